@@ -1,0 +1,81 @@
+"""What a model's file says of itself, read without loading it.
+
+A .nemo is a tar whose model_config.yaml names its class in `target`; a Whisper checkpoint is a torch zip with `dims`.
+"""
+
+import tarfile
+import zipfile
+from enum import Enum
+from pathlib import Path
+
+import yaml
+
+from transcriber.errors import ModelCorruptError, ModelRefusedError
+from transcriber.store import GUIDE, SETUP_COMMAND
+
+NEMO_CLASSES = {
+    "nemo.collections.asr.models.rnnt_bpe_models.EncDecRNNTBPEModel",
+    "nemo.collections.asr.models.hybrid_rnnt_ctc_bpe_models.EncDecHybridRNNTCTCBPEModel",
+    "nemo.collections.asr.models.aed_multitask_models.EncDecMultiTaskModel",
+}
+AGAIN = f"delete it and run `{SETUP_COMMAND}` again (see {GUIDE})"
+
+
+class Family(Enum):
+    NEMO_ASR = "nemo_asr"
+    WHISPER = "whisper"
+
+
+def family_of(path: Path) -> Family:
+    """Which engine can load the file.
+
+    Raises ModelCorruptError for a truncated file, ModelRefusedError for one that is no model or of another kind.
+    """
+    with path.open("rb") as file:
+        magic = file.read(4)
+    if path.stat().st_size == 0:
+        raise ModelCorruptError(f"the model file {path} is empty", AGAIN)
+    if magic == b"PK\x03\x04":
+        _check_whisper(path)
+        return Family.WHISPER
+    target = _nemo_config(path).get("target")
+    if target not in NEMO_CLASSES:
+        raise ModelRefusedError(f"the model file {path} holds a {target or 'model without a class'}, "
+                                "which this program cannot load", f"set the model up with `{SETUP_COMMAND}`")
+    return Family.NEMO_ASR
+
+
+def _check_whisper(path: Path) -> None:
+    try:
+        with zipfile.ZipFile(path) as archive:
+            pickles = [name for name in archive.namelist() if name.endswith("/data.pkl") or name == "data.pkl"]
+            content = archive.read(pickles[0]) if pickles else b""
+    except zipfile.BadZipFile as error:
+        raise ModelCorruptError(f"the model file {path} is damaged or was not copied completely", AGAIN) from error
+    if b"dims" not in content or b"model_state_dict" not in content:
+        raise ModelRefusedError(f"the file {path} is no Whisper checkpoint", AGAIN)
+
+
+def _nemo_config(path: Path) -> dict:
+    try:
+        with tarfile.open(path) as archive:
+            members = {Path(member.name).name: member for member in archive if member.isfile()}
+            ends = [member.offset_data + member.size for member in members.values()]
+            config = archive.extractfile(members["model_config.yaml"]).read()
+            compressed = archive.fileobj is not None and not hasattr(archive.fileobj, "fileno")
+        fields = yaml.safe_load(config)
+    except (tarfile.ReadError, EOFError) as error:
+        # Of a tar that was cut off the first headers can still be read; anything else was never one.
+        kind = ModelCorruptError if _starts_as_tar(path) else ModelRefusedError
+        reason = "is damaged or was not copied completely" if kind is ModelCorruptError else "is no model"
+        raise kind(f"the model file {path} {reason}", AGAIN) from error
+    except (KeyError, yaml.YAMLError, UnicodeDecodeError) as error:
+        raise ModelRefusedError(f"the file {path} is an archive, but holds no model that can be read", AGAIN) from error
+    if not compressed and max(ends) > path.stat().st_size:
+        raise ModelCorruptError(f"the model file {path} was not copied completely", AGAIN)
+    return fields if isinstance(fields, dict) else {}
+
+
+def _starts_as_tar(path: Path) -> bool:
+    with path.open("rb") as file:
+        return file.read(512)[257:262] == b"ustar"

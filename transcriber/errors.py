@@ -1,0 +1,96 @@
+"""Every error of the program. Each says what happened; `.hint` says what a person can do about it.
+
+TranscriberError
+├ ModelError
+│ ├ UnknownModelError (ValueError)             a name that the catalogue does not list
+│ ├ ModelNotFrozenError (FileNotFoundError)    the model's file is not in the models folder
+│ ├ ModelCorruptError                          truncated or damaged
+│ ├ ModelRefusedError                          not a model, or not of a kind that can be loaded
+│ └ EngineUnavailableError (ImportError)       a library that this model needs is not installed
+├ AudioError
+│ ├ AudioNotFoundError (FileNotFoundError)     there is no such file, or it cannot be read
+│ ├ AudioDecodeError (ValueError)              not audio or video, or damaged beyond reading
+│ └ AudioEmptyError                            no sound in it at all
+├ UnsupportedOptionError (ValueError)          an option that this model cannot honour
+├ EngineCrashError                             the engine process died
+└ FreezeError
+  ├ DownloadError (OSError)
+  ├ GatedModelError (PermissionError)          the publisher asks for a licence to be accepted, or the token is wrong
+  └ DiskSpaceError (OSError)
+"""
+
+
+class TranscriberError(Exception):
+    """What happened, as a sentence; `hint`: the next step for a person."""
+
+    def __init__(self, message: str, hint: str = "") -> None:
+        super().__init__(message)
+        self.message = message
+        self.hint = hint
+
+    def __str__(self) -> str:
+        return f"{self.message}; {self.hint}" if self.hint else self.message
+
+
+class ModelError(TranscriberError):
+    """Something about a model."""
+
+
+class UnknownModelError(ModelError, ValueError):
+    """A name that the catalogue does not list."""
+
+
+class ModelNotFrozenError(ModelError, FileNotFoundError):
+    """The model's file is not in the models folder."""
+
+
+class ModelCorruptError(ModelError):
+    """The model's file is truncated or damaged."""
+
+
+class ModelRefusedError(ModelError):
+    """The file is no model, or not of a kind that can be loaded."""
+
+
+class EngineUnavailableError(ModelError, ImportError):
+    """A library that this model needs is not installed."""
+
+
+class AudioError(TranscriberError):
+    """Something about a recording."""
+
+
+class AudioNotFoundError(AudioError, FileNotFoundError):
+    """There is no such file, or it cannot be read."""
+
+
+class AudioDecodeError(AudioError, ValueError):
+    """Not audio or video, or damaged beyond reading."""
+
+
+class AudioEmptyError(AudioError):
+    """No sound in it at all."""
+
+
+class UnsupportedOptionError(TranscriberError, ValueError):
+    """An option that this model cannot honour."""
+
+
+class EngineCrashError(TranscriberError):
+    """The engine process died: out of memory, or a signal."""
+
+
+class FreezeError(TranscriberError):
+    """A model could not be set up."""
+
+
+class DownloadError(FreezeError, OSError):
+    """The network or the publisher's server failed."""
+
+
+class GatedModelError(FreezeError, PermissionError):
+    """The publisher refuses the download: a licence to accept, or a wrong token."""
+
+
+class DiskSpaceError(FreezeError, OSError):
+    """Not enough room for the download and the frozen file."""

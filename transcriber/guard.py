@@ -1,0 +1,73 @@
+"""Who may talk to the local server: this computer's own page, and nobody else's.
+
+A page of another site, or of another program on this computer, can reach a local port through the user's browser.
+What is checked: the Host header (a foreign name that resolves to this computer), Origin and Sec-Fetch-Site (requests
+that another page makes). What is sent: a content security policy, and headers that forbid framing and sniffing.
+"""
+
+from urllib.parse import urlsplit
+
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+LOOPBACK = {"127.0.0.1", "localhost", "::1"}
+# Gradio's own ways to fetch addresses, to run without the page, and to look into the program.
+CLOSED_PATHS = ("/gradio_api/file=http", "/gradio_api/file/http", "/gradio_api/proxy=", "/gradio_api/component_server",
+                "/gradio_api/deep_link", "/gradio_api/runs", "/monitoring", "/openapi.json")
+# Gradio's page needs 'unsafe-inline' and 'unsafe-eval'.
+POLICY = ("default-src 'self'; script-src 'self' 'unsafe-inline' 'unsafe-eval' blob:; style-src 'self' 'unsafe-inline'; "
+          "img-src 'self' data: blob:; media-src 'self' blob:; font-src 'self' data:; connect-src 'self' blob:; "
+          "worker-src 'self' blob:; object-src 'none'; base-uri 'self'; form-action 'self'; frame-ancestors 'none'")
+HEADERS = [(name.encode(), value.encode()) for name, value in {
+    "content-security-policy": POLICY, "x-frame-options": "DENY", "x-content-type-options": "nosniff",
+    "referrer-policy": "no-referrer", "cross-origin-resource-policy": "same-origin",
+    "cross-origin-opener-policy": "same-origin"}.items()]
+
+
+class Guard:
+    """ASGI middleware."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self.app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] == "websocket":
+            await send({"type": "websocket.close", "code": 1008})
+        elif scope["type"] != "http":
+            await self.app(scope, receive, send)
+        elif reason := refusal(scope):
+            await _refuse(reason, send)
+        else:
+            await self.app(scope, receive, _with_headers(send))
+
+
+def refusal(scope: Scope) -> str:
+    """Why a request is not answered, or an empty string."""
+    headers = {name: value.decode("latin-1") for name, value in scope["headers"]}
+    host = headers.get(b"host", "")
+    if urlsplit(f"//{host}").hostname not in LOOPBACK:
+        return "this server answers to its own address only"
+    if scope["path"].lower().startswith(CLOSED_PATHS):
+        return "closed"
+    origin = headers.get(b"origin")
+    if origin is not None:
+        return "" if urlsplit(origin).netloc == host else "another page may not use this server"
+    is_foreign = headers.get(b"sec-fetch-site") in ("cross-site", "same-site")
+    if is_foreign and headers.get(b"sec-fetch-mode") != "navigate":
+        return "another page may not use this server"
+    return ""
+
+
+async def _refuse(reason: str, send: Send) -> None:
+    body = reason.encode()
+    await send({"type": "http.response.start", "status": 403,
+                "headers": [(b"content-type", b"text/plain; charset=utf-8"), (b"content-length", b"%d" % len(body))]})
+    await send({"type": "http.response.body", "body": body})
+
+
+def _with_headers(send: Send) -> Send:
+    async def send_with_headers(message: Message) -> None:
+        if message["type"] == "http.response.start":
+            message["headers"] = [*message.get("headers", []), *HEADERS]
+        await send(message)
+
+    return send_with_headers

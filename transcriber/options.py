@@ -1,0 +1,21 @@
+"""What can be asked of a transcription: declared once here, filled by every door."""
+
+from dataclasses import dataclass
+
+from transcriber.errors import UnsupportedOptionError
+
+DEVICES = ("auto", "cuda", "cpu")
+
+
+@dataclass(frozen=True)
+class TranscribeOptions:
+    """Options of one transcription."""
+
+    model: str = "parakeet"
+    """The name of a frozen model."""
+    device: str = "auto"
+    """Where the model runs: "auto" is CUDA where there is one, else the CPU."""
+
+    def __post_init__(self) -> None:
+        if self.device not in DEVICES:
+            raise UnsupportedOptionError(f"there is no device “{self.device}”", f"choose one of {', '.join(DEVICES)}")

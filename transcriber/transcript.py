@@ -1,0 +1,73 @@
+"""What a transcription is: words with times, in segments. No input or output here.
+
+Times are seconds of the original recording. A transcript is never changed once made.
+"""
+
+from dataclasses import asdict, dataclass
+from typing import Any
+
+
+@dataclass(frozen=True)
+class Word:
+    """One word as written. `start` and `end` are None where the model gives no word times."""
+
+    text: str
+    start: float | None = None
+    end: float | None = None
+    confidence: float | None = None
+    speaker: str | None = None
+
+
+@dataclass(frozen=True)
+class Segment:
+    """Words that belong together: a sentence, or what was said between two pauses."""
+
+    words: tuple[Word, ...]
+    start: float
+    end: float
+    speaker: str | None = None
+
+    @property
+    def text(self) -> str:
+        return " ".join(word.text for word in self.words)
+
+
+@dataclass(frozen=True)
+class Transcript:
+    """The words of one recording, and how they came about."""
+
+    segments: tuple[Segment, ...]
+    duration: float
+    """Seconds of audio."""
+    model: str
+    device: str
+    elapsed: float = 0.0
+    """Wall seconds from opening the file to the last word; loading the model is not counted."""
+    language: str | None = None
+    revision: str | None = None
+    """The frozen model's revision, from its manifest."""
+    notes: tuple[str, ...] = ()
+    """What the reader should know, e.g. that this model gives no word times."""
+
+    @property
+    def text(self) -> str:
+        return " ".join(segment.text for segment in self.segments)
+
+    @property
+    def rtfx(self) -> float:
+        """Seconds of audio for each second of work; higher is faster."""
+        return self.duration / self.elapsed if self.elapsed else 0.0
+
+
+def segment_from_dict(fields: dict[str, Any]) -> Segment:
+    return Segment(**{**fields, "words": tuple(Word(**word) for word in fields["words"])})
+
+
+def to_dict(transcript: Transcript) -> dict[str, Any]:
+    """Plain lists, strings and numbers, for JSON; from_dict() reverses it."""
+    return asdict(transcript)
+
+
+def from_dict(fields: dict[str, Any]) -> Transcript:
+    segments = tuple(segment_from_dict(segment) for segment in fields["segments"])
+    return Transcript(**{**fields, "segments": segments, "notes": tuple(fields.get("notes", ()))})

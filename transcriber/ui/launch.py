@@ -1,0 +1,86 @@
+"""Serve the page: bind the port, start the engine process, mount Gradio on our own application."""
+
+import signal
+import socket
+import sys
+import threading
+import webbrowser
+from pathlib import Path
+
+from transcriber.engine_client import EngineClient
+from transcriber.errors import TranscriberError
+from transcriber.jobs import Jobs
+from transcriber.offline import refuse_egress
+from transcriber.options import TranscribeOptions
+from transcriber.store import ModelStore
+from transcriber.ui import quick_import
+
+FIRST_PORT, PORTS_TRIED = 7860, 20
+
+
+def launch(models_dir: Path, data_dir: Path, port: int | None, device: str, open_browser: bool) -> None:
+    """Serve until the process is ended. `port` None: 7860 or the next free one; 0: any free one."""
+    listener = _listen(port)
+    address = f"http://127.0.0.1:{listener.getsockname()[1]}/"
+    data_dir.mkdir(parents=True, exist_ok=True, mode=0o700)
+    store, engine = ModelStore(models_dir), EngineClient(models_dir, data_dir / "engine.log")
+    refuse_egress()
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
+    try:
+        _serve(listener, address, store, Jobs(engine, data_dir), device, open_browser)
+    except KeyboardInterrupt:
+        print("Transcribe has ended.")
+    finally:
+        engine.close()
+
+
+def _listen(port: int | None) -> socket.socket:
+    """A bound socket on loopback: the browser may come while the page is still being built."""
+    candidates = range(FIRST_PORT, FIRST_PORT + PORTS_TRIED) if port is None else [port]
+    for candidate in candidates:
+        listener = socket.socket()
+        if sys.platform != "win32":
+            listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            listener.bind(("127.0.0.1", candidate))
+            listener.listen(128)
+            return listener
+        except OSError:
+            listener.close()
+    sys.exit(f"error: port {port or FIRST_PORT} is in use; choose another with --port, or --port 0 for any free one")
+
+
+def _serve(listener: socket.socket, address: str, store: ModelStore, jobs: Jobs, device: str, open_browser: bool) -> None:
+    quick_import.install()
+    import gradio
+    import uvicorn
+
+    from transcriber.server import create_app
+    from transcriber.ui.page import HEAD, THEME, build
+
+    app = create_app(jobs, store, device)
+    page = build(store)
+    page.queue(api_open=False)
+    page._queue.sleep_when_free = 0.05  # its default of 1 ms keeps an idle server at 5 % of a core
+    gradio.mount_gradio_app(app, page, path="/", server_name="127.0.0.1", server_port=listener.getsockname()[1],
+                            footer_links=[], run_history=False, enable_monitoring=False, mcp_server=False,
+                            ssr_mode=False, pwa=False, theme=THEME, head=HEAD, app_kwargs={"openapi_url": None})
+
+    class Server(uvicorn.Server):
+        async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+            await super().startup(sockets=sockets)
+            print(f"Transcribe is running at {address}", flush=True)
+            threading.Thread(target=_warm_up, args=(jobs, store, device), daemon=True).start()
+            if open_browser:
+                threading.Thread(target=webbrowser.open, args=(address,), daemon=True).start()
+
+    Server(uvicorn.Config(app, log_level="warning", timeout_graceful_shutdown=1)).run(sockets=[listener])
+
+
+def _warm_up(jobs: Jobs, store: ModelStore, device: str) -> None:
+    """Load the model that the page offers first, so that the first transcript waits less."""
+    for name in store.present()[:1]:
+        try:
+            jobs.engine.load(TranscribeOptions(name, device))
+        except TranscriberError:
+            pass  # the same happens, and is told, when somebody asks for this model

@@ -1,0 +1,54 @@
+"""The page's structure. What moves on it is static/page.js, which talks to the routes in server.py."""
+
+import gradio as gr
+
+from transcriber.catalog import MODELS
+from transcriber.store import ModelStore
+from transcriber.ui import texts
+
+THEME = gr.themes.Default(
+    primary_hue="blue", font=["system-ui", "sans-serif"], font_mono=["ui-monospace", "monospace"],
+).set(
+    # The default theme's subdued texts have too little contrast.
+    body_text_color_subdued="*neutral_600", body_text_color_subdued_dark="*neutral_300",
+    input_placeholder_color="*neutral_600", input_placeholder_color_dark="*neutral_300",
+    block_info_text_color="*neutral_600", block_info_text_color_dark="*neutral_300",
+)
+HEAD = ('<link rel="stylesheet" href="/static/page.css"><script type="module" src="/static/page.js"></script>'
+        '<link rel="icon" type="image/svg+xml" href="/static/icon.svg">')
+
+
+def build(store: ModelStore) -> gr.Blocks:
+    """The page for the models of one folder."""
+    with gr.Blocks(title="Transcribe", fill_width=True, analytics_enabled=False) as page:
+        if store.is_demo():
+            gr.HTML(texts.DEMO_BANNER)
+        gr.Markdown(texts.HEADER)
+        with gr.Row():
+            with gr.Column(scale=2, min_width=320):
+                _sources(store)
+            with gr.Column(scale=3, min_width=320):
+                gr.HTML("<transcript-view></transcript-view>")
+        _information(store)
+    return page
+
+
+def _sources(store: ModelStore) -> None:
+    gr.HTML("<recording-sources></recording-sources>")
+    path = gr.Textbox(label="Path on this computer", placeholder="/home/me/interview.mp4", max_lines=1,
+                      info="Instead of dropping a file: it is read where it lies.")
+    choices = [(f"{name.capitalize()} – {MODELS[name].languages}", name) for name in store.present()]
+    model = gr.Dropdown(choices, value=choices[0][1] if choices else None, label="Model", filterable=False)
+    start = gr.Button("Transcribe", variant="primary", size="lg")
+    script = "(model, path) => { window.transcribe.start(model, path); return ''; }"
+    gr.on([start.click, path.submit], None, [model, path], path, js=script, api_visibility="private")
+
+
+def _information(store: ModelStore) -> None:
+    with gr.Accordion("How to use", open=False):
+        gr.Markdown(texts.HOW_TO_USE)
+    with gr.Accordion("Privacy & performance", open=False):
+        gr.Markdown(texts.PRIVACY)
+        gr.HTML("<offline-proof></offline-proof>")
+    with gr.Accordion("Model information", open=False):
+        gr.Markdown(texts.model_information(store))

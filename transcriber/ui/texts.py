@@ -1,0 +1,48 @@
+"""What the page says."""
+
+from transcriber.catalog import MODELS
+from transcriber.store import SETUP_COMMAND, ModelStore
+
+DEMO_BANNER = f"""<div class="banner" role="alert"><strong>Demo models.</strong> These small models know twenty words:
+the ten digits, and yes, no, up, down, left, right, on, off, stop, go. They are for trying the program.
+For real recordings set the real models up once: <code>{SETUP_COMMAND}</code></div>"""
+
+HEADER = """# Transcribe
+Audio and video to text with times, on this computer alone. The models are frozen local files: nothing is looked up,
+nothing is sent."""
+
+HOW_TO_USE = """
+1. **Drop** audio or video files on the field, **record** with the microphone, or type a **path** on this computer.
+2. Choose the **model**. It is loaded from its local file when it is first used, and then stays in memory.
+3. Press **Transcribe**. The text appears as it is made; you may reload the page meanwhile.
+4. **Save** the transcript as TXT (the words alone), SRT or VTT (subtitles), or JSON (everything), or copy the text.
+
+Any common audio or video format can be read, of any length, channel count and sample rate.
+"""
+
+PRIVACY = f"""
+- **Offline.** Recordings, texts and models stay on this computer. The program opens no connection to any other; the
+  process that reads recordings and runs the models cannot, because the system takes its network away.
+- **Frozen.** `{SETUP_COMMAND}` downloads each model once, at a fixed revision, and freezes it into a file. After that no
+  model is ever looked up, updated or downloaded again.
+- **Fast.** A model runs on an NVIDIA (CUDA) card where there is one, else on the processor; the figures under each
+  transcript say which. The first transcript of a session waits until its model is in memory.
+"""
+
+
+def model_information(store: ModelStore) -> str:
+    """A table of the catalogue, with what is really in the models folder."""
+    rows = ["| | Model in this folder | Languages | Published error rate | Published speed | GPU memory | Licence |",
+            "|---|---|---|---|---|---|---|"]
+    for name, spec in MODELS.items():
+        manifest = store.manifest(name)
+        present = store.path(name).is_file()
+        title = manifest.title if manifest else spec.title if present else f"not set up: `{SETUP_COMMAND} {name}`"
+        rows.append(f"| **{name.capitalize()}** | {title} | {spec.languages} | {spec.wer} % | {spec.rtfx} × real time | "
+                    f"{spec.gpu_memory_gb} GB | {spec.licence} |")
+    titles = ", ".join(spec.title for spec in MODELS.values())
+    return "\n".join(rows) + f"""
+
+Languages, accuracy, speed, memory and licence are those of {titles}. Error rate: mean English word error rate of the
+Open ASR Leaderboard, lower is better. Speed: seconds of audio a second on an NVIDIA A100 with batches of 128, the same
+source; one recording on a smaller card or a processor is slower."""
