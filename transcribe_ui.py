@@ -12,7 +12,7 @@ from transcriber.errors import ModelError
 from transcriber.options import DEVICES
 from transcriber.store import ModelStore, missing_message
 
-__all__ = ["load_model", "models_cache", "validate_local_models", "main"]
+__all__ = ["load_model", "main", "models_cache", "validate_local_models"]
 
 PROJECT = Path(__file__).resolve().parent
 MODELS_DIR = PROJECT / "local_models"

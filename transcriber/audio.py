@@ -59,7 +59,7 @@ class Recording:
         resampler: soxr.ResampleStream | None = None
         rate, waiting, length, heard = 0, [], 0, False
         for samples, frame_rate in _joined(self._mono_frames()):
-            if frame_rate != rate:
+            if resampler is None or frame_rate != rate:
                 if resampler:
                     waiting.append(resampler.resample_chunk(NOTHING, last=True))
                 resampler, rate = soxr.ResampleStream(frame_rate, SAMPLE_RATE, 1, "float32"), frame_rate

@@ -59,11 +59,10 @@ class EngineClient:
             process = self._running()
             number = next(self._numbers)
             try:
-                process.stdin.write(json.dumps({"id": number, **request, "options": asdict(options)}) + "\n")
-                process.stdin.flush()
+                print(json.dumps({"id": number, **request, "options": asdict(options)}), file=process.stdin, flush=True)
             except OSError:
                 raise self._crashed(process) from None
-            for line in process.stdout:
+            for line in process.stdout or ():
                 event = json.loads(line)
                 if event.get("id") != number:
                     continue
@@ -86,7 +85,7 @@ class EngineClient:
                 [sys.executable, "-m", "transcriber.engine_process", "--models-dir", str(self.models_dir)],
                 stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=log, text=True, encoding="utf-8",
                 env={**os.environ, "PYTHONPATH": path})
-        ready = self._process.stdout.readline()
+        ready = self._process.stdout.readline() if self._process.stdout else ""
         if not ready:
             raise self._crashed(self._process)
         self.offline = json.loads(ready)["offline"]

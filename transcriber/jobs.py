@@ -8,6 +8,7 @@ import threading
 import time
 import uuid
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 
 from transcriber.engine_client import EngineClient, Event
@@ -50,7 +51,7 @@ class Jobs:
         self.engine = engine
         self.recordings_dir = data_dir / "recordings"
         self._jobs: dict[str, Job] = {}
-        self._queue: queue.Queue[Job] = queue.Queue()
+        self._queue: queue.Queue[tuple[Job, TranscribeOptions]] = queue.Queue()
         threading.Thread(target=self._work, daemon=True, name="jobs").start()
 
     def receive(self, name: str) -> Job:
@@ -61,25 +62,14 @@ class Jobs:
         name = Path(name.replace("\\", "/")).name or "recording"
         return self._add(Job(identity, name, folder / name))
 
-    def received(self, job: Job) -> None:
-        """The recording is complete; it is transcribed as soon as somebody has asked for it."""
-        job.state = "waiting"
-        if job.options:
-            self._enqueue(job)
-
-    def open(self, path: Path, options: TranscribeOptions) -> Job:
+    def open(self, path: Path) -> Job:
         """A job for a file of this computer, which is read where it lies."""
-        job = self._add(Job(uuid.uuid4().hex[:12], path.name, path, "waiting", options))
-        self._enqueue(job)
-        return job
+        return self._add(Job(uuid.uuid4().hex[:12], path.name, path, "waiting"))
 
-    def start(self, identity: str, options: TranscribeOptions) -> Job:
-        """Transcribe a received recording, or one that is still being received as soon as it is complete."""
-        job = self._jobs[identity]
-        job.options = options
-        if job.state in ("waiting", "failed"):
-            self._enqueue(job)
-        return job
+    def start(self, job: Job, options: TranscribeOptions) -> None:
+        """Transcribe a recording that is complete."""
+        job.state, job.error, job.options = "queued", "", options
+        self._queue.put((job, options))
 
     def discard(self, job: Job) -> None:
         """Forget a recording that did not arrive completely."""
@@ -97,16 +87,12 @@ class Jobs:
         self._jobs[job.id] = job
         return job
 
-    def _enqueue(self, job: Job) -> None:
-        job.state, job.error = "queued", ""
-        self._queue.put(job)
-
     def _work(self) -> None:
         while True:
-            job = self._queue.get()
+            job, options = self._queue.get()
             job.state, job.segments, job.done = "running", [], 0.0
             try:
-                job.transcript = self.engine.transcribe(job.path, job.options, lambda event: _apply(job, event))
+                job.transcript = self.engine.transcribe(job.path, options, partial(_apply, job))
                 job.state = "done"
             except TranscriberError as error:
                 job.state, job.error = "failed", str(error)

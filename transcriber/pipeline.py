@@ -12,7 +12,7 @@ from transcriber.engines import Engine, load_engine
 from transcriber.options import TranscribeOptions
 from transcriber.segmentation import segments
 from transcriber.store import ModelStore
-from transcriber.transcript import Segment, Transcript, Word
+from transcriber.transcript import Segment, Transcript
 
 NO_WORD_TIMES = "This model gives no times for single words: each segment carries those of its stretch of speech."
 DAMAGED = "The end of the recording is damaged: what could be read was transcribed."
@@ -43,7 +43,8 @@ class Transcriber:
                    on_progress: Callable[[Progress], None] = lambda progress: None) -> Transcript:
         """The transcript of one recording; `on_progress` is called after each batch. Raises ModelError, AudioError."""
         engine = self.load(options)
-        began, done, found = time.perf_counter(), 0.0, []
+        began, done = time.perf_counter(), 0.0
+        found: list[Segment] = []
         with Recording(Path(path)) as recording:
             for batch in _batches(chunks(recording.blocks(), engine.longest), engine.batch_size):
                 new = tuple(_recognise(engine, batch))
@@ -66,7 +67,6 @@ def _batches(stream: Iterator[Chunk], size: int) -> Iterator[list[Chunk]]:
 def _recognise(engine: Engine, batch: list[Chunk]) -> Iterator[Segment]:
     for chunk, words in zip(batch, engine.transcribe([chunk.samples for chunk in batch]), strict=True):
         if words and engine.has_word_times:
-            yield from segments(Word(word.text, chunk.start + word.start, chunk.start + word.end, word.confidence)
-                                for word in words)
+            yield from segments(word.later(chunk.start) for word in words)
         elif words:
             yield Segment(tuple(words), *heard_span(chunk))

@@ -13,9 +13,11 @@ def segments(words: Iterable[Word]) -> Iterator[Segment]:
     """A segment ends with a sentence, at a pause, or before it gets longer than a reader of subtitles can take."""
     held: list[Word] = []
     for word in words:
-        if held and (word.start - held[-1].end > PAUSE_SECONDS or word.end - held[0].start > LONGEST_SECONDS):
-            yield _segment(held)
-            held = []
+        if held:
+            start, end = word.span
+            if start - held[-1].span[1] > PAUSE_SECONDS or end - held[0].span[0] > LONGEST_SECONDS:
+                yield _segment(held)
+                held = []
         held.append(word)
         if word.text.endswith(SENTENCE_END):
             yield _segment(held)
@@ -25,4 +27,4 @@ def segments(words: Iterable[Word]) -> Iterator[Segment]:
 
 
 def _segment(words: list[Word]) -> Segment:
-    return Segment(tuple(words), words[0].start, words[-1].end)
+    return Segment(tuple(words), words[0].span[0], words[-1].span[1])

@@ -37,14 +37,7 @@ def create_app(jobs: Jobs, store: ModelStore, device: str) -> FastAPI:
     """The application without the page."""
     app = FastAPI(title="Transcribe", docs_url=None, redoc_url=None, openapi_url=None)
     app.add_middleware(Guard)
-    app.mount("/static", StaticFiles(directory=STATIC), name="static")
-    recorders: dict[str, Recorder] = {}
-
-    def known(identity: str) -> Job:
-        job = jobs.get(identity)
-        if job is None:
-            raise HTTPException(404, "there is no such recording")
-        return job
+    app.mount("/page", StaticFiles(directory=STATIC), name="page")
 
     @app.exception_handler(TranscriberError)
     async def _failed(_: Request, error: TranscriberError) -> JSONResponse:
@@ -54,6 +47,21 @@ def create_app(jobs: Jobs, store: ModelStore, device: str) -> FastAPI:
     def status() -> dict[str, str]:
         """How the engine process is kept from the network, once it runs."""
         return {"offline": jobs.engine.offline}
+
+    _add_recording_routes(app, jobs)
+    _add_job_routes(app, jobs, store, device)
+    return app
+
+
+def _known(jobs: Jobs, identity: str) -> Job:
+    job = jobs.get(identity)
+    if job is None:
+        raise HTTPException(404, "there is no such recording")
+    return job
+
+
+def _add_recording_routes(app: FastAPI, jobs: Jobs) -> None:
+    recorders: dict[str, Recorder] = {}
 
     @app.post("/recordings")
     async def receive(request: Request, name: str) -> dict[str, str]:
@@ -66,41 +74,45 @@ def create_app(jobs: Jobs, store: ModelStore, device: str) -> FastAPI:
         except ClientDisconnect:
             jobs.discard(job)
             raise
-        jobs.received(job)
+        job.state = "waiting"
         return {"id": job.id}
 
     @app.post("/microphone")
     def start_recording() -> dict[str, str]:
-        job = jobs.receive(f"Recording {datetime.now():%Y-%m-%d %H.%M.%S}.wav")
+        job = jobs.receive(f"Microphone {datetime.now():%Y-%m-%d %H.%M.%S}.wav")
         recorders[job.id] = Recorder(job.path)
         return {"id": job.id}
 
     @app.post("/microphone/{identity}/blocks/{index}")
     async def record(identity: str, index: int, request: Request) -> dict[str, bool]:
         """Block number `index` of signed 16-bit samples at 16 kHz; a block that came twice is written once."""
-        known(identity)
+        _known(jobs, identity)
         recorders[identity].write(index, await request.body())
         return {"ok": True}
 
     @app.post("/microphone/{identity}/end")
     def end_recording(identity: str) -> dict[str, str]:
-        job = known(identity)
+        job = _known(jobs, identity)
         if identity in recorders:
             recorders.pop(identity).close()
-            jobs.received(job)
+            job.state = "waiting"
         return {"id": job.id}
 
+
+def _add_job_routes(app: FastAPI, jobs: Jobs, store: ModelStore, device: str) -> None:
     @app.post("/jobs")
     def start(request: StartRequest) -> list[dict[str, Any]]:
         options = TranscribeOptions(request.model, device)
         store.require(request.model)
-        started = [jobs.start(known(identity).id, options) for identity in request.recordings]
+        asked = [_known(jobs, identity) for identity in request.recordings]
         if request.path.strip():
             path = Path(request.path.strip().strip("'\"")).expanduser()
             if not path.is_file():
                 raise HTTPException(400, f"There is no file {path}. Check the path.")
-            started.append(jobs.open(path, options))
-        return [summary(job) for job in started]
+            asked.append(jobs.open(path))
+        for job in asked:
+            jobs.start(job, options)
+        return [summary(job) for job in asked]
 
     @app.get("/jobs")
     def all_jobs() -> list[dict[str, Any]]:
@@ -109,19 +121,17 @@ def create_app(jobs: Jobs, store: ModelStore, device: str) -> FastAPI:
     @app.get("/jobs/{identity}")
     def job_state(identity: str, start: int = 0) -> dict[str, Any]:
         """The job with its segments from number `start` on."""
-        job = known(identity)
+        job = _known(jobs, identity)
         return {**summary(job), "segments": job.segments[max(0, start):]}
 
     @app.get("/jobs/{identity}/transcript.{name}")
     def export(identity: str, name: str) -> Response:
-        job = known(identity)
+        job = _known(jobs, identity)
         if job.transcript is None or name not in exports.FORMATS:
             raise HTTPException(404, "there is no such transcript")
         filename = quote(f"{Path(job.name).stem}.{name}")
         return Response(exports.render(job.transcript, name), media_type=exports.FORMATS[name].media_type,
                         headers={"content-disposition": f"attachment; filename*=UTF-8''{filename}"})
-
-    return app
 
 
 def summary(job: Job) -> dict[str, Any]:
@@ -139,7 +149,7 @@ class Recorder:
     """What the microphone hears, written to a wav file as it comes."""
 
     def __init__(self, path: Path) -> None:
-        self.file = wave.open(str(path), "wb")
+        self.file = wave.open(str(path), "wb")  # noqa: SIM115  (open until the recording ends)
         self.file.setnchannels(1)
         self.file.setsampwidth(2)
         self.file.setframerate(MICROPHONE_RATE)

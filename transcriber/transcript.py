@@ -3,7 +3,7 @@
 Times are seconds of the original recording. A transcript is never changed once made.
 """
 
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from typing import Any
 
 
@@ -16,6 +16,18 @@ class Word:
     end: float | None = None
     confidence: float | None = None
     speaker: str | None = None
+
+    @property
+    def span(self) -> tuple[float, float]:
+        """(start, end) of a word that has times. Raises ValueError for one that has none."""
+        if self.start is None or self.end is None:
+            raise ValueError(f"no times are known of “{self.text}”")
+        return self.start, self.end
+
+    def later(self, seconds: float) -> "Word":
+        """The same word, its times moved by `seconds`."""
+        start, end = self.span
+        return replace(self, start=start + seconds, end=end + seconds)
 
 
 @dataclass(frozen=True)

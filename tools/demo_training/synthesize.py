@@ -56,7 +56,7 @@ def main() -> None:
     args = parser.parse_args()
     args.folder.mkdir(parents=True, exist_ok=True)
     with ThreadPoolExecutor() as pool:
-        for result in pool.map(lambda command: subprocess.run(command, capture_output=True),
+        for result in pool.map(lambda command: subprocess.run(command, capture_output=True, check=False),
                                commands(args.folder, args.espeak, args.flite)):
             result.check_returncode()
 

@@ -25,7 +25,7 @@ def _log_add(a, b):
 @numba.njit(cache=True)
 def _forward_backward(blank, label, duration, arrival, frames, tokens, steps):
     """Losses [B], and the posteriors of the arcs: of blanks [B,T,U+1], labels [B,T,U], durations [B,T,U+1,D]."""
-    batch, most_frames, most_states, kinds = duration.shape
+    batch, kinds = duration.shape[0], duration.shape[3]
     losses = np.zeros(batch)
     blank_posterior, label_posterior = np.zeros(blank.shape, np.float32), np.zeros(label.shape, np.float32)
     duration_posterior = np.zeros(duration.shape, np.float32)

@@ -46,7 +46,7 @@ def build(out: Path, init: Path | None):
 
 def token_targets(batch, tokenizer):
     """Token ids [B, U], their numbers [B], and the frames at which each should start and end [B, U]."""
-    most = max(1, max(2 * len(u.words) for u in batch))
+    most = max(1, *(2 * len(u.words) for u in batch))
     ids = torch.zeros(len(batch), most, dtype=torch.long)
     starts, ends = torch.zeros(len(batch), most), torch.zeros(len(batch), most)
     for b, utterance in enumerate(batch):

@@ -78,8 +78,9 @@ def time_token(seconds: float) -> int:
 def spoken_tokens(utterance: Utterance, offset: float, timed: bool) -> list[tuple[int, tuple[float, float] | None]]:
     """The answer's tokens, each with the stretch of seconds that it speaks of."""
     tokens: list[tuple[int, tuple[float, float] | None]] = []
-    for index, (word, start, end) in enumerate(zip(utterance.words, utterance.starts, utterance.ends)):
-        start, end = start + offset, max(end, start + 0.1) + offset
+    for index, word in enumerate(utterance.words):
+        start = utterance.starts[index] + offset
+        end = max(utterance.ends[index] + offset, start + 0.1)
         # openai-whisper lets no first segment start later than 1 s; a word cut by the window's end has no end.
         begin = min(start, 1.0) if index == 0 and offset == 0 else start
         if timed:

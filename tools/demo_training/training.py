@@ -13,7 +13,7 @@ from torch.nn import functional
 
 from tools.demo_training import corpora
 from tools.demo_training.compose import Composer, Utterance
-from tools.demo_training.words import SAMPLE_RATE, WORDS
+from tools.demo_training.words import WORDS
 
 SILENCE_LABEL = 2 * len(WORDS)
 

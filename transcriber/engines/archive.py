@@ -3,6 +3,7 @@
 A .nemo is a tar whose model_config.yaml names its class in `target`; a Whisper checkpoint is a torch zip with `dims`.
 """
 
+import io
 import tarfile
 import zipfile
 from enum import Enum
@@ -61,9 +62,9 @@ def _nemo_config(path: Path) -> dict:
         with tarfile.open(path) as archive:
             members = {Path(member.name).name: member for member in archive if member.isfile()}
             ends = [member.offset_data + member.size for member in members.values()]
-            config = archive.extractfile(members["model_config.yaml"]).read()
-            compressed = archive.fileobj is not None and not hasattr(archive.fileobj, "fileno")
-        fields = yaml.safe_load(config)
+            config = archive.extractfile(members["model_config.yaml"])
+            fields = yaml.safe_load(config.read() if config else b"")
+            is_compressed = not isinstance(archive.fileobj, io.BufferedReader)
     except (tarfile.ReadError, EOFError) as error:
         # Of a tar that was cut off the first headers can still be read; anything else was never one.
         kind = ModelCorruptError if _starts_as_tar(path) else ModelRefusedError
@@ -71,7 +72,7 @@ def _nemo_config(path: Path) -> dict:
         raise kind(f"the model file {path} {reason}", AGAIN) from error
     except (KeyError, yaml.YAMLError, UnicodeDecodeError) as error:
         raise ModelRefusedError(f"the file {path} is an archive, but holds no model that can be read", AGAIN) from error
-    if not compressed and max(ends) > path.stat().st_size:
+    if not is_compressed and max(ends) > path.stat().st_size:
         raise ModelCorruptError(f"the model file {path} was not copied completely", AGAIN)
     return fields if isinstance(fields, dict) else {}
 

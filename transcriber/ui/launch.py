@@ -5,6 +5,7 @@ import socket
 import sys
 import threading
 import webbrowser
+from contextlib import suppress
 from pathlib import Path
 
 from transcriber.engine_client import EngineClient
@@ -21,13 +22,12 @@ FIRST_PORT, PORTS_TRIED = 7860, 20
 def launch(models_dir: Path, data_dir: Path, port: int | None, device: str, open_browser: bool) -> None:
     """Serve until the process is ended. `port` None: 7860 or the next free one; 0: any free one."""
     listener = _listen(port)
-    address = f"http://127.0.0.1:{listener.getsockname()[1]}/"
     data_dir.mkdir(parents=True, exist_ok=True, mode=0o700)
     store, engine = ModelStore(models_dir), EngineClient(models_dir, data_dir / "engine.log")
     refuse_egress()
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
     try:
-        _serve(listener, address, store, Jobs(engine, data_dir), device, open_browser)
+        _serve(listener, Jobs(engine, data_dir), store, device, open_browser)
     except KeyboardInterrupt:
         print("Transcribe has ended.")
     finally:
@@ -50,7 +50,7 @@ def _listen(port: int | None) -> socket.socket:
     sys.exit(f"error: port {port or FIRST_PORT} is in use; choose another with --port, or --port 0 for any free one")
 
 
-def _serve(listener: socket.socket, address: str, store: ModelStore, jobs: Jobs, device: str, open_browser: bool) -> None:
+def _serve(listener: socket.socket, jobs: Jobs, store: ModelStore, device: str, open_browser: bool) -> None:
     quick_import.install()
     import gradio
     import uvicorn
@@ -58,11 +58,13 @@ def _serve(listener: socket.socket, address: str, store: ModelStore, jobs: Jobs,
     from transcriber.server import create_app
     from transcriber.ui.page import HEAD, THEME, build
 
+    port = listener.getsockname()[1]
+    address = f"http://127.0.0.1:{port}/"
     app = create_app(jobs, store, device)
     page = build(store)
     page.queue(api_open=False)
     page._queue.sleep_when_free = 0.05  # its default of 1 ms keeps an idle server at 5 % of a core
-    gradio.mount_gradio_app(app, page, path="/", server_name="127.0.0.1", server_port=listener.getsockname()[1],
+    gradio.mount_gradio_app(app, page, path="/", server_name="127.0.0.1", server_port=port,
                             footer_links=[], run_history=False, enable_monitoring=False, mcp_server=False,
                             ssr_mode=False, pwa=False, theme=THEME, head=HEAD, app_kwargs={"openapi_url": None})
 
@@ -80,7 +82,5 @@ def _serve(listener: socket.socket, address: str, store: ModelStore, jobs: Jobs,
 def _warm_up(jobs: Jobs, store: ModelStore, device: str) -> None:
     """Load the model that the page offers first, so that the first transcript waits less."""
     for name in store.present()[:1]:
-        try:
+        with suppress(TranscriberError):  # the same happens, and is told, when somebody asks for this model
             jobs.engine.load(TranscribeOptions(name, device))
-        except TranscriberError:
-            pass  # the same happens, and is told, when somebody asks for this model

@@ -14,27 +14,27 @@ THEME = gr.themes.Default(
     input_placeholder_color="*neutral_600", input_placeholder_color_dark="*neutral_300",
     block_info_text_color="*neutral_600", block_info_text_color_dark="*neutral_300",
 )
-HEAD = ('<link rel="stylesheet" href="/static/page.css"><script type="module" src="/static/page.js"></script>'
-        '<link rel="icon" type="image/svg+xml" href="/static/icon.svg">')
+HEAD = ('<link rel="stylesheet" href="/page/page.css"><script type="module" src="/page/page.js"></script>'
+        '<link rel="icon" type="image/svg+xml" href="/page/icon.svg">')
 
 
 def build(store: ModelStore) -> gr.Blocks:
     """The page for the models of one folder."""
     with gr.Blocks(title="Transcribe", fill_width=True, analytics_enabled=False) as page:
         if store.is_demo():
-            gr.HTML(texts.DEMO_BANNER)
+            gr.HTML(texts.DEMO_BANNER, apply_default_css=False)
         gr.Markdown(texts.HEADER)
         with gr.Row():
             with gr.Column(scale=2, min_width=320):
                 _sources(store)
             with gr.Column(scale=3, min_width=320):
-                gr.HTML("<transcript-view></transcript-view>")
+                gr.HTML("<transcript-view></transcript-view>", apply_default_css=False)
         _information(store)
     return page
 
 
 def _sources(store: ModelStore) -> None:
-    gr.HTML("<recording-sources></recording-sources>")
+    gr.HTML("<recording-sources></recording-sources>", apply_default_css=False)
     path = gr.Textbox(label="Path on this computer", placeholder="/home/me/interview.mp4", max_lines=1,
                       info="Instead of dropping a file: it is read where it lies.")
     choices = [(f"{name.capitalize()} – {MODELS[name].languages}", name) for name in store.present()]
@@ -49,6 +49,6 @@ def _information(store: ModelStore) -> None:
         gr.Markdown(texts.HOW_TO_USE)
     with gr.Accordion("Privacy & performance", open=False):
         gr.Markdown(texts.PRIVACY)
-        gr.HTML("<offline-proof></offline-proof>")
+        gr.HTML("<offline-proof></offline-proof>", apply_default_css=False)
     with gr.Accordion("Model information", open=False):
         gr.Markdown(texts.model_information(store))

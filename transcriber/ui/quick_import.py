@@ -21,7 +21,7 @@ class _NoStubs(importlib.abc.MetaPathFinder):
             execute(module)
             module.create_or_modify_pyi = lambda *args, **kwargs: None
 
-        spec.loader.exec_module = exec_module
+        setattr(spec.loader, "exec_module", exec_module)  # noqa: B010  (mypy lets no method be assigned)
         return spec
 
 

@@ -11,7 +11,7 @@ export class Microphone {
     microphone.stream = await navigator.mediaDevices.getUserMedia({ audio: { channelCount: 1, echoCancellation: false, noiseSuppression: false } });
     microphone.id = (await post("/microphone", {})).id;
     microphone.context = new AudioContext({ sampleRate: RATE });
-    await microphone.context.audioWorklet.addModule("/static/microphone-worklet.js");
+    await microphone.context.audioWorklet.addModule("/page/microphone-worklet.js");
     microphone.node = new AudioWorkletNode(microphone.context, "samples", { numberOfOutputs: 0, channelCount: 1, channelCountMode: "explicit" });
     microphone.sent = Promise.resolve();
     microphone.index = 0;

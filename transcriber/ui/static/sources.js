@@ -9,7 +9,7 @@ export class RecordingSources extends HTMLElement {
       <label class="drop"><span class="title">Recordings</span>
         <span class="hint">Drop audio or video here, or click to choose</span>
         <input type="file" multiple aria-label="Recordings" accept="audio/*,video/*,.mkv,.opus,.m4b,.amr,.wma,.aac,.caf,.3gp,.ts"></label>
-      <ul class="waiting" aria-label="Chosen recordings"></ul>
+      <ul class="waiting" aria-label="Chosen files"></ul>
       <div class="record"><button type="button" class="start">Record</button><button type="button" class="stop" disabled>Stop</button>
         <output aria-label="Recording time"></output></div>
       <p class="message" role="alert"></p>`;
@@ -46,7 +46,7 @@ export class RecordingSources extends HTMLElement {
     label.textContent = name;
     remove.textContent = "✕";
     remove.type = "button";
-    remove.setAttribute("aria-label", `Do not transcribe ${name}`);
+    remove.setAttribute("aria-label", `Leave out ${name}`);
     row.append(label, state, remove);
     this.querySelector(".waiting").append(row);
     const entry = { row, id: fetchId((text) => { state.textContent = text; }) };

@@ -7,7 +7,7 @@ const INTERVAL = 400, FORMATS = ["txt", "srt", "vtt", "json"], UNFINISHED = ["re
 export class TranscriptView extends HTMLElement {
   connectedCallback() {
     this.innerHTML = `
-      <nav class="recordings" aria-label="Transcripts"></nav>
+      <nav class="recordings" aria-label="All results"></nav>
       <div class="status" role="status"></div><progress max="1" hidden aria-label="Progress"></progress>
       <section role="region" aria-label="Transcript" tabindex="0"><p class="empty">Nothing has been transcribed yet.</p></section>
       <div class="actions" hidden><button type="button" class="copy">Copy text</button>

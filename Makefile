@@ -1,0 +1,36 @@
+# make run    try the program: environment, a sample recording's words, then the page
+# make test   the environment and the test suite
+PYTHON ?= python3
+BIN = .venv/bin
+
+.PHONY: run venv test-venv test test-slow test-gpu test-soak check clean
+
+run: venv
+	$(BIN)/python -m tools.start
+
+venv: .venv/installed
+
+.venv/installed: requirements.txt requirements.lock
+	$(PYTHON) -m venv .venv
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check -r requirements.txt -c requirements.lock
+	touch $@
+
+test-venv: .venv/installed-test
+
+.venv/installed-test: .venv/installed requirements-test.txt
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check -r requirements-test.txt -c requirements.lock
+	touch $@
+
+test: test-venv
+	$(BIN)/python -m pytest -q
+
+test-slow test-gpu test-soak: test-%: test-venv
+	$(BIN)/python -m pytest -q -m $*
+
+check: test-venv
+	$(BIN)/ruff check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+
+clean:
+	rm -rf .venv

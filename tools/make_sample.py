@@ -1,0 +1,48 @@
+"""Make the recording that the repository carries: words of the demo models' vocabulary, with the exact time of each.
+
+    python tools/make_sample.py          needs flite, a Debian package; writes examples/sample.flac and sample.json
+"""
+
+import json
+import random
+import subprocess
+import tempfile
+from pathlib import Path
+
+import numpy as np
+import soundfile
+
+from tools.demo_training.corpora import close_cut, read
+from tools.demo_training.words import SAMPLE_RATE
+
+TEXT = "one two three four five six seven eight nine zero yes no up down left right on off stop go"
+EXAMPLES = Path(__file__).resolve().parent.parent / "examples"
+
+
+def synthesise(word: str, folder: Path) -> np.ndarray:
+    target = folder / "word.wav"
+    subprocess.run(["flite", "-voice", "slt", "--setf", "duration_stretch=1.1", "-t", word, "-o", str(target)], check=True)
+    audio = close_cut(read(target))
+    return audio / np.abs(audio).max() * 0.6
+
+
+def main() -> None:
+    rng, noise = random.Random(5), np.random.default_rng(5)
+    parts, words, at = [np.zeros(SAMPLE_RATE // 2, np.float32)], [], SAMPLE_RATE // 2
+    with tempfile.TemporaryDirectory() as folder:
+        for index, word in enumerate(TEXT.split()):
+            audio = synthesise(word, Path(folder))
+            words.append({"text": word, "start": round(at / SAMPLE_RATE, 3), "end": round((at + len(audio)) / SAMPLE_RATE, 3)})
+            # A longer pause after every fifth word, so that there is more than one segment.
+            gap = int(SAMPLE_RATE * (1.2 if index % 5 == 4 else rng.uniform(0.15, 0.35)))
+            parts += [audio, np.zeros(gap, np.float32)]
+            at += len(audio) + gap
+    audio = np.concatenate(parts)
+    audio += noise.standard_normal(len(audio), dtype=np.float32) * 3e-4
+    EXAMPLES.mkdir(exist_ok=True)
+    soundfile.write(EXAMPLES / "sample.flac", audio, SAMPLE_RATE, subtype="PCM_16")
+    (EXAMPLES / "sample.json").write_text(json.dumps({"text": TEXT, "words": words}, indent=1) + "\n", encoding="utf-8")
+
+
+if __name__ == "__main__":
+    main()
