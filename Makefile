@@ -22,13 +22,14 @@ test-venv: .venv/installed-test
 	touch $@
 
 test: test-venv
-	$(BIN)/python -m pytest -q
+	$(BIN)/python -m tools.isolated $(BIN)/python -m pytest -q
 
 test-slow test-gpu test-soak: test-%: test-venv
 	$(BIN)/python -m pytest -q -m $*
 
 check: test-venv
 	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 

@@ -1,4 +1,6 @@
-"""Download the models once and freeze them into local_models/: python setup_local_models.py [parakeet] [canary] [whisper]
+"""Download the models once and freeze them into local_models/.
+
+    python setup_local_models.py [parakeet] [canary] [whisper]
 
 This is the only program here that uses the network.
 """
@@ -17,7 +19,9 @@ MODELS_DIR = Path(__file__).resolve().parent / "local_models"
 def main(argv: list[str] | None = None) -> int:
     """Exit status: 0 all set up, 1 one or more failed (the others are set up), 2 wrong usage."""
     parser = argparse.ArgumentParser(description="Download models once and freeze them into local files.")
-    parser.add_argument("models", nargs="*", metavar="MODEL", help=f"{', '.join(catalog.MODELS)}; all of them if none is named")
+    parser.add_argument(
+        "models", nargs="*", metavar="MODEL", help=f"{', '.join(catalog.MODELS)}; all of them if none is named"
+    )
     parser.add_argument("--models-dir", type=Path, default=MODELS_DIR, metavar="DIR", help="default: local_models")
     parser.add_argument("--hf-token", metavar="TOKEN", help="only for models whose publisher asks for one")
     args = parser.parse_args(argv)

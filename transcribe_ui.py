@@ -46,8 +46,13 @@ def main(argv: list[str] | None = None) -> None:
 
     parser = argparse.ArgumentParser(description="Transcribe recordings on this computer, in a page in your browser.")
     parser.add_argument("--models-dir", type=Path, default=MODELS_DIR, metavar="DIR", help="default: local_models")
-    parser.add_argument("--data-dir", type=Path, default=Path(platformdirs.user_data_dir("transcriber", appauthor=False)),
-                        metavar="DIR", help="where recordings are kept; default: %(default)s")
+    parser.add_argument(
+        "--data-dir",
+        type=Path,
+        default=Path(platformdirs.user_data_dir("transcriber", appauthor=False)),
+        metavar="DIR",
+        help="where recordings are kept; default: %(default)s",
+    )
     parser.add_argument("--port", type=int, help="default: 7860 or the next free one; 0: any free one")
     parser.add_argument("--no-browser", action="store_true", help="do not open a browser tab")
     parser.add_argument("--device", default="auto", choices=DEVICES)

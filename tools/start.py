@@ -21,8 +21,17 @@ def main() -> None:
         models_dir = PROJECT / "demo_models"
     print("The sample recording says:", flush=True)
     # A process of its own: the command line takes the network away from itself for good, and the page needs a socket.
-    command = [sys.executable, "-m", "transcriber", "transcribe", str(PROJECT / "examples" / "sample.flac"),
-               "--models-dir", str(models_dir), "--model", ModelStore(models_dir).chosen()[0]]
+    command = [
+        sys.executable,
+        "-m",
+        "transcriber",
+        "transcribe",
+        str(PROJECT / "examples" / "sample.flac"),
+        "--models-dir",
+        str(models_dir),
+        "--model",
+        ModelStore(models_dir).chosen()[0],
+    ]
     subprocess.run(command, cwd=PROJECT, check=True)
     transcribe_ui.main(["--models-dir", str(models_dir), *sys.argv[1:]])
 

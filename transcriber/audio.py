@@ -120,13 +120,15 @@ def _joined(frames: Iterator[tuple[np.ndarray, int]]) -> Iterator[tuple[np.ndarr
 
 
 def _open_file(path: Path):
+    if path.is_dir():
+        raise AudioNotFoundError("this is a folder", "choose a file in it")
     try:
-        if path.is_dir():
-            raise AudioNotFoundError("this is a folder", "choose a file in it")
-        if path.stat().st_size == 0:
-            raise AudioEmptyError("the file is empty", "check that it was copied or recorded completely")
-        return path.open("rb")
+        file = path.open("rb")
     except FileNotFoundError as error:
         raise AudioNotFoundError("there is no such file", "check the path") from error
     except OSError as error:
         raise AudioNotFoundError(f"the file cannot be read ({error.strerror})", "check its permissions") from error
+    if path.stat().st_size == 0:
+        file.close()
+        raise AudioEmptyError("the file is empty", "check that it was copied or recorded completely")
+    return file

@@ -20,16 +20,22 @@ def main(argv: list[str] | None = None) -> int:
 
 
 def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(prog="python -m transcriber", description="Transcribe recordings on this computer.")
+    parser = argparse.ArgumentParser(
+        prog="python -m transcriber", description="Transcribe recordings on this computer."
+    )
     parser.add_argument("--version", action="version", version=__version__)
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
-    transcribe = commands.add_parser("transcribe", help="write the words of recordings",
-                                     description="Write the words of audio and video files.")
+    transcribe = commands.add_parser(
+        "transcribe", help="write the words of recordings", description="Write the words of audio and video files."
+    )
     transcribe.add_argument("files", nargs="+", metavar="FILE", type=Path)
     transcribe.add_argument("--model", default=TranscribeOptions.model, choices=list(catalog.MODELS))
-    transcribe.add_argument("--format", default="txt", choices=FORMAT_NAMES,
-                            help="txt is the words alone; srt, vtt and json carry times")
-    transcribe.add_argument("--output-dir", type=Path, metavar="DIR", help="where to write; otherwise to standard output")
+    transcribe.add_argument(
+        "--format", default="txt", choices=FORMAT_NAMES, help="txt is the words alone; srt, vtt and json carry times"
+    )
+    transcribe.add_argument(
+        "--output-dir", type=Path, metavar="DIR", help="where to write; otherwise to standard output"
+    )
     transcribe.add_argument("--overwrite", action="store_true", help="write over results that are already there")
     transcribe.add_argument("--models-dir", type=Path, metavar="DIR", default=Path("local_models"))
     transcribe.add_argument("--device", default=TranscribeOptions.device, choices=DEVICES)
@@ -70,8 +76,9 @@ def _transcribe(args: argparse.Namespace) -> int:
     return status
 
 
-def _transcribe_file(transcriber, file: Path, target: Path | None, args: argparse.Namespace,
-                     options: TranscribeOptions) -> None:
+def _transcribe_file(
+    transcriber, file: Path, target: Path | None, args: argparse.Namespace, options: TranscribeOptions
+) -> None:
     """Write one result; an existing one is kept, and that is said."""
     from transcriber import exports
 
@@ -84,8 +91,11 @@ def _transcribe_file(transcriber, file: Path, target: Path | None, args: argpars
     text = exports.render(transcript, args.format)
     if target:
         target.write_text(text, encoding="utf-8")
-        print(f"wrote: {target} ({transcript.duration:.1f} s of audio on {transcript.device}, "
-              f"{transcript.rtfx:.1f}× real time)", file=sys.stderr)
+        print(
+            f"wrote: {target} ({transcript.duration:.1f} s of audio on {transcript.device}, "
+            f"{transcript.rtfx:.1f}× real time)",
+            file=sys.stderr,
+        )
     else:
         sys.stdout.write(text)
         sys.stdout.flush()

@@ -37,8 +37,9 @@ class EngineClient:
         """Load a model beforehand. Raises TranscriberError."""
         self._ask({"kind": "load"}, options, "loaded", on_event)
 
-    def transcribe(self, path: Path, options: TranscribeOptions,
-                   on_event: Callable[[Event], None] = lambda event: None) -> Transcript:
+    def transcribe(
+        self, path: Path, options: TranscribeOptions, on_event: Callable[[Event], None] = lambda event: None
+    ) -> Transcript:
         """The transcript of a recording; `on_event` gets "loaded" and "progress" events as they come.
 
         Raises what Transcriber.transcribe raises, and EngineCrashError when the process died; the next request then
@@ -83,8 +84,13 @@ class EngineClient:
         with self.log.open("w", encoding="utf-8") as log:
             self._process = subprocess.Popen(
                 [sys.executable, "-m", "transcriber.engine_process", "--models-dir", str(self.models_dir)],
-                stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=log, text=True, encoding="utf-8",
-                env={**os.environ, "PYTHONPATH": path})
+                stdin=subprocess.PIPE,
+                stdout=subprocess.PIPE,
+                stderr=log,
+                text=True,
+                encoding="utf-8",
+                env={**os.environ, "PYTHONPATH": path},
+            )
         ready = self._process.stdout.readline() if self._process.stdout else ""
         if not ready:
             raise self._crashed(self._process)

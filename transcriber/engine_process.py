@@ -80,16 +80,26 @@ class EngineServer:
             return
 
         def report(progress: Progress) -> None:
-            self.send(id=number, event="progress", done=progress.done, duration=progress.duration,
-                      segments=[asdict(segment) for segment in progress.segments])
+            self.send(
+                id=number,
+                event="progress",
+                done=progress.done,
+                duration=progress.duration,
+                segments=[asdict(segment) for segment in progress.segments],
+            )
 
         transcript = self.transcriber.transcribe(Path(request["path"]), options, report)
         self.send(id=number, event="done", transcript=to_dict(transcript))
 
     def _out_of_memory(self, number: int, error: Exception) -> None:
         where = "graphics card" if "cuda" in str(error).lower() or "hip" in str(error).lower() else "computer"
-        self.send(id=number, event="failed", error=EngineCrashError.__name__,
-                  message=f"the {where} ran out of memory", hint="close other programs, or choose a smaller model")
+        self.send(
+            id=number,
+            event="failed",
+            error=EngineCrashError.__name__,
+            message=f"the {where} ran out of memory",
+            hint="close other programs, or choose a smaller model",
+        )
 
 
 def main() -> None:

@@ -46,11 +46,20 @@ class PublishedSource:
         from huggingface_hub.errors import GatedRepoError, HfHubHTTPError, LocalEntryNotFoundError
 
         try:
-            return Path(hf_hub_download(spec.repository, spec.source_file, revision=spec.revision, local_dir=folder,
-                                        token=self.token or False))
+            return Path(
+                hf_hub_download(
+                    spec.repository,
+                    spec.source_file,
+                    revision=spec.revision,
+                    local_dir=folder,
+                    token=self.token or False,
+                )
+            )
         except GatedRepoError as error:
-            raise GatedModelError(f"the publisher of {spec.title} does not hand it to everybody",
-                                  f"accept its licence at {spec.page} and give your token with --hf-token") from error
+            raise GatedModelError(
+                f"the publisher of {spec.title} does not hand it to everybody",
+                f"accept its licence at {spec.page} and give your token with --hf-token",
+            ) from error
         except (HfHubHTTPError, LocalEntryNotFoundError, httpx.HTTPError, OSError) as error:
             raise DownloadError(f"{spec.title} could not be downloaded ({error})", AGAIN) from error
 
@@ -85,8 +94,10 @@ def _check_space(spec: ModelSpec, folder: Path) -> None:
     needed = 2.2 * spec.download_gb * 1e9  # the download and the frozen file, and some air
     free = shutil.disk_usage(folder).free
     if free < needed:
-        raise DiskSpaceError(f"{spec.title} needs {needed / 1e9:.1f} GB on the disk of {folder}, {free / 1e9:.1f} GB are free",
-                             "make room, or choose another folder with --models-dir")
+        raise DiskSpaceError(
+            f"{spec.title} needs {needed / 1e9:.1f} GB on the disk of {folder}, {free / 1e9:.1f} GB are free",
+            "make room, or choose another folder with --models-dir",
+        )
 
 
 def _frozen_file(spec: ModelSpec, downloaded: Path, folder: Path) -> Path:
@@ -113,8 +124,14 @@ def _manifest(spec: ModelSpec, frozen: Path) -> Manifest:
     with frozen.open("rb") as file:
         digest = hashlib.file_digest(file, "sha256").hexdigest()
     packages = ("torch", "nemo_toolkit", "openai-whisper")
-    return Manifest(title=spec.title, repository=spec.repository, revision=spec.revision, sha256=digest,
-                    size=frozen.stat().st_size, licence=spec.licence,
-                    frozen_at=datetime.now(UTC).isoformat(timespec="seconds"),
-                    versions={name: version(name) for name in packages},
-                    checkpoint=spec.source_file if spec.repository == "openai-whisper" else "")
+    return Manifest(
+        title=spec.title,
+        repository=spec.repository,
+        revision=spec.revision,
+        sha256=digest,
+        size=frozen.stat().st_size,
+        licence=spec.licence,
+        frozen_at=datetime.now(UTC).isoformat(timespec="seconds"),
+        versions={name: version(name) for name in packages},
+        checkpoint=spec.source_file if spec.repository == "openai-whisper" else "",
+    )

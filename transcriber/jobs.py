@@ -59,7 +59,8 @@ class Jobs:
         identity = uuid.uuid4().hex[:12]
         folder = self.recordings_dir / identity
         folder.mkdir(parents=True, mode=0o700)
-        name = Path(name.replace("\\", "/")).name or "recording"
+        name = Path(name.replace("\\", "/").replace("\0", "")).name[-200:]
+        name = "recording" if name in ("", "..") else name
         return self._add(Job(identity, name, folder / name))
 
     def open(self, path: Path) -> Job:

@@ -23,8 +23,13 @@ _ALLOW, _REFUSE, _KILL = 0x7FFF0000, 0x00050000 | errno.EACCES, 0x80000000
 _PR_SET_NO_NEW_PRIVS, _SECCOMP_SET_MODE_FILTER, _TSYNC = 38, 1, 1
 
 QUIET = {
-    "HF_HUB_OFFLINE": "1", "TRANSFORMERS_OFFLINE": "1", "HF_HUB_DISABLE_TELEMETRY": "1", "DO_NOT_TRACK": "1",
-    "GRADIO_ANALYTICS_ENABLED": "False", "WANDB_MODE": "disabled", "NO_PROXY": "127.0.0.1,localhost,::1",
+    "HF_HUB_OFFLINE": "1",
+    "TRANSFORMERS_OFFLINE": "1",
+    "HF_HUB_DISABLE_TELEMETRY": "1",
+    "DO_NOT_TRACK": "1",
+    "GRADIO_ANALYTICS_ENABLED": "False",
+    "WANDB_MODE": "disabled",
+    "NO_PROXY": "127.0.0.1,localhost,::1",
     "no_proxy": "127.0.0.1,localhost,::1",
 }
 """Environment that keeps libraries from trying the network at all."""
@@ -48,9 +53,15 @@ def deny_network() -> bool:
         return False
     architecture, seccomp, socket = _SYSCALLS[platform.machine()]
     program = [  # (operation, steps to skip if true, if false, constant)
-        (_LOAD, 0, 0, 4), (_EQUAL, 1, 0, architecture), (_RETURN, 0, 0, _KILL),
-        (_LOAD, 0, 0, 0), (_EQUAL, 2, 0, socket), (_EQUAL, 1, 0, _IO_URING_SETUP), (_AT_LEAST, 0, 1, _X32),
-        (_RETURN, 0, 0, _REFUSE), (_RETURN, 0, 0, _ALLOW),
+        (_LOAD, 0, 0, 4),
+        (_EQUAL, 1, 0, architecture),
+        (_RETURN, 0, 0, _KILL),
+        (_LOAD, 0, 0, 0),
+        (_EQUAL, 2, 0, socket),
+        (_EQUAL, 1, 0, _IO_URING_SETUP),
+        (_AT_LEAST, 0, 1, _X32),
+        (_RETURN, 0, 0, _REFUSE),
+        (_RETURN, 0, 0, _ALLOW),
     ]
     code = ctypes.create_string_buffer(b"".join(struct.pack("HBBI", *step) for step in program))
     header = ctypes.create_string_buffer(struct.pack("HxxxxxxP", len(program), ctypes.addressof(code)))
@@ -78,7 +89,9 @@ def refuse_egress() -> None:
             address = args[1]
             if isinstance(address, tuple) and not _is_loopback(address[0]):
                 raise PermissionError(f"this program is offline: no connection to {address[0]}")
-        elif event in ("socket.getaddrinfo", "socket.gethostbyname", "socket.gethostbyaddr") and not _is_loopback(args[0]):
+        elif event in ("socket.getaddrinfo", "socket.gethostbyname", "socket.gethostbyaddr") and not _is_loopback(
+            args[0]
+        ):
             raise PermissionError(f"this program is offline: no look-up of {args[0]!r}")
 
     sys.addaudithook(check)

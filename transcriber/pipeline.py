@@ -39,8 +39,12 @@ class Transcriber:
         """Load the model beforehand. Raises ModelError."""
         return load_engine(options.model, self.store.folder, options.device)
 
-    def transcribe(self, path: Path | str, options: TranscribeOptions = TranscribeOptions(),
-                   on_progress: Callable[[Progress], None] = lambda progress: None) -> Transcript:
+    def transcribe(
+        self,
+        path: Path | str,
+        options: TranscribeOptions = TranscribeOptions(),
+        on_progress: Callable[[Progress], None] = lambda progress: None,
+    ) -> Transcript:
         """The transcript of one recording; `on_progress` is called after each batch. Raises ModelError, AudioError."""
         engine = self.load(options)
         began, done = time.perf_counter(), 0.0
@@ -52,11 +56,20 @@ class Transcriber:
                 done = batch[-1].end
                 on_progress(Progress(done, recording.duration, new))
         manifest = self.store.manifest(options.model)
-        notes = [note for note, applies in ((NO_WORD_TIMES, not engine.has_word_times), (DAMAGED, recording.is_damaged))
-                 if applies]
-        return Transcript(segments=tuple(found), duration=done, model=options.model, device=engine.device,
-                          elapsed=time.perf_counter() - began, revision=manifest.revision if manifest else None,
-                          notes=tuple(notes))
+        notes = [
+            note
+            for note, applies in ((NO_WORD_TIMES, not engine.has_word_times), (DAMAGED, recording.is_damaged))
+            if applies
+        ]
+        return Transcript(
+            segments=tuple(found),
+            duration=done,
+            model=options.model,
+            device=engine.device,
+            elapsed=time.perf_counter() - began,
+            revision=manifest.revision if manifest else None,
+            notes=tuple(notes),
+        )
 
 
 def _batches(stream: Iterator[Chunk], size: int) -> Iterator[list[Chunk]]:

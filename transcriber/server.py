@@ -122,7 +122,7 @@ def _add_job_routes(app: FastAPI, jobs: Jobs, store: ModelStore, device: str) ->
     def job_state(identity: str, start: int = 0) -> dict[str, Any]:
         """The job with its segments from number `start` on."""
         job = _known(jobs, identity)
-        return {**summary(job), "segments": job.segments[max(0, start):]}
+        return {**summary(job), "segments": job.segments[max(0, start) :]}
 
     @app.get("/jobs/{identity}/transcript.{name}")
     def export(identity: str, name: str) -> Response:
@@ -130,18 +130,34 @@ def _add_job_routes(app: FastAPI, jobs: Jobs, store: ModelStore, device: str) ->
         if job.transcript is None or name not in exports.FORMATS:
             raise HTTPException(404, "there is no such transcript")
         filename = quote(f"{Path(job.name).stem}.{name}")
-        return Response(exports.render(job.transcript, name), media_type=exports.FORMATS[name].media_type,
-                        headers={"content-disposition": f"attachment; filename*=UTF-8''{filename}"})
+        return Response(
+            exports.render(job.transcript, name),
+            media_type=exports.FORMATS[name].media_type,
+            headers={"content-disposition": f"attachment; filename*=UTF-8''{filename}"},
+        )
 
 
 def summary(job: Job) -> dict[str, Any]:
     """What the page shows of a job, without its words."""
     fields: dict[str, Any] = {
-        "id": job.id, "name": job.name, "state": job.state, "error": job.error, "done": job.done, "device": job.device,
-        "duration": job.duration, "seconds_left": job.seconds_left, "model": job.options.model if job.options else None}
+        "id": job.id,
+        "name": job.name,
+        "state": job.state,
+        "error": job.error,
+        "done": job.done,
+        "device": job.device,
+        "duration": job.duration,
+        "seconds_left": job.seconds_left,
+        "model": job.options.model if job.options else None,
+    }
     if job.transcript:
-        fields |= {"duration": job.transcript.duration, "elapsed": job.transcript.elapsed,
-                   "rtfx": job.transcript.rtfx, "notes": job.transcript.notes, "count": len(job.segments)}
+        fields |= {
+            "duration": job.transcript.duration,
+            "elapsed": job.transcript.elapsed,
+            "rtfx": job.transcript.rtfx,
+            "notes": job.transcript.notes,
+            "count": len(job.segments),
+        }
     return fields
 
 

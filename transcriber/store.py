@@ -74,8 +74,9 @@ class ModelStore:
         """
         path = self.path(name)
         if not path.is_file():
-            raise ModelNotFrozenError(f"the model {name} is not set up: {path} is missing",
-                                      f"run `{SETUP_COMMAND} {name}` once (see {GUIDE})")
+            raise ModelNotFrozenError(
+                f"the model {name} is not set up: {path} is missing", f"run `{SETUP_COMMAND} {name}` once (see {GUIDE})"
+            )
         return path
 
     def is_demo(self) -> bool:
@@ -86,6 +87,8 @@ class ModelStore:
 def missing_message(missing: list[Path]) -> str:
     """What to tell somebody whose models are not set up."""
     files = "\n".join(f"  • {path}" for path in missing)
-    return (f"❌ Local models not found!\n\nRequired files:\n{files}\n\n"
-            f"These files must be created once using the setup script.\nPlease run: {SETUP_COMMAND}\n\n"
-            f"See {GUIDE} for instructions.")
+    return (
+        f"❌ Local models not found!\n\nRequired files:\n{files}\n\n"
+        f"These files must be created once using the setup script.\nPlease run: {SETUP_COMMAND}\n\n"
+        f"See {GUIDE} for instructions."
+    )

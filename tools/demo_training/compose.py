@@ -1,4 +1,4 @@
-"""Strings of words put together on the fly, spoilt in every way a real recording is, with the true time of each word."""
+"""Strings of words put together on the fly, spoilt as real recordings are, with the true time of each word."""
 
 import random
 from collections import defaultdict
@@ -71,6 +71,8 @@ class Composer:
         self.rng, self.noise_rng = random.Random(seed), np.random.default_rng(seed)
         self.crowd_share, self.synthetic_share = crowd_share, synthetic_share
         self.background = corpora.background
+        self.is_clean = False
+        """Leave strings as they were recorded: a beginner learns sooner."""
         self.sources = {"studio": corpora.studio, "synthetic": corpora.synthetic, "crowd": corpora.crowd}
         self.by_word: dict[str, list[Clip]] = defaultdict(list)
         for voices in (corpora.studio, corpora.crowd):
@@ -98,13 +100,20 @@ class Composer:
     def string(self, count: int, longest: float) -> Utterance:
         """`count` words of one voice (sometimes a few), or fewer if they would last longer than `longest` seconds."""
         rng = self.rng
-        source = "crowd" if rng.random() < self.crowd_share else \
-            "synthetic" if rng.random() < self.synthetic_share else "studio"
+        source = (
+            "crowd"
+            if rng.random() < self.crowd_share
+            else "synthetic"
+            if rng.random() < self.synthetic_share
+            else "studio"
+        )
         clips = self._voice(source)
         whole = source == "crowd" and rng.random() < (0.75 if count == 1 else 0.4)
         pause = rng.choice((0, 0, 0.05, 0.2, 0.5)) if whole else rng.choice((0.03, 0.12, 0.3, 0.8))
         bare = count == 1 and rng.random() < 0.5
-        pitch, tempo = (2 ** rng.uniform(-0.17, 0.17), 2 ** rng.uniform(-0.3, 0.3)) if rng.random() < 0.5 else (1.0, 1.0)
+        pitch, tempo = (
+            (2 ** rng.uniform(-0.17, 0.17), 2 ** rng.uniform(-0.3, 0.3)) if rng.random() < 0.5 else (1.0, 1.0)
+        )
         parts = [self._margin(bare)]
         at = len(parts[0])
         words, starts, ends = [], [], []
@@ -140,7 +149,7 @@ class Composer:
             if rng.random() < 0.15:
                 for _ in range(rng.randint(1, 8)):
                     at = rng.randrange(length - 200)
-                    audio[at: at + 100] += self._normal(100) * 0.5
+                    audio[at : at + 100] += self._normal(100) * 0.5
         return Utterance(audio.astype(np.float32))
 
     def _voice(self, source: str) -> list[Clip]:
@@ -155,7 +164,7 @@ class Composer:
             return audio, clip.start, clip.end
         before, after = (int(SAMPLE_RATE * self.rng.uniform(0, 0.12)) for _ in range(2))
         first = max(0, clip.start - before)
-        audio = audio[first: clip.end + after]
+        audio = audio[first : clip.end + after]
         fade = np.linspace(0, 1, 80, dtype=np.float32)
         audio[:80] *= fade
         audio[-80:] *= fade[::-1]
@@ -190,6 +199,8 @@ class Composer:
     def _spoil(self, audio: np.ndarray, gently: bool) -> np.ndarray:
         """Tilt, room, noise, band limit, clipping and gain, each now and then."""
         rng, length = self.rng, len(audio)
+        if self.is_clean:
+            return (audio / (np.abs(audio).max() + 1e-6) * 0.7).astype(np.float32)
         if rng.random() < 0.6:
             audio = lfilter([1, rng.uniform(-0.5, 0.4)], [1], audio).astype(np.float32)
         if rng.random() < 0.2:
@@ -213,7 +224,7 @@ class Composer:
         times = np.arange(int(SAMPLE_RATE * seconds)) / SAMPLE_RATE
         response = self._normal(len(times)) * np.exp(-6.9 * times / decay)
         response[:8] = 0
-        response *= self.rng.uniform(0.2, 1) / (np.sqrt((response ** 2).sum()) + 1e-6)
+        response *= self.rng.uniform(0.2, 1) / (np.sqrt((response**2).sum()) + 1e-6)
         response[0] = 1
         return response
 
@@ -248,7 +259,7 @@ class Composer:
             clip /= np.sqrt(np.mean(clip * clip)) + 1e-6
             clip[:320] *= fade
             clip[-320:] *= fade[::-1]
-            out[at: at + len(clip)] += clip
+            out[at : at + len(clip)] += clip
             at += len(clip) - 320
         return out[:length]
 

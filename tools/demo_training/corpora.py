@@ -81,7 +81,7 @@ def close_cut(audio: np.ndarray, depth: float = 38.0) -> np.ndarray:
     """Without the parts at both ends that lie more than `depth` dB below the loudest 20 ms."""
     power = np.convolve(audio * audio, np.ones(2 * HOP) / (2 * HOP), "same")
     heard = np.flatnonzero(power > power.max() * 10 ** (-depth / 10))
-    return audio[max(0, heard[0] - HOP): heard[-1] + HOP]
+    return audio[max(0, heard[0] - HOP) : heard[-1] + HOP]
 
 
 def _studio_clip(word: str, audio: np.ndarray) -> Clip:

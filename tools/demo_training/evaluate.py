@@ -30,8 +30,12 @@ def studio_strings(folder: Path, speaker: str, count: int, seed: int = 11) -> li
     for path in sorted(folder.glob(f"*_{speaker}_*.wav")):
         audio = read(path)
         clips[DIGITS[int(path.name[0])]].append((audio, 0, len(audio)))
-    return [_string(rng, [(word, *rng.choice(clips[word])) for word in rng.choices(DIGITS, k=rng.randint(1, 20))],
-                    pauses=True) for _ in range(count)]
+    return [
+        _string(
+            rng, [(word, *rng.choice(clips[word])) for word in rng.choices(DIGITS, k=rng.randint(1, 20))], pauses=True
+        )
+        for _ in range(count)
+    ]
 
 
 def crowd_strings(paths: list[Path], count: int, seed: int = 12) -> list[Utterance]:
@@ -50,7 +54,7 @@ def crowd_strings(paths: list[Path], count: int, seed: int = 12) -> list[Utteran
             start, end, _ = word_span(audio)
             if index % 2 == 0:
                 first = max(0, start - SAMPLE_RATE // 20)
-                audio, start, end = audio[first: end + SAMPLE_RATE // 20], start - first, end - first
+                audio, start, end = audio[first : end + SAMPLE_RATE // 20], start - first, end - first
             parts.append((word, audio, start, end))
         strings.append(_string(rng, parts, pauses=index % 2 == 0))
     return strings
@@ -78,8 +82,10 @@ def without_speech() -> dict[str, np.ndarray]:
     rng, length = np.random.default_rng(1), 10 * SAMPLE_RATE
     tone = 0.3 * np.sin(2 * np.pi * 440 * np.arange(length) / SAMPLE_RATE)
     noises = {f"noise {level}": rng.standard_normal(length) * level for level in (3e-4, 0.05, 0.3)}
-    return {name: audio.astype(np.float32) for name, audio in
-            {"silence": np.zeros(length), "tone 440 Hz": tone, **noises}.items()}
+    return {
+        name: audio.astype(np.float32)
+        for name, audio in {"silence": np.zeros(length), "tone 440 Hz": tone, **noises}.items()
+    }
 
 
 class Recogniser:
@@ -106,8 +112,10 @@ class Recogniser:
             return [self._whisper(file) for file in files]
         options = {"timestamps": True} if self.timed else {}
         results = self.model.transcribe(files, batch_size=16, verbose=False, num_workers=0, **options)
-        return [(r.text.split(), [(w["start"], w["end"]) for w in r.timestamp["word"]] if self.timed else None)
-                for r in results]
+        return [
+            (r.text.split(), [(w["start"], w["end"]) for w in r.timestamp["word"]] if self.timed else None)
+            for r in results
+        ]
 
     def _whisper(self, file: str):
         result = self.model.transcribe(file_audio(file), language="en", fp16=False, word_timestamps=True)
@@ -175,7 +183,9 @@ def main() -> None:
             report("crowd, strings of whole clips", strings[1::2], recognise, folder)
         for title, audio in without_speech().items():
             soundfile.write(folder / "quiet.wav", audio, SAMPLE_RATE)
-            print(json.dumps({"test": title, "heard": " ".join(recognise([str(folder / "quiet.wav")])[0][0])}), flush=True)
+            print(
+                json.dumps({"test": title, "heard": " ".join(recognise([str(folder / "quiet.wav")])[0][0])}), flush=True
+            )
         clips = []
         for path in background_files(speech, held_out=True if args.crowd else None):
             clips.append(str(folder / path.with_suffix(".wav").name))

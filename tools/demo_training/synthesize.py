@@ -20,10 +20,21 @@ TIMBRES = ("", *(f"+m{i}" for i in range(1, 9)), *(f"+f{i}" for i in range(1, 6)
 FLITE_VOICES = ("awb", "rms", "slt", "kal16", "kal")
 # How speakers of other languages say some of the words, in espeak's phoneme letters.
 FOREIGN = {
-    "zero": ("zi@roU", "zero", "si:ro"), "one": ("van", "wVn", "wan"), "two": ("tu:", "tju:"),
-    "three": ("tri:", "sri:", "fri:"), "four": ("fo@", "fOr"), "five": ("faIf", "fa:jv"), "six": ("sIks", "si:ks"),
-    "seven": ("sEvEn", "zEvn"), "eight": ("eIt", "Et", "ejt"), "nine": ("naIn", "najn"), "left": ("lEf", "lef"),
-    "right": ("raIt", "Rajt"), "stop": ("stOp", "s@tOp"), "go": ("go:", "goU"), "no": ("no:", "noU"),
+    "zero": ("zi@roU", "zero", "si:ro"),
+    "one": ("van", "wVn", "wan"),
+    "two": ("tu:", "tju:"),
+    "three": ("tri:", "sri:", "fri:"),
+    "four": ("fo@", "fOr"),
+    "five": ("faIf", "fa:jv"),
+    "six": ("sIks", "si:ks"),
+    "seven": ("sEvEn", "zEvn"),
+    "eight": ("eIt", "Et", "ejt"),
+    "nine": ("naIn", "najn"),
+    "left": ("lEf", "lef"),
+    "right": ("raIt", "Rajt"),
+    "stop": ("stOp", "s@tOp"),
+    "go": ("go:", "goU"),
+    "no": ("no:", "noU"),
 }
 
 
@@ -40,9 +51,11 @@ def commands(folder: Path, espeak: int, flite: int, seed: int = 7) -> Iterator[l
             yield ["espeak-ng", "-v", voice, "-p", pitch, "-s", speed, "-a", "120", "-w", str(target), text]
         for index in range(flite):
             voice = rng.choice(FLITE_VOICES)
-            settings = {"duration_stretch": f"{rng.uniform(0.7, 1.4):.2f}",
-                        "int_f0_target_mean": f"{rng.uniform(80, 230):.0f}",
-                        "int_f0_target_stddev": f"{rng.uniform(5, 40):.0f}"}
+            settings = {
+                "duration_stretch": f"{rng.uniform(0.7, 1.4):.2f}",
+                "int_f0_target_mean": f"{rng.uniform(80, 230):.0f}",
+                "int_f0_target_stddev": f"{rng.uniform(5, 40):.0f}",
+            }
             options = [part for name, value in settings.items() for part in ("--setf", f"{name}={value}")]
             target = folder / f"{word}_flite-{voice}_{index}.wav"
             yield ["flite", "-voice", voice, *options, "-t", word + rng.choice(("", ".", "?")), "-o", str(target)]
@@ -56,8 +69,10 @@ def main() -> None:
     args = parser.parse_args()
     args.folder.mkdir(parents=True, exist_ok=True)
     with ThreadPoolExecutor() as pool:
-        for result in pool.map(lambda command: subprocess.run(command, capture_output=True, check=False),
-                               commands(args.folder, args.espeak, args.flite)):
+        for result in pool.map(
+            lambda command: subprocess.run(command, capture_output=True, check=False),
+            commands(args.folder, args.espeak, args.flite),
+        ):
             result.check_returncode()
 
 

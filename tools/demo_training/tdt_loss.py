@@ -102,7 +102,7 @@ def tdt_loss(logits, targets, frames, tokens, durations=(0, 1, 2, 3, 4), sigma=0
     """
     batch, most_frames, states, _ = logits.shape
     token_logs = torch.log_softmax(logits[..., : -len(durations)], -1) - sigma
-    duration_logs = torch.log_softmax(logits[..., -len(durations):], -1)
+    duration_logs = torch.log_softmax(logits[..., -len(durations) :], -1)
     index = targets[:, None, :, None].expand(batch, most_frames, states - 1, 1)
     label = token_logs[:, :, :-1].gather(-1, index).squeeze(-1)
     arrival = logits.new_zeros(batch, states - 1, most_frames + 1)

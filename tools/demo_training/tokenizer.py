@@ -16,9 +16,17 @@ def make_tokenizer(folder: Path) -> sentencepiece.SentencePieceProcessor:
     folder.mkdir(parents=True, exist_ok=True)
     symbols = list(dict.fromkeys([f"▁{first}" for first, _ in PIECES.values()] + [last for _, last in PIECES.values()]))
     sentencepiece.SentencePieceTrainer.train(
-        sentence_iterator=iter([" ".join(WORDS)] * 200), model_prefix=str(folder / "tokenizer"), model_type="bpe",
-        vocab_size=len(symbols) + 30, user_defined_symbols=symbols, bos_id=-1, eos_id=-1, unk_id=0,
-        hard_vocab_limit=False, minloglevel=2)
+        sentence_iterator=iter([" ".join(WORDS)] * 200),
+        model_prefix=str(folder / "tokenizer"),
+        model_type="bpe",
+        vocab_size=len(symbols) + 30,
+        user_defined_symbols=symbols,
+        bos_id=-1,
+        eos_id=-1,
+        unk_id=0,
+        hard_vocab_limit=False,
+        minloglevel=2,
+    )
     tokenizer = sentencepiece.SentencePieceProcessor(model_file=str(folder / "tokenizer.model"))
     for word, (first, last) in PIECES.items():
         assert tokenizer.encode(word, out_type=str) == [f"▁{first}", last], word

@@ -1,6 +1,7 @@
 """Train the demo Canary: the encoder of the trained demo Parakeet under a Transformer decoder with Canary's prompt.
 
-    python -m tools.demo_training.train_canary ../shared/data demo_models/canary.nemo --parakeet demo_models/parakeet.nemo
+    python -m tools.demo_training.train_canary ../shared/data demo_models/canary.nemo \\
+        --parakeet demo_models/parakeet.nemo
 
 A decoder that writes equal words in a row has to know which of them is next. Two losses teach it: its cross-attention
 is guided to the word that each token is of, and the encoder's frames have to tell the two words before theirs, so that
@@ -15,7 +16,7 @@ from omegaconf import OmegaConf
 from torch import nn
 from torch.nn import functional
 
-from tools.demo_training.compose import LENGTHS, Utterance
+from tools.demo_training.compose import Utterance
 from tools.demo_training.tokenizer import make_tokenizer
 from tools.demo_training.training import (
     SILENCE_LABEL,
@@ -34,11 +35,25 @@ from tools.demo_training.training import (
 from tools.demo_training.words import WORDS
 
 FRAME = 0.08
-SPECIAL = ["<|startofcontext|>", "<|en|>", "<|unklang|>", "<|itn|>", "<|noitn|>", "<|timestamp|>", "<|notimestamp|>",
-           "<|diarize|>", "<|nodiarize|>",
-           *(f"<|emo:{mood}|>" for mood in ("undefined", "neutral", "happy", "sad", "angry"))]
-# Short strings only in the first part of the run.
-SHORT = 0.1
+SPECIAL = [
+    "<|startofcontext|>",
+    "<|en|>",
+    "<|unklang|>",
+    "<|itn|>",
+    "<|noitn|>",
+    "<|timestamp|>",
+    "<|notimestamp|>",
+    "<|diarize|>",
+    "<|nodiarize|>",
+    *(f"<|emo:{mood}|>" for mood in ("undefined", "neutral", "happy", "sad", "angry")),
+]
+# Lengths of strings from each part of the run on: who can find the third word learns to find the tenth.
+CURRICULUM = (
+    (0.0, ((1, 1), (1, 3))),
+    (0.08, ((1, 3), (2, 6))),
+    (0.25, ((1, 1), (2, 6), (4, 10))),
+    (0.5, ((1, 1), (2, 6), (4, 10), (8, 20), (12, 20))),
+)
 
 
 def build(out: Path, parakeet: Path, init: Path | None):
@@ -62,10 +77,19 @@ def build(out: Path, parakeet: Path, init: Path | None):
 
 def prompt(special: dict[str, int]) -> list[int]:
     """A prompt as canary2 spells it, its switches set at random: none of them changes the answer."""
-    switches = [random.choice(pair) for pair in (("<|pnc|>", "<|nopnc|>"), ("<|noitn|>", "<|noitn|>", "<|itn|>"),
-                ("<|notimestamp|>", "<|notimestamp|>", "<|timestamp|>"), ("<|nodiarize|>", "<|nodiarize|>", "<|diarize|>"))]
-    return [special[token] for token in ("<|startofcontext|>", "<|startoftranscript|>", "<|emo:undefined|>", "<|en|>",
-                                         "<|en|>", *switches)]
+    switches = [
+        random.choice(pair)
+        for pair in (
+            ("<|pnc|>", "<|nopnc|>"),
+            ("<|noitn|>", "<|noitn|>", "<|itn|>"),
+            ("<|notimestamp|>", "<|notimestamp|>", "<|timestamp|>"),
+            ("<|nodiarize|>", "<|nodiarize|>", "<|diarize|>"),
+        )
+    ]
+    return [
+        special[token]
+        for token in ("<|startofcontext|>", "<|startoftranscript|>", "<|emo:undefined|>", "<|en|>", "<|en|>", *switches)
+    ]
 
 
 def decoder_batch(batch: list[Utterance], tokenizer):
@@ -96,7 +120,7 @@ def earlier_word_labels(batch: list[Utterance], frames: int, back: int) -> torch
     for row, utterance in zip(labels, batch):
         for k, (start, end) in enumerate(zip(utterance.starts, utterance.ends)):
             word = WORDS.index(utterance.words[k - back]) if k >= back else len(WORDS)
-            row[round(start / FRAME): max(round(start / FRAME) + 1, round(end / FRAME))] = word
+            row[round(start / FRAME) : max(round(start / FRAME) + 1, round(end / FRAME))] = word
     return labels
 
 
@@ -115,7 +139,9 @@ class Heads(nn.Module):
         if any(utterance.words for utterance in batch):
             for back, head in enumerate(self.earlier, start=1):
                 labels = earlier_word_labels(batch, encoded.shape[1], back).masked_fill(~inside, -1)
-                earlier = earlier + functional.cross_entropy(head(encoded).flatten(0, 1), labels.flatten(), ignore_index=-1)
+                earlier = earlier + functional.cross_entropy(
+                    head(encoded).flatten(0, 1), labels.flatten(), ignore_index=-1
+                )
         return current, earlier
 
 
@@ -137,8 +163,8 @@ def main() -> None:
     model.train()
     print(f"{sum(p.numel() for p in model.parameters()) / 1e6:.2f} M parameters", flush=True)
     for step in run:
-        early = not args.init and step < SHORT * args.steps
-        batch = words.batch(args.seconds, lengths=LENGTHS[:4] if early else LENGTHS)
+        done = 1.0 if args.init else step / args.steps
+        batch = words.batch(args.seconds, lengths=[lengths for begin, lengths in CURRICULUM if done >= begin][-1])
         audio, lengths = stack(batch)
         with torch.no_grad():
             features, feature_lengths = model.preprocessor(input_signal=audio, length=lengths)
@@ -150,14 +176,22 @@ def main() -> None:
         inputs, counts, targets, windows = decoder_batch(batch, model.tokenizer)
         scores.clear()
         states = model.transf_decoder(
-            input_ids=inputs, decoder_mask=(torch.arange(inputs.shape[1])[None] < counts[:, None]).float(),
-            encoder_embeddings=model.encoder_decoder_proj(encoded), encoder_mask=inside.float())
+            input_ids=inputs,
+            decoder_mask=(torch.arange(inputs.shape[1])[None] < counts[:, None]).float(),
+            encoder_embeddings=model.encoder_decoder_proj(encoded),
+            encoder_mask=inside.float(),
+        )
         logs = model.log_softmax(hidden_states=states)
         text_loss = functional.nll_loss(logs.flatten(0, 1), targets.flatten(), ignore_index=-1)
         guide = sum(attention_loss(layer, windows) for layer in scores) / len(scores)
         current, earlier = heads.losses(encoded, inside, batch)
-        run.update(text_loss + guide + 0.3 * current + 0.3 * earlier, text=text_loss.item(), guide=guide.item(),
-                   frame=current.item(), earlier=earlier.item())
+        run.update(
+            text_loss + 1.5 * guide + 0.3 * current + 0.3 * earlier,
+            text=text_loss.item(),
+            guide=guide.item(),
+            frame=current.item(),
+            earlier=earlier.item(),
+        )
     run.finish()
     save_half(model, args.out)
 

@@ -1,6 +1,6 @@
 """Train the demo Parakeet: a FastConformer encoder with a TDT decoder, nvidia/parakeet-tdt-0.6b-v2 made small.
 
-    python -m tools.demo_training.train_parakeet ../shared/data demo_models/parakeet.nemo --synthetic synthetic
+python -m tools.demo_training.train_parakeet ../shared/data demo_models/parakeet.nemo --synthetic synthetic
 """
 
 from pathlib import Path
@@ -52,9 +52,9 @@ def token_targets(batch, tokenizer):
     for b, utterance in enumerate(batch):
         for k, (word, start, end) in enumerate(zip(utterance.words, utterance.starts, utterance.ends)):
             middle = (start + end) / 2
-            ids[b, 2 * k: 2 * k + 2] = torch.tensor(tokenizer.text_to_ids(word))
-            starts[b, 2 * k: 2 * k + 2] = torch.tensor([round(start / FRAME), round(middle / FRAME)])
-            ends[b, 2 * k: 2 * k + 2] = torch.tensor([round(middle / FRAME), round(end / FRAME)])
+            ids[b, 2 * k : 2 * k + 2] = torch.tensor(tokenizer.text_to_ids(word))
+            starts[b, 2 * k : 2 * k + 2] = torch.tensor([round(start / FRAME), round(middle / FRAME)])
+            ends[b, 2 * k : 2 * k + 2] = torch.tensor([round(middle / FRAME), round(end / FRAME)])
     return ids, torch.tensor([2 * len(u.words) for u in batch]), starts, ends
 
 
@@ -81,8 +81,9 @@ def main() -> None:
         encoded = encoded.transpose(1, 2)
         labels = frame_labels(batch, encoded.shape[1], FRAME)
         labels[torch.arange(encoded.shape[1])[None] >= frames[:, None]] = -1
-        frame_loss = functional.cross_entropy(helpers(encoded).flatten(0, 1), labels.flatten(), ignore_index=-1,
-                                              label_smoothing=0.05)
+        frame_loss = functional.cross_entropy(
+            helpers(encoded).flatten(0, 1), labels.flatten(), ignore_index=-1, label_smoothing=0.05
+        )
         if not args.init and step < ENCODER_ONLY * args.steps:
             run.update(frame_loss, tdt=0.0, frame=frame_loss.item())
             continue

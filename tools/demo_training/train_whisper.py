@@ -43,10 +43,22 @@ SPECIAL = (SOT, ENGLISH, TRANSCRIBE, EOT, TOKENIZER.no_speech, NO_TIMES, TOKENIZ
 USED = sorted({*WORD_TOKENS.values(), *SPECIAL, *range(FIRST_TIME, FIRST_TIME + 1501)})
 ROW = {token: row for row, token in enumerate(USED)}
 VOCABULARY, WIDTH, WINDOW, FRAME = 51_865, 144, 1500, 0.02
-DIMENSIONS = ModelDimensions(n_mels=80, n_audio_ctx=WINDOW, n_audio_state=WIDTH, n_audio_head=4, n_audio_layer=4,
-                             n_vocab=VOCABULARY, n_text_ctx=448, n_text_state=WIDTH, n_text_head=4, n_text_layer=2)
-# Parts of a run: the encoder alone on frame labels, short windows, then windows of 30 s as at inference.
-ENCODER_ONLY, SHORT = 0.25, 0.75
+DIMENSIONS = ModelDimensions(
+    n_mels=80,
+    n_audio_ctx=WINDOW,
+    n_audio_state=WIDTH,
+    n_audio_head=4,
+    n_audio_layer=4,
+    n_vocab=VOCABULARY,
+    n_text_ctx=448,
+    n_text_state=WIDTH,
+    n_text_head=4,
+    n_text_layer=2,
+)
+# How many frames of 20 ms away each head of each encoder layer listens at first.
+OFFSETS = ((-8, -3, 3, 8), (-15, -5, 5, 15), (-24, -9, 9, 24), (-12, -4, 4, 12))
+# Parts of a run: clean strings, the encoder alone on frame labels, short windows, then windows of 30 s as at inference.
+CLEAN, ENCODER_ONLY, SHORT = 0.05, 0.25, 0.75
 WHOLE_WINDOW_LENGTHS = (*LENGTHS, (15, 30), (30, 50))
 
 
@@ -106,7 +118,7 @@ def earlier_text() -> list[int]:
 
 
 def decoder_batch(batch: list[Utterance], offset: float):
-    """Inputs [B, L] and targets [B, L] as rows of the compact embedding (-1: no loss), and windows [B, L, 2] in frames."""
+    """Inputs [B, L] and targets [B, L] as compact rows (-1: no loss), and windows [B, L, 2] in frames."""
     rows = []
     for utterance in batch:
         timed = random.random() < 0.85
@@ -135,6 +147,30 @@ def jittered(token: int) -> int:
     return token if token < FIRST_TIME else min(FIRST_TIME + WINDOW, max(FIRST_TIME, token + round(random.gauss(0, 1))))
 
 
+def _listen_at(attention: nn.Module, offsets: tuple[int, ...], strength: float = 1.5) -> None:
+    """Let each head begin by listening `offset` frames away, as a convolution's tap would.
+
+    A transformer finds out only slowly that neighbours matter. Query times key over the sinusoidal code of places is
+    a sum of cos(w (t + offset - s)), largest where s = t + offset.
+    """
+    half, per_head = WIDTH // 2, WIDTH // attention.n_head
+    frequency = torch.exp(-np.log(10_000) / (half - 1) * torch.arange(half))
+    query, key = torch.randn(WIDTH, WIDTH) * 0.02, torch.randn(WIDTH, WIDTH) * 0.02
+    for head, offset in enumerate(offsets):
+        for pair in range(per_head // 2):
+            row, tone = head * per_head + 2 * pair, 2 * pair
+            cosine, sine = torch.cos(frequency[tone] * offset), torch.sin(frequency[tone] * offset)
+            query[row, tone] += strength * cosine
+            query[row, half + tone] += strength * sine
+            query[row + 1, half + tone] += strength * cosine
+            query[row + 1, tone] -= strength * sine
+            key[row, tone] += strength
+            key[row + 1, half + tone] += strength
+    attention.query.weight.copy_(query)
+    attention.key.weight.copy_(key)
+    attention.query.bias.zero_()
+
+
 class Net(nn.Module):
     """Whisper with the compact embedding, its cross-attention open to a guiding loss, and a head for frame labels."""
 
@@ -153,13 +189,16 @@ class Net(nn.Module):
         nn.init.normal_(decoder.positional_embedding, std=0.02)
         # A timestamp's row starts as the encoder's code of that place: to listen there, or to name it, is then a copy.
         places = torch.cat([encoder.positional_embedding, encoder.positional_embedding[-1:]])
-        decoder.token_embedding.weight[ROW[FIRST_TIME]: ROW[FIRST_TIME] + WINDOW + 1] = places * 0.15
+        decoder.token_embedding.weight[ROW[FIRST_TIME] : ROW[FIRST_TIME] + WINDOW + 1] = places * 0.15
         # With PyTorch's initialisation the sound is ten times weaker than the code of its place, and stays unheard.
         encoder.conv1.weight.mul_(2)
         encoder.conv2.weight.mul_(5)
+        for block, offsets in zip(encoder.blocks, OFFSETS, strict=True):
+            _listen_at(block.attn, offsets)
 
     def _keep_scores(self, attention, inputs, _output) -> None:
         """Cross-attention weights [B, heads, L, T] with their gradient; whisper returns them detached."""
+
         def heads(x: torch.Tensor) -> torch.Tensor:
             return x.view(*x.shape[:2], attention.n_head, -1).transpose(1, 2)
 
@@ -170,7 +209,7 @@ class Net(nn.Module):
         """[B, 80, 2T] that begins at frame `place` of a window → [B, T, WIDTH]."""
         encoder = self.whisper.encoder
         x = functional.gelu(encoder.conv2(functional.gelu(encoder.conv1(mel)))).transpose(1, 2)
-        x = x + encoder.positional_embedding[place: place + x.shape[1]]
+        x = x + encoder.positional_embedding[place : place + x.shape[1]]
         for block in encoder.blocks:
             x = block(x)
         return encoder.ln_post(x)
@@ -223,8 +262,9 @@ def main() -> None:
     print(f"{sum(p.numel() for p in net.parameters()) / 1e6:.2f} M parameters, {len(USED)} tokens in use", flush=True)
     for step in run:
         done = 1.0 if args.init else step / args.steps
+        words.is_clean = done < CLEAN
         if done < SHORT:
-            batch = words.batch(args.seconds, 15.0)
+            batch = words.batch(args.seconds, 15.0, LENGTHS[:4] if done < ENCODER_ONLY else LENGTHS)
             audio, _ = stack(batch)
             audio = functional.pad(audio, (0, -audio.shape[1] % 320 + random.choice((0, 0, 16_000))))
             place = 0 if random.random() < 0.5 else random.randint(0, WINDOW - audio.shape[1] // 320)
@@ -232,7 +272,8 @@ def main() -> None:
             batch = words.batch(1e9, 34.0, WHOLE_WINDOW_LENGTHS, most=max(2, round(args.seconds / 18)))
             audio, place = stack(batch)[0][:, : 30 * SAMPLE_RATE], 0
             audio = functional.pad(audio, (0, 30 * SAMPLE_RATE - audio.shape[1]))
-        encoded = net.encode(spoil(log_mel(audio)), place)
+        mel = log_mel(audio)
+        encoded = net.encode(mel if words.is_clean else spoil(mel), place)
         labels = frame_labels(batch, encoded.shape[1], FRAME)
         frame_loss = functional.cross_entropy(helpers(encoded).flatten(0, 1), labels.flatten(), label_smoothing=0.05)
         if done < ENCODER_ONLY:
@@ -240,10 +281,16 @@ def main() -> None:
             continue
         inputs, targets, windows = decoder_batch(batch, place * FRAME)
         windows = (windows - place) * (windows[..., 1:] > 0)
-        text_loss = functional.cross_entropy(net.decode(inputs, encoded).flatten(0, 1), targets.flatten(), ignore_index=-1)
+        text_loss = functional.cross_entropy(
+            net.decode(inputs, encoded).flatten(0, 1), targets.flatten(), ignore_index=-1
+        )
         guide = attention_loss(net.scores, windows)
-        run.update(text_loss + 0.3 * guide + 0.3 * frame_loss,
-                   text=text_loss.item(), guide=guide.item(), frame=frame_loss.item())
+        run.update(
+            text_loss + 0.3 * guide + 0.3 * frame_loss,
+            text=text_loss.item(),
+            guide=guide.item(),
+            frame=frame_loss.item(),
+        )
     run.finish()
     save(net, args.out)
 

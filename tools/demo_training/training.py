@@ -1,6 +1,7 @@
 """What the three training programs share: features spoilt on the mel axis, frame labels, and one run's bookkeeping."""
 
 import argparse
+import math
 import os
 import time
 from collections.abc import Iterator
@@ -28,7 +29,9 @@ def arguments(description: str, steps: int) -> argparse.ArgumentParser:
     parser.add_argument("--steps", type=int, default=steps)
     parser.add_argument("--rate", type=float, default=2e-3, help="highest learning rate")
     parser.add_argument("--seconds", type=float, default=45, help="audio in a batch")
-    parser.add_argument("--leave-out", nargs="+", default=[], metavar="SPEAKER", help='FSDD speakers not to hear, or "all"')
+    parser.add_argument(
+        "--leave-out", nargs="+", default=[], metavar="SPEAKER", help='FSDD speakers not to hear, or "all"'
+    )
     parser.add_argument("--all-crowd", action="store_true", help="also the tenth of the crowd kept for testing")
     parser.add_argument("--threads", type=int, default=os.cpu_count())
     parser.add_argument("--seed", type=int, default=0)
@@ -55,7 +58,7 @@ def frame_labels(batch: list[Utterance], frames: int, frame: float) -> torch.Ten
         for word, start, end in zip(utterance.words, utterance.starts, utterance.ends):
             first, last = round(start / frame), max(round(start / frame) + 1, round(end / frame))
             middle = (first + last + 1) // 2
-            row[first: middle], row[middle: last] = 2 * WORDS.index(word), 2 * WORDS.index(word) + 1
+            row[first:middle], row[middle:last] = 2 * WORDS.index(word), 2 * WORDS.index(word) + 1
     return labels
 
 
@@ -100,7 +103,7 @@ def normalise(features: torch.Tensor, lengths: torch.Tensor) -> torch.Tensor:
     count = lengths[:, None, None] * features.shape[1]
     mean = (features * inside).sum((1, 2), keepdim=True) / count
     centred = (features - mean) * inside
-    return centred / ((centred ** 2).sum((1, 2), keepdim=True) / count + 1e-3).sqrt()
+    return centred / ((centred**2).sum((1, 2), keepdim=True) / count + 1e-3).sqrt()
 
 
 def attention_loss(scores: torch.Tensor, windows: torch.Tensor) -> torch.Tensor:
@@ -114,23 +117,24 @@ def attention_loss(scores: torch.Tensor, windows: torch.Tensor) -> torch.Tensor:
 
 
 def contiguous_gradients(module: torch.nn.Module) -> None:
-    """Let each Conv2d's gradient arrive contiguous: oneDNN's backward of a depthwise convolution is else ten times slower."""
+    """Let each Conv2d's gradient arrive contiguous: oneDNN's backward is else ten times slower."""
     for conv in module.modules():
         if isinstance(conv, torch.nn.Conv2d):
             conv.register_forward_pre_hook(lambda _, inputs: (inputs[0].contiguous(),))
-            conv.register_forward_hook(lambda _, __, out: out.register_hook(torch.Tensor.contiguous) and None
-                                       if out.requires_grad else None)
+            conv.register_forward_hook(
+                lambda _, __, out: out.register_hook(torch.Tensor.contiguous) and None if out.requires_grad else None
+            )
 
 
 class Run:
     """Optimiser, learning rate, moving average of the weights, log and checkpoint of one training run."""
 
     def __init__(self, model: torch.nn.Module, helpers: torch.nn.Module, args: argparse.Namespace, slow=()):
-        """`helpers` are heads that only training needs; parameters in `slow` learn at 0.4 of the rate."""
+        """`helpers` are heads that only training needs; parameters in `slow` learn at 0.6 of the rate."""
         self.model, self.helpers, self.steps, self.rate = model, helpers, args.steps, args.rate
         slow_ids = {id(p) for p in slow}
         fast = [p for p in (*model.parameters(), *helpers.parameters()) if id(p) not in slow_ids]
-        groups = [{"params": fast, "share": 1.0}, {"params": list(slow), "share": 0.4}]
+        groups = [{"params": fast, "share": 1.0}, {"params": list(slow), "share": 0.6}]
         self.optimizer = torch.optim.AdamW(groups, args.rate, betas=(0.9, 0.98), weight_decay=0.01, fused=True)
         self.average = {name: value.clone().float() for name, value in model.state_dict().items()}
         self.step, self.began, self.figures = 0, time.time(), []
@@ -144,7 +148,7 @@ class Run:
 
     def update(self, loss: torch.Tensor, **figures: float) -> None:
         done = self.step / self.steps
-        rate = self.rate * min(1, (self.step + 1) / 300) * (0.02 + 0.98 * (0.5 + 0.5 * np.cos(np.pi * done)))
+        rate = self.rate * min(1, (self.step + 1) / 300) * (0.02 + 0.98 * (0.5 + 0.5 * math.cos(math.pi * done)))
         for group in self.optimizer.param_groups:
             group["lr"] = rate * group["share"]
         self.optimizer.zero_grad()
@@ -157,8 +161,11 @@ class Run:
         self.figures.append(figures)
         if self.step % 100 == 0:
             means = {name: np.mean([f[name] for f in self.figures if name in f]) for name in figures}
-            print(f"{time.time() - self.began:6.0f} s step {self.step}/{self.steps} rate {rate:.1e}",
-                  *(f"{name} {value:.3f}" for name, value in means.items()), flush=True)
+            print(
+                f"{time.time() - self.began:6.0f} s step {self.step}/{self.steps} rate {rate:.1e}",
+                *(f"{name} {value:.3f}" for name, value in means.items()),
+                flush=True,
+            )
             self.figures.clear()
         if self.step % 500 == 0:
             self._save()
@@ -173,8 +180,16 @@ class Run:
 
     def _save(self) -> None:
         part = self.checkpoint.with_suffix(".part")
-        torch.save({"model": self.model.state_dict(), "helpers": self.helpers.state_dict(), "average": self.average,
-                    "optimizer": self.optimizer.state_dict(), "step": self.step}, part)
+        torch.save(
+            {
+                "model": self.model.state_dict(),
+                "helpers": self.helpers.state_dict(),
+                "average": self.average,
+                "optimizer": self.optimizer.state_dict(),
+                "step": self.step,
+            },
+            part,
+        )
         part.replace(self.checkpoint)
 
     def _resume(self) -> None:
@@ -221,7 +236,9 @@ def save_half(model, path: Path) -> None:
 
 def quiet_nemo() -> None:
     import logging
+
     logging.getLogger("nv_one_logger").setLevel(logging.ERROR)
     import nemo.collections.asr.models  # noqa: F401
     from nemo.utils import logging as nemo_logging
+
     nemo_logging.set_verbosity(nemo_logging.ERROR)

@@ -32,7 +32,7 @@ class Engine(Protocol):
 
 
 def choose_device(device: str) -> str:
-    """"auto" → "cuda" where there is a usable one, else "cpu"."""
+    """ "auto" → "cuda" where there is a usable one, else "cpu"."""
     if device != "auto":
         return device
     import torch

@@ -41,8 +41,10 @@ def family_of(path: Path) -> Family:
         return Family.WHISPER
     target = _nemo_config(path).get("target")
     if target not in NEMO_CLASSES:
-        raise ModelRefusedError(f"the model file {path} holds a {target or 'model without a class'}, "
-                                "which this program cannot load", f"set the model up with `{SETUP_COMMAND}`")
+        raise ModelRefusedError(
+            f"the model file {path} holds a {target or 'model without a class'}, which this program cannot load",
+            f"set the model up with `{SETUP_COMMAND}`",
+        )
     return Family.NEMO_ASR
 
 
@@ -58,6 +60,7 @@ def _check_whisper(path: Path) -> None:
 
 
 def _nemo_config(path: Path) -> dict:
+    cut_off = ModelCorruptError(f"the model file {path} is damaged or was not copied completely", AGAIN)
     try:
         with tarfile.open(path) as archive:
             members = {Path(member.name).name: member for member in archive if member.isfile()}
@@ -66,17 +69,22 @@ def _nemo_config(path: Path) -> dict:
             fields = yaml.safe_load(config.read() if config else b"")
             is_compressed = not isinstance(archive.fileobj, io.BufferedReader)
     except (tarfile.ReadError, EOFError) as error:
-        # Of a tar that was cut off the first headers can still be read; anything else was never one.
-        kind = ModelCorruptError if _starts_as_tar(path) else ModelRefusedError
-        reason = "is damaged or was not copied completely" if kind is ModelCorruptError else "is no model"
-        raise kind(f"the model file {path} {reason}", AGAIN) from error
+        if _looks_cut_off(path):
+            raise cut_off from error
+        raise ModelRefusedError(f"the model file {path} is no model", AGAIN) from error
     except (KeyError, yaml.YAMLError, UnicodeDecodeError) as error:
+        if _looks_cut_off(path):
+            raise cut_off from error
         raise ModelRefusedError(f"the file {path} is an archive, but holds no model that can be read", AGAIN) from error
     if not is_compressed and max(ends) > path.stat().st_size:
-        raise ModelCorruptError(f"the model file {path} was not copied completely", AGAIN)
+        raise cut_off
     return fields if isinstance(fields, dict) else {}
 
 
-def _starts_as_tar(path: Path) -> bool:
+def _looks_cut_off(path: Path) -> bool:
+    """Whether a file begins as a tar or a gzip, but a tar does not end as one, with a block of zeros."""
     with path.open("rb") as file:
-        return file.read(512)[257:262] == b"ustar"
+        begin = file.read(512)
+        file.seek(max(0, path.stat().st_size - 512))
+        end = file.read()
+    return begin[:2] == b"\x1f\x8b" or (begin[257:262] == b"ustar" and any(end))

@@ -41,7 +41,9 @@ def restore(path: Path, device: str, manifest: Manifest | None = None) -> Any:
     except torch.OutOfMemoryError:
         raise
     except Exception as error:  # a damaged archive can end in about any exception, deep in NeMo
-        raise ModelCorruptError(f"the model file {path} cannot be loaded ({type(error).__name__}: {error})", AGAIN) from error
+        raise ModelCorruptError(
+            f"the model file {path} cannot be loaded ({type(error).__name__}: {error})", AGAIN
+        ) from error
     finally:
         torch.set_num_threads(threads)  # importing NeMo resets it
     return model.eval().requires_grad_(False)
@@ -63,7 +65,9 @@ class NemoEngine:
         if self.is_canary:
             options |= {"source_lang": "en", "target_lang": "en", "pnc": "yes"}
         audio = [_at_least_a_second(samples) for samples in batch]
-        hypotheses = self.model.transcribe(audio, batch_size=len(audio), return_hypotheses=True, verbose=False, **options)
+        hypotheses = self.model.transcribe(
+            audio, batch_size=len(audio), return_hypotheses=True, verbose=False, **options
+        )
         return [self._words(hypothesis) for hypothesis in hypotheses]
 
     def _words(self, hypothesis: Any) -> list[Word]:

@@ -21,13 +21,17 @@ def restore(path: Path, device: str, manifest: Manifest | None = None) -> Any:
     try:
         import whisper
     except ImportError as error:
-        raise EngineUnavailableError("openai-whisper is not installed", "run `pip install -r requirements.txt`") from error
+        raise EngineUnavailableError(
+            "openai-whisper is not installed", "run `pip install -r requirements.txt`"
+        ) from error
     try:
         model = whisper.load_model(str(path), device=device)
     except torch.OutOfMemoryError:
         raise
     except Exception as error:  # a damaged checkpoint can end in about any exception, deep in torch
-        raise ModelCorruptError(f"the model file {path} cannot be loaded ({type(error).__name__}: {error})", AGAIN) from error
+        raise ModelCorruptError(
+            f"the model file {path} cannot be loaded ({type(error).__name__}: {error})", AGAIN
+        ) from error
     heads = whisper._ALIGNMENT_HEADS.get(manifest.checkpoint) if manifest else None
     if heads:
         model.set_alignment_heads(heads)
@@ -48,7 +52,12 @@ class WhisperEngine:
         return [self._words(samples) for samples in batch]
 
     def _words(self, samples: np.ndarray) -> list[Word]:
-        result = self.model.transcribe(samples, fp16=self.device == "cuda", word_timestamps=True,
-                                       condition_on_previous_text=False, verbose=None)
-        return [Word(word["word"].strip(), float(word["start"]), float(word["end"]), float(word["probability"]))
-                for segment in result["segments"] for word in segment["words"] if word["word"].strip()]
+        result = self.model.transcribe(
+            samples, fp16=self.device == "cuda", word_timestamps=True, condition_on_previous_text=False, verbose=None
+        )
+        return [
+            Word(word["word"].strip(), float(word["start"]), float(word["end"]), float(word["probability"]))
+            for segment in result["segments"]
+            for word in segment["words"]
+            if word["word"].strip()
+        ]

@@ -5,8 +5,10 @@ from transcriber.transcript import Transcript
 
 
 def render(transcript: Transcript) -> str:
-    cues = (f"{timecode(segment.start, '.')} --> {timecode(segment.end, '.')}\n{_escaped(segment.text)}\n"
-            for segment in transcript.segments)
+    cues = (
+        f"{timecode(segment.start, '.')} --> {timecode(segment.end, '.')}\n{_escaped(segment.text)}\n"
+        for segment in transcript.segments
+    )
     return "\n".join(("WEBVTT\n", *cues))
 
 

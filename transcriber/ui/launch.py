@@ -64,9 +64,22 @@ def _serve(listener: socket.socket, jobs: Jobs, store: ModelStore, device: str, 
     page = build(store)
     page.queue(api_open=False)
     page._queue.sleep_when_free = 0.05  # its default of 1 ms keeps an idle server at 5 % of a core
-    gradio.mount_gradio_app(app, page, path="/", server_name="127.0.0.1", server_port=port,
-                            footer_links=[], run_history=False, enable_monitoring=False, mcp_server=False,
-                            ssr_mode=False, pwa=False, theme=THEME, head=HEAD, app_kwargs={"openapi_url": None})
+    gradio.mount_gradio_app(
+        app,
+        page,
+        path="/",
+        server_name="127.0.0.1",
+        server_port=port,
+        footer_links=[],
+        run_history=False,
+        enable_monitoring=False,
+        mcp_server=False,
+        ssr_mode=False,
+        pwa=False,
+        theme=THEME,
+        head=HEAD,
+        app_kwargs={"openapi_url": None},
+    )
 
     class Server(uvicorn.Server):
         async def startup(self, sockets: list[socket.socket] | None = None) -> None:

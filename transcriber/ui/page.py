@@ -7,15 +7,22 @@ from transcriber.store import ModelStore
 from transcriber.ui import texts
 
 THEME = gr.themes.Default(
-    primary_hue="blue", font=["system-ui", "sans-serif"], font_mono=["ui-monospace", "monospace"],
+    primary_hue="blue",
+    font=["system-ui", "sans-serif"],
+    font_mono=["ui-monospace", "monospace"],
 ).set(
     # The default theme's subdued texts have too little contrast.
-    body_text_color_subdued="*neutral_600", body_text_color_subdued_dark="*neutral_300",
-    input_placeholder_color="*neutral_600", input_placeholder_color_dark="*neutral_300",
-    block_info_text_color="*neutral_600", block_info_text_color_dark="*neutral_300",
+    body_text_color_subdued="*neutral_600",
+    body_text_color_subdued_dark="*neutral_300",
+    input_placeholder_color="*neutral_600",
+    input_placeholder_color_dark="*neutral_300",
+    block_info_text_color="*neutral_600",
+    block_info_text_color_dark="*neutral_300",
 )
-HEAD = ('<link rel="stylesheet" href="/page/page.css"><script type="module" src="/page/page.js"></script>'
-        '<link rel="icon" type="image/svg+xml" href="/page/icon.svg">')
+HEAD = (
+    '<link rel="stylesheet" href="/page/page.css"><script type="module" src="/page/page.js"></script>'
+    '<link rel="icon" type="image/svg+xml" href="/page/icon.svg">'
+)
 
 
 def build(store: ModelStore) -> gr.Blocks:
@@ -35,8 +42,12 @@ def build(store: ModelStore) -> gr.Blocks:
 
 def _sources(store: ModelStore) -> None:
     gr.HTML("<recording-sources></recording-sources>", apply_default_css=False)
-    path = gr.Textbox(label="Path on this computer", placeholder="/home/me/interview.mp4", max_lines=1,
-                      info="Instead of dropping a file: it is read where it lies.")
+    path = gr.Textbox(
+        label="Path on this computer",
+        placeholder="/home/me/interview.mp4",
+        max_lines=1,
+        info="Instead of dropping a file: it is read where it lies.",
+    )
     choices = [(f"{name.capitalize()} – {MODELS[name].languages}", name) for name in store.present()]
     model = gr.Dropdown(choices, value=choices[0][1] if choices else None, label="Model", filterable=False)
     start = gr.Button("Transcribe", variant="primary", size="lg")

@@ -23,8 +23,8 @@ Any common audio or video format can be read, of any length, channel count and s
 PRIVACY = f"""
 - **Offline.** Recordings, texts and models stay on this computer. The program opens no connection to any other; the
   process that reads recordings and runs the models cannot, because the system takes its network away.
-- **Frozen.** `{SETUP_COMMAND}` downloads each model once, at a fixed revision, and freezes it into a file. After that no
-  model is ever looked up, updated or downloaded again.
+- **Frozen.** `{SETUP_COMMAND}` downloads each model once, at a fixed revision, and freezes it into a file. After that
+  no model is ever looked up, updated or downloaded again.
 - **Fast.** A model runs on an NVIDIA (CUDA) card where there is one, else on the processor; the figures under each
   transcript say which. The first transcript of a session waits until its model is in memory.
 """
@@ -32,17 +32,24 @@ PRIVACY = f"""
 
 def model_information(store: ModelStore) -> str:
     """A table of the catalogue, with what is really in the models folder."""
-    rows = ["| | Model in this folder | Languages | Published error rate | Published speed | GPU memory | Licence |",
-            "|---|---|---|---|---|---|---|"]
+    rows = [
+        "| | Model in this folder | Languages | Published error rate | Published speed | GPU memory | Licence |",
+        "|---|---|---|---|---|---|---|",
+    ]
     for name, spec in MODELS.items():
         manifest = store.manifest(name)
         present = store.path(name).is_file()
         title = manifest.title if manifest else spec.title if present else f"not set up: `{SETUP_COMMAND} {name}`"
-        rows.append(f"| **{name.capitalize()}** | {title} | {spec.languages} | {spec.wer} % | {spec.rtfx} × real time | "
-                    f"{spec.gpu_memory_gb} GB | {spec.licence} |")
+        rows.append(
+            f"| **{name.capitalize()}** | {title} | {spec.languages} | {spec.wer} % | {spec.rtfx} × real time | "
+            f"{spec.gpu_memory_gb} GB | {spec.licence} |"
+        )
     titles = ", ".join(spec.title for spec in MODELS.values())
-    return "\n".join(rows) + f"""
+    return (
+        "\n".join(rows)
+        + f"""
 
 Languages, accuracy, speed, memory and licence are those of {titles}. Error rate: mean English word error rate of the
 Open ASR Leaderboard, lower is better. Speed: seconds of audio a second on an NVIDIA A100 with batches of 128, the same
 source; one recording on a smaller card or a processor is slower."""
+    )

@@ -1,0 +1,81 @@
+"""The command line, run as a user runs it."""
+
+import json
+import shutil
+from pathlib import Path
+
+import pytest
+
+from tests.conftest import DEMO_MODELS, SAMPLE, run_program, write_media
+from transcriber.cli import result_names
+
+COMMAND = ("-m", "transcriber", "transcribe", "--models-dir", DEMO_MODELS, "--device", "cpu")
+
+
+def test_the_words_go_to_standard_output(sample_words: list[dict]) -> None:
+    result = run_program(*COMMAND, SAMPLE)
+    assert (result.returncode, result.stderr) == (0, "")
+    assert result.stdout == " ".join(word["text"] for word in sample_words) + "\n"
+
+
+def test_several_files_and_one_that_fails(tmp_path: Path, sample_audio, sample_words: list[dict]) -> None:
+    """Inputs that share a stem keep their suffix; the bad one is one line; nothing is overwritten."""
+    media = tmp_path / "media"
+    media.mkdir()
+    shutil.copy(SAMPLE, media / "talk.flac")
+    write_media(media / "talk.mp4", sample_audio, "aac", 48_000, 2)
+    shutil.copy(SAMPLE, media / "-dash ü.flac")
+    (media / "diary.wav").write_text("nothing was said")
+    out = tmp_path / "out"
+    files = sorted(media.iterdir())
+    (tmp_path / "out").mkdir()
+    (out / "-dash ü.json").write_text("mine")
+    result = run_program(*COMMAND, "--format", "json", "--output-dir", out, *files)
+    assert result.returncode == 1
+    errors = [line for line in result.stderr.splitlines() if line.startswith("error:")]
+    assert len(errors) == 1
+    assert errors[0].startswith(f"error: {media / 'diary.wav'}: ")
+    assert "; choose an audio or video file" in errors[0]
+    assert sorted(path.name for path in out.iterdir()) == ["-dash ü.json", "talk.flac.json", "talk.mp4.json"]
+    assert (out / "-dash ü.json").read_text() == "mine"
+    assert f"kept: {out / '-dash ü.json'}" in result.stderr
+    for name in ("talk.flac.json", "talk.mp4.json"):
+        transcript = json.loads((out / name).read_text(encoding="utf-8"))
+        assert transcript["text"].split() == [word["text"] for word in sample_words]
+        assert transcript["duration"] == pytest.approx(18.5, abs=0.2)
+
+
+def test_overwrite_writes_anew(tmp_path: Path) -> None:
+    (tmp_path / "sample.srt").write_text("old")
+    result = run_program(*COMMAND, "--format", "srt", "--output-dir", tmp_path, "--overwrite", SAMPLE)
+    assert result.returncode == 0
+    assert (tmp_path / "sample.srt").read_text().startswith("1\n00:00:00,")
+
+
+def test_a_model_that_is_not_set_up(tmp_path: Path) -> None:
+    result = run_program("-m", "transcriber", "transcribe", "--models-dir", tmp_path, SAMPLE)
+    assert result.returncode == 1
+    assert result.stderr.startswith("error: the model parakeet is not set up: ")
+    assert "python setup_local_models.py" in result.stderr
+    assert "Traceback" not in result.stderr
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        [],
+        ["transcribe"],
+        ["transcribe", "a.wav", "--model", "parrot"],
+        ["transcribe", "a.wav", "--format", "doc"],
+        ["sing"],
+    ],
+)
+def test_wrong_usage(arguments: list[str]) -> None:
+    result = run_program("-m", "transcriber", *arguments)
+    assert result.returncode == 2
+    assert "usage:" in result.stderr
+
+
+def test_names_of_results() -> None:
+    files = [Path(name) for name in ("a/talk.mp4", "a/talk.wav", "b/other.mp3", "c/no.dots.flac")]
+    assert result_names(files, "srt") == ["talk.mp4.srt", "talk.wav.srt", "other.srt", "no.dots.srt"]

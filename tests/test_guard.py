@@ -1,0 +1,89 @@
+"""Who may talk to the local server."""
+
+import asyncio
+
+import httpx
+import pytest
+from starlette.applications import Starlette
+from starlette.responses import PlainTextResponse
+from starlette.routing import Route
+
+from transcriber.guard import Guard
+
+HERE = "http://127.0.0.1:7860"
+
+
+def ask(path: str = "/", method: str = "GET", **headers: str) -> httpx.Response:
+    inner = Starlette(
+        routes=[Route("/{rest:path}", lambda request: PlainTextResponse("secret"), methods=["GET", "POST"])]
+    )
+
+    async def run() -> httpx.Response:
+        async with httpx.AsyncClient(transport=httpx.ASGITransport(Guard(inner)), base_url=HERE) as client:
+            return await client.request(
+                method, path, headers={name.replace("_", "-"): value for name, value in headers.items()}
+            )
+
+    return asyncio.run(run())
+
+
+@pytest.mark.parametrize(
+    "headers",
+    [
+        {},
+        {"host": "localhost:7860"},
+        {"host": "[::1]:7860"},
+        {"origin": HERE},
+        {"sec_fetch_site": "same-origin"},
+        {"sec_fetch_site": "none"},
+        {"sec_fetch_site": "cross-site", "sec_fetch_mode": "navigate"},
+    ],
+)
+def test_the_own_page_is_answered(headers: dict[str, str]) -> None:
+    assert ask(**headers).text == "secret"
+
+
+@pytest.mark.parametrize(
+    "headers",
+    [
+        {"host": "evil.example"},
+        {"host": "127.0.0.1.evil.example"},
+        {"host": "192.168.1.5:7860"},
+        {"host": ""},
+        {"origin": "http://evil.example"},
+        {"origin": "http://127.0.0.1:8000"},
+        {"origin": "null"},
+        {"origin": "https://127.0.0.1:7860.evil.example"},
+        {"sec_fetch_site": "cross-site"},
+        {"sec_fetch_site": "same-site", "sec_fetch_mode": "no-cors"},
+    ],
+)
+@pytest.mark.parametrize("method", ["GET", "POST"])
+def test_others_are_refused(method: str, headers: dict[str, str]) -> None:
+    response = ask("/jobs", method, **headers)
+    assert response.status_code == 403
+    assert "secret" not in response.text
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "/gradio_api/file=http://example.com/a",
+        "/gradio_api/file=HTTPS://example.com",
+        "/gradio_api/proxy=http://a",
+        "/gradio_api/component_server",
+        "/monitoring",
+        "/openapi.json",
+    ],
+)
+def test_gradios_side_doors_are_closed(path: str) -> None:
+    assert ask(path, "POST", origin=HERE).status_code == 403
+
+
+def test_every_answer_forbids_framing_and_foreign_scripts() -> None:
+    headers = ask().headers
+    assert "frame-ancestors 'none'" in headers["content-security-policy"]
+    assert "default-src 'self'" in headers["content-security-policy"]
+    assert headers["x-frame-options"] == "DENY"
+    assert headers["x-content-type-options"] == "nosniff"
+    assert "access-control-allow-origin" not in headers

@@ -1,0 +1,40 @@
+"""What may be imported when: start-up stays light, and the tree's law holds."""
+
+import time
+
+from tests.conftest import run_program
+
+HEAVY = ("torch", "gradio", "huggingface_hub", "nemo", "whisper")
+
+
+def loaded_by(statement: str) -> set[str]:
+    result = run_program("-c", f"{statement}\nimport sys\nprint(*(name for name in {HEAVY} if name in sys.modules))")
+    assert result.returncode == 0, result.stderr
+    return set(result.stdout.split())
+
+
+def test_the_package_loads_nothing_heavy() -> None:
+    assert loaded_by("import transcriber, transcriber.cli, transcriber.engines, transcriber.jobs") == set()
+
+
+def test_the_front_doors_load_nothing_heavy() -> None:
+    assert loaded_by("import transcribe_ui, setup_local_models") == set()
+
+
+def test_the_web_process_loads_no_model_and_no_media_library() -> None:
+    result = run_program(
+        "-c",
+        "import transcriber.server, transcriber.ui.page, sys\n"
+        "print(*(name for name in ('torch', 'nemo', 'whisper', 'av', 'soundfile') if name in sys.modules))",
+    )
+    assert result.returncode == 0, result.stderr
+    assert result.stdout.split() == []
+
+
+def test_help_is_there_at_once() -> None:
+    """No timed promise, only that nothing heavy is behind it: 0.3 s is measured in benchmarks."""
+    began = time.monotonic()
+    result = run_program("-m", "transcriber", "--help")
+    assert result.returncode == 0
+    assert "transcribe" in result.stdout
+    assert time.monotonic() - began < 20

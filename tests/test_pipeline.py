@@ -1,0 +1,119 @@
+"""From a recording to its words, through each of the real demo models."""
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+import soundfile
+
+from tests.conftest import DEMO_MODELS, RATE, SAMPLE
+from transcriber import engines
+from transcriber.audio import Recording
+from transcriber.errors import AudioEmptyError, UnknownModelError, UnsupportedOptionError
+from transcriber.options import TranscribeOptions
+from transcriber.pipeline import NO_WORD_TIMES, Progress, Transcriber
+
+CPU = {name: TranscribeOptions(name, "cpu") for name in ("parakeet", "canary", "whisper")}
+
+
+@pytest.mark.parametrize("model", CPU)
+def test_the_sample(transcriber: Transcriber, sample_words: list[dict], model: str) -> None:
+    transcript = transcriber.transcribe(SAMPLE, CPU[model])
+    assert transcript.text.split() == [word["text"] for word in sample_words]
+    assert transcript.duration == pytest.approx(18.5, abs=0.1)
+    assert (transcript.model, transcript.device) == (model, "cpu")
+    assert transcript.rtfx > 0
+
+
+@pytest.mark.parametrize(("model", "tolerance"), [("parakeet", 0.2), ("whisper", 0.4)])
+def test_words_have_their_times(
+    transcriber: Transcriber, sample_words: list[dict], model: str, tolerance: float
+) -> None:
+    transcript = transcriber.transcribe(SAMPLE, CPU[model])
+    words = [word for segment in transcript.segments for word in segment.words]
+    for word, truth in zip(words, sample_words, strict=True):
+        assert word.start == pytest.approx(truth["start"], abs=tolerance), truth
+    assert all(segment.start <= segment.end for segment in transcript.segments)
+    assert not transcript.notes
+
+
+def test_a_model_without_word_times_says_so(transcriber: Transcriber) -> None:
+    transcript = transcriber.transcribe(SAMPLE, CPU["canary"])
+    assert transcript.notes == (NO_WORD_TIMES,)
+    assert all(word.start is None for segment in transcript.segments for word in segment.words)
+    assert transcript.segments[0].start == pytest.approx(0.5, abs=0.2)
+    assert transcript.segments[-1].end == pytest.approx(17.3, abs=0.5)
+
+
+@pytest.mark.parametrize("model", CPU)
+def test_a_long_recording_is_chunked_and_keeps_its_times(
+    transcriber: Transcriber, tmp_path: Path, model: str, sample_audio: np.ndarray, sample_words: list[dict]
+) -> None:
+    """Five times the sample: chunks, batches, and words where they are said, near the end too."""
+    soundfile.write(tmp_path / "long.wav", np.tile(sample_audio, 5), RATE)
+    reports: list[Progress] = []
+    transcript = transcriber.transcribe(tmp_path / "long.wav", CPU[model], reports.append)
+    assert transcript.text.split() == [word["text"] for word in sample_words] * 5
+    assert [segment for report in reports for segment in report.segments] == list(transcript.segments)
+    assert reports[-1].done == pytest.approx(len(sample_audio) * 5 / RATE)
+    last = 4 * len(sample_audio) / RATE + sample_words[-1]["start"]
+    assert transcript.segments[-1].end == pytest.approx(last, abs=1.5)
+
+
+@pytest.mark.parametrize("model", CPU)
+@pytest.mark.parametrize("kind", ["silence", "noise", "tone"])
+def test_nothing_is_heard_where_nothing_is_said(
+    transcriber: Transcriber, tmp_path: Path, model: str, kind: str
+) -> None:
+    length = 10 * RATE
+    audio = {
+        "silence": np.zeros(length),
+        "noise": np.random.default_rng(0).standard_normal(length) * 0.05,
+        "tone": 0.3 * np.sin(2 * np.pi * 440 * np.arange(length) / RATE),
+    }[kind]
+    soundfile.write(tmp_path / "a.wav", audio, RATE)
+    assert transcriber.transcribe(tmp_path / "a.wav", CPU[model]).text == ""
+
+
+@pytest.mark.parametrize("model", CPU)
+def test_a_very_short_recording(
+    transcriber: Transcriber, tmp_path: Path, model: str, sample_audio: np.ndarray, sample_words: list[dict]
+) -> None:
+    word = sample_words[6]
+    clip = sample_audio[int((word["start"] - 0.05) * RATE) : int((word["end"] + 0.05) * RATE)]
+    soundfile.write(tmp_path / "a.wav", clip, RATE)
+    assert transcriber.transcribe(tmp_path / "a.wav", CPU[model]).text == word["text"]
+
+
+def test_models_stay_loaded(transcriber: Transcriber) -> None:
+    first = engines.load_model("parakeet", DEMO_MODELS, "cpu")
+    assert engines.load_model("parakeet", str(DEMO_MODELS), "cpu") is first
+    assert first is transcriber.load(CPU["parakeet"]).model
+
+
+def test_our_words_are_the_librarys_own(transcriber: Transcriber) -> None:
+    """The same archive through the library's public entry points, with no code of ours."""
+    import whisper
+    from nemo.collections.asr.models import ASRModel
+
+    for name in ("parakeet", "canary"):
+        model = ASRModel.restore_from(str(DEMO_MODELS / f"{name}.nemo"), map_location="cpu")
+        (hypothesis,) = model.transcribe([str(SAMPLE)], verbose=False)
+        assert transcriber.transcribe(SAMPLE, CPU[name]).text == hypothesis.text
+    with Recording(SAMPLE) as recording:
+        audio = np.concatenate(list(recording.blocks()))
+    result = whisper.load_model(str(DEMO_MODELS / "whisper.pt"), device="cpu").transcribe(audio, fp16=False)
+    assert transcriber.transcribe(SAMPLE, CPU["whisper"]).text == result["text"].strip()
+
+
+def test_options_that_do_not_exist(transcriber: Transcriber) -> None:
+    with pytest.raises(UnsupportedOptionError, match="auto, cuda, cpu"):
+        TranscribeOptions(device="tpu")
+    with pytest.raises(UnknownModelError):
+        transcriber.transcribe(SAMPLE, TranscribeOptions("parrot"))
+
+
+def test_a_recording_without_sound(transcriber: Transcriber, tmp_path: Path) -> None:
+    soundfile.write(tmp_path / "a.wav", np.zeros(0), RATE)
+    with pytest.raises(AudioEmptyError):
+        transcriber.transcribe(tmp_path / "a.wav", CPU["parakeet"])

@@ -1,0 +1,129 @@
+"""The front door: what it checks before there is a page, and what it exposes."""
+
+import os
+import re
+import shutil
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import httpx
+import pytest
+
+import transcribe_ui
+from tests.conftest import DEMO_MODELS, PROJECT, run_program
+from transcriber.store import ModelStore
+
+
+def start_page(*arguments: object) -> tuple[subprocess.Popen[str], str]:
+    """The running program, and the address that it printed."""
+    process = subprocess.Popen(
+        [sys.executable, "transcribe_ui.py", "--port", "0", "--no-browser", "--device", "cpu", *map(str, arguments)],
+        cwd=PROJECT,
+        stdout=subprocess.PIPE,
+        text=True,
+    )
+    line = process.stdout.readline()
+    address = re.fullmatch(r"Transcribe is running at (http://127\.0\.0\.1:\d+/)\n", line)
+    assert address, line
+    return process, address[1]
+
+
+def test_missing_models_end_the_program_before_a_page(tmp_path: Path) -> None:
+    result = run_program("transcribe_ui.py", "--models-dir", tmp_path / "models", "--no-browser")
+    assert result.returncode == 1
+    assert result.stderr.startswith("❌ Local models not found!")
+    for name in ("parakeet.nemo", "canary.nemo", "whisper.pt"):
+        assert str(tmp_path / "models" / name) in result.stderr
+    assert "python setup_local_models.py" in result.stderr
+    assert "user-model-setup-guide.md" in result.stderr
+
+
+def test_only_chosen_models_are_required(tmp_path: Path) -> None:
+    ModelStore(tmp_path).choose(["whisper"])
+    shutil.copy(DEMO_MODELS / "whisper.pt", tmp_path)
+    transcribe_ui.validate_local_models(tmp_path)
+
+
+@pytest.mark.parametrize("content", [b"", b"<html>not a model</html>" * 1000])
+def test_a_damaged_or_foreign_file_is_named(tmp_path: Path, capsys: pytest.CaptureFixture[str], content: bytes) -> None:
+    ModelStore(tmp_path).choose(["parakeet"])
+    (tmp_path / "parakeet.nemo").write_bytes(content)
+    with pytest.raises(SystemExit) as raised:
+        transcribe_ui.validate_local_models(tmp_path)
+    assert raised.value.code == 1
+    message = capsys.readouterr().err
+    assert str(tmp_path / "parakeet.nemo") in message
+    assert "python setup_local_models.py" in message
+
+
+def test_a_model_that_vanished_is_a_file_not_found(tmp_path: Path) -> None:
+    with pytest.raises(FileNotFoundError, match="canary"):
+        transcribe_ui.load_model("canary", tmp_path)
+
+
+def test_load_model_restores_once(transcriber: object) -> None:
+    model = transcribe_ui.load_model("parakeet", DEMO_MODELS, "cpu")
+    assert type(model).__name__ == "EncDecRNNTBPEModel"
+    assert transcribe_ui.load_model("parakeet", DEMO_MODELS, "cpu") is model
+    assert model in transcribe_ui.models_cache.values()
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="signals are POSIX's")
+@pytest.mark.parametrize("how", [signal.SIGTERM, signal.SIGINT, signal.SIGKILL])
+def test_the_page_answers_and_nothing_outlives_it(tmp_path: Path, how: signal.Signals) -> None:
+    process, address = start_page("--models-dir", DEMO_MODELS, "--data-dir", tmp_path / "data")
+    try:
+        page = httpx.get(address, trust_env=False)
+        assert page.status_code == 200
+        assert "Transcribe" in page.text
+        until = time.monotonic() + 30
+        while not (children := _children(process.pid)) and time.monotonic() < until:
+            time.sleep(0.1)
+        assert children
+    finally:
+        process.send_signal(how)
+        process.wait(20)
+    until = time.monotonic() + 20
+    while any(map(_is_alive, children)) and time.monotonic() < until:
+        time.sleep(0.1)
+    assert not any(map(_is_alive, children))
+
+
+def test_the_data_folder_is_private(tmp_path: Path) -> None:
+    process, _ = start_page("--models-dir", DEMO_MODELS, "--data-dir", tmp_path / "data")
+    process.terminate()
+    process.wait(20)
+    assert os.stat(tmp_path / "data").st_mode & 0o777 == 0o700
+
+
+def test_a_port_in_use_is_said(tmp_path: Path) -> None:
+    process, address = start_page("--models-dir", DEMO_MODELS, "--data-dir", tmp_path / "data")
+    port = address.rstrip("/").rpartition(":")[2]
+    result = run_program(
+        "transcribe_ui.py", "--models-dir", DEMO_MODELS, "--data-dir", tmp_path / "b", "--port", port, "--no-browser"
+    )
+    process.terminate()
+    process.wait(20)
+    assert result.returncode == 1
+    assert f"port {port} is in use" in result.stderr
+
+
+def _children(parent: int) -> list[int]:
+    found = []
+    for folder in Path("/proc").glob("[0-9]*"):
+        try:
+            if int((folder / "stat").read_text().rpartition(")")[2].split()[1]) == parent:
+                found.append(int(folder.name))
+        except (OSError, IndexError):
+            continue
+    return found
+
+
+def _is_alive(pid: int) -> bool:
+    try:
+        return (Path("/proc") / str(pid) / "stat").read_text().rpartition(")")[2].split()[0] != "Z"
+    except OSError:
+        return False
