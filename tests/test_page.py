@@ -9,7 +9,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 import soundfile
-from playwright.sync_api import Browser, Page, expect, sync_playwright
+from playwright.sync_api import Browser, ConsoleMessage, Page, expect, sync_playwright
 
 from tests.conftest import DEMO_MODELS, RATE, SAMPLE
 from tests.test_transcribe_ui import start_page
@@ -54,6 +54,11 @@ def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     process.wait(20)
 
 
+def is_problem(message: ConsoleMessage) -> bool:
+    """An error that the browser logged, other than its own note of a request that we refused with a reason."""
+    return message.type == "error" and "status of 400" not in message.text
+
+
 @pytest.fixture
 def page(browser: Browser, address: str) -> Iterator[Page]:
     """A tab on the page; it fails when the page asks anything beyond this computer, or logs an error."""
@@ -70,7 +75,7 @@ def page(browser: Browser, address: str) -> Iterator[Page]:
         ),
     )
     tab.on("pageerror", lambda error: problems.append(str(error)))
-    tab.on("console", lambda message: problems.append(message.text) if message.type == "error" else None)
+    tab.on("console", lambda message: problems.append(message.text) if is_problem(message) else None)
     tab.goto(address)
     expect(tab.get_by_role("button", name="Transcribe", exact=True)).to_be_enabled(timeout=LONG)
     expect(tab.get_by_label("Recordings")).to_be_attached()
@@ -172,7 +177,7 @@ def test_record_with_the_microphone(page: Page) -> None:
     page.get_by_role("button", name="Stop", exact=True).click()
     expect(page.get_by_label("Chosen files")).to_contain_text("ready")
     transcribe(page)
-    expect(page.get_by_role("link", name="Save as TXT")).to_be_visible(timeout=LONG)
+    expect(page.locator("transcript-view .status")).to_have_text(re.compile("Microphone.*: done"), timeout=LONG)
     heard = " ".join(page.locator("transcript-view .text").all_inner_texts()).split()
     # The fake microphone plays its file in a loop from anywhere: the words in order, but the first ones may be missing.
     spoken = ["one", "two", "three", "four", "five"]

@@ -61,14 +61,34 @@ class NemoEngine:
         self.has_word_times = not self.is_canary or _canary_has_times(model)
 
     def transcribe(self, batch: list[np.ndarray]) -> list[list[Word]]:
-        options: dict[str, Any] = {"timestamps": self.has_word_times}
-        if self.is_canary:
-            options |= {"source_lang": "en", "target_lang": "en", "pnc": "yes"}
         audio = [_at_least_a_second(samples) for samples in batch]
+        config = self._canary_config(len(audio)) if self.is_canary else None
         hypotheses = self.model.transcribe(
-            audio, batch_size=len(audio), return_hypotheses=True, verbose=False, **options
+            audio,
+            batch_size=len(audio),
+            num_workers=0,
+            timestamps=self.has_word_times,
+            return_hypotheses=True,
+            verbose=False,
+            override_config=config,
         )
         return [self._words(hypothesis) for hypothesis in hypotheses]
+
+    def _canary_config(self, batch_size: int) -> Any:
+        """Canary's prompt; no chunking by NeMo, which does it for single files only: we chunk ourselves."""
+        from nemo.collections.asr.models.aed_multitask_models import MultiTaskTranscriptionConfig
+
+        prompt = {"source_lang": "en", "target_lang": "en", "pnc": "yes"}
+        if self.model.timestamps_asr_model is None and self.has_word_times:
+            prompt["timestamp"] = "yes"
+        return MultiTaskTranscriptionConfig(
+            batch_size=batch_size,
+            num_workers=0,
+            return_hypotheses=True,
+            verbose=False,
+            prompt=prompt,
+            enable_chunking=False,
+        )
 
     def _words(self, hypothesis: Any) -> list[Word]:
         if not self.has_word_times:

@@ -22,8 +22,9 @@ export class TranscriptView extends HTMLElement {
   show(id) {
     this.id = id;
     this.count = 0;
+    this.state = "";
     this.region.replaceChildren();
-    this.region.classList.remove("failed");
+    this.querySelector(".actions").hidden = true;
     this.refresh().catch(() => {});
   }
 
