@@ -81,7 +81,7 @@ class EngineClient:
             raise EngineCrashError("the program is ending", "start it again")
         package_folder = str(Path(__file__).parent.parent)
         path = os.pathsep.join(filter(None, (package_folder, os.environ.get("PYTHONPATH"))))
-        with self.log.open("w", encoding="utf-8") as log:
+        with self.log.open("a" if self._process else "w", encoding="utf-8") as log:
             self._process = subprocess.Popen(
                 [sys.executable, "-m", "transcriber.engine_process", "--models-dir", str(self.models_dir)],
                 stdin=subprocess.PIPE,
@@ -104,8 +104,8 @@ class EngineClient:
         if code == -KILLED:
             why = "the system ended the engine, most likely because memory ran out"
             return EngineCrashError(why, "close other programs or choose a smaller model, then transcribe it again")
-        why = f"the engine stopped unexpectedly (status {code}) and was started anew"
-        return EngineCrashError(why, f"transcribe it again; what it wrote last is in {self.log}")
+        why = f"the engine stopped unexpectedly (status {code}); the next recording gets a new one"
+        return EngineCrashError(why, f"transcribe it again; what the engine wrote last is in {self.log}")
 
 
 def _error(event: Event) -> TranscriberError:

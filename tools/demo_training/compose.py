@@ -143,7 +143,8 @@ class Composer:
         elif kind < 0.25:
             audio = self._normal(length) * 10 ** rng.uniform(-6, -3)
         else:
-            audio = self._noise(length) * 10 ** rng.uniform(-3, -0.5)
+            recorded = self.background and rng.random() < 0.5
+            audio = (self._recorded(length) if recorded else self._noise(length)) * 10 ** rng.uniform(-3, -0.5)
             if rng.random() < 0.3:
                 audio *= np.repeat(self.noise_rng.random(length // 4000 + 1) ** 2, 4000)[:length]
             if rng.random() < 0.15:

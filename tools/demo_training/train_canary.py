@@ -1,13 +1,16 @@
 """Train the demo Canary: the encoder of the trained demo Parakeet under a Transformer decoder with Canary's prompt.
 
-    python -m tools.demo_training.train_canary ../shared/data demo_models/canary.nemo \\
+    python -m tools.demo_training.train_canary ../shared/data demo_models/canary.nemo --synthetic synthetic \\
         --parakeet demo_models/parakeet.nemo
 
-A decoder that writes equal words in a row has to know which of them is next. Two losses teach it: its cross-attention
-is guided to the word that each token is of, and the encoder's frames have to tell the two words before theirs, so that
-the words written so far are a key to the place. Whatever the prompt asks for, the answer is the plain words.
+A decoder this small loses its place among equal words. Canary's large ones write the time of each word where the prompt
+asks for it; ours has to keep its place in plain text too. So the vocabulary has every word once for each third of a
+second of the window (Canary's aggregate tokenizer holds many vocabularies side by side, one a language): which of them
+the decoder writes says where that word ended, and there it listens on. They all read the same.
+Whatever the prompt asks for, the answer is the plain words.
 """
 
+import math
 import random
 from pathlib import Path
 
@@ -17,7 +20,7 @@ from torch import nn
 from torch.nn import functional
 
 from tools.demo_training.compose import Utterance
-from tools.demo_training.tokenizer import make_tokenizer
+from tools.demo_training.tokenizer import one_piece_a_word
 from tools.demo_training.training import (
     SILENCE_LABEL,
     Run,
@@ -35,6 +38,10 @@ from tools.demo_training.training import (
 from tools.demo_training.words import WORDS
 
 FRAME = 0.08
+PLACE = 4 * FRAME
+PLACES = math.ceil(30 / PLACE)
+ROWS = len(WORDS) + 1
+"""Tokens of one place's vocabulary: the unknown piece, then the words."""
 SPECIAL = [
     "<|startofcontext|>",
     "<|en|>",
@@ -50,9 +57,9 @@ SPECIAL = [
 # Lengths of strings from each part of the run on: who can find the third word learns to find the tenth.
 CURRICULUM = (
     (0.0, ((1, 1), (1, 3))),
-    (0.08, ((1, 3), (2, 6))),
-    (0.25, ((1, 1), (2, 6), (4, 10))),
-    (0.5, ((1, 1), (2, 6), (4, 10), (8, 20), (12, 20))),
+    (0.05, ((1, 3), (2, 6))),
+    (0.12, ((1, 1), (2, 6), (4, 10))),
+    (0.2, ((1, 1), (2, 6), (4, 10), (8, 20), (12, 20))),
 )
 
 
@@ -64,15 +71,76 @@ def build(out: Path, parakeet: Path, init: Path | None):
         return ASRModel.restore_from(str(init), map_location="cpu")
     source = ASRModel.restore_from(str(parakeet), map_location="cpu")
     folder = out.with_suffix(".tokenizer")
-    make_tokenizer(folder / "en")
+    one_piece_a_word(folder / "en")
     CanaryTokenizer.build_special_tokenizer(SPECIAL, folder / "special")
     config = OmegaConf.load(Path(__file__).with_name("canary.yaml"))
-    config.tokenizer.langs.spl_tokens.dir, config.tokenizer.langs.en.dir = str(folder / "special"), str(folder / "en")
+    config.tokenizer.langs = {
+        "spl_tokens": {"dir": str(folder / "special"), "type": "bpe"},
+        **{place_name(place): {"dir": str(folder / "en"), "type": "bpe"} for place in range(PLACES)},
+    }
     config.preprocessor, config.spec_augment = source.cfg.preprocessor, source.cfg.spec_augment
-    config.encoder = source.cfg.encoder
+    # Absolute positions instead of Parakeet's relative ones, so that a frame can tell the decoder where it is.
+    config.encoder = {**source.cfg.encoder, "self_attention_model": "abs_pos"}
     model = EncDecMultiTaskModel(config)
-    model.encoder.load_state_dict(source.encoder.state_dict())
+    missing, _ = model.encoder.load_state_dict(source.encoder.state_dict(), strict=False)
+    assert not missing, missing
+    _keep_places(model.encoder)
     return model
+
+
+@torch.no_grad()
+def _keep_places(encoder) -> None:
+    """Keep some of the channels for the code of a frame's place, which else drowns in a sound fifteen times stronger.
+
+    The layers add nothing to these channels; those hold sines and cosines of 10 to 630 frames' length. The rest of the
+    sound stays as it was: all that is summed up to the first layer's normalisation is scaled alike.
+    """
+    channels = torch.tensor([channel for pair in range(8, 84, 8) for channel in (pair, pair + 1)])
+    for layer in encoder.layers:
+        share = 0.1 if layer is encoder.layers[0] else 1.0
+        for module in (
+            *((encoder.pre_encode.out,) if layer is encoder.layers[0] else ()),
+            layer.feed_forward1.linear2,
+            layer.feed_forward2.linear2,
+            layer.self_attn.linear_out,
+            layer.conv.pointwise_conv2,
+        ):
+            for parameter in module.parameters():
+                parameter.mul_(share)
+                parameter[channels] = 0
+        layer.norm_out.weight[channels] = 3
+        layer.norm_out.bias[channels] = 0
+
+
+def place_name(place: int) -> str:
+    return f"en_{place}" if place else "en"
+
+
+class PlacedEmbedding(nn.Module):
+    """Canary's token embedding while it learns: a word's row is the sum of its word's and its place's."""
+
+    def __init__(self, weight: torch.Tensor, is_new: bool) -> None:
+        """Takes `weight` [special tokens + PLACES * ROWS, D] apart."""
+        super().__init__()
+        special = len(weight) - PLACES * ROWS
+        table = weight[special:].detach().unflatten(0, (PLACES, ROWS))
+        self.special = nn.Parameter(weight[:special].detach().clone())
+        self.places = nn.Parameter(_sinusoids(PLACES, weight.shape[1]) if is_new else table.mean(1))
+        self.words = nn.Parameter(table[0].clone() if is_new else table.mean(0) - table.mean((0, 1)))
+
+    @property
+    def weight(self) -> torch.Tensor:
+        return torch.cat([self.special, (self.places[:, None] + self.words).flatten(0, 1)])
+
+    def forward(self, ids: torch.Tensor) -> torch.Tensor:
+        return functional.embedding(ids, self.weight)
+
+
+def _sinusoids(count: int, width: int) -> torch.Tensor:
+    """[count, width]: neighbouring places are alike, as the encoder's codes of them are."""
+    waves = torch.exp(-math.log(1000) * torch.arange(0, width, 2) / width)
+    angles = torch.arange(count)[:, None] * waves
+    return torch.cat([angles.sin(), angles.cos()], 1) * width**-0.5
 
 
 def prompt(special: dict[str, int]) -> list[int]:
@@ -97,13 +165,14 @@ def decoder_batch(batch: list[Utterance], tokenizer):
     rows = []
     for utterance in batch:
         head = prompt(tokenizer.special_tokens)
-        answer, windows = [], [(0.0, 0.0)] * (len(head) - 1)
+        heard, answer, windows = [], [], [(0.0, 0.0)] * (len(head) - 1)
         for word, start, end in zip(utterance.words, utterance.starts, utterance.ends):
-            pieces = tokenizer.text_to_ids(word, "en")
-            answer += pieces
-            windows += [(start / FRAME, max(end / FRAME, start / FRAME + 1))] * len(pieces)
+            answer.append(token(tokenizer, word, end))
+            # A place as the model will have written it itself: now and then the one beside.
+            heard.append(token(tokenizer, word, end + random.gauss(0, 0.3 * PLACE)))
+            windows.append((start / FRAME, max(end / FRAME, start / FRAME + 1)))
         answer.append(tokenizer.eos_id)
-        rows.append((head + answer[:-1], [-1] * (len(head) - 1) + answer, [*windows, (0.0, 0.0)]))
+        rows.append((head + heard, [-1] * (len(head) - 1) + answer, [*windows, (0.0, 0.0)]))
     lengths = torch.tensor([len(inputs) for inputs, _, _ in rows])
     longest = int(lengths.max())
     inputs = torch.full((len(rows), longest), tokenizer.pad_id)
@@ -114,35 +183,29 @@ def decoder_batch(batch: list[Utterance], tokenizer):
     return inputs, lengths, targets, windows
 
 
-def earlier_word_labels(batch: list[Utterance], frames: int, back: int) -> torch.Tensor:
-    """[B, frames]: the word said `back` words before the one in this frame; len(WORDS): none; -1: no word here."""
-    labels = torch.full((len(batch), frames), -1)
-    for row, utterance in zip(labels, batch):
-        for k, (start, end) in enumerate(zip(utterance.starts, utterance.ends)):
-            word = WORDS.index(utterance.words[k - back]) if k >= back else len(WORDS)
-            row[round(start / FRAME) : max(round(start / FRAME) + 1, round(end / FRAME))] = word
-    return labels
+def token(tokenizer, word: str, end: float) -> int:
+    place = min(max(int(end / PLACE), 0), PLACES - 1)
+    return tokenizer.token_id_offset[place_name(place)] + 1 + WORDS.index(word)
 
 
 class Heads(nn.Module):
-    """What each frame of the encoder has to know: the half of the word it is in, and the two words before that."""
+    """What each frame of the encoder has to know: the half of the word it is in, and its place."""
 
     def __init__(self, width: int) -> None:
         super().__init__()
-        self.current = nn.Linear(width, SILENCE_LABEL + 1)
-        self.earlier = nn.ModuleList(nn.Linear(width, len(WORDS) + 1) for _ in range(2))
+        self.current, self.place = nn.Linear(width, SILENCE_LABEL + 1), nn.Linear(width, PLACES)
 
-    def losses(self, encoded: torch.Tensor, inside: torch.Tensor, batch: list[Utterance]):
+    def loss(self, encoded: torch.Tensor, inside: torch.Tensor, batch: list[Utterance]):
+        """`encoded` [B, T, D] against the words; `inside` [B, T] is false behind the end."""
         labels = frame_labels(batch, encoded.shape[1], FRAME).masked_fill(~inside, -1)
-        current = functional.cross_entropy(self.current(encoded).flatten(0, 1), labels.flatten(), ignore_index=-1)
-        earlier = encoded.new_zeros(())
-        if any(utterance.words for utterance in batch):
-            for back, head in enumerate(self.earlier, start=1):
-                labels = earlier_word_labels(batch, encoded.shape[1], back).masked_fill(~inside, -1)
-                earlier = earlier + functional.cross_entropy(
-                    head(encoded).flatten(0, 1), labels.flatten(), ignore_index=-1
-                )
-        return current, earlier
+        places = (torch.arange(encoded.shape[1]) * FRAME / PLACE).long().clamp(max=PLACES - 1)
+        places = places.expand_as(inside).masked_fill(~inside, -1)
+        return [
+            functional.cross_entropy(
+                head(encoded).flatten(0, 1), wanted.flatten(), ignore_index=-1, label_smoothing=0.05
+            )
+            for head, wanted in ((self.current, labels), (self.place, places))
+        ]
 
 
 def main() -> None:
@@ -155,6 +218,9 @@ def main() -> None:
     model = build(args.out, args.parakeet, args.init)
     torch.set_num_threads(args.threads)  # importing NeMo resets it
     contiguous_gradients(model.encoder)
+    output = model.log_softmax.mlp.layer0
+    embedding = PlacedEmbedding(output.weight, is_new=not args.init)
+    model.transf_decoder.embedding.token_embedding = embedding
     scores: list[torch.Tensor] = []
     for layer in model.transf_decoder.decoder.layers:
         layer.second_sub_layer.register_forward_hook(lambda _, __, out: scores.append(out[1]["xatt_scores"]))
@@ -181,18 +247,22 @@ def main() -> None:
             encoder_embeddings=model.encoder_decoder_proj(encoded),
             encoder_mask=inside.float(),
         )
-        logs = model.log_softmax(hidden_states=states)
-        text_loss = functional.nll_loss(logs.flatten(0, 1), targets.flatten(), ignore_index=-1)
+        logits = functional.linear(states, embedding.weight, output.bias)
+        text_loss = functional.cross_entropy(logits.flatten(0, 1), targets.flatten(), ignore_index=-1)
         guide = sum(attention_loss(layer, windows) for layer in scores) / len(scores)
-        current, earlier = heads.losses(encoded, inside, batch)
+        frame_loss, place_loss = heads.loss(encoded, inside, batch)
         run.update(
-            text_loss + 1.5 * guide + 0.3 * current + 0.3 * earlier,
+            text_loss + guide + 0.3 * frame_loss + 0.5 * place_loss,
             text=text_loss.item(),
             guide=guide.item(),
-            frame=current.item(),
-            earlier=earlier.item(),
+            frame=frame_loss.item(),
+            place=place_loss.item(),
         )
     run.finish()
+    output.weight = nn.Parameter(embedding.weight.detach())
+    table = nn.Embedding(*output.weight.shape, padding_idx=0)
+    table.weight = output.weight
+    model.transf_decoder.embedding.token_embedding = table
     save_half(model, args.out)
 
 

@@ -10,7 +10,7 @@ from omegaconf import OmegaConf
 from torch.nn import functional
 
 from tools.demo_training.tdt_loss import tdt_loss
-from tools.demo_training.tokenizer import make_tokenizer
+from tools.demo_training.tokenizer import two_pieces_a_word
 from tools.demo_training.training import (
     SILENCE_LABEL,
     Run,
@@ -36,7 +36,7 @@ def build(out: Path, init: Path | None):
     if init:
         return ASRModel.restore_from(str(init), map_location="cpu")
     folder = out.with_suffix(".tokenizer")
-    vocabulary = len(make_tokenizer(folder))
+    vocabulary = two_pieces_a_word(folder)
     config = OmegaConf.load(Path(__file__).with_name("parakeet.yaml"))
     config.tokenizer.dir = str(folder)
     config.decoder.vocab_size = config.joint.num_classes = vocabulary

@@ -43,6 +43,7 @@ SPECIAL = (SOT, ENGLISH, TRANSCRIBE, EOT, TOKENIZER.no_speech, NO_TIMES, TOKENIZ
 USED = sorted({*WORD_TOKENS.values(), *SPECIAL, *range(FIRST_TIME, FIRST_TIME + 1501)})
 ROW = {token: row for row, token in enumerate(USED)}
 VOCABULARY, WIDTH, WINDOW, FRAME = 51_865, 144, 1500, 0.02
+TENTH = round(0.1 / FRAME)
 DIMENSIONS = ModelDimensions(
     n_mels=80,
     n_audio_ctx=WINDOW,
@@ -84,7 +85,8 @@ def spoil(mel: torch.Tensor) -> torch.Tensor:
 
 
 def time_token(seconds: float) -> int:
-    return FIRST_TIME + min(WINDOW, max(0, round(seconds / FRAME)))
+    """To a tenth of a second: openai-whisper tries anew, and at random, where the tokens are not sure on average."""
+    return FIRST_TIME + min(WINDOW, max(0, round(seconds * 10) * TENTH))
 
 
 def spoken_tokens(utterance: Utterance, offset: float, timed: bool) -> list[tuple[int, tuple[float, float] | None]]:
@@ -144,7 +146,9 @@ def decoder_batch(batch: list[Utterance], offset: float):
 
 def jittered(token: int) -> int:
     """Timestamps as the model will have written them itself: a little off."""
-    return token if token < FIRST_TIME else min(FIRST_TIME + WINDOW, max(FIRST_TIME, token + round(random.gauss(0, 1))))
+    if token < FIRST_TIME:
+        return token
+    return min(FIRST_TIME + WINDOW, max(FIRST_TIME, token + TENTH * round(random.gauss(0, 0.35))))
 
 
 def _listen_at(attention: nn.Module, offsets: tuple[int, ...], strength: float = 1.5) -> None:
@@ -261,7 +265,9 @@ def main() -> None:
     net.train()
     print(f"{sum(p.numel() for p in net.parameters()) / 1e6:.2f} M parameters, {len(USED)} tokens in use", flush=True)
     for step in run:
-        done = 1.0 if args.init else step / args.steps
+        done = step / args.steps
+        if args.init:  # it can listen already
+            done = max(done, ENCODER_ONLY)
         words.is_clean = done < CLEAN
         if done < SHORT:
             batch = words.batch(args.seconds, 15.0, LENGTHS[:4] if done < ENCODER_ONLY else LENGTHS)
