@@ -58,7 +58,7 @@ def test_a_killed_engine_costs_one_job(client: EngineClient, tmp_path: Path, sam
 
 
 def test_an_engine_that_stops_in_another_way(client: EngineClient) -> None:
-    with pytest.raises(EngineCrashError, match="started anew") as raised:
+    with pytest.raises(EngineCrashError, match="gets a new one") as raised:
         client.transcribe(SAMPLE, OPTIONS, lambda event: os.kill(client._process.pid, signal.SIGABRT))
     assert str(client.log) in raised.value.hint
     assert client.transcribe(SAMPLE, OPTIONS).text

@@ -60,6 +60,17 @@ def test_a_long_recording_is_chunked_and_keeps_its_times(
     assert transcript.segments[-1].end == pytest.approx(last, abs=1.5)
 
 
+@pytest.mark.slow
+def test_an_hour(transcriber: Transcriber, tmp_path: Path, sample_audio: np.ndarray, sample_words: list[dict]) -> None:
+    times = 3600 * RATE // len(sample_audio) + 1
+    soundfile.write(tmp_path / "hour.flac", np.tile(sample_audio, times), RATE)
+    transcript = transcriber.transcribe(tmp_path / "hour.flac", CPU["parakeet"])
+    assert transcript.duration > 3600
+    assert transcript.text.split() == [word["text"] for word in sample_words] * times
+    last = (times - 1) * len(sample_audio) / RATE + sample_words[-1]["start"]
+    assert transcript.segments[-1].words[-1].start == pytest.approx(last, abs=0.2)
+
+
 @pytest.mark.parametrize("model", CPU)
 @pytest.mark.parametrize("kind", ["silence", "noise", "tone"])
 def test_nothing_is_heard_where_nothing_is_said(
@@ -99,7 +110,7 @@ def test_our_words_are_the_librarys_own(transcriber: Transcriber) -> None:
     for name in ("parakeet", "canary"):
         model = ASRModel.restore_from(str(DEMO_MODELS / f"{name}.nemo"), map_location="cpu")
         (hypothesis,) = model.transcribe([str(SAMPLE)], verbose=False)
-        assert transcriber.transcribe(SAMPLE, CPU[name]).text == hypothesis.text
+        assert transcriber.transcribe(SAMPLE, CPU[name]).text == hypothesis.text.strip()
     with Recording(SAMPLE) as recording:
         audio = np.concatenate(list(recording.blocks()))
     result = whisper.load_model(str(DEMO_MODELS / "whisper.pt"), device="cpu").transcribe(audio, fp16=False)
