@@ -118,8 +118,8 @@ class Recogniser:
         ]
 
     def _whisper(self, file: str):
-        result = self.model.transcribe(file_audio(file), language="en", fp16=False, word_timestamps=True)
-        times = [(word["start"], word["end"]) for segment in result["segments"] for word in segment["words"]]
+        result = self.model.transcribe(file_audio(file), language="en", fp16=False)
+        times = [(s["start"], s["end"]) for s in result["segments"] for _ in s["text"].split()]
         return result["text"].split(), times
 
 

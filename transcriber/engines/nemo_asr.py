@@ -18,6 +18,7 @@ from transcriber.transcript import Word
 def _import_nemo() -> Any:
     """NeMo's ASR models, imported without its banners."""
     logging.getLogger("nv_one_logger").setLevel(logging.ERROR)
+    logging.getLogger("hydra").setLevel(logging.CRITICAL)  # calls every Canary's decoder an error, and then builds it
     warnings.filterwarnings("ignore", module=r"(nemo|lightning|torch|pydub)\b")
     try:
         from nemo.collections.asr import models

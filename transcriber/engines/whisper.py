@@ -1,5 +1,7 @@
 """OpenAI's Whisper, through openai-whisper."""
 
+from itertools import groupby
+from operator import itemgetter
 from pathlib import Path
 from typing import Any
 
@@ -52,12 +54,42 @@ class WhisperEngine:
         return [self._words(samples) for samples in batch]
 
     def _words(self, samples: np.ndarray) -> list[Word]:
+        """Words timed by cross-attention, but for those that are a segment of their own: Whisper wrote their times.
+
+        transcribe(word_timestamps=True) does the same and then drops the text of segments whose words it could not
+        place; here no word is ever dropped.
+        """
         result = self.model.transcribe(
-            samples, fp16=self.device == "cuda", word_timestamps=True, condition_on_previous_text=False, verbose=None
+            samples, fp16=self.device == "cuda", condition_on_previous_text=False, verbose=None
         )
-        return [
-            Word(word["word"].strip(), float(word["start"]), float(word["end"]), float(word["probability"]))
-            for segment in result["segments"]
-            for word in segment["words"]
-            if word["word"].strip()
-        ]
+        words: list[Word] = []
+        for seek, window in groupby(result["segments"], key=itemgetter("seek")):
+            words += self._timed(list(window), seek, samples, result["language"])
+        return words
+
+    def _timed(self, segments: list[dict[str, Any]], seek: int, samples: np.ndarray, language: str) -> list[Word]:
+        """The words of one window of 30 s, which begins at frame `seek` of 10 ms."""
+        from whisper import audio, timing, tokenizer
+
+        mel = audio.log_mel_spectrogram(samples, self.model.dims.n_mels, audio.N_SAMPLES, self.device)
+        frames = min(audio.N_FRAMES, mel.shape[-1] - audio.N_FRAMES - seek)
+        mel = audio.pad_or_trim(mel[:, seek : seek + frames], audio.N_FRAMES)
+        own = [(segment["start"], segment["end"]) for segment in segments]
+        timing.add_word_timestamps(
+            segments=segments,
+            model=self.model,
+            tokenizer=tokenizer.get_tokenizer(
+                self.model.is_multilingual, num_languages=self.model.num_languages, language=language, task="transcribe"
+            ),
+            mel=mel.to(torch.float16 if self.device == "cuda" else torch.float32),
+            num_frames=frames,
+            last_speech_timestamp=own[0][0],
+        )
+        words = []
+        for segment, span in zip(segments, own, strict=True):
+            is_alone = len(segment["words"]) == 1
+            for word in segment["words"]:
+                start, end = span if is_alone else (word["start"], word["end"])
+                if text := word["word"].strip():
+                    words.append(Word(text, float(start), float(end), float(word["probability"])))
+        return words
