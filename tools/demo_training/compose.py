@@ -142,6 +142,8 @@ class Composer:
             audio = np.zeros(length, np.float32)
         elif kind < 0.25:
             audio = self._normal(length) * 10 ** rng.uniform(-6, -3)
+        elif self.background and kind < 0.45:
+            audio = rng.choice(self.background)
         else:
             recorded = self.background and rng.random() < 0.5
             audio = (self._recorded(length) if recorded else self._noise(length)) * 10 ** rng.uniform(-3, -0.5)

@@ -184,9 +184,13 @@ def decoder_batch(batch: list[Utterance], tokenizer):
 
 
 def token_weights(targets: torch.Tensor, end: int) -> torch.Tensor:
-    """[B, L]: an end behind words counts less than a word, for who ends too early loses all that would have come."""
-    is_end = (targets == end) & ((targets >= 0).sum(1, keepdim=True) > 1)
-    return (targets >= 0) * torch.where(is_end, 0.4, 1.0)
+    """[B, L]: an end behind words counts less than a word, for who ends too early loses all that would have come.
+
+    Where nothing is said, to end at once counts more.
+    """
+    is_silent = (targets >= 0).sum(1, keepdim=True) == 1
+    ends = torch.where(is_silent, 3.0, 0.4)
+    return (targets >= 0) * torch.where(targets == end, ends, 1.0)
 
 
 def token(tokenizer, word: str, end: float) -> int:
