@@ -5,6 +5,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 import soundfile
+from torchaudio.functional import edit_distance
 
 from tests.conftest import DEMO_MODELS, RATE, SAMPLE
 from transcriber import engines
@@ -17,10 +18,10 @@ CPU = {name: TranscribeOptions(name, "cpu") for name in ("parakeet", "canary", "
 
 
 @pytest.mark.parametrize("model", CPU)
-def test_the_sample(transcriber: Transcriber, sample_words: list[dict], model: str) -> None:
+def test_the_sample(transcriber: Transcriber, sample_words: list[dict], sample_audio: np.ndarray, model: str) -> None:
     transcript = transcriber.transcribe(SAMPLE, CPU[model])
     assert transcript.text.split() == [word["text"] for word in sample_words]
-    assert transcript.duration == pytest.approx(18.5, abs=0.1)
+    assert transcript.duration == pytest.approx(len(sample_audio) / RATE)
     assert (transcript.model, transcript.device) == (model, "cpu")
     assert transcript.rtfx > 0
 
@@ -37,23 +38,29 @@ def test_words_have_their_times(
     assert not transcript.notes
 
 
-def test_a_model_without_word_times_says_so(transcriber: Transcriber) -> None:
+def test_a_model_without_word_times_says_so(transcriber: Transcriber, sample_words: list[dict]) -> None:
     transcript = transcriber.transcribe(SAMPLE, CPU["canary"])
     assert transcript.notes == (NO_WORD_TIMES,)
     assert all(word.start is None for segment in transcript.segments for word in segment.words)
-    assert transcript.segments[0].start == pytest.approx(0.5, abs=0.2)
-    assert transcript.segments[-1].end == pytest.approx(17.3, abs=0.5)
+    assert transcript.segments[0].start == pytest.approx(sample_words[0]["start"], abs=0.2)
+    assert transcript.segments[-1].end == pytest.approx(sample_words[-1]["end"], abs=0.5)
 
 
-@pytest.mark.parametrize("model", CPU)
+@pytest.mark.parametrize(("model", "tolerance"), [("parakeet", 0), ("canary", 0.15), ("whisper", 0.15)])
 def test_a_long_recording_is_chunked_and_keeps_its_times(
-    transcriber: Transcriber, tmp_path: Path, model: str, sample_audio: np.ndarray, sample_words: list[dict]
+    transcriber: Transcriber,
+    tmp_path: Path,
+    model: str,
+    tolerance: float,
+    sample_audio: np.ndarray,
+    sample_words: list[dict],
 ) -> None:
     """Five times the sample: chunks, batches, and words where they are said, near the end too."""
     soundfile.write(tmp_path / "long.wav", np.tile(sample_audio, 5), RATE)
     reports: list[Progress] = []
     transcript = transcriber.transcribe(tmp_path / "long.wav", CPU[model], reports.append)
-    assert transcript.text.split() == [word["text"] for word in sample_words] * 5
+    words = [word["text"] for word in sample_words] * 5
+    assert edit_distance(words, transcript.text.split()) <= tolerance * len(words)
     assert [segment for report in reports for segment in report.segments] == list(transcript.segments)
     assert reports[-1].done == pytest.approx(len(sample_audio) * 5 / RATE)
     last = 4 * len(sample_audio) / RATE + sample_words[-1]["start"]

@@ -54,10 +54,3 @@ def test_every_row_of_the_catalogue_is_pinned() -> None:
         assert spec.name == name
         assert len(spec.revision) in (40, 64)
         assert int(spec.revision, 16)
-
-
-def test_whispers_checksum_is_openais() -> None:
-    import whisper
-
-    spec = catalog.find("whisper")
-    assert spec.revision in whisper._MODELS[spec.source_file]

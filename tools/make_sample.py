@@ -1,6 +1,6 @@
 """Make the recording that the repository carries: words of the demo models' vocabulary, with the exact time of each.
 
-python tools/make_sample.py          needs flite, a Debian package; writes examples/sample.flac and sample.json
+python tools/make_sample.py          needs espeak-ng, a Debian package; writes examples/sample.flac and sample.json
 """
 
 import json
@@ -21,9 +21,7 @@ EXAMPLES = Path(__file__).resolve().parent.parent / "examples"
 
 def synthesise(word: str, folder: Path) -> np.ndarray:
     target = folder / "word.wav"
-    subprocess.run(
-        ["flite", "-voice", "slt", "--setf", "duration_stretch=1.1", "-t", word, "-o", str(target)], check=True
-    )
+    subprocess.run(["espeak-ng", "-v", "en-us+f3", "-s", "125", "-w", str(target), word], check=True)
     audio = close_cut(read(target))
     return audio / np.abs(audio).max() * 0.6
 
@@ -38,7 +36,7 @@ def main() -> None:
                 {"text": word, "start": round(at / SAMPLE_RATE, 3), "end": round((at + len(audio)) / SAMPLE_RATE, 3)}
             )
             # A longer pause after every fifth word, so that there is more than one segment.
-            gap = int(SAMPLE_RATE * (1.2 if index % 5 == 4 else rng.uniform(0.15, 0.35)))
+            gap = int(SAMPLE_RATE * (1.0 if index % 5 == 4 else rng.uniform(0.15, 0.35)))
             parts += [audio, np.zeros(gap, np.float32)]
             at += len(audio) + gap
     audio = np.concatenate(parts)

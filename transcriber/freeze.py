@@ -133,5 +133,4 @@ def _manifest(spec: ModelSpec, frozen: Path) -> Manifest:
         licence=spec.licence,
         frozen_at=datetime.now(UTC).isoformat(timespec="seconds"),
         versions={name: version(name) for name in packages},
-        checkpoint=spec.source_file if spec.repository == "openai-whisper" else "",
     )

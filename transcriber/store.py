@@ -30,8 +30,6 @@ class Manifest:
     """ISO 8601, UTC."""
     versions: dict[str, str]
     """Of the libraries that froze it."""
-    checkpoint: str = ""
-    """For Whisper the official name, by which its alignment heads are known."""
     demo: bool = False
     """Trained for trying the program only."""
 

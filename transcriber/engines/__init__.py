@@ -54,7 +54,7 @@ def load_model(name: str, models_dir: Path | str = "local_models", device: str =
             from transcriber.engines.whisper import restore
         else:
             from transcriber.engines.nemo_asr import restore
-        models_cache[key] = restore(path, device, store.manifest(name))
+        models_cache[key] = restore(path, device)
     return models_cache[key]
 
 

@@ -11,7 +11,6 @@ import torch
 from transcriber.audio import SAMPLE_RATE
 from transcriber.engines.archive import AGAIN
 from transcriber.errors import EngineUnavailableError, ModelCorruptError
-from transcriber.store import Manifest
 from transcriber.transcript import Word
 
 
@@ -30,7 +29,7 @@ def _import_nemo() -> Any:
     return models
 
 
-def restore(path: Path, device: str, manifest: Manifest | None = None) -> Any:
+def restore(path: Path, device: str) -> Any:
     """The model of a .nemo archive, ready for inference.
 
     Raises ModelCorruptError where NeMo cannot make a model of it.

@@ -1,5 +1,6 @@
 """OpenAI's Whisper, through openai-whisper."""
 
+import hashlib
 from itertools import groupby
 from operator import itemgetter
 from pathlib import Path
@@ -10,12 +11,11 @@ import torch
 
 from transcriber.engines.archive import AGAIN
 from transcriber.errors import EngineUnavailableError, ModelCorruptError
-from transcriber.store import Manifest
 from transcriber.transcript import Word
 
 
-def restore(path: Path, device: str, manifest: Manifest | None = None) -> Any:
-    """The model of a Whisper checkpoint, with the alignment heads that its manifest's official name stands for.
+def restore(path: Path, device: str) -> Any:
+    """The model of a Whisper checkpoint; an official one, known by its SHA-256, with its official alignment heads.
 
     whisper.load_model() sets these heads only when it is given a name; without them word times get worse.
     Raises ModelCorruptError where the checkpoint is damaged.
@@ -34,10 +34,18 @@ def restore(path: Path, device: str, manifest: Manifest | None = None) -> Any:
         raise ModelCorruptError(
             f"the model file {path} cannot be loaded ({type(error).__name__}: {error})", AGAIN
         ) from error
-    heads = whisper._ALIGNMENT_HEADS.get(manifest.checkpoint) if manifest else None
-    if heads:
-        model.set_alignment_heads(heads)
+    with path.open("rb") as file:
+        name = official_name(hashlib.file_digest(file, "sha256").hexdigest())
+    if name:
+        model.set_alignment_heads(whisper._ALIGNMENT_HEADS[name])
     return model.eval().requires_grad_(False)
+
+
+def official_name(sha256: str) -> str | None:
+    """What openai-whisper calls the checkpoint: the addresses that it downloads from hold the checksums."""
+    import whisper
+
+    return next((name for name, address in whisper._MODELS.items() if f"/{sha256}/" in address), None)
 
 
 class WhisperEngine:
