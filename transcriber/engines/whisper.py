@@ -67,19 +67,21 @@ class WhisperEngine:
         transcribe(word_timestamps=True) does the same and then drops the text of segments whose words it could not
         place; here no word is ever dropped.
         """
+        from whisper.audio import N_SAMPLES, log_mel_spectrogram
+
         result = self.model.transcribe(
             samples, fp16=self.device == "cuda", condition_on_previous_text=False, verbose=None
         )
+        mel = log_mel_spectrogram(samples, self.model.dims.n_mels, N_SAMPLES, self.device)
         words: list[Word] = []
         for seek, window in groupby(result["segments"], key=itemgetter("seek")):
-            words += self._timed(list(window), seek, samples, result["language"])
+            words += self._timed(list(window), seek, mel, result["language"])
         return words
 
-    def _timed(self, segments: list[dict[str, Any]], seek: int, samples: np.ndarray, language: str) -> list[Word]:
-        """The words of one window of 30 s, which begins at frame `seek` of 10 ms."""
+    def _timed(self, segments: list[dict[str, Any]], seek: int, mel: torch.Tensor, language: str) -> list[Word]:
+        """The words of one window of 30 s, which begins at frame `seek` of 10 ms in `mel` [bins, frames]."""
         from whisper import audio, timing, tokenizer
 
-        mel = audio.log_mel_spectrogram(samples, self.model.dims.n_mels, audio.N_SAMPLES, self.device)
         frames = min(audio.N_FRAMES, mel.shape[-1] - audio.N_FRAMES - seek)
         mel = audio.pad_or_trim(mel[:, seek : seek + frames], audio.N_FRAMES)
         own = [(segment["start"], segment["end"]) for segment in segments]

@@ -29,19 +29,19 @@ def build(store: ModelStore) -> gr.Blocks:
     """The page for the models of one folder."""
     with gr.Blocks(title="Transcribe", fill_width=True, analytics_enabled=False) as page:
         if store.is_demo():
-            gr.HTML(texts.DEMO_BANNER, apply_default_css=False, padding=False)
+            gr.HTML(texts.DEMO_BANNER, apply_default_css=False)
         gr.Markdown(texts.HEADER)
         with gr.Row():
             with gr.Column(scale=2, min_width=320):
                 _sources(store)
             with gr.Column(scale=3, min_width=320):
-                gr.HTML("<transcript-view></transcript-view>", apply_default_css=False, padding=False)
+                gr.HTML("<transcript-view></transcript-view>", apply_default_css=False)
         _information(store)
     return page
 
 
 def _sources(store: ModelStore) -> None:
-    gr.HTML("<recording-sources></recording-sources>", apply_default_css=False, padding=False)
+    gr.HTML("<recording-sources></recording-sources>", apply_default_css=False)
     path = gr.Textbox(
         label="Path on this computer",
         placeholder="/home/me/interview.mp4",
@@ -60,6 +60,6 @@ def _information(store: ModelStore) -> None:
         gr.Markdown(texts.HOW_TO_USE)
     with gr.Accordion("Privacy & performance", open=False):
         gr.Markdown(texts.PRIVACY)
-        gr.HTML("<offline-proof></offline-proof>", apply_default_css=False, padding=False)
+        gr.HTML("<offline-proof></offline-proof>", apply_default_css=False)
     with gr.Accordion("Model information", open=False):
         gr.Markdown(texts.model_information(store))
