@@ -11,6 +11,10 @@ import numpy as np
 import pytest
 import soundfile
 
+from transcriber.data_folder import DataFolder
+from transcriber.database import Database
+from transcriber.jobs import Jobs
+from transcriber.results import Results
 from transcriber.transcript import Segment, Transcript, Word
 
 PROJECT = Path(__file__).resolve().parent.parent
@@ -89,3 +93,21 @@ def run_program(*arguments: object, timeout: float = 120, **environment: str) ->
         check=False,
         env={**os.environ, **environment},
     )
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> DataFolder:
+    """An open data folder."""
+    folder = DataFolder(tmp_path / "data")
+    folder.open()
+    return folder
+
+
+@pytest.fixture
+def jobs(folder: DataFolder) -> Jobs:
+    return Jobs(Database(folder.database), folder)
+
+
+@pytest.fixture
+def results(jobs: Jobs) -> Results:
+    return Results(jobs.database, jobs.folder, jobs)

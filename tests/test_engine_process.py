@@ -1,25 +1,48 @@
 """The two processes: work, errors and deaths. The engine here is the real one, with the demo models."""
 
 import os
+import queue
 import shutil
 import signal
 import subprocess
 import sys
-import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import numpy as np
 import pytest
 import soundfile
 
-from tests.conftest import DEMO_MODELS, PROJECT, RATE, SAMPLE
-from transcriber.engine_client import EngineClient
+from tests.conftest import DEMO_MODELS, PROJECT, RATE, SAMPLE, write_media
+from transcriber.engine_client import EngineClient, Event, error_of
 from transcriber.errors import AudioDecodeError, EngineCrashError, ModelCorruptError, ModelNotFrozenError
 from transcriber.options import TranscribeOptions
+from transcriber.transcript import Partial, from_dict, segment_from_dict
 
 OPTIONS = TranscribeOptions("parakeet", "cpu")
+SHORT, LONG = 1, 2
+
+
+class Answers:
+    """The events of one request, as they come."""
+
+    def __init__(self, on_event: Callable[[Event], None] = lambda event: None) -> None:
+        self.queue: queue.Queue[Event] = queue.Queue()
+        self.on_event = on_event
+        self.all: list[Event] = []
+
+    def __call__(self, event: Event) -> None:
+        self.on_event(event)
+        self.queue.put(event)
+
+    def until(self, *kinds: str) -> Event:
+        while not self.all or self.all[-1]["event"] not in kinds:
+            self.all.append(self.queue.get(timeout=60))
+        return self.all[-1]
+
+    def last(self) -> Event:
+        return self.until("done", "failed", "cancelled")
 
 
 @pytest.fixture(scope="module")
@@ -29,59 +52,127 @@ def client(tmp_path_factory: pytest.TempPathFactory) -> Iterator[EngineClient]:
     engine.close()
 
 
+@pytest.fixture(scope="module")
+def long(tmp_path_factory: pytest.TempPathFactory, sample_audio: np.ndarray) -> Path:
+    """Eight minutes."""
+    path = tmp_path_factory.mktemp("long") / "long.flac"
+    soundfile.write(path, np.tile(sample_audio, 24), RATE)
+    return path
+
+
+def when_loaded(client: EngineClient, how: signal.Signals) -> Callable[[Event], None]:
+    """Sends a signal to the engine as soon as the model is loaded."""
+    return lambda event: os.kill(client._running.process.pid, how) if event["event"] == "loaded" else None
+
+
+def transcribed(client: EngineClient, path: Path = SAMPLE, **more: object) -> Answers:
+    answers = Answers()
+    client.transcribe(path, OPTIONS, SHORT, answers, **more)
+    answers.last()
+    return answers
+
+
 def test_transcribes_and_tells_how_far_it_is(client: EngineClient, sample_words: list[dict]) -> None:
-    events: list[dict] = []
-    transcript = client.transcribe(SAMPLE, OPTIONS, events.append)
+    answers = transcribed(client)
+    transcript = from_dict(answers.all[-1]["transcript"])
     assert transcript.text.split() == [word["text"] for word in sample_words]
-    assert [event["event"] for event in events] == ["loaded", "progress"]
-    assert events[1]["done"] == pytest.approx(events[1]["duration"])
-    assert len(events[1]["segments"]) == len(transcript.segments)
+    assert [event["event"] for event in answers.all] == ["loaded", "progress", "done"]
+    progress = answers.all[1]
+    assert progress["done"] == pytest.approx(progress["duration"])
+    assert len(progress["segments"]) == len(transcript.segments)
+    assert progress["peaks"]
+
+
+def test_a_probe_tells_length_and_pictures(client: EngineClient, tmp_path: Path, sample_audio: np.ndarray) -> None:
+    sound = write_media(tmp_path / "a.m4a", sample_audio, "aac")
+    for path, seconds in ((sound, 20.3), (SAMPLE, 20.3)):
+        answers = Answers()
+        client.probe(path, 0, answers)
+        event = answers.last()
+        assert event["duration"] == pytest.approx(seconds, abs=0.2)
+        assert event["video"] is False
 
 
 def test_an_error_comes_back_as_what_it_was(client: EngineClient, tmp_path: Path) -> None:
     (tmp_path / "diary.wav").write_text("not a sound")
-    with pytest.raises(AudioDecodeError) as raised:
-        client.transcribe(tmp_path / "diary.wav", OPTIONS)
-    assert raised.value.hint
-    assert client.transcribe(SAMPLE, OPTIONS).text
+    error = error_of(transcribed(client, tmp_path / "diary.wav").all[-1])
+    assert isinstance(error, AudioDecodeError)
+    assert error.hint
+    assert transcribed(client).all[-1]["event"] == "done"
 
 
-def test_a_killed_engine_costs_one_job(client: EngineClient, tmp_path: Path, sample_audio: np.ndarray) -> None:
-    soundfile.write(tmp_path / "long.wav", np.tile(sample_audio, 60), RATE)
-
-    def kill(event: dict) -> None:
-        os.kill(client._process.pid, signal.SIGKILL)
-
-    with pytest.raises(EngineCrashError, match="memory"):
-        client.transcribe(tmp_path / "long.wav", OPTIONS, kill)
-    assert client.transcribe(SAMPLE, OPTIONS).text
-
-
-def test_an_engine_that_stops_in_another_way(client: EngineClient) -> None:
-    with pytest.raises(EngineCrashError, match="gets a new one") as raised:
-        client.transcribe(SAMPLE, OPTIONS, lambda event: os.kill(client._process.pid, signal.SIGABRT))
-    assert str(client.log) in raised.value.hint
-    assert client.transcribe(SAMPLE, OPTIONS).text
+def test_a_short_recording_overtakes_a_long_one(client: EngineClient, long: Path) -> None:
+    answers = Answers()
+    client.transcribe(long, OPTIONS, LONG, answers)
+    answers.until("progress")
+    assert transcribed(client).all[-1]["event"] == "done"
+    before = len(answers.all) + answers.queue.qsize()
+    answers.last()
+    assert answers.all[-1]["event"] == "done"
+    assert len(answers.all) > before + 1
 
 
-def test_closing_ends_the_process_and_what_it_does(tmp_path: Path) -> None:
-    engine = EngineClient(DEMO_MODELS, tmp_path / "engine.log")
-    process = engine._running()
-    failures: list[Exception] = []
+def test_cancel_takes_effect_after_a_batch(client: EngineClient, long: Path) -> None:
+    answers = Answers()
+    number = client.transcribe(long, OPTIONS, LONG, answers)
+    answers.until("progress")
+    client.cancel(number)
+    assert answers.last()["event"] == "cancelled"
+    assert answers.all[-2]["done"] < 400
+    client.cancel(number)
+    assert transcribed(client).all[-1]["event"] == "done"
 
-    def ask() -> None:
-        try:
-            engine.transcribe(SAMPLE, OPTIONS)
-        except EngineCrashError as error:
-            failures.append(error)
 
-    asking = threading.Thread(target=ask)
-    asking.start()
+def test_an_interrupted_recording_goes_on_with_the_same_words(client: EngineClient, long: Path) -> None:
+    whole = Answers()
+    client.transcribe(long, OPTIONS, LONG, whole)
+    whole.last()
+    part = [event for event in whole.all if event["event"] == "progress"][:3]
+    segments = tuple(segment_from_dict(segment) for event in part for segment in event["segments"])
+    answers = transcribed(client, long, partial=Partial(segments, part[-1]["done"], part[-1]["elapsed"]))
+    assert answers.all[-1]["transcript"]["segments"] == whole.all[-1]["transcript"]["segments"]
+    assert answers.all[-1]["transcript"]["duration"] == whole.all[-1]["transcript"]["duration"]
+    fresh = [event for event in answers.all if event["event"] == "progress" and event["segments"]]
+    assert fresh[0]["done"] > part[-1]["done"]
+
+
+def test_a_killed_engine_blames_what_it_worked_at(client: EngineClient, long: Path) -> None:
+    waiting = Answers()
+    answers = Answers(when_loaded(client, signal.SIGKILL))
+    client.transcribe(long, OPTIONS, SHORT, answers)
+    client.transcribe(SAMPLE, OPTIONS, LONG, waiting)
+    assert isinstance(error_of(answers.last()), EngineCrashError)
+    assert "memory" in answers.all[-1]["message"]
+    assert (answers.all[-1]["to_blame"], waiting.last()["to_blame"]) == (True, False)
+    assert transcribed(client).all[-1]["event"] == "done"
+
+
+def test_an_engine_that_stops_in_another_way(client: EngineClient, long: Path) -> None:
+    answers = Answers(when_loaded(client, signal.SIGABRT))
+    client.transcribe(long, OPTIONS, SHORT, answers)
+    error = error_of(answers.last())
+    assert "gets a new one" in error.message
+    assert str(client.log) in error.hint
+    assert transcribed(client).all[-1]["event"] == "done"
+
+
+def test_an_engine_that_cannot_start_blames_everybody(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sys, "executable", shutil.which("false"))
+    engine, answers = EngineClient(DEMO_MODELS, tmp_path / "engine.log"), Answers()
+    engine.probe(SAMPLE, 0, answers)
+    assert answers.last()["to_blame"]
+
+
+def test_closing_ends_the_process_and_tells_nobody(tmp_path: Path) -> None:
+    engine, answers = EngineClient(DEMO_MODELS, tmp_path / "engine.log"), Answers()
+    engine.transcribe(SAMPLE, OPTIONS, SHORT, answers)
+    process = engine._running.process
     time.sleep(0.5)
     engine.close()
-    asking.join(20)
     assert process.poll() is not None
-    assert "closed" in str(failures[0])
+    engine.transcribe(SAMPLE, OPTIONS, SHORT, answers)
+    time.sleep(0.2)
+    assert answers.queue.empty()
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="signals are POSIX's")
@@ -92,7 +183,7 @@ import time
 from pathlib import Path
 from transcriber.engine_client import EngineClient
 engine = EngineClient(Path({str(DEMO_MODELS)!r}), Path({str(tmp_path / "engine.log")!r}))
-print(engine._running().pid, flush=True)
+print(engine._started().process.pid, flush=True)
 time.sleep(60)
 """
     with subprocess.Popen([sys.executable, "-c", script], stdout=subprocess.PIPE, text=True, cwd=PROJECT) as parent:
@@ -112,13 +203,17 @@ def test_a_model_that_vanished_or_broke(tmp_path: Path) -> None:
     models.mkdir()
     shutil.copy(DEMO_MODELS / "parakeet.nemo", models)
     engine = EngineClient(models, tmp_path / "engine.log")
+
+    def loaded(name: str) -> Event:
+        answers = Answers()
+        engine.load(TranscribeOptions(name, "cpu"), 0, answers)
+        return answers.last()
+
     try:
-        with pytest.raises(ModelNotFrozenError):
-            engine.load(TranscribeOptions("canary", "cpu"))
+        assert isinstance(error_of(loaded("canary")), ModelNotFrozenError)
         (models / "parakeet.nemo").write_bytes((models / "parakeet.nemo").read_bytes()[:100_000])
-        with pytest.raises(ModelCorruptError):
-            engine.load(OPTIONS)
+        assert isinstance(error_of(loaded("parakeet")), ModelCorruptError)
         shutil.copy(DEMO_MODELS / "parakeet.nemo", models)
-        engine.load(OPTIONS)
+        assert loaded("parakeet") == {"id": 3, "event": "done", "device": "cpu"}
     finally:
         engine.close()

@@ -8,18 +8,18 @@ from starlette.applications import Starlette
 from starlette.responses import PlainTextResponse
 from starlette.routing import Route
 
-from transcriber.guard import Guard
+from transcriber.guard import Guard, PageOnly
 
 HERE = "http://127.0.0.1:7860"
 
 
-def ask(path: str = "/", method: str = "GET", **headers: str) -> httpx.Response:
+def ask(path: str = "/", method: str = "GET", middleware: type = Guard, **headers: str) -> httpx.Response:
     inner = Starlette(
         routes=[Route("/{rest:path}", lambda request: PlainTextResponse("secret"), methods=["GET", "POST"])]
     )
 
     async def run() -> httpx.Response:
-        async with httpx.AsyncClient(transport=httpx.ASGITransport(Guard(inner)), base_url=HERE) as client:
+        async with httpx.AsyncClient(transport=httpx.ASGITransport(middleware(inner)), base_url=HERE) as client:
             return await client.request(
                 method, path, headers={name.replace("_", "-"): value for name, value in headers.items()}
             )
@@ -69,15 +69,27 @@ def test_others_are_refused(method: str, headers: dict[str, str]) -> None:
     "path",
     [
         "/gradio_api/file=http://example.com/a",
-        "/gradio_api/file=HTTPS://example.com",
+        "/gradio_api/file=/etc/passwd",
         "/gradio_api/proxy=http://a",
         "/gradio_api/component_server",
+        "/gradio_api/upload",
+        "/gradio_api/queue/join",
+        "/gradio_api/run/predict",
+        "/gradio_api/info",
+        "/config",
         "/monitoring",
         "/openapi.json",
     ],
 )
-def test_gradios_side_doors_are_closed(path: str) -> None:
-    assert ask(path, "POST", origin=HERE).status_code == 403
+@pytest.mark.parametrize("method", ["GET", "POST"])
+def test_gradios_functions_are_closed(path: str, method: str) -> None:
+    assert ask(path, method, PageOnly, origin=HERE).status_code == 403
+
+
+@pytest.mark.parametrize("path", ["/", "/assets/index.js", "/static/img/logo.svg", "/theme.css"])
+def test_gradios_page_can_be_read_only(path: str) -> None:
+    assert ask(path, "GET", PageOnly).text == "secret"
+    assert ask(path, "POST", PageOnly, origin=HERE).status_code == 403
 
 
 def test_every_answer_forbids_framing_and_foreign_scripts() -> None:

@@ -1,6 +1,7 @@
 """The network is really gone."""
 
 import sys
+import time
 from pathlib import Path
 
 import pytest
@@ -83,7 +84,10 @@ def test_the_engine_process_has_the_filter(tmp_path: Path) -> None:
     from transcriber.engine_client import EngineClient
 
     client = EngineClient(DEMO_MODELS, tmp_path / "engine.log")
-    process = client._running()
+    process = client._started().process
+    until = time.monotonic() + 30
+    while not client.offline and time.monotonic() < until:
+        time.sleep(0.05)
     try:
         status = Path(f"/proc/{process.pid}/status").read_text()
         assert "Seccomp:\t2" in status

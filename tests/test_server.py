@@ -1,44 +1,23 @@
 """Our routes, asked through a real HTTP client; behind them a small engine with real behaviour."""
 
-import threading
 import time
 import wave
-from collections.abc import Callable, Iterator
-from dataclasses import asdict
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from starlette.testclient import TestClient
 
-from transcriber.errors import AudioDecodeError
+from tests.fakes import EchoEngine
+from transcriber.dispatcher import Dispatcher
+from transcriber.errors import StorageError
 from transcriber.jobs import Jobs
-from transcriber.options import TranscribeOptions
+from transcriber.results import UNFINISHED, Results
 from transcriber.server import create_app
 from transcriber.store import ModelStore
 from transcriber.transcript import Transcript
 
-
-class EchoEngine:
-    """Its transcript of every recording is the same; a file named bad… cannot be decoded. It waits for `go`."""
-
-    offline = "kernel"
-
-    def __init__(self, transcript: Transcript) -> None:
-        self.transcript = transcript
-        self.go = threading.Event()
-        self.go.set()
-        self.heard: list[bytes] = []
-
-    def transcribe(self, path: Path, options: TranscribeOptions, on_event: Callable[[dict], None]) -> Transcript:
-        on_event({"event": "loaded", "device": "cpu"})
-        self.go.wait(10)
-        if path.name.startswith("bad"):
-            raise AudioDecodeError("this is no audio", "choose another file")
-        self.heard.append(path.read_bytes())
-        segments = [asdict(segment) for segment in self.transcript.segments]
-        on_event({"event": "progress", "done": 2000.0, "duration": 4000.0, "segments": segments[:1]})
-        on_event({"event": "progress", "done": 4000.0, "duration": 4000.0, "segments": segments[1:]})
-        return self.transcript
+FINISHED = ("done", "failed", "cancelled")
 
 
 @pytest.fixture
@@ -47,17 +26,25 @@ def engine(transcript: Transcript) -> EchoEngine:
 
 
 @pytest.fixture
-def web(engine: EchoEngine, tmp_path: Path) -> Iterator[TestClient]:
+def dispatcher(jobs: Jobs, results: Results, engine: EchoEngine, tmp_path: Path) -> Dispatcher:
     models = tmp_path / "models"
     models.mkdir()
-    (models / "parakeet.nemo").write_bytes(b"a model")
-    app = create_app(Jobs(engine, tmp_path / "data"), ModelStore(models), "cpu")
-    with TestClient(app, base_url="http://127.0.0.1:7860") as client:
+    for name in ("parakeet.nemo", "whisper.pt"):
+        (models / name).write_bytes(b"a model")
+    return Dispatcher(jobs, results, engine, ModelStore(models))
+
+
+@pytest.fixture
+def web(dispatcher: Dispatcher) -> Iterator[TestClient]:
+    with TestClient(create_app(dispatcher, "cpu"), base_url="http://127.0.0.1:7860") as client:
         yield client
 
 
 def upload(web: TestClient, name: str = "talk.wav", content: bytes = b"sound") -> str:
-    return web.post("/recordings", params={"name": name}, content=content).json()["id"]
+    identity = web.post("/recordings", json={"name": name, "size": len(content)}).json()["id"]
+    assert web.put(f"/recordings/{identity}", params={"offset": 0}, content=content).json() == {"size": len(content)}
+    assert web.post(f"/recordings/{identity}/end").status_code == 200
+    return identity
 
 
 def start(web: TestClient, *recordings: str, path: str = "", model: str = "parakeet") -> list[dict]:
@@ -66,37 +53,57 @@ def start(web: TestClient, *recordings: str, path: str = "", model: str = "parak
     return response.json()
 
 
-def finished(web: TestClient, identity: str) -> dict:
-    for _ in range(200):
+def until(web: TestClient, identity: str, *states: str) -> dict:
+    for _ in range(300):
         job = web.get(f"/jobs/{identity}").json()
-        if job["state"] in ("done", "failed"):
+        if job["state"] in states:
             return job
         time.sleep(0.02)
     raise AssertionError(job)
 
 
+def listed(web: TestClient) -> list[dict]:
+    return web.get("/jobs").json()["jobs"]
+
+
 def test_a_recording_becomes_a_transcript(web: TestClient, engine: EchoEngine) -> None:
     identity = upload(web, content=b"x" * 3_000_000)
-    assert web.get(f"/jobs/{identity}").json()["state"] == "waiting"
+    assert web.get(f"/jobs/{identity}").json()["state"] == "ready"
     start(web, identity)
-    job = finished(web, identity)
+    job = until(web, identity, *FINISHED)
     assert job["state"] == "done"
     assert [segment["start"] for segment in job["segments"]] == [0.5, 3661.25]
     assert (job["rtfx"], job["duration"], job["device"]) == (100, 4000, "cpu")
     assert engine.heard == [b"x" * 3_000_000]
+    assert web.get(f"/recordings/{identity}/waveform").content == b"\x00\xff\x01\xff"
 
 
 def test_only_new_segments_are_asked_for(web: TestClient) -> None:
     identity = start(web, upload(web))[0]["id"]
-    finished(web, identity)
+    until(web, identity, "done")
     assert len(web.get(f"/jobs/{identity}", params={"start": 1}).json()["segments"]) == 1
     assert web.get(f"/jobs/{identity}", params={"start": 9}).json()["segments"] == []
+
+
+def test_the_list_is_sent_only_when_it_changed(web: TestClient) -> None:
+    identity = upload(web)
+    first = web.get("/jobs").json()
+    assert [job["id"] for job in first["jobs"]] == [identity]
+    for _ in range(50):  # until the recording's length is known
+        again = web.get("/jobs", params={"revision": first["revision"]}).json()
+        if again["jobs"] is None:
+            break
+        first = again
+        time.sleep(0.02)
+    assert again == {"revision": first["revision"], "jobs": None}
+    upload(web, "other.wav")
+    assert len(web.get("/jobs", params={"revision": first["revision"]}).json()["jobs"]) == 2
 
 
 @pytest.mark.parametrize("name", ["txt", "srt", "vtt", "json"])
 def test_saved_as_a_file_of_the_recordings_name(web: TestClient, name: str) -> None:
     identity = start(web, upload(web, "Ümlaut talk.mp4"))[0]["id"]
-    finished(web, identity)
+    until(web, identity, "done")
     response = web.get(f"/jobs/{identity}/transcript.{name}")
     assert response.headers["content-disposition"] == f"attachment; filename*=UTF-8''%C3%9Cmlaut%20talk.{name}"
     assert "Hello world." in response.text
@@ -105,8 +112,10 @@ def test_saved_as_a_file_of_the_recordings_name(web: TestClient, name: str) -> N
 def test_a_path_on_this_computer_is_read_where_it_lies(web: TestClient, engine: EchoEngine, tmp_path: Path) -> None:
     (tmp_path / "talk.wav").write_bytes(b"lies here")
     identity = start(web, path=f' "{tmp_path / "talk.wav"}" ')[0]["id"]
-    assert finished(web, identity)["state"] == "done"
+    assert until(web, identity, *FINISHED)["state"] == "done"
     assert engine.heard == [b"lies here"]
+    web.delete(f"/jobs/{identity}")
+    assert (tmp_path / "talk.wav").exists()
 
 
 def test_a_wrong_path_is_said(web: TestClient) -> None:
@@ -117,23 +126,61 @@ def test_a_wrong_path_is_said(web: TestClient) -> None:
 
 def test_a_failed_job_says_why_and_the_next_one_runs(web: TestClient) -> None:
     bad, good = start(web, upload(web, "bad.wav"), upload(web, "good.wav"))
-    assert finished(web, bad["id"])["error"] == "this is no audio; choose another file"
-    assert finished(web, good["id"])["state"] == "done"
+    assert until(web, bad["id"], *FINISHED)["error"] == "this is no audio; choose another file"
+    assert until(web, good["id"], *FINISHED)["state"] == "done"
     assert web.get(f"/jobs/{bad['id']}/transcript.srt").status_code == 404
 
 
-def test_progress_with_time_left(web: TestClient, engine: EchoEngine) -> None:
+def test_a_queue_with_progress_cancel_and_retry(web: TestClient, engine: EchoEngine) -> None:
     engine.go.clear()
     first, second = start(web, upload(web, "a.wav"), upload(web, "b.wav"))
-    for _ in range(100):
-        states = [job["state"] for job in web.get("/jobs").json()]
-        if states == ["running", "queued"]:
+    until(web, first["id"], "running")
+    assert [job["state"] for job in listed(web)] == ["running", "queued"]
+    web.post(f"/jobs/{second['id']}/cancel")
+    assert until(web, second["id"], "cancelled")["error"] == ""
+    web.post(f"/jobs/{first['id']}/cancel")
+    until(web, first["id"], "cancelled")
+    web.post(f"/jobs/{second['id']}/retry", json={"model": "whisper"})
+    assert until(web, second["id"], "done")["model"] == "whisper"
+    web.post(f"/jobs/{second['id']}/retry", json={"model": "parakeet"})
+    until(web, second["id"], "done")
+    models = [kept["model"] for kept in web.get(f"/jobs/{second['id']}").json()["transcripts"]]
+    assert models == ["whisper", "parakeet"]
+    number = web.get(f"/jobs/{second['id']}").json()["transcripts"][0]["id"]
+    assert web.get(f"/jobs/{second['id']}", params={"number": number}).json()["model"] == "whisper"
+
+
+def test_what_a_cancelled_job_has_can_be_saved(web: TestClient, engine: EchoEngine) -> None:
+    engine.stop_after = 1
+    identity = start(web, upload(web))[0]["id"]
+    for _ in range(300):
+        if web.get(f"/jobs/{identity}").json()["segments"]:
             break
         time.sleep(0.02)
-    assert states == ["running", "queued"]
-    assert web.get(f"/jobs/{first['id']}").json()["device"] == "cpu"
+    web.post(f"/jobs/{identity}/cancel")
+    job = until(web, identity, "cancelled")
+    assert (len(job["segments"]), job["done"]) == (1, 2000)
+    assert web.get(f"/jobs/{identity}/transcript.txt").text == "Hello world.\n"
+    assert UNFINISHED in web.get(f"/jobs/{identity}/transcript.json").text
+
+
+def test_the_waiting_one_that_is_wanted_first(web: TestClient, engine: EchoEngine) -> None:
+    engine.go.clear()
+    _, b, c = start(web, *(upload(web, name) for name in ("a.wav", "b.wav", "c.wav")))
+    web.post(f"/jobs/{c['id']}/first")
+    assert [job["name"] for job in listed(web)] == ["a.wav", "c.wav", "b.wav"]
     engine.go.set()
-    assert finished(web, second["id"])["state"] == "done"
+    until(web, b["id"], "done")
+    assert [path.name for path, *_ in engine.asked] == ["a.wav", "c.wav", "b.wav"]
+
+
+def test_removed_and_restored(web: TestClient) -> None:
+    identity = upload(web)
+    assert web.delete(f"/jobs/{identity}").status_code == 200
+    assert listed(web) == []
+    assert web.get(f"/jobs/{identity}").status_code == 404
+    assert web.post(f"/jobs/{identity}/restore").status_code == 200
+    assert [job["id"] for job in listed(web)] == [identity]
 
 
 @pytest.mark.parametrize(
@@ -145,36 +192,99 @@ def test_a_model_that_is_not_there(web: TestClient, model: str, status: int, sai
     assert (response.status_code, said in response.json()["detail"]) == (status, True)
 
 
-def test_names_cannot_leave_the_recordings_folder(web: TestClient, tmp_path: Path) -> None:
-    for name in ("../../evil.wav", "..\\evil.wav", "/etc/evil", "..", ""):
-        upload(web, name)
-    written = [path for path in tmp_path.rglob("*") if path.is_file() and path.name != "parakeet.nemo"]
-    assert len(written) == 5
-    assert all(path.parent.parent == tmp_path / "data" / "recordings" for path in written)
+def test_an_upload_that_breaks_off_goes_on(web: TestClient, engine: EchoEngine) -> None:
+    identity = web.post("/recordings", json={"name": "talk.wav", "size": 10}).json()["id"]
+    web.put(f"/recordings/{identity}", params={"offset": 0}, content=b"01234")
+    start(web, identity)
+    (job,) = listed(web)
+    assert (job["state"], job["arrived"], job["size"]) == ("receiving", 5, 10)
+    assert web.post(f"/recordings/{identity}/end").status_code == 409
+    assert web.put(f"/recordings/{identity}", params={"offset": 8}, content=b"89").status_code == 409
+    web.put(f"/recordings/{identity}", params={"offset": 3}, content=b"3456789")
+    web.post(f"/recordings/{identity}/end")
+    until(web, identity, "done")
+    assert engine.heard == [b"0123456789"]
+    assert web.put(f"/recordings/{identity}", params={"offset": 10}, content=b"x").status_code == 409
 
 
 def test_the_microphones_blocks_become_a_wav_file(web: TestClient, tmp_path: Path) -> None:
-    identity = web.post("/microphone").json()["id"]
+    announced = web.post("/microphone").json()
+    identity, offset = announced["id"], announced["size"]
     blocks = [bytes([number, 0]) * 8000 for number in range(3)]
     for index in (0, 1, 1, 0, 2):
-        assert web.post(f"/microphone/{identity}/blocks/{index}", content=blocks[index]).status_code == 200
-    assert web.post(f"/microphone/{identity}/blocks/7", content=b"xx").status_code == 409
+        response = web.put(f"/recordings/{identity}", params={"offset": offset + index * 16_000}, content=blocks[index])
+        assert response.status_code == 200
     for _ in range(2):
-        assert web.post(f"/microphone/{identity}/end").json() == {"id": identity}
+        assert web.post(f"/recordings/{identity}/end").json() == {"id": identity}
     (path,) = (tmp_path / "data").rglob("*.wav")
     with wave.open(str(path)) as file:
-        assert (file.getframerate(), file.getnchannels()) == (16_000, 1)
         assert file.readframes(file.getnframes()) == b"".join(blocks)
-    assert finished(web, start(web, identity)[0]["id"])["state"] == "done"
+    start(web, identity)
+    assert until(web, identity, *FINISHED)["state"] == "done"
+
+
+def test_a_microphone_whose_page_is_gone_is_ready_and_may_come_back(
+    web: TestClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    announced = web.post("/microphone").json()
+    address = f"/recordings/{announced['id']}"
+    web.put(address, params={"offset": announced["size"]}, content=b"\1\0" * 8000)
+    assert listed(web)[0]["state"] == "receiving"
+    monkeypatch.setattr("transcriber.receiving.SILENT_SECONDS", -1)
+    assert listed(web)[0]["state"] == "ready"
+    monkeypatch.undo()
+    web.put(address, params={"offset": announced["size"] + 16_000}, content=b"\2\0" * 8000)
+    assert listed(web)[0]["state"] == "receiving"
+    web.post(f"{address}/end")
+    assert len(web.get(f"{address}/media").content) == announced["size"] + 32_000
+
+
+def test_media_answers_ranges_and_is_never_a_page(web: TestClient) -> None:
+    sound, page = upload(web, "talk.wav", b"0123456789"), upload(web, "evil.html", b"<script>alert(1)</script>")
+    part = web.get(f"/recordings/{sound}/media", headers={"range": "bytes=2-4"})
+    assert (part.status_code, part.content, part.headers["content-type"]) == (206, b"234", "audio/x-wav")
+    answer = web.get(f"/recordings/{page}/media")
+    assert answer.headers["content-type"] == "application/octet-stream"
+    assert answer.headers["x-content-type-options"] == "nosniff"
+
+
+def test_settings(web: TestClient, tmp_path: Path) -> None:
+    assert web.get("/settings").json() == {
+        "formats": ["txt", "srt"],
+        "known_formats": ["txt", "srt", "vtt", "json"],
+        "folder": str(tmp_path / "data" / "transcripts"),
+    }
+    assert web.put("/settings", json={"formats": ["vtt"]}).status_code == 200
+    assert web.get("/settings").json()["formats"] == ["vtt"]
+    assert web.put("/settings", json={"formats": ["doc"]}).status_code == 400
+    until(web, start(web, upload(web))[0]["id"], "done")
+    for _ in range(100):
+        written = [path.suffix for path in (tmp_path / "data" / "transcripts").iterdir()]
+        if written == [".vtt"]:
+            break
+        time.sleep(0.02)
+    assert written == [".vtt"]
+
+
+def test_a_full_disk_is_said(web: TestClient, monkeypatch: pytest.MonkeyPatch) -> None:
+    def full(*_: object, **__: object) -> None:
+        raise StorageError("the disk is full", "make room")
+
+    monkeypatch.setattr(Jobs, "add", full)
+    response = web.post("/recordings", json={"name": "a", "size": 1})
+    assert (response.status_code, response.json()) == (507, {"detail": "the disk is full; make room"})
 
 
 def test_unknown_things_are_not_found(web: TestClient) -> None:
     assert web.get("/jobs/none").status_code == 404
     assert web.post("/jobs", json={"model": "parakeet", "recordings": ["none"]}).status_code == 404
-    assert web.post("/microphone/none/end").status_code == 404
+    assert web.post("/recordings/none/end").status_code == 404
+    assert web.get("/recordings/none/media").status_code == 404
+    assert web.delete("/jobs/none").status_code == 404
 
 
 def test_foreign_pages_reach_nothing(web: TestClient) -> None:
     assert web.get("/jobs", headers={"origin": "http://evil.example"}).status_code == 403
-    assert web.post("/recordings?name=a", content=b"x", headers={"host": "evil.example"}).status_code == 403
-    assert web.get("/jobs").json() == []
+    body = {"name": "a", "size": 1}
+    assert web.post("/recordings", json=body, headers={"host": "evil.example"}).status_code == 403
+    assert listed(web) == []

@@ -7,6 +7,7 @@ import signal
 import subprocess
 import sys
 import time
+from collections.abc import Sequence
 from pathlib import Path
 
 import httpx
@@ -17,10 +18,12 @@ from tests.conftest import DEMO_MODELS, PROJECT, run_program
 from transcriber.store import ModelStore
 
 
-def start_page(*arguments: object) -> tuple[subprocess.Popen[str], str]:
+def start_page(
+    *arguments: object, program: Sequence[str] = (sys.executable, "transcribe_ui.py")
+) -> tuple[subprocess.Popen[str], str]:
     """The running program, and the address that it printed."""
     process = subprocess.Popen(
-        [sys.executable, "transcribe_ui.py", "--port", "0", "--no-browser", "--device", "cpu", *map(str, arguments)],
+        [*program, "--port", "0", "--no-browser", "--device", "cpu", *map(str, arguments)],
         cwd=PROJECT,
         stdout=subprocess.PIPE,
         text=True,
@@ -97,6 +100,26 @@ def test_the_data_folder_is_private(tmp_path: Path) -> None:
     process.terminate()
     process.wait(20)
     assert os.stat(tmp_path / "data").st_mode & 0o777 == 0o700
+
+
+def test_a_second_program_on_one_data_folder_says_so(tmp_path: Path) -> None:
+    process, address = start_page("--models-dir", DEMO_MODELS, "--data-dir", tmp_path / "data")
+    arguments = ("--models-dir", DEMO_MODELS, "--data-dir", tmp_path / "data", "--no-browser")
+    result = run_program("transcribe_ui.py", *arguments)
+    process.terminate()
+    process.wait(20)
+    assert result.returncode == 1
+    assert f"already running with the data folder {tmp_path / 'data'}; open {address} in your browser" in result.stderr
+    assert "Traceback" not in result.stderr
+
+
+def test_a_data_folder_that_cannot_be_written_is_said(tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("in the way")
+    arguments = ("--models-dir", DEMO_MODELS, "--data-dir", tmp_path / "file" / "data", "--no-browser")
+    result = run_program("transcribe_ui.py", *arguments)
+    assert result.returncode == 1
+    assert f"error: the data folder {tmp_path / 'file' / 'data'} cannot be written" in result.stderr
+    assert "running at" not in result.stdout
 
 
 def test_a_port_in_use_is_said(tmp_path: Path) -> None:

@@ -11,6 +11,7 @@ from typing import NoReturn
 import av
 import numpy as np
 import soxr
+from av.stream import Disposition
 
 from transcriber.errors import AudioDecodeError, AudioEmptyError, AudioNotFoundError
 
@@ -53,6 +54,11 @@ class Recording:
         if self._stream.duration is not None and self._stream.time_base is not None:
             return float(self._stream.duration * self._stream.time_base)
         return self._container.duration / av.time_base if self._container.duration else None
+
+    @property
+    def has_video(self) -> bool:
+        """Whether there are moving pictures; a cover picture is none."""
+        return any(not stream.disposition & Disposition.attached_pic for stream in self._container.streams.video)
 
     def blocks(self) -> Iterator[np.ndarray]:
         """Arrays [N] of float32 of about BLOCK_SECONDS each, in order."""

@@ -28,13 +28,14 @@ class Chunk:
         return self.start + self.duration
 
 
-def chunks(blocks: Iterable[np.ndarray], longest: float) -> Iterator[Chunk]:
-    """Chunks of at most `longest` seconds that together are the whole recording; a short one stays in one piece.
+def chunks(blocks: Iterable[np.ndarray], longest: float, start: int = 0) -> Iterator[Chunk]:
+    """Chunks of at most `longest` seconds that together are all of the blocks; what is short stays in one piece.
 
-    Each cut is in the middle of the quietest 200 ms of the last ten seconds that fit.
+    Each cut is in the middle of the quietest 200 ms of the last ten seconds that fit. `start`: the sample of the
+    recording at which the blocks begin; begun at a cut, the chunks are those that there would have been anyway.
     """
     limit = int(longest * SAMPLE_RATE)
-    held, start = np.zeros(0, np.float32), 0
+    held = np.zeros(0, np.float32)
     for block in blocks:
         held = np.concatenate([held, block])
         while len(held) > limit:

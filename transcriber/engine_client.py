@@ -1,4 +1,4 @@
-"""The parent's end of the engine process: start it, ask it, and start it anew when it died."""
+"""The parent's end of the engine process: start it, ask it, cancel, and start it anew when it died."""
 
 import itertools
 import json
@@ -6,83 +6,106 @@ import os
 import subprocess
 import sys
 import threading
+import traceback
 from collections.abc import Callable
-from dataclasses import asdict
+from contextlib import suppress
+from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
 
 from transcriber import errors
 from transcriber.errors import EngineCrashError, TranscriberError
 from transcriber.options import TranscribeOptions
-from transcriber.transcript import Transcript, from_dict
+from transcriber.transcript import Partial
 
 Event = dict[str, Any]
+LAST_EVENTS = {"done", "failed", "cancelled"}
 KILLED = 9
 """The signal with which the system ends a process that takes too much memory."""
 
 
+@dataclass
+class Running:
+    """One engine process and who waits for it."""
+
+    process: "subprocess.Popen[str]"
+    waiting: dict[int, Callable[[Event], None]] = field(default_factory=dict)
+    working: int | None = None
+    """The request that it works at."""
+
+
 class EngineClient:
-    """One engine process. Requests wait for each other; every method may be called from any thread."""
+    """One engine process at a time. Every method may be called from any thread.
+
+    Each request gets its events through its `on_event`, called from a thread of the client's own; the last is "done",
+    "failed" or "cancelled". When the process dies, "failed" says so to all that wait, with `to_blame` true for
+    the request that was worked at; the next request gets a new process.
+    """
 
     def __init__(self, models_dir: Path, log: Path) -> None:
         self.models_dir, self.log = models_dir, log
         self.offline = ""
         """"kernel" or "python": what keeps the process from the network; empty until it is ready."""
-        self._process: subprocess.Popen[str] | None = None
+        self._running: Running | None = None
         self._numbers = itertools.count(1)
-        self._lock = threading.Lock()
-        self._closed = False
+        self._lock = threading.RLock()
+        self._is_closed = False
 
-    def load(self, options: TranscribeOptions, on_event: Callable[[Event], None] = lambda event: None) -> None:
-        """Load a model beforehand. Raises TranscriberError."""
-        self._ask({"kind": "load"}, options, "loaded", on_event)
+    def load(self, options: TranscribeOptions, priority: int, on_event: Callable[[Event], None]) -> int:
+        """Load a model beforehand. Returns the request's number, as all of these do."""
+        return self._ask({"kind": "load", "priority": priority, "options": asdict(options)}, on_event)
+
+    def probe(self, path: Path, priority: int, on_event: Callable[[Event], None]) -> int:
+        """How long a recording is, and whether it has pictures."""
+        return self._ask({"kind": "probe", "priority": priority, "path": str(path)}, on_event)
 
     def transcribe(
-        self, path: Path, options: TranscribeOptions, on_event: Callable[[Event], None] = lambda event: None
-    ) -> Transcript:
-        """The transcript of a recording; `on_event` gets "loaded" and "progress" events as they come.
+        self,
+        path: Path,
+        options: TranscribeOptions,
+        priority: int,
+        on_event: Callable[[Event], None],
+        partial: Partial = Partial(),
+    ) -> int:
+        """Transcribe a recording, from where `partial` ends."""
+        fields = {"path": str(path), "options": asdict(options), "partial": asdict(partial)}
+        return self._ask({"kind": "transcribe", "priority": priority, **fields}, on_event)
 
-        Raises what Transcriber.transcribe raises, and EngineCrashError when the process died; the next request then
-        gets a new one.
-        """
-        last = self._ask({"kind": "transcribe", "path": str(path)}, options, "done", on_event)
-        return from_dict(last["transcript"])
+    def cancel(self, number: int) -> None:
+        """End a request after its current batch; its last event comes as always."""
+        with self._lock:
+            if self._running and number in self._running.waiting:
+                self._write({"kind": "cancel", "id": number})
 
     def close(self) -> None:
-        """End the process; a request that is running ends with EngineCrashError."""
-        self._closed = True
-        if self._process:
-            self._process.kill()
-            self._process.wait()
-
-    def _ask(self, request: Event, options: TranscribeOptions, last: str, on_event: Callable[[Event], None]) -> Event:
+        """End the process. Nobody who waits is told."""
         with self._lock:
-            process = self._running()
-            number = next(self._numbers)
-            try:
-                print(json.dumps({"id": number, **request, "options": asdict(options)}), file=process.stdin, flush=True)
-            except OSError:
-                raise self._crashed(process) from None
-            for line in process.stdout or ():
-                event = json.loads(line)
-                if event.get("id") != number:
-                    continue
-                if event["event"] == "failed":
-                    raise _error(event)
-                if event["event"] == last:
-                    return event
-                on_event(event)
-            raise self._crashed(process)
+            self._is_closed = True
+            running = self._running
+        if running:
+            running.process.kill()
+            running.process.wait()
 
-    def _running(self) -> "subprocess.Popen[str]":
-        if self._process and self._process.poll() is None:
-            return self._process
-        if self._closed:
-            raise EngineCrashError("the program is ending", "start it again")
+    def _ask(self, request: Event, on_event: Callable[[Event], None]) -> int:
+        with self._lock:
+            number = next(self._numbers)
+            if not self._is_closed:
+                self._started().waiting[number] = on_event
+                self._write({"id": number, **request})
+        return number
+
+    def _write(self, request: Event) -> None:
+        assert self._running and self._running.process.stdin
+        with suppress(OSError):  # a dead process: whoever listens to it notices, and tells those who wait
+            print(json.dumps(request), file=self._running.process.stdin, flush=True)
+
+    def _started(self) -> Running:
+        if self._running and self._running.process.poll() is None:
+            return self._running
         package_folder = str(Path(__file__).parent.parent)
         path = os.pathsep.join(filter(None, (package_folder, os.environ.get("PYTHONPATH"))))
-        with self.log.open("a" if self._process else "w", encoding="utf-8") as log:
-            self._process = subprocess.Popen(
+        with self.log.open("a" if self._running else "w", encoding="utf-8") as log:
+            process = subprocess.Popen(
                 [sys.executable, "-m", "transcriber.engine_process", "--models-dir", str(self.models_dir)],
                 stdin=subprocess.PIPE,
                 stdout=subprocess.PIPE,
@@ -91,16 +114,38 @@ class EngineClient:
                 encoding="utf-8",
                 env={**os.environ, "PYTHONPATH": path},
             )
-        ready = self._process.stdout.readline() if self._process.stdout else ""
-        if not ready:
-            raise self._crashed(self._process)
-        self.offline = json.loads(ready)["offline"]
-        return self._process
+        self._running = Running(process)
+        threading.Thread(target=self._listen, args=(self._running,), daemon=True, name="engine events").start()
+        return self._running
+
+    def _listen(self, running: Running) -> None:
+        for line in running.process.stdout or ():
+            event = json.loads(line)
+            if event["event"] == "ready":
+                self.offline = event["offline"]
+            elif event["event"] == "working":
+                running.working = event["id"]
+            else:
+                self._tell(running, event)
+        error = self._crashed(running.process)
+        with self._lock:
+            left = list(running.waiting)
+        for number in left:
+            to_blame = running.working == number or running.working not in left
+            self._tell(running, {"id": number, **_failed(error), "to_blame": to_blame})
+
+    def _tell(self, running: Running, event: Event) -> None:
+        with self._lock:
+            waiting = running.waiting
+            on_event = (waiting.pop if event["event"] in LAST_EVENTS else waiting.get)(event["id"], None)
+        if on_event and not self._is_closed:
+            try:
+                on_event(event)
+            except Exception:  # noqa: BLE001  (one listener's mistake must not keep the others from their events)
+                traceback.print_exc()
 
     def _crashed(self, process: "subprocess.Popen[str]") -> EngineCrashError:
         code = process.wait()
-        if self._closed:
-            return EngineCrashError("the program was closed before this was finished", "transcribe it again")
         if code == -KILLED:
             why = "the system ended the engine, most likely because memory ran out"
             return EngineCrashError(why, "close other programs or choose a smaller model, then transcribe it again")
@@ -108,7 +153,10 @@ class EngineClient:
         return EngineCrashError(why, f"transcribe it again; what the engine wrote last is in {self.log}")
 
 
-def _error(event: Event) -> TranscriberError:
-    """The engine process's error, as the class it was."""
-    kind = getattr(errors, event["error"], TranscriberError)
-    return kind(event["message"], event["hint"])
+def _failed(error: TranscriberError) -> Event:
+    return {"event": "failed", "error": type(error).__name__, "message": error.message, "hint": error.hint}
+
+
+def error_of(event: Event) -> TranscriberError:
+    """The error that a "failed" event tells of, as the class it was."""
+    return getattr(errors, event["error"], TranscriberError)(event["message"], event["hint"])

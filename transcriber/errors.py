@@ -13,6 +13,7 @@ TranscriberError
 │ └ AudioEmptyError                            no sound in it at all
 ├ UnsupportedOptionError (ValueError)          an option that this model cannot honour
 ├ EngineCrashError                             the engine process died
+├ StorageError (OSError)                       the data folder cannot be used, or its disk is full
 └ FreezeError
   ├ DownloadError (OSError)
   ├ GatedModelError (PermissionError)          the publisher asks for a licence to be accepted, or the token is wrong
@@ -78,6 +79,10 @@ class UnsupportedOptionError(TranscriberError, ValueError):
 
 class EngineCrashError(TranscriberError):
     """The engine process died: out of memory, or a signal."""
+
+
+class StorageError(TranscriberError, OSError):
+    """The data folder cannot be used: not writable, in use by another program, damaged, or its disk is full."""
 
 
 class FreezeError(TranscriberError):

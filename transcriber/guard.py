@@ -10,17 +10,8 @@ from urllib.parse import urlsplit
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 LOOPBACK = {"127.0.0.1", "localhost", "::1"}
-# Gradio's own ways to fetch addresses, to run without the page, and to look into the program.
-CLOSED_PATHS = (
-    "/gradio_api/file=http",
-    "/gradio_api/file/http",
-    "/gradio_api/proxy=",
-    "/gradio_api/component_server",
-    "/gradio_api/deep_link",
-    "/gradio_api/runs",
-    "/monitoring",
-    "/openapi.json",
-)
+# All that Gradio's page asks of Gradio: its files. Its functions, uploads, queue and proxies are closed.
+GRADIO_PATHS = ("/assets/", "/static/", "/theme.css", "/favicon.ico")
 # Gradio's page needs 'unsafe-inline' and 'unsafe-eval'.
 POLICY = (
     "default-src 'self'; script-src 'self' 'unsafe-inline' 'unsafe-eval' blob:; style-src 'self' 'unsafe-inline'; "
@@ -41,7 +32,7 @@ HEADERS = [
 
 
 class Guard:
-    """ASGI middleware."""
+    """ASGI middleware around the whole application."""
 
     def __init__(self, app: ASGIApp) -> None:
         self.app = app
@@ -57,14 +48,26 @@ class Guard:
             await self.app(scope, receive, _with_headers(send))
 
 
+class PageOnly:
+    """ASGI middleware around Gradio: its page and what that needs can be read, nothing else."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self.app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        is_page = scope["type"] == "http" and (scope["path"] == "/" or scope["path"].startswith(GRADIO_PATHS))
+        if scope["type"] == "lifespan" or (is_page and scope["method"] in ("GET", "HEAD")):
+            await self.app(scope, receive, send)
+        else:
+            await _refuse("closed", send)
+
+
 def refusal(scope: Scope) -> str:
     """Why a request is not answered, or an empty string."""
     headers = {name: value.decode("latin-1") for name, value in scope["headers"]}
     host = headers.get(b"host", "")
     if urlsplit(f"//{host}").hostname not in LOOPBACK:
         return "this server answers to its own address only"
-    if scope["path"].lower().startswith(CLOSED_PATHS):
-        return "closed"
     origin = headers.get(b"origin")
     if origin is not None:
         return "" if urlsplit(origin).netloc == host else "another page may not use this server"

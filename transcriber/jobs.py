@@ -1,107 +1,181 @@
-"""Recordings to transcribe, in the order they came: kept in memory here, their files in the data folder.
+"""The job store: every recording and how far it is. Kept in the database, so that nothing is lost.
 
-A job is receiving → waiting → queued → running → done or failed.
+A job is receiving → ready → queued → running → done, failed or cancelled; from there retried (queued) or removed.
 """
 
-import queue
-import threading
+import json
+import shutil
 import time
 import uuid
-from dataclasses import dataclass, field
-from functools import partial
+from dataclasses import asdict, dataclass, fields
 from pathlib import Path
+from typing import Any
 
-from transcriber.engine_client import EngineClient, Event
-from transcriber.errors import TranscriberError
+from transcriber.data_folder import DataFolder
+from transcriber.database import Database
 from transcriber.options import TranscribeOptions
-from transcriber.transcript import Transcript
+
+SHORT_SECONDS = 120
+TYPICAL_BYTES_PER_SECOND = 16_000
+"""Of a compressed recording whose length its file does not say."""
 
 
-@dataclass
+@dataclass(frozen=True)
 class Job:
-    """One recording and what became of it."""
+    """One recording and what became of it, as it was when it was read."""
 
     id: str
     name: str
+    source: str
+    """"upload", "microphone", or "path": a file of this computer, which is read where it lies."""
     path: Path
-    state: str = "receiving"
-    options: TranscribeOptions | None = None
-    device: str = ""
-    done: float = 0.0
-    """Seconds of the recording that are transcribed."""
-    duration: float | None = None
-    began: float | None = None
-    """time.monotonic() when the model was loaded and the first batch could start."""
-    segments: list[dict] = field(default_factory=list)
-    transcript: Transcript | None = None
-    error: str = ""
+    size: int | None
+    """Bytes that are to arrive, where that is known."""
+    state: str
+    options: TranscribeOptions | None
+    device: str
+    is_video: bool
+    duration: float | None
+    """Seconds, as the file says."""
+    basis: str
+    """What its chunks were made with and of: the model's name, its file, the recording's file."""
+    done: float
+    """Seconds that are transcribed."""
+    elapsed: float
+    """Seconds of work so far."""
+    error: str
+    created_at: float
+    finished_at: float | None
+    removed_at: float | None
 
     @property
-    def seconds_left(self) -> float | None:
-        """Estimated from the pace so far."""
-        if not (self.began and self.done and self.duration):
-            return None
-        return max(0.0, (self.duration - self.done) * (time.monotonic() - self.began) / self.done)
+    def is_own(self) -> bool:
+        """Whether the recording lies in the data folder."""
+        return self.source != "path"
+
+    @property
+    def is_short(self) -> bool:
+        """Whether it may overtake longer ones."""
+        seconds = self.duration
+        if seconds is None:
+            seconds = self.path.stat().st_size / TYPICAL_BYTES_PER_SECOND if self.path.is_file() else 0.0
+        return seconds <= SHORT_SECONDS
+
+
+COLUMNS = ", ".join(f"jobs.{field.name}" for field in fields(Job))
 
 
 class Jobs:
-    """All jobs; one worker thread gives them to the engine one after another."""
+    """All jobs. Every method may be called from any thread; all may raise StorageError."""
 
-    def __init__(self, engine: EngineClient, data_dir: Path) -> None:
-        self.engine = engine
-        self.recordings_dir = data_dir / "recordings"
-        self._jobs: dict[str, Job] = {}
-        self._queue: queue.Queue[tuple[Job, TranscribeOptions]] = queue.Queue()
-        threading.Thread(target=self._work, daemon=True, name="jobs").start()
+    def __init__(self, database: Database, folder: DataFolder) -> None:
+        self.database, self.folder = database, folder
 
-    def receive(self, name: str) -> Job:
-        """A job whose recording is about to be written to its own new folder, at `job.path`."""
+    @property
+    def revision(self) -> int:
+        """Grows with every change."""
+        return self.database.changes
+
+    def add(self, name: str, source: str, path: Path | None = None, size: int | None = None) -> Job:
+        """A new job: of the file `path`, or with a folder of its own into which its recording will come."""
         identity = uuid.uuid4().hex[:12]
-        folder = self.recordings_dir / identity
-        folder.mkdir(parents=True, mode=0o700)
-        name = Path(name.replace("\\", "/").replace("\0", "")).name[-200:]
-        name = "recording" if name in ("", "..") else name
-        return self._add(Job(identity, name, folder / name))
-
-    def open(self, path: Path) -> Job:
-        """A job for a file of this computer, which is read where it lies."""
-        return self._add(Job(uuid.uuid4().hex[:12], path.name, path, "waiting"))
-
-    def start(self, job: Job, options: TranscribeOptions) -> None:
-        """Transcribe a recording that is complete."""
-        job.state, job.error, job.options = "queued", "", options
-        self._queue.put((job, options))
-
-    def discard(self, job: Job) -> None:
-        """Forget a recording that did not arrive completely."""
-        del self._jobs[job.id]
-        job.path.unlink(missing_ok=True)
-        job.path.parent.rmdir()
-
-    def get(self, identity: str) -> Job | None:
-        return self._jobs.get(identity)
-
-    def all(self) -> list[Job]:
-        return list(self._jobs.values())
-
-    def _add(self, job: Job) -> Job:
-        self._jobs[job.id] = job
+        if path is None:
+            name = _file_name(name)
+            path = Path(self.folder.recordings.name, identity, name)
+        with self.database.transaction() as transaction:
+            transaction.execute(
+                "INSERT INTO jobs (id, name, source, path, size, state, position, created_at) VALUES "
+                "(?, ?, ?, ?, ?, ?, (SELECT coalesce(max(position), 0) + 1 FROM jobs), ?)",
+                (identity, name, source, str(path), size, "ready" if source == "path" else "receiving", time.time()),
+            )
+        job = self.get(identity)
+        assert job
+        if job.is_own:
+            job.path.parent.mkdir(mode=0o700)
         return job
 
-    def _work(self) -> None:
-        while True:
-            job, options = self._queue.get()
-            job.state, job.segments, job.done = "running", [], 0.0
-            try:
-                job.transcript = self.engine.transcribe(job.path, options, partial(_apply, job))
-                job.state = "done"
-            except TranscriberError as error:
-                job.state, job.error = "failed", str(error)
+    def get(self, identity: str) -> Job | None:
+        """None for one that is not there, or was removed."""
+        found = self._select("id = ? AND removed_at IS NULL", identity)
+        return found[0] if found else None
+
+    def removed(self) -> list[Job]:
+        """Those that were taken off the list and can still be restored."""
+        return self._select("removed_at IS NOT NULL")
+
+    def all(self) -> list[Job]:
+        """Those that are not finished in the order of the queue, then the finished ones, the last first."""
+        return self._select(
+            "removed_at IS NULL ORDER BY finished_at IS NOT NULL, finished_at DESC, state != 'running', position"
+        )
+
+    def in_state(self, state: str) -> list[Job]:
+        """In the order of the queue."""
+        return self._select("state = ? AND removed_at IS NULL ORDER BY position", state)
+
+    def update(self, identity: str, **changed: Any) -> None:
+        """Set columns of a job."""
+        assignments = ", ".join(f"{name} = ?" for name in changed)
+        with self.database.transaction() as transaction:
+            transaction.execute(f"UPDATE jobs SET {assignments} WHERE id = ?", (*changed.values(), identity))
+
+    def enqueue(self, identity: str, options: TranscribeOptions, first: bool = False) -> None:
+        """Put it behind all that wait, or before them; one that is still arriving, once it is complete."""
+        place = "min(position) - 1" if first else "max(position) + 1"
+        with self.database.transaction() as transaction:
+            transaction.execute(
+                f"UPDATE jobs SET state = iif(state = 'receiving', state, 'queued'), options = ?, error = '', "
+                f"finished_at = NULL, position = (SELECT {place} FROM jobs) WHERE id = ?",
+                (json.dumps(asdict(options)), identity),
+            )
+
+    def end(self, identity: str, state: str, error: str = "") -> None:
+        """Done, failed or cancelled."""
+        self.update(identity, state=state, error=error, finished_at=time.time())
+
+    def recover(self) -> None:
+        """What was running when the program ended waits again, as the first; what was removed goes for good."""
+        with self.database.transaction() as transaction:
+            transaction.execute(
+                "UPDATE jobs SET state = 'queued', position = position - (SELECT max(position) FROM jobs) "
+                "WHERE state = 'running'"
+            )
+        for job in self.removed():
+            self.delete(job)
+
+    def remove(self, identity: str) -> None:
+        """Take it off the list."""
+        self.update(identity, removed_at=time.time())
+
+    def restore(self, identity: str) -> None:
+        """Put it back."""
+        self.update(identity, removed_at=None)
+
+    def delete(self, job: Job) -> None:
+        """For good: its own recording, then its transcripts; a file that is not ours, and what was saved, stay."""
+        if job.is_own:
+            shutil.rmtree(job.path.parent, ignore_errors=True)
+        with self.database.transaction() as transaction:
+            transaction.execute("DELETE FROM jobs WHERE id = ?", (job.id,))
+
+    def setting(self, name: str, default: Any) -> Any:
+        rows = self.database.rows("SELECT value FROM settings WHERE name = ?", name)
+        return json.loads(rows[0]["value"]) if rows else default
+
+    def set(self, name: str, value: Any) -> None:
+        with self.database.transaction() as transaction:
+            transaction.execute("INSERT OR REPLACE INTO settings VALUES (?, ?)", (name, json.dumps(value)))
+
+    def _select(self, condition: str, *values: Any) -> list[Job]:
+        return [self._job(row) for row in self.database.rows(f"SELECT {COLUMNS} FROM jobs WHERE {condition}", *values)]
+
+    def _job(self, row: Any) -> Job:
+        options = TranscribeOptions(**json.loads(row["options"])) if row["options"] else None
+        path = self.folder.path / row["path"]  # an absolute path stays what it is
+        return Job(**{**dict(row), "options": options, "path": path, "is_video": bool(row["is_video"])})
 
 
-def _apply(job: Job, event: Event) -> None:
-    if event["event"] == "loaded":
-        job.device, job.began = event["device"], time.monotonic()
-    else:
-        job.done, job.duration = event["done"], event["duration"]
-        job.segments.extend(event["segments"])
+def _file_name(name: str) -> str:
+    """The last part of whatever a browser calls a file, fit to be a name in our folder."""
+    name = Path(name.replace("\\", "/").replace("\0", "")).name[-200:]
+    return "recording" if name in ("", "..") else name

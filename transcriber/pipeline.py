@@ -2,17 +2,18 @@
 
 import itertools
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from transcriber.audio import Recording
+from transcriber.audio import NOTHING, SAMPLE_RATE, Recording
 from transcriber.chunking import Chunk, chunks, heard_span
 from transcriber.engines import Engine, load_engine
 from transcriber.options import TranscribeOptions
 from transcriber.segmentation import segments
 from transcriber.store import ModelStore
-from transcriber.transcript import Segment, Transcript
+from transcriber.transcript import Partial, Segment, Transcript
+from transcriber.waveform import Waveform
 
 NO_WORD_TIMES = "This model gives no times for single words: each segment carries those of its stretch of speech."
 DAMAGED = "The end of the recording is damaged: what could be read was transcribed."
@@ -20,13 +21,17 @@ DAMAGED = "The end of the recording is damaged: what could be read was transcrib
 
 @dataclass(frozen=True)
 class Progress:
-    """How far a transcription is; `segments` are those that are new."""
+    """How far a transcription is; `segments` and `peaks` are those that are new."""
 
     done: float
-    """Seconds of the recording."""
+    """Seconds of the recording that are transcribed."""
     duration: float | None
     """Seconds of the whole recording, where its file says."""
-    segments: tuple[Segment, ...]
+    elapsed: float
+    """Seconds of work so far."""
+    segments: tuple[Segment, ...] = ()
+    peaks: bytes = b""
+    """The recording's loudness, as Waveform gives it."""
 
 
 class Transcriber:
@@ -46,15 +51,39 @@ class Transcriber:
         on_progress: Callable[[Progress], None] = lambda progress: None,
     ) -> Transcript:
         """The transcript of one recording; `on_progress` is called after each batch. Raises ModelError, AudioError."""
+        steps = self.steps(path, options)
+        while True:
+            try:
+                on_progress(next(steps))
+            except StopIteration as end:
+                return end.value
+
+    def steps(
+        self, path: Path | str, options: TranscribeOptions, partial: Partial = Partial()
+    ) -> Generator[Progress, None, Transcript]:
+        """The same work batch by batch, so that something else can be done in between; closing it ends the work.
+
+        `partial` is what an earlier, interrupted transcription of this recording has: it goes on from there, with the
+        same words as if it had never been interrupted.
+        """
         engine = self.load(options)
-        began, done = time.perf_counter(), 0.0
-        found: list[Segment] = []
+        began, elapsed, done = time.perf_counter(), partial.elapsed, partial.done
+        found, waveform = list(partial.segments), Waveform()
         with Recording(Path(path)) as recording:
-            for batch in _batches(chunks(recording.blocks(), engine.longest), engine.batch_size):
+            blocks = waveform.watch(recording.blocks())
+            start, passed, rest = round(done * SAMPLE_RATE), 0, NOTHING
+            while passed < start and (block := next(blocks, None)) is not None:
+                passed += len(block)
+                rest = block[len(block) - max(0, passed - start) :]
+                yield Progress(done, recording.duration, elapsed)
+            stream = chunks(itertools.chain([rest], blocks), engine.longest, start)
+            for batch in _batches(stream, engine.batch_size):
                 new = tuple(_recognise(engine, batch))
                 found += new
                 done = batch[-1].end
-                on_progress(Progress(done, recording.duration, new))
+                elapsed += time.perf_counter() - began
+                yield Progress(done, recording.duration, elapsed, new, waveform.take())
+                began = time.perf_counter()
         manifest = self.store.manifest(options.model)
         notes = [
             note
@@ -66,7 +95,7 @@ class Transcriber:
             duration=done,
             model=options.model,
             device=engine.device,
-            elapsed=time.perf_counter() - began,
+            elapsed=elapsed + time.perf_counter() - began,
             revision=manifest.revision if manifest else None,
             notes=tuple(notes),
         )

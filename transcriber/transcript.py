@@ -71,8 +71,23 @@ class Transcript:
         return self.duration / self.elapsed if self.elapsed else 0.0
 
 
+@dataclass(frozen=True)
+class Partial:
+    """What a transcription had when it was interrupted: it can go on from there."""
+
+    segments: tuple[Segment, ...] = ()
+    done: float = 0.0
+    """Seconds of the recording that are transcribed: the end of the last finished chunk."""
+    elapsed: float = 0.0
+    """Seconds of work."""
+
+
 def segment_from_dict(fields: dict[str, Any]) -> Segment:
     return Segment(**{**fields, "words": tuple(Word(**word) for word in fields["words"])})
+
+
+def partial_from_dict(fields: dict[str, Any]) -> Partial:
+    return Partial(**{**fields, "segments": tuple(map(segment_from_dict, fields["segments"]))})
 
 
 def to_dict(transcript: Transcript) -> dict[str, Any]:

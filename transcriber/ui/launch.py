@@ -1,18 +1,21 @@
 """Serve the page: bind the port, start the engine process, mount Gradio on our own application."""
 
+import os
 import signal
 import socket
 import sys
 import threading
 import webbrowser
-from contextlib import suppress
 from pathlib import Path
 
+from transcriber.data_folder import DataFolder
+from transcriber.database import Database
+from transcriber.dispatcher import Dispatcher
 from transcriber.engine_client import EngineClient
-from transcriber.errors import TranscriberError
+from transcriber.errors import StorageError
 from transcriber.jobs import Jobs
 from transcriber.offline import refuse_egress
-from transcriber.options import TranscribeOptions
+from transcriber.results import Results
 from transcriber.store import ModelStore
 from transcriber.ui import quick_import
 
@@ -21,13 +24,19 @@ FIRST_PORT, PORTS_TRIED = 7860, 20
 
 def launch(models_dir: Path, data_dir: Path, port: int | None, device: str, open_browser: bool) -> None:
     """Serve until the process is ended. `port` None: 7860 or the next free one; 0: any free one."""
-    listener = _listen(port)
-    data_dir.mkdir(parents=True, exist_ok=True, mode=0o700)
-    store, engine = ModelStore(models_dir), EngineClient(models_dir, data_dir / "engine.log")
     refuse_egress()
+    folder = DataFolder(data_dir)
+    try:
+        folder.open()
+        database = Database(folder.database)
+    except StorageError as error:
+        sys.exit(f"error: {error}")
+    listener = _listen(port)
+    jobs, engine = Jobs(database, folder), EngineClient(models_dir, folder.log)
+    dispatcher = Dispatcher(jobs, Results(database, folder, jobs), engine, ModelStore(models_dir))
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
     try:
-        _serve(listener, Jobs(engine, data_dir), store, device, open_browser)
+        _serve(listener, dispatcher, folder, device, open_browser)
     except KeyboardInterrupt:
         print("Transcribe has ended.")
     finally:
@@ -50,18 +59,23 @@ def _listen(port: int | None) -> socket.socket:
     sys.exit(f"error: port {port or FIRST_PORT} is in use; choose another with --port, or --port 0 for any free one")
 
 
-def _serve(listener: socket.socket, jobs: Jobs, store: ModelStore, device: str, open_browser: bool) -> None:
+def _serve(
+    listener: socket.socket, dispatcher: Dispatcher, folder: DataFolder, device: str, open_browser: bool
+) -> None:
+    os.environ["GRADIO_TEMP_DIR"] = str(folder.temporary)
     quick_import.install()
     import gradio
     import uvicorn
+    from starlette.routing import Mount
 
+    from transcriber.guard import PageOnly
     from transcriber.server import create_app
     from transcriber.ui.page import HEAD, THEME, build
 
     port = listener.getsockname()[1]
     address = f"http://127.0.0.1:{port}/"
-    app = create_app(jobs, store, device)
-    page = build(store)
+    app = create_app(dispatcher, device)
+    page = build(dispatcher.store)
     page.queue(api_open=False)
     page._queue.sleep_when_free = 0.05  # its default of 1 ms keeps an idle server at 5 % of a core
     gradio.mount_gradio_app(
@@ -80,20 +94,16 @@ def _serve(listener: socket.socket, jobs: Jobs, store: ModelStore, device: str, 
         head=HEAD,
         app_kwargs={"openapi_url": None},
     )
+    (mount,) = (route for route in app.routes if isinstance(route, Mount) and route.path == "")
+    mount.app = PageOnly(mount.app)
 
     class Server(uvicorn.Server):
         async def startup(self, sockets: list[socket.socket] | None = None) -> None:
             await super().startup(sockets=sockets)
             print(f"Transcribe is running at {address}", flush=True)
-            threading.Thread(target=_warm_up, args=(jobs, store, device), daemon=True).start()
+            folder.publish(address)
+            threading.Thread(target=dispatcher.start, args=(device,), daemon=True).start()
             if open_browser:
                 threading.Thread(target=webbrowser.open, args=(address,), daemon=True).start()
 
     Server(uvicorn.Config(app, log_level="warning", timeout_graceful_shutdown=1)).run(sockets=[listener])
-
-
-def _warm_up(jobs: Jobs, store: ModelStore, device: str) -> None:
-    """Load the model that the page offers first, so that the first transcript waits less."""
-    for name in store.present()[:1]:
-        with suppress(TranscriberError):  # the same happens, and is told, when somebody asks for this model
-            jobs.engine.load(TranscribeOptions(name, device))

@@ -51,8 +51,10 @@ def _sources(store: ModelStore) -> None:
     choices = [(f"{name.capitalize()} – {MODELS[name].languages}", name) for name in store.present()]
     model = gr.Dropdown(choices, value=choices[0][1] if choices else None, label="Model", filterable=False)
     start = gr.Button("Transcribe", variant="primary", size="lg")
-    script = "(model, path) => { window.transcribe.start(model, path); return ''; }"
+    script = "(model, path) => window.transcribe.start(model, path)"
     gr.on([start.click, path.submit], None, [model, path], path, js=script, api_visibility="private")
+    model.change(None, model, None, js="(model) => { window.transcribe.model = model; }", api_visibility="private")
+    gr.HTML(f'<job-list model="{choices[0][1] if choices else ""}"></job-list>', apply_default_css=False)
 
 
 def _information(store: ModelStore) -> None:
@@ -61,5 +63,7 @@ def _information(store: ModelStore) -> None:
     with gr.Accordion("Privacy & performance", open=False):
         gr.Markdown(texts.PRIVACY)
         gr.HTML("<offline-proof></offline-proof>", apply_default_css=False)
+    with gr.Accordion("Saving", open=False):
+        gr.HTML("<saved-formats></saved-formats>", apply_default_css=False)
     with gr.Accordion("Model information", open=False):
         gr.Markdown(texts.model_information(store))

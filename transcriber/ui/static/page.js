@@ -1,26 +1,47 @@
-// Entry of the page's own scripts: defines the elements that page.py puts into Gradio's layout.
+// Entry of the page's own scripts: defines the elements that page.py puts into Gradio's layout, and joins them.
 import { RecordingSources } from "./sources.js";
+import { JobList } from "./jobs.js";
+import { feed } from "./jobs-feed.js";
 import { TranscriptView } from "./transcript.js";
 import { OfflineProof } from "./offline.js";
+import { SavedFormats } from "./saved-formats.js";
 import { post } from "./requests.js";
 
-customElements.define("recording-sources", RecordingSources);
-customElements.define("transcript-view", TranscriptView);
-customElements.define("offline-proof", OfflineProof);
-document.documentElement.lang = "en";
+const sources = () => document.querySelector("recording-sources"), view = () => document.querySelector("transcript-view");
 
 window.transcribe = {
-  /** Starts what was dropped, recorded or typed; called by Gradio's Transcribe button. */
+  /** The chosen model; Gradio's choice tells of every change. */
+  model: "",
+  shown: () => view()?.jobId,
+  show: (id) => view().show(id),
+  forget(id) { sources().forget(id); if (this.shown() === id) view().show(null); },
+  isOwn: (id) => sources().own.has(id),
+
+  /** Starts what was dropped, recorded or typed; called by Gradio's Transcribe button. Returns what stays in the path box. */
   async start(model, path) {
-    const sources = document.querySelector("recording-sources"), view = document.querySelector("transcript-view");
+    const shown = this.shown();
     try {
-      const recordings = await sources.registered();
-      if (!recordings.length && !path.trim()) throw new Error("Choose a recording first: drop a file, record, or type a path.");
-      const jobs = await post("/jobs", { model, path, recordings });
-      sources.clear();
-      view.show(jobs[0].id);
+      view().show(undefined);
+      const recordings = await sources().toStart();
+      const leftOver = feed.jobs.filter((job) => job.state === "ready" && !recordings.includes(job.id)).map((job) => job.id);
+      if (!recordings.length && !leftOver.length && !path.trim()) throw new Error("Choose a recording first: drop a file, record, or type a path.");
+      const jobs = await post("/jobs", { model, path, recordings: [...recordings, ...leftOver] });
+      sources().started(recordings);
+      await feed.refresh();
+      view().show((path.trim() ? jobs.at(-1) : jobs[0]).id);
+      return "";
     } catch (error) {
-      sources.say(error.message);
+      view().show(shown);
+      sources().say(error.message);
+      return path;
     }
   },
 };
+
+customElements.define("recording-sources", RecordingSources);
+customElements.define("job-list", JobList);
+customElements.define("transcript-view", TranscriptView);
+customElements.define("saved-formats", SavedFormats);
+customElements.define("offline-proof", OfflineProof);
+document.documentElement.lang = "en";
+feed.start();

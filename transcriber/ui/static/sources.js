@@ -1,6 +1,8 @@
 // Where recordings come from: files that are chosen or dropped anywhere on the page, and the microphone.
-import { Microphone } from "./microphone.js";
-import { answer } from "./requests.js";
+import { Delivery } from "./delivery.js";
+import { Microphone, microphones } from "./microphone.js";
+import { feed } from "./jobs-feed.js";
+import { post } from "./requests.js";
 import { clock } from "./format.js";
 
 export class RecordingSources extends HTMLElement {
@@ -9,16 +11,24 @@ export class RecordingSources extends HTMLElement {
       <label class="drop"><span class="title">Recordings</span>
         <span class="hint">Drop audio or video here, or click to choose</span>
         <input type="file" multiple aria-label="Recordings" accept="audio/*,video/*,.mkv,.opus,.m4b,.amr,.wma,.aac,.caf,.3gp,.ts"></label>
-      <ul class="waiting" aria-label="Chosen files"></ul>
-      <div class="record"><button type="button" class="start">Record</button><button type="button" class="stop" disabled>Stop</button>
-        <output aria-label="Recording time"></output></div>
+      <div class="record"><button type="button" class="start">Record</button>
+        <button type="button" class="pause" disabled>Pause</button><button type="button" class="stop" disabled>Stop</button>
+        <output aria-label="Recording time"></output><meter min="0" max="1" aria-label="Level" hidden></meter>
+        <select aria-label="Microphone" hidden></select></div>
       <p class="message" role="alert"></p>`;
-    this.uploads = [];
+    /** What this page brought or is bringing, by its id. */
+    this.own = new Map();
+    /** Files that are being announced to the program. */
+    this.announcing = new Set();
     this.input = this.querySelector("input");
+    this.devices = this.querySelector("select");
     this.input.addEventListener("change", () => { this.add([...this.input.files]); this.input.value = ""; });
-    this.querySelector(".start").addEventListener("click", () => this.record().catch((error) => this.say(error.message)));
-    this.querySelector(".stop").addEventListener("click", () => this.stop().catch((error) => this.say(error.message)));
+    for (const [name, act] of [["start", () => this.record()], ["pause", () => this.pause()], ["stop", () => this.stop()]]) {
+      this.querySelector(`.${name}`).addEventListener("click", () => act().catch((error) => this.say(error.message)));
+    }
     this.dropAnywhere();
+    this.listDevices();
+    navigator.mediaDevices?.addEventListener("devicechange", () => this.listDevices());
   }
 
   dropAnywhere() {
@@ -36,79 +46,99 @@ export class RecordingSources extends HTMLElement {
   /** Sends files to the program at once; Transcribe need not wait for them to arrive. */
   add(files) {
     this.say("");
-    for (const file of files) this.track(file.name, (show) => upload(file, show));
+    const announcing = this.announceAll(files);
+    this.announcing.add(announcing);
+    announcing.finally(() => this.announcing.delete(announcing));
   }
 
-  /** Lists a recording that `fetchId` brings to the program; `registered()` waits for its id. */
-  track(name, fetchId) {
-    const row = document.createElement("li"), label = document.createElement("span"), state = document.createElement("span");
-    const remove = document.createElement("button");
-    label.textContent = name;
-    remove.textContent = "✕";
-    remove.type = "button";
-    remove.setAttribute("aria-label", `Leave out ${name}`);
-    row.append(label, state, remove);
-    this.querySelector(".waiting").append(row);
-    const entry = { row, id: fetchId((text) => { state.textContent = text; }) };
-    entry.id.then(() => { state.textContent = "ready"; }, (error) => { this.drop(entry); this.say(`${name}: ${error.message}`); });
-    remove.addEventListener("click", () => this.drop(entry));
-    this.uploads.push(entry);
+  /** One after another: the queue has the files in the order in which they were chosen. */
+  async announceAll(files) {
+    for (const file of files) {
+      const trouble = (error) => this.say(`${file.name}: ${error.message}`);
+      await this.announce(file).then((delivery) => { delivery.file(file).catch(trouble); }, trouble);
+    }
+    await feed.refresh();
   }
 
-  drop(entry) {
-    entry.row.remove();
-    this.uploads = this.uploads.filter((other) => other !== entry);
+  async announce(file) {
+    // One that was cut off, by a reload for example, goes on where it ended.
+    const begun = feed.jobs.find((job) => job.state === "receiving" && job.source === "upload" && !this.own.has(job.id) && job.name === file.name && job.size === file.size);
+    const { id, size } = begun ? { id: begun.id, size: begun.arrived } : await post("/recordings", { name: file.name, size: file.size });
+    const delivery = new Delivery(id, size, (trouble) => this.say(trouble));
+    this.own.set(id, { id, delivery, isStarted: Boolean(begun?.model) });
+    return delivery;
   }
 
-  /** The ids of all listed recordings, once they have arrived. */
-  async registered() {
-    if (this.microphone) await this.stop();
-    return Promise.all(this.uploads.map((entry) => entry.id));
+  /** The ids of what this page brought and has not started, once the program knows of all of it. */
+  async toStart() {
+    await this.stop();
+    await Promise.allSettled(this.announcing);
+    return [...this.own.values()].filter((entry) => !entry.isStarted && feed.jobs.some((job) => job.id === entry.id)).map((entry) => entry.id);
   }
 
-  clear() {
-    this.uploads.forEach((entry) => entry.row.remove());
-    this.uploads = [];
+  /** Nothing more of this recording is sent. */
+  forget(id) {
+    const entry = this.own.get(id);
+    if (entry) entry.delivery.isOver = true;
+    this.own.delete(id);
+  }
+
+  started(ids) {
+    for (const id of ids) if (this.own.has(id)) this.own.get(id).isStarted = true;
     this.say("");
   }
 
   say(text) { this.querySelector(".message").textContent = text; }
 
+  async listDevices() {
+    const found = await microphones();
+    this.devices.hidden = found.length < 2;
+    const chosen = this.devices.value;
+    this.devices.replaceChildren(...found.map((device, number) => new Option(device.label || `Microphone ${number + 1}`, device.deviceId)));
+    if (found.some((device) => device.deviceId === chosen)) this.devices.value = chosen;
+  }
+
   async record() {
     this.say("");
-    this.buttons(true);
+    this.show(true);
+    const meter = this.querySelector("meter"), output = this.querySelector("output");
     try {
-      this.microphone = await Microphone.start((seconds) => { this.querySelector("output").textContent = clock(seconds); });
+      this.microphone = await Microphone.start(this.devices.value, {
+        time: (seconds) => { output.textContent = clock(seconds); },
+        level: (level) => { meter.value = level; },
+        trouble: (text) => this.say(text && `${text} What you say is kept in this page meanwhile.`),
+        lost: () => this.stop().then(() => this.say("The microphone is gone. What it heard is kept.")),
+      });
     } catch (error) {
-      this.buttons(false);
+      this.show(false);
       throw new Error(error.name === "NotAllowedError" ? "The browser may not use the microphone: allow it in its address bar."
         : error.name === "NotFoundError" ? "No microphone was found." : error.message);
     }
+    this.own.set(this.microphone.id, { id: this.microphone.id, delivery: this.microphone.delivery, isStarted: false });
+    await this.listDevices();
+  }
+
+  async pause() {
+    const button = this.querySelector(".pause"), isPaused = button.textContent === "Pause";
+    button.textContent = isPaused ? "Resume" : "Pause";
+    await (isPaused ? this.microphone.pause() : this.microphone.resume());
+    this.querySelector("meter").value = 0;
   }
 
   async stop() {
     const microphone = this.microphone;
     if (!microphone) return;
     this.microphone = null;
-    this.track("Microphone recording", () => microphone.stop());
-    await this.uploads.at(-1)?.id;
-    this.buttons(false);
+    this.show(false);
+    await microphone.stop();
+    await feed.refresh();
   }
 
-  buttons(recording) {
-    this.querySelector(".start").disabled = recording;
-    this.querySelector(".stop").disabled = !recording;
-    this.querySelector("output").textContent = recording ? "0:00" : "";
+  show(isRecording) {
+    this.querySelector(".start").disabled = isRecording;
+    this.querySelector(".stop").disabled = this.querySelector(".pause").disabled = !isRecording;
+    this.querySelector(".pause").textContent = "Pause";
+    this.querySelector("meter").hidden = !isRecording;
+    this.querySelector("output").textContent = isRecording ? "0:00" : "";
   }
-}
-
-function upload(file, show) {
-  return new Promise((resolve, reject) => {
-    const request = new XMLHttpRequest();  // fetch() tells no progress of what it sends
-    request.open("POST", `/recordings?name=${encodeURIComponent(file.name)}`);
-    request.upload.addEventListener("progress", (event) => { if (event.total) show(`${Math.floor((100 * event.loaded) / event.total)} %`); });
-    request.addEventListener("error", () => reject(new Error("the program does not answer")));
-    request.addEventListener("load", () => answer(new Response(request.response, { status: request.status })).then((job) => resolve(job.id), reject));
-    request.send(file);
-  });
 }

@@ -1,121 +1,144 @@
-// The transcript: its words as they are made, its figures, and ways to take it away.
+// The transcript of one recording: its player, its words as they are made, its figures, and ways to take it away.
+import { button, element } from "./elements.js";
+import { clock, deviceName, stateOf, title } from "./format.js";
+import { feed } from "./jobs-feed.js";
+import { Player } from "./player.js";
 import { get } from "./requests.js";
-import { clock, roughly } from "./format.js";
+import { Words } from "./words.js";
 
-const INTERVAL = 400, FORMATS = ["txt", "srt", "vtt", "json"], UNFINISHED = ["receiving", "waiting", "queued", "running"];
+const FORMATS = ["txt", "srt", "vtt", "json"];
 
 export class TranscriptView extends HTMLElement {
   connectedCallback() {
     this.innerHTML = `
-      <nav class="recordings" aria-label="All results"></nav>
-      <div class="status" role="status"></div><progress max="1" hidden aria-label="Progress"></progress>
-      <section role="region" aria-label="Transcript" tabindex="0"><p class="empty">Nothing has been transcribed yet.</p></section>
+      <div class="status" role="status"></div><progress max="1" hidden aria-label="Progress of this transcript"></progress>
+      <section class="player" role="region" aria-label="Player" hidden></section>
+      <section class="transcript" role="region" aria-label="Transcript" tabindex="0"></section>
       <div class="actions" hidden><button type="button" class="copy">Copy text</button>
-        ${FORMATS.map((format) => `<a class="save" data-format="${format}" download>Save as ${format.toUpperCase()}</a>`).join("")}</div>
-      <ul class="notes"></ul><dl class="figures"></dl>`;
-    this.region = this.querySelector("section");
+        ${FORMATS.map((format) => `<a class="save" data-format="${format}" download>Save as ${format.toUpperCase()}</a>`).join("")}
+        <span role="group" aria-label="Transcripts of this recording" class="versions"></span></div>
+      <p class="error" hidden></p><ul class="notes"></ul><dl class="figures"></dl>`;
+    this.region = this.querySelector(".transcript");
+    this.versions = this.querySelector(".versions");
+    this.words = new Words(this.region);
+    this.player = new Player(this.querySelector(".player"), (seconds, follow) => this.words.mark(seconds, follow), (step) => this.stepWord(step));
+    this.region.addEventListener("click", (event) => this.seekTo(this.words.clicked(event)));
     this.querySelector(".copy").addEventListener("click", () => this.copy());
-    this.poll();
+    this.show(null);
+    feed.listen(() => this.update());
   }
 
-  /** Show the job `id` from now on. */
+  /** Show the job `id` from now on; null: whatever is worked at; undefined: nothing, for another comes at once. */
   show(id) {
-    this.id = id;
-    this.count = 0;
-    this.state = "";
-    this.region.replaceChildren();
-    this.querySelector(".actions").hidden = true;
-    this.refresh().catch(() => {});
+    Object.assign(this, { jobId: id, number: null, source: null, seen: null });
+    this.words.clear();
+    this.region.append(element("p", "Nothing has been transcribed yet.", "empty"));
+    for (const part of [".actions", ".error", "progress"]) this.querySelector(part).hidden = true;
+    for (const part of [".notes", ".figures", ".status"]) this.querySelector(part).replaceChildren();
+    this.player.show(null);
+    this.update();
   }
 
-  async poll() {
-    try {
-      const jobs = (await get("/jobs")).filter((job) => job.model);
-      this.list(jobs);
-      if (!this.id && jobs.length) this.show((jobs.find((job) => job.state === "running") || jobs.at(-1)).id);
-      else if (this.id && this.state !== "done") await this.refresh();
-      this.away = false;
-    } catch (error) {
-      this.away = true;
-      this.querySelector(".status").textContent = error.message;
+  /** What has changed of the job that is shown; without one, that which is worked at, or the newest. */
+  update() {
+    const { jobs } = feed;
+    const job = jobs.find((other) => other.id === this.jobId);
+    if (!job) {
+      const first = this.jobId !== null ? null : jobs.find((other) => other.state === "running") || jobs.find((other) => other.model && other.state !== "receiving");
+      if (first) this.show(first.id); else if (this.jobId && feed.revision) this.show(null);
+      return;
     }
-    if (this.isConnected) setTimeout(() => this.poll(), INTERVAL);
+    const now = JSON.stringify(job);
+    if (now === this.seen) return;
+    this.seen = now;
+    this.paint(job);
+    this.refresh();
   }
 
-  list(jobs) {
-    const now = JSON.stringify([this.id, jobs.map((job) => [job.id, job.state])]);
-    if (now === this.listed) return;
-    this.listed = now;
-    this.querySelector(".recordings").replaceChildren(...(jobs.length < 2 ? [] : jobs.map((job) => {
-      const button = document.createElement("button");
-      button.type = "button";
-      button.textContent = `${job.name} – ${job.state}`;
-      if (job.id === this.id) button.setAttribute("aria-current", "true");
-      button.addEventListener("click", () => this.show(job.id));
-      return button;
-    })));
-  }
-
-  async refresh() {
-    const { id, count } = this, job = await get(`/jobs/${id}?start=${count}`);
-    if (id !== this.id || count !== this.count) return;
-    this.state = job.state;
-    this.count += job.segments.length;
-    this.region.append(...job.segments.map(line));
-    this.region.setAttribute("aria-busy", String(UNFINISHED.includes(job.state)));
-    this.progress(job);
-    this.finish(job);
-  }
-
-  progress(job) {
-    const bar = this.querySelector("progress"), status = this.querySelector(".status");
+  paint(job) {
+    this.querySelector(".status").textContent = `${job.name}: ${stateOf(job)}`;
+    const bar = this.querySelector("progress"), error = this.querySelector(".error");
     bar.hidden = job.state !== "running";
     if (job.duration) bar.value = Math.min(1, job.done / job.duration); else bar.removeAttribute("value");
-    const left = job.seconds_left == null ? "" : `, about ${roughly(job.seconds_left)} left`;
-    status.textContent = {
-      receiving: `${job.name}: being received`, queued: `${job.name}: waits for its turn`,
-      running: !job.device ? `${job.name}: the model is being loaded`
-        : `${job.name}: ${clock(job.done)}${job.duration ? ` of ${clock(job.duration)}` : ""} on ${deviceName(job.device)}${left}`,
-      done: `${job.name}: done`, failed: `${job.name}: not transcribed`,
-    }[job.state] || job.name;
+    error.textContent = job.error;
+    error.hidden = !job.error;
+    this.region.setAttribute("aria-busy", String(["queued", "running"].includes(job.state)));
+    this.player.show(job);
+    this.player.draw(job).catch(() => {});
   }
 
-  finish(job) {
-    const done = job.state === "done";
-    this.querySelector(".actions").hidden = !done;
-    this.querySelectorAll(".save").forEach((link) => { link.href = `/jobs/${job.id}/transcript.${link.dataset.format}`; });
-    this.querySelector(".notes").replaceChildren(...(job.notes || []).map((note) => element("li", note)));
-    this.querySelector(".figures").replaceChildren(...(done ? figures(job) : []));
-    if (job.state === "failed") this.region.replaceChildren(element("p", job.error, "error"));
-    else if (done && !this.count) this.region.replaceChildren(element("p", "No words were heard in this recording.", "empty"));
+  /** Fetches what is new of the words; one request at a time. */
+  async refresh() {
+    if (this.isFetching) { this.isStale = true; return; }
+    this.isFetching = true;
+    try {
+      do {
+        this.isStale = false;
+        await this.fetch();
+      } while (this.isStale);
+    } catch {
+      this.seen = null;  // the feed tells of the trouble, and of its end
+    } finally {
+      this.isFetching = false;
+    }
+  }
+
+  async fetch() {
+    const { jobId: id, number } = this, start = this.source ? this.words.count : 0;
+    if (!id) return;
+    const detail = await get(`/jobs/${id}?start=${start}${number ? `&number=${number}` : ""}`);
+    if (id !== this.jobId || number !== this.number) { this.isStale = true; return; }
+    if (detail.source !== this.source) {
+      const isFirst = this.source === null;
+      this.words.clear();
+      this.source = detail.source;
+      if (!isFirst) { this.isStale = true; return; }
+    }
+    this.region.querySelector(".empty")?.remove();
+    this.words.add(detail.segments);
+    this.finish(detail);
+  }
+
+  finish(detail) {
+    const isOver = !["queued", "running"].includes(detail.state);
+    this.querySelector(".actions").hidden = !(isOver && (this.words.count || detail.transcripts.length));
+    for (const link of this.querySelectorAll(".save")) link.href = `/jobs/${detail.id}/transcript.${link.dataset.format}${this.number ? `?number=${this.number}` : ""}`;
+    this.versions.replaceChildren(...(detail.transcripts.length < 2 ? [] : detail.transcripts.map((version) => this.version(version, detail.source))));
+    this.querySelector(".notes").replaceChildren(...detail.notes.map((note) => element("li", note)));
+    this.querySelector(".figures").replaceChildren(...(detail.elapsed ? figures(detail) : []));
+    if (!this.words.count) {
+      const nothing = { done: "No words were heard in this recording.", queued: "It waits for its turn.", running: "The words will be here as they are heard." };
+      this.region.replaceChildren(element("p", nothing[detail.state] || "Nothing has been transcribed yet.", "empty"));
+    }
+  }
+
+  /** A button that shows one of the recording's transcripts. */
+  version({ id, model, created_at: at }, shown) {
+    const made = button(`${title(model)}, ${new Date(at * 1000).toLocaleTimeString()}`, () => { this.number = id; this.refresh(); });
+    made.setAttribute("aria-pressed", String(shown === `transcript ${id}`));
+    return made;
+  }
+
+  seekTo(seconds) {
+    if (seconds === undefined) return;
+    this.player.seek(seconds);
+    this.words.mark(seconds, false);
+  }
+
+  stepWord(step) {
+    const number = Math.min(this.words.starts.length - 1, Math.max(0, this.words.spoken + step));
+    this.seekTo(this.words.starts[number]);
   }
 
   async copy() {
-    const text = [...this.region.querySelectorAll(".text")].map((part) => part.textContent).join(" ");
-    await navigator.clipboard.writeText(text);
-    const button = this.querySelector(".copy");
-    button.textContent = "Copied";
-    setTimeout(() => { button.textContent = "Copy text"; }, 1500);
+    await navigator.clipboard.writeText([...this.region.querySelectorAll(".text")].map((part) => part.textContent).join(" "));
+    const copy = this.querySelector(".copy");
+    copy.textContent = "Copied";
+    setTimeout(() => { copy.textContent = "Copy text"; }, 1500);
   }
 }
 
-const deviceName = (device) => (device.startsWith("cuda") ? "the GPU" : "the CPU");
-
-function element(name, text, style = "") {
-  const made = document.createElement(name);
-  made.textContent = text;
-  made.className = style;
-  return made;
-}
-
-function line(segment) {
-  const row = element("p", "", "segment"), time = element("time", clock(segment.start));
-  time.title = `${segment.start.toFixed(2)} s to ${segment.end.toFixed(2)} s`;
-  row.append(time, element("span", segment.words.map((word) => word.text).join(" "), "text"));
-  return row;
-}
-
-function figures(job) {
-  return [["Audio", clock(job.duration)], ["Time taken", `${job.elapsed.toFixed(1)} s`], ["Speed", `${job.rtfx.toFixed(1)} × real time (RTFx)`],
-    ["Device", deviceName(job.device)], ["Model", job.model]].flatMap(([name, value]) => [element("dt", name), element("dd", value)]);
+function figures(detail) {
+  return [["Audio", clock(detail.duration)], ["Time taken", `${detail.elapsed.toFixed(1)} s`], ["Speed", `${detail.rtfx.toFixed(1)} × real time (RTFx)`],
+    ["Device", deviceName(detail.device)], ["Model", detail.model]].flatMap(([name, value]) => [element("dt", name), element("dd", value)]);
 }

@@ -1,0 +1,141 @@
+"""The list of jobs: what is there after a reload, in a second tab, after a cancel; order, retry, removal."""
+
+import re
+import shutil
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from tests.conftest import SAMPLE
+from tests.page.conftest import (
+    LONG,
+    Program,
+    choose,
+    expect_state,
+    expect_words,
+    job,
+    press,
+    save,
+    text,
+    transcribe,
+)
+
+
+@pytest.fixture
+def running(page: Page, long_recording: Path) -> Page:
+    """A tab in which a long recording is being transcribed, and words are there."""
+    page.get_by_label("Recordings").set_input_files(long_recording)
+    transcribe(page)
+    page.locator(".word").first.wait_for(timeout=LONG)
+    return page
+
+
+def long_words(sample_words: list[dict]) -> list[str]:
+    return [word["text"] for word in sample_words] * 60
+
+
+def test_a_reload_and_a_second_tab_lose_nothing(
+    running: Page, open_tab: Callable[[], Page], sample_words: list[dict]
+) -> None:
+    seen = len(text(running))
+    running.reload()
+    running.locator(".word").nth(seen - 1).wait_for(timeout=LONG)
+    second = open_tab()
+    second.locator(".word").nth(seen - 1).wait_for(timeout=LONG)
+    for tab in (running, second):
+        expect_state(tab, "long.flac", "done")
+        expect_words(tab, long_words(sample_words))
+    assert len(job(running, "long.flac").all()) == 1
+
+
+def test_cancel_keeps_what_is_done_and_retry_finishes_it(running: Page, sample_words: list[dict]) -> None:
+    press(running, "long.flac", "Cancel")
+    expect_state(running, "long.flac", "cancelled at")
+    kept = text(running)
+    words = long_words(sample_words)
+    assert 0 < len(kept) < len(words)
+    assert kept == words[: len(kept)]
+    assert save(running, "TXT")[1].split() == kept
+    press(running, "long.flac", "Retry")
+    expect_state(running, "long.flac", "done")
+    expect_words(running, words)
+
+
+def test_a_short_recording_overtakes(running: Page) -> None:
+    running.get_by_label("Recordings").set_input_files(SAMPLE)
+    transcribe(running)
+    expect_state(running, "sample.flac", "done")
+    expect(job(running, "long.flac")).to_contain_text(" of 20:18 on the CPU")
+    press(running, "long.flac", "Cancel")
+    expect_state(running, "long.flac", "cancelled")
+
+
+def test_order_cancel_of_a_waiting_one_and_do_next(running: Page, tmp_path: Path, long_recording: Path) -> None:
+    for name in ("b.flac", "c.flac", "d.flac"):
+        shutil.copy(long_recording, tmp_path / name)
+    running.get_by_label("Recordings").set_input_files([tmp_path / name for name in ("b.flac", "c.flac", "d.flac")])
+    transcribe(running)
+    names = running.get_by_role("list", name="Jobs").locator("li .name")
+    expect(names.nth(3)).to_have_text("d.flac", timeout=LONG)
+    assert names.all_inner_texts()[:4] == ["long.flac", "b.flac", "c.flac", "d.flac"]
+    press(running, "d.flac", "Do next")
+    expect(names.nth(1)).to_have_text("d.flac")
+    for name in ("b.flac", "c.flac", "d.flac"):
+        press(running, name, "Cancel")
+        expect_state(running, name, "cancelled")
+    press(running, "long.flac", "Cancel")
+    expect_state(running, "long.flac", "cancelled at")
+
+
+def test_retry_with_another_model_keeps_both_transcripts(page: Page, sample_words: list[dict]) -> None:
+    words = [word["text"] for word in sample_words]
+    page.get_by_label("Recordings").set_input_files(SAMPLE)
+    transcribe(page)
+    expect_words(page, words)
+    choose(page, "Whisper")
+    press(page, "sample.flac", "Retry")
+    versions = page.get_by_role("group", name="Transcripts of this recording").get_by_role("button")
+    expect(versions).to_have_count(2, timeout=LONG)
+    expect(page.locator(".figures")).to_contain_text("whisper")
+    expect_words(page, words)
+    versions.filter(has_text="Parakeet").click()
+    expect(page.locator(".figures")).to_contain_text("parakeet")
+    expect_words(page, words)
+    assert '"model": "parakeet"' in save(page, "JSON")[1]
+
+
+def test_remove_and_undo(page: Page, program: Program, tmp_path: Path) -> None:
+    shutil.copy(SAMPLE, tmp_path / "secret.flac")
+    page.get_by_label("Recordings").set_input_files(tmp_path / "secret.flac")
+    expect_state(page, "secret.flac", "ready")
+    press(page, "secret.flac", "Remove")
+    expect(job(page, "secret.flac")).to_have_count(0)
+    page.get_by_role("button", name="Undo").click()
+    expect_state(page, "secret.flac", "ready")
+    press(page, "secret.flac", "Remove")
+    expect(job(page, "secret.flac")).to_have_count(0)
+    for _ in range(150):
+        if not list(program.data_dir.rglob("secret.flac")):
+            break
+        page.wait_for_timeout(100)
+    assert not list(program.data_dir.rglob("secret.flac"))
+
+
+def test_finished_transcripts_are_saved_in_the_chosen_formats(page: Page, program: Program, tmp_path: Path) -> None:
+    page.get_by_role("button", name="Saving").click()
+    expect(page.get_by_text(str(program.data_dir / "transcripts"))).to_be_visible()
+    for name, wanted in (("TXT", False), ("SRT", False), ("VTT", True), ("JSON", False)):
+        page.get_by_label(name, exact=True).set_checked(wanted)
+    page.reload()
+    page.get_by_role("button", name="Saving").click()
+    expect(page.get_by_label("VTT", exact=True)).to_be_checked()
+    expect(page.get_by_label("TXT", exact=True)).not_to_be_checked()
+    shutil.copy(SAMPLE, tmp_path / "kept.flac")
+    page.get_by_label("Recordings").set_input_files(tmp_path / "kept.flac")
+    transcribe(page)
+    expect_state(page, "kept.flac", "done")
+    (saved,) = (program.data_dir / "transcripts").glob("* kept.*")
+    assert re.fullmatch(r"\d{4}-\d\d-\d\d \d\d\.\d\d\.\d\d kept\.vtt", saved.name)
+    assert saved.read_text().startswith("WEBVTT")

@@ -1,0 +1,131 @@
+"""Recording: nothing that was said is lost."""
+
+import re
+import sys
+import wave
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import numpy as np
+import pytest
+from playwright.sync_api import Page, expect
+from scipy.signal import fftconvolve
+
+from tests.conftest import RATE
+from tests.page.conftest import LONG, SPOKEN_SECONDS, Program, expect_state, press, text, transcribe
+
+NAME = "Microphone"
+
+
+@pytest.fixture
+def program(tmp_path: Path) -> Iterator[Program]:
+    """One of the test's own."""
+    program = Program(tmp_path / "data")
+    yield program
+    program.stop()
+
+
+def record(page: Page, until: str) -> None:
+    page.get_by_role("button", name="Record", exact=True).click()
+    expect(page.get_by_label("Recording time")).to_have_text(until, timeout=LONG)
+
+
+def recorded(program: Program) -> np.ndarray:
+    (path,) = program.data_dir.rglob("Microphone*.wav")
+    with wave.open(str(path)) as file:
+        assert (file.getframerate(), file.getnchannels()) == (RATE, 1)
+        return np.frombuffer(file.readframes(file.getnframes()), "<i2").astype(np.float32)
+
+
+def expect_spoken(page: Page) -> None:
+    """The fake microphone plays its file in a loop from anywhere."""
+    page.locator(".word").first.wait_for(timeout=LONG)
+    assert len(set(text(page)) & {"one", "two", "three", "four", "five"}) >= 4
+
+
+def test_record_and_transcribe(page: Page, program: Program) -> None:
+    page.get_by_role("button", name="Record", exact=True).click()
+    meter = page.get_by_label("Level")
+    expect(meter).to_be_visible()
+    page.wait_for_function("document.querySelector('meter').value > 0.05", timeout=LONG)
+    expect(page.get_by_label("Recording time")).to_have_text("0:06", timeout=LONG)
+    page.get_by_role("button", name="Stop", exact=True).click()
+    expect_state(page, NAME, "ready")
+    transcribe(page)
+    expect_state(page, NAME, "done")
+    expect_spoken(page)
+    assert len(recorded(program)) >= 6 * RATE
+    page.reload()
+    expect_spoken(page)
+
+
+def test_transcribe_ends_the_recording(page: Page) -> None:
+    record(page, "0:05")
+    transcribe(page)
+    expect_state(page, NAME, "done")
+    expect_spoken(page)
+
+
+def test_pause(page: Page, program: Program) -> None:
+    record(page, "0:02")
+    page.get_by_role("button", name="Pause", exact=True).click()
+    page.wait_for_timeout(700)
+    paused = page.get_by_label("Recording time").inner_text()
+    page.wait_for_timeout(2500)
+    assert page.get_by_label("Recording time").inner_text() == paused
+    page.get_by_role("button", name="Resume", exact=True).click()
+    expect(page.get_by_label("Recording time")).to_have_text("0:05", timeout=LONG)
+    page.get_by_role("button", name="Stop", exact=True).click()
+    expect_state(page, NAME, "ready")
+    assert 4.5 * RATE < len(recorded(program)) < 6.5 * RATE
+
+
+def test_a_closed_tab_loses_nothing(open_tab: Callable[[], Page], program: Program) -> None:
+    first = open_tab()
+    record(first, "0:06")
+    first.close(run_before_unload=True)
+    second = open_tab()
+    expect_state(second, NAME, "ready")
+    assert len(recorded(program)) >= 5.5 * RATE
+    press(second, NAME, "Retry")
+    expect_state(second, NAME, "done")
+    expect_spoken(second)
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="kill -9 is POSIX's")
+@pytest.mark.logs("ERR_CONNECTION_REFUSED", "ERR_CONNECTION_RESET", "ERR_EMPTY_RESPONSE", "ERR_SOCKET_NOT_CONNECTED")
+def test_a_killed_program_loses_nothing(page: Page, program: Program) -> None:
+    record(page, "0:04")
+    program.kill()
+    expect(page.locator("recording-sources .message")).to_contain_text("What you say is kept in this page meanwhile")
+    page.wait_for_timeout(2000)
+    program.start()
+    expect(page.locator("recording-sources .message")).to_be_empty(timeout=LONG)
+    shown = page.get_by_label("Recording time").inner_text()
+    page.get_by_role("button", name="Stop", exact=True).click()
+    expect_state(page, NAME, "ready")
+    heard = recorded(program)
+    minutes, seconds = map(int, re.fullmatch(r"(\d+):(\d\d)", shown).groups())
+    assert len(heard) >= (60 * minutes + seconds) * RATE
+    # What is heard repeats itself: a piece that is missing or doubled, half a second at least, would shift it.
+    period, reach = SPOKEN_SECONDS * RATE, RATE // 2 + 800
+    for at in range(reach, len(heard) - period - RATE - reach, RATE):
+        piece, around = heard[at : at + RATE], heard[at + period - reach : at + period + RATE + reach]
+        if np.abs(piece).max() > 500:
+            likeness = fftconvolve(around, piece[::-1], "valid")
+            assert abs(int(np.argmax(likeness)) - reach) < RATE // 4
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="kill -9 is POSIX's")
+@pytest.mark.logs("ERR_CONNECTION_REFUSED", "ERR_CONNECTION_RESET", "ERR_EMPTY_RESPONSE", "ERR_SOCKET_NOT_CONNECTED")
+def test_a_killed_program_and_a_closed_tab(open_tab: Callable[[], Page], program: Program) -> None:
+    first = open_tab()
+    record(first, "0:06")
+    program.kill()
+    first.close()
+    program.start()
+    second = open_tab()
+    expect_state(second, NAME, "ready")
+    press(second, NAME, "Retry")
+    expect_state(second, NAME, "done")
+    expect_spoken(second)

@@ -1,0 +1,51 @@
+"""While the page is used, neither process connects beyond this computer: the kernel's own account of it."""
+
+import os
+import re
+import shutil
+import sys
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser
+
+from tests.conftest import SAMPLE
+from tests.page.conftest import Program, expect_words, show, transcribe
+
+
+def test_no_connection_beyond_loopback(browser: Browser, tmp_path: Path, sample_words: list[dict]) -> None:
+    strace = shutil.which("strace")
+    if not strace:
+        if os.environ.get("CI"):
+            pytest.fail("CI needs strace")
+        pytest.skip("no strace on this machine")
+    program = Program(tmp_path / "data")
+    program.stop()
+    calls = "trace=connect,sendto,sendmsg,sendmmsg,bind"
+    program.start(
+        strace,
+        "-D",
+        "-f",
+        "--seccomp-bpf",
+        "-e",
+        calls,
+        "-o",
+        str(tmp_path / "calls"),
+        sys.executable,
+        "transcribe_ui.py",
+    )
+    try:
+        page = browser.new_page()
+        show(page, program.address)
+        page.get_by_label("Recordings").set_input_files(SAMPLE)
+        transcribe(page)
+        expect_words(page, [word["text"] for word in sample_words])
+        page.locator(".word").nth(4).click()
+        page.reload()
+        page.close()
+    finally:
+        program.stop()
+    account = (tmp_path / "calls").read_text()
+    addresses = re.findall(r'inet_addr\("([^"]+)"\)|inet_pton\(AF_INET6, "([^"]+)"', account)
+    assert "bind(" in account
+    assert {first or second for first, second in addresses} <= {"127.0.0.1", "::1"}

@@ -1,0 +1,259 @@
+"""What is worked at when, and what becomes of it. The engine is a small one that tells what a test wants."""
+
+import json
+import os
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+
+from tests.conftest import PROJECT
+from tests.fakes import CRASH, SilentEngine
+from tests.test_jobs import PARAKEET, add, names
+from transcriber import dispatcher as dispatching
+from transcriber.database import Database
+from transcriber.dispatcher import LONG, SHORT, Dispatcher
+from transcriber.errors import StorageError
+from transcriber.jobs import Job, Jobs
+from transcriber.options import TranscribeOptions
+from transcriber.results import Results
+from transcriber.store import ModelStore
+from transcriber.transcript import Partial, Transcript, to_dict
+
+
+@pytest.fixture
+def engine(transcript: Transcript) -> SilentEngine:
+    return SilentEngine(transcript)
+
+
+@pytest.fixture
+def dispatcher(jobs: Jobs, results: Results, engine: SilentEngine, tmp_path: Path) -> Dispatcher:
+    return Dispatcher(jobs, results, engine, ModelStore(tmp_path / "models"))
+
+
+def begin(dispatcher: Dispatcher, name: str, seconds: float | None = 3600.0) -> Job:
+    """A complete recording that is to be transcribed."""
+    job = add(dispatcher.jobs, name)
+    dispatcher.jobs.update(job.id, duration=seconds)
+    dispatcher.complete(job)
+    dispatcher.transcribe(dispatcher.jobs.get(job.id), PARAKEET)
+    return dispatcher.jobs.get(job.id)
+
+
+def state(dispatcher: Dispatcher, job: Job) -> str:
+    return dispatcher.jobs.get(job.id).state
+
+
+def asked(engine: SilentEngine) -> list[tuple[str, int]]:
+    return [(path.name, priority) for path, _, priority, _ in engine.asked]
+
+
+def done(engine: SilentEngine, name: str) -> None:
+    engine.tell(name, event="done", transcript=to_dict(engine.transcript_of))
+
+
+def test_one_after_another(dispatcher: Dispatcher, engine: SilentEngine) -> None:
+    a, b = begin(dispatcher, "a"), begin(dispatcher, "b")
+    assert (state(dispatcher, a), state(dispatcher, b)) == ("running", "queued")
+    assert asked(engine) == [("a", LONG)]
+    done(engine, "a")
+    assert (state(dispatcher, a), state(dispatcher, b)) == ("done", "running")
+    assert dispatcher.results.transcript(dispatcher.jobs.get(a.id)).text == engine.transcript_of.text
+
+
+def test_a_short_recording_does_not_wait_for_a_long_one(dispatcher: Dispatcher, engine: SilentEngine) -> None:
+    begin(dispatcher, "long")
+    begin(dispatcher, "long too")
+    begin(dispatcher, "short", 10.0)
+    begin(dispatcher, "short too", 10.0)
+    assert asked(engine) == [("long", LONG), ("short", SHORT)]
+    done(engine, "short")
+    assert asked(engine)[2:] == [("short too", SHORT)]
+
+
+def test_a_recording_is_short_once_its_length_is_known(dispatcher: Dispatcher, engine: SilentEngine) -> None:
+    begin(dispatcher, "long")
+    job = add(dispatcher.jobs, "unknown", b"x" * 9_000_000)
+    dispatcher.complete(job)
+    dispatcher.transcribe(dispatcher.jobs.get(job.id), PARAKEET)
+    assert state(dispatcher, job) == "queued"
+    engine.probes["unknown"]({"event": "done", "duration": 9.0, "video": True})
+    assert asked(engine)[1:] == [("unknown", SHORT)]
+    assert dispatcher.jobs.get(job.id).is_video
+
+
+def test_a_file_that_is_no_recording_is_said_at_once(dispatcher: Dispatcher, engine: SilentEngine) -> None:
+    job = add(dispatcher.jobs, "diary.txt")
+    dispatcher.complete(job)
+    engine.probes["diary.txt"]({"event": "failed", "error": "AudioDecodeError", "message": "no audio", "hint": "look"})
+    assert state(dispatcher, job) == "failed"
+    assert dispatcher.jobs.get(job.id).error == "no audio; look"
+
+
+def test_asked_for_while_it_arrives(dispatcher: Dispatcher, engine: SilentEngine) -> None:
+    job = add(dispatcher.jobs, "a")
+    dispatcher.transcribe(job, PARAKEET)
+    assert state(dispatcher, job) == "receiving"
+    assert engine.asked == []
+    dispatcher.complete(dispatcher.jobs.get(job.id))
+    assert state(dispatcher, job) == "running"
+
+
+def test_cancel_keeps_what_is_done_and_retry_goes_on_there(dispatcher: Dispatcher, engine: SilentEngine) -> None:
+    job = begin(dispatcher, "a")
+    engine.tell("a", event="loaded", device="cpu")
+    engine.progress("a", 0)
+    dispatcher.cancel(dispatcher.jobs.get(job.id))
+    assert dispatcher.run_of(job).is_stopping
+    assert engine.cancelled == {1}
+    engine.tell("a", event="cancelled")
+    assert state(dispatcher, job) == "cancelled"
+    assert dispatcher.results.transcript(dispatcher.jobs.get(job.id)).text == "Hello world."
+    dispatcher.transcribe(dispatcher.jobs.get(job.id), PARAKEET)
+    assert engine.asked[1][3] == Partial(engine.transcript_of.segments[:1], 100.0, 1.0)
+
+
+def test_retry_with_another_model_starts_anew(dispatcher: Dispatcher, engine: SilentEngine) -> None:
+    job = begin(dispatcher, "a")
+    done(engine, "a")
+    dispatcher.transcribe(dispatcher.jobs.get(job.id), TranscribeOptions("canary", "cpu"))
+    assert engine.asked[1][1].model == "canary"
+    assert engine.asked[1][3] == Partial()
+    engine.tell("a", event="done", transcript={**to_dict(engine.transcript_of), "model": "canary"})
+    assert [kept["model"] for kept in dispatcher.results.transcripts(job)] == ["parakeet", "canary"]
+
+
+def test_a_recording_that_was_changed_starts_anew(dispatcher: Dispatcher, engine: SilentEngine) -> None:
+    job = begin(dispatcher, "a")
+    engine.progress("a", 0)
+    engine.tell("a", **{**CRASH, "to_blame": True})
+    job.path.write_bytes(b"another recording")
+    dispatcher.transcribe(dispatcher.jobs.get(job.id), PARAKEET)
+    assert engine.asked[1][3] == Partial()
+    assert [kept["model"] for kept in dispatcher.results.transcripts(job)] == ["parakeet"]
+
+
+def test_a_waiting_job_is_cancelled_at_once(dispatcher: Dispatcher, engine: SilentEngine) -> None:
+    begin(dispatcher, "a")
+    job = begin(dispatcher, "b")
+    dispatcher.cancel(job)
+    assert state(dispatcher, job) == "cancelled"
+    done(engine, "a")
+    assert asked(engine) == [("a", LONG)]
+
+
+def test_do_next(dispatcher: Dispatcher, engine: SilentEngine) -> None:
+    for name in "abc":
+        job = begin(dispatcher, name)
+    dispatcher.do_first(job)
+    done(engine, "a")
+    assert asked(engine)[1:] == [("c", LONG)]
+
+
+def test_an_engine_that_dies_costs_the_job_it_worked_at(dispatcher: Dispatcher, engine: SilentEngine) -> None:
+    long, short = begin(dispatcher, "long"), begin(dispatcher, "short", 5.0)
+    engine.progress("long", 0)
+    engine.tell("long", **{**CRASH, "to_blame": False})
+    engine.tell("short", **{**CRASH, "to_blame": True})
+    assert (state(dispatcher, long), state(dispatcher, short)) == ("running", "failed")
+    assert engine.asked[2][3].done == 100.0
+    assert dispatcher.jobs.get(short.id).error == "the engine stopped; try again"
+
+
+def test_after_a_restart_it_goes_on_from_the_last_chunk(dispatcher: Dispatcher, engine: SilentEngine) -> None:
+    job = begin(dispatcher, "a")
+    engine.progress("a", 0)
+    database = Database(dispatcher.jobs.folder.database)
+    jobs = Jobs(database, dispatcher.jobs.folder)
+    again = SilentEngine(engine.transcript_of)
+    Dispatcher(jobs, Results(database, jobs.folder, jobs), again, dispatcher.store).start("cpu")
+    assert jobs.get(job.id).state == "running"
+    assert again.asked[0][3] == Partial(engine.transcript_of.segments[:1], 100.0, 1.0)
+
+
+def test_time_left(dispatcher: Dispatcher, engine: SilentEngine, monkeypatch: pytest.MonkeyPatch) -> None:
+    job = begin(dispatcher, "a", 400.0)
+    now = time.monotonic()
+    monkeypatch.setattr(time, "monotonic", lambda: now)
+    engine.tell("a", event="loaded", device="cpu")
+    assert dispatcher.seconds_left(dispatcher.jobs.get(job.id)) is None
+    engine.progress("a", 0)
+    monkeypatch.setattr(time, "monotonic", lambda: now + 50)
+    assert dispatcher.seconds_left(dispatcher.jobs.get(job.id)) == pytest.approx(150)
+
+
+def test_removed_while_it_runs_and_deleted_soon(
+    dispatcher: Dispatcher, engine: SilentEngine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(dispatching, "UNDO_SECONDS", 0.05)
+    job = begin(dispatcher, "a")
+    dispatcher.remove(job)
+    assert dispatcher.jobs.all() == []
+    assert engine.cancelled == {1}
+    engine.tell("a", event="cancelled")
+    until = time.monotonic() + 10
+    while job.path.parent.exists() and time.monotonic() < until:
+        time.sleep(0.02)
+    assert not job.path.parent.exists()
+
+
+def test_a_removed_job_can_be_restored(dispatcher: Dispatcher, engine: SilentEngine) -> None:
+    job = begin(dispatcher, "a")
+    dispatcher.remove(job)
+    engine.tell("a", event="cancelled")
+    dispatcher.jobs.restore(job.id)
+    assert names(dispatcher.jobs.all()) == ["a"]
+    assert state(dispatcher, job) == "cancelled"
+    assert job.path.exists()
+
+
+def test_a_full_disk_is_said_and_the_job_stops(
+    dispatcher: Dispatcher, engine: SilentEngine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full(*_: object) -> None:
+        raise StorageError("the disk is full", "make room")
+
+    job = begin(dispatcher, "a")
+    with monkeypatch.context() as patched:
+        patched.setattr(Results, "add_chunk", full)
+        engine.progress("a", 0)
+    assert dispatcher.problem == "the disk is full; make room"
+    assert engine.cancelled == {1}
+    engine.tell("a", event="cancelled")
+    assert state(dispatcher, job) == "failed"
+    assert dispatcher.jobs.get(job.id).error == "the disk is full; make room"
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="kill -9 is POSIX's")
+def test_killed_while_it_saves(dispatcher: Dispatcher, engine: SilentEngine) -> None:
+    """A program that dies between the database and the files of a transcript: the next one writes them."""
+    folder = dispatcher.jobs.folder
+    job = begin(dispatcher, "a")
+    script = f"""
+import json, os, signal, sys
+from pathlib import Path
+from transcriber.data_folder import DataFolder
+from transcriber.database import Database
+from transcriber.jobs import Jobs
+from transcriber.results import Results
+folder = DataFolder(Path({str(folder.path)!r}))
+jobs = Jobs(Database(folder.database), folder)
+Path.replace = lambda *_: os.kill(os.getpid(), signal.SIGKILL)
+Results(jobs.database, folder, jobs).finish({job.id!r}, json.load(sys.stdin))
+"""
+    killed = subprocess.run(
+        [sys.executable, "-c", script],
+        input=json.dumps(to_dict(engine.transcript_of)),
+        text=True,
+        cwd=PROJECT,
+        env={**os.environ, "PYTHONPATH": str(PROJECT)},
+        check=False,
+    )
+    assert killed.returncode == -9
+    assert [path.suffix for path in folder.transcripts.iterdir()] == [".part"]
+    again = Dispatcher(dispatcher.jobs, dispatcher.results, engine, dispatcher.store)
+    again.start("cpu")
+    assert dispatcher.jobs.get(job.id).state == "done"
+    assert sorted(path.suffix for path in folder.transcripts.iterdir() if path.suffix != ".part") == [".srt", ".txt"]

@@ -1,0 +1,194 @@
+"""Gives waiting jobs to the engine, and what the engine tells of them to the job store.
+
+One long recording is worked at a time, and beside it one short one, which the engine lets overtake.
+"""
+
+import base64
+import threading
+import time
+from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
+
+from transcriber.engine_client import EngineClient, Event, error_of
+from transcriber.errors import StorageError
+from transcriber.jobs import Job, Jobs
+from transcriber.options import TranscribeOptions
+from transcriber.results import Results
+from transcriber.store import ModelStore
+
+PROBE, SHORT, LONG, WARM_UP = range(4)
+"""Priorities of requests; the lowest goes first."""
+UNDO_SECONDS = 10
+
+
+@dataclass
+class Run:
+    """A job that the engine has."""
+
+    priority: int
+    number: int = 0
+    """The engine's request."""
+    is_stopping: bool = False
+    began: float | None = None
+    """time.monotonic() when the model was loaded and the first batch could start."""
+    first: float = 0.0
+    """Seconds of the recording that were transcribed before."""
+
+
+class Dispatcher:
+    """Every method may be called from any thread."""
+
+    def __init__(self, jobs: Jobs, results: Results, engine: EngineClient, store: ModelStore) -> None:
+        self.jobs, self.results, self.engine, self.store = jobs, results, engine, store
+        self.started_at = time.time_ns()
+        self.problem = ""
+        """Why nothing can be stored at the moment; a sentence for the user."""
+        self._runs: dict[str, Run] = {}
+        self._lock = threading.RLock()
+
+    def start(self, device: str) -> None:
+        """Go on where the last run of the program ended, and load the model that will be needed first."""
+        with self._lock:
+            self.jobs.recover()
+            self.results.write_files()
+            waiting = self.jobs.in_state("queued")
+            for job in (*waiting, *self.jobs.in_state("ready")):
+                if job.duration is None:
+                    self._probe(job)
+            models = [job.options.model for job in waiting if job.options] + self.store.present()
+            for model in models[:1]:
+                # What goes wrong here goes wrong again, and is told, when somebody asks for this model.
+                self.engine.load(TranscribeOptions(model, device), WARM_UP, lambda event: None)
+            self._dispatch()
+
+    def complete(self, job: Job) -> None:
+        """A recording has arrived: look what it is, and transcribe it if that was asked for."""
+        with self._lock:
+            self.jobs.update(job.id, state="queued" if job.options else "ready")
+            self._probe(job)
+            self._dispatch()
+
+    def transcribe(self, job: Job, options: TranscribeOptions) -> None:
+        """Put a job into the queue, or again; one that is still arriving will be when it is complete."""
+        with self._lock:
+            if job.state in ("queued", "running"):
+                return
+            self.jobs.enqueue(job.id, options)
+            self._dispatch()
+
+    def do_first(self, job: Job) -> None:
+        """Move a waiting job to the front of the queue."""
+        with self._lock:
+            if job.state == "queued" and job.options:
+                self.jobs.enqueue(job.id, job.options, first=True)
+
+    def cancel(self, job: Job) -> None:
+        """Stop after the current batch, and keep what is done."""
+        with self._lock:
+            if run := self._runs.get(job.id):
+                run.is_stopping = True
+                self.jobs.update(job.id, state="running")  # so that pages hear of it
+                self.engine.cancel(run.number)
+            elif job.state == "queued":
+                self.jobs.end(job.id, "cancelled")
+
+    def remove(self, job: Job) -> None:
+        """Take a job off the list; its own recording is deleted unless restore() is called soon."""
+        with self._lock:
+            self.cancel(job)
+            self.jobs.remove(job.id)
+        timer = threading.Timer(UNDO_SECONDS, self._purge)
+        timer.daemon = True
+        timer.start()
+
+    def run_of(self, job: Job) -> Run | None:
+        return self._runs.get(job.id)
+
+    def seconds_left(self, job: Job) -> float | None:
+        """Estimated from the pace so far."""
+        run = self._runs.get(job.id)
+        if not (run and run.began and job.duration and job.done > run.first):
+            return None
+        pace = (time.monotonic() - run.began) / (job.done - run.first)
+        return max(0.0, (job.duration - job.done) * pace)
+
+    def _purge(self) -> None:
+        """What is still read by the engine stays until the program starts again."""
+        with self._lock:
+            for job in self.jobs.removed():
+                if job.id not in self._runs and (job.removed_at or 0.0) + UNDO_SECONDS <= time.time():
+                    self.jobs.delete(job)
+
+    def _probe(self, job: Job) -> None:
+        self.engine.probe(job.path, PROBE, partial(self._on_probe, job.id))
+
+    def _on_probe(self, identity: str, event: Event) -> None:
+        with self._lock:
+            job = self.jobs.get(identity)
+            if job and event["event"] == "done":
+                self.jobs.update(identity, duration=event["duration"], is_video=int(event["video"]))
+            elif job and job.state in ("ready", "queued") and event.get("to_blame", True):
+                self.jobs.end(identity, "failed", str(error_of(event)))
+            self._dispatch()
+
+    def _dispatch(self) -> None:
+        """Give the engine the first waiting job of each length for which it has none."""
+        busy = {run.priority for run in self._runs.values()}
+        for job in self.jobs.in_state("queued"):
+            priority = SHORT if job.is_short else LONG
+            if priority not in busy:
+                busy.add(priority)
+                self._begin(job, priority)
+
+    def _begin(self, job: Job, priority: int) -> None:
+        assert job.options
+        basis = f"{job.options.model} {_version(self.store.path(job.options.model))} {_version(job.path)}"
+        done = self.results.begin(job, basis)
+        run = self._runs[job.id] = Run(priority, first=done.done)
+        self.jobs.update(job.id, state="running", device="")
+        run.number = self.engine.transcribe(job.path, job.options, priority, partial(self._on_event, job.id), done)
+
+    def _on_event(self, identity: str, event: Event) -> None:
+        with self._lock:
+            try:
+                self._note(identity, event)
+                self.problem = ""
+            except StorageError as error:
+                self.problem = str(error)
+                if run := self._runs.get(identity):
+                    self.engine.cancel(run.number)
+
+    def _note(self, identity: str, event: Event) -> None:
+        run = self._runs[identity]
+        if event["event"] == "loaded":
+            run.began = time.monotonic()
+            self.results.forget_waveform(identity)
+            self.jobs.update(identity, device=event["device"])
+        elif event["event"] == "progress":
+            if event["duration"]:
+                self.jobs.update(identity, duration=event["duration"])
+            self.results.add_chunk(identity, event, base64.b64decode(event["peaks"]))
+        else:
+            del self._runs[identity]
+            self._end(identity, event)
+            self._dispatch()
+
+    def _end(self, identity: str, event: Event) -> None:
+        if event["event"] == "done":
+            self.results.finish(identity, event["transcript"])
+        elif event["event"] == "cancelled":
+            self.jobs.end(identity, "failed" if self.problem else "cancelled", self.problem)
+        elif event.get("to_blame", True):
+            self.jobs.end(identity, "failed", str(error_of(event)))
+        else:  # the engine died over another job
+            self.jobs.update(identity, state="queued")
+
+
+def _version(path: Path) -> str:
+    """Changes when the file changes."""
+    try:
+        status = path.stat()
+    except OSError:
+        return "-"
+    return f"{status.st_size}:{status.st_mtime_ns}"

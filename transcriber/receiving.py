@@ -1,0 +1,84 @@
+"""Recordings on their way in: bytes that are written to the job's own file, each where it belongs.
+
+A page sends a recording piece by piece, each with its offset. Whatever breaks in between, the connection, the page or
+this program, the page asks how much has arrived, and goes on from there.
+"""
+
+import struct
+import threading
+import time
+from pathlib import Path
+
+from transcriber.errors import StorageError
+from transcriber.jobs import Job
+
+MICROPHONE_RATE = 16_000
+SILENT_SECONDS = 15
+"""After which nobody is believed to send any more; a page that pauses says so more often."""
+
+
+def wav_header(size: int) -> bytes:
+    """Of `size` bytes of mono 16-bit samples at 16 kHz. Source: Multimedia Programming Interface 1.0, RIFF WAVE."""
+    size = min(size, 0xFFFFFFFF - 36)
+    return b"RIFF" + struct.pack(
+        "<I4s4sIHHIIHH4sI",
+        *(size + 36, b"WAVE", b"fmt ", 16, 1, 1, MICROPHONE_RATE, 2 * MICROPHONE_RATE, 2, 16, b"data", size),
+    )
+
+
+HEADER_SIZE = len(wav_header(0))
+
+
+class Receiver:
+    """Knows which recordings are still being sent. Every method may be called from any thread."""
+
+    def __init__(self) -> None:
+        self._heard: dict[str, float] = {}
+        self._began = time.monotonic()
+        self._lock = threading.Lock()
+        self.received = 0
+        """Bytes since the start of the program."""
+
+    def begin(self, job: Job) -> int:
+        """Make the recording's file. Returns its size: a recording of the microphone begins with its header."""
+        self._write(job.path, 0, wav_header(0) if job.source == "microphone" else b"")
+        self._heard[job.id] = time.monotonic()
+        return arrived(job)
+
+    def write(self, job: Job, offset: int, piece: bytes) -> None:
+        """Put a piece where it belongs; what has arrived already is not written again.
+
+        A recording of the microphone is a complete wav file after each piece.
+        """
+        with self._lock:
+            self._heard[job.id] = time.monotonic()
+            size = arrived(job)
+            if offset > size:
+                raise ValueError(f"bytes from {size} on are missing")
+            new = piece[size - offset :]
+            if new:
+                self._write(job.path, size, new)
+                self.received += len(new)
+                if job.source == "microphone":
+                    self._write(job.path, 0, wav_header(size + len(new) - HEADER_SIZE))
+
+    def is_silent(self, job: Job) -> bool:
+        """Whether nothing has come for so long that the page must be gone."""
+        return time.monotonic() - self._heard.get(job.id, self._began) > SILENT_SECONDS
+
+    def _write(self, path: Path, offset: int, content: bytes) -> None:
+        try:
+            with path.open("r+b" if path.exists() else "xb", buffering=0) as file:
+                file.seek(offset)
+                written = file.write(content)
+        except OSError as error:
+            raise StorageError(
+                f"the recording cannot be stored ({error.strerror})", "make room on the disk of the data folder"
+            ) from error
+        if written != len(content):
+            raise StorageError("the recording cannot be stored", "make room on the disk of the data folder")
+
+
+def arrived(job: Job) -> int:
+    """Bytes of the recording's file that are there."""
+    return job.path.stat().st_size if job.path.exists() else 0

@@ -1,0 +1,165 @@
+"""What transcribing gives: finished chunks, from which an interrupted job goes on; transcripts, which never change; and
+the files that are written of them."""
+
+import json
+import os
+import time
+from pathlib import Path
+from typing import Any
+
+from transcriber import exports
+from transcriber.data_folder import DataFolder
+from transcriber.database import Database
+from transcriber.errors import StorageError
+from transcriber.jobs import Job, Jobs
+from transcriber.transcript import Partial, Transcript, from_dict, segment_from_dict, to_dict
+
+DEFAULT_FORMATS = ["txt", "srt"]
+UNFINISHED = "Not finished: this is how far it came."
+
+
+class Results:
+    """Of all jobs. Every method may be called from any thread; all may raise StorageError."""
+
+    def __init__(self, database: Database, folder: DataFolder, jobs: Jobs) -> None:
+        self.database, self.folder, self.jobs = database, folder, jobs
+
+    @property
+    def formats(self) -> list[str]:
+        """As which files every transcript is saved."""
+        return self.jobs.setting("formats", DEFAULT_FORMATS)
+
+    def begin(self, job: Job, basis: str) -> Partial:
+        """What there is already, made with and of the same; anything else is kept as a transcript of its own."""
+        if job.basis == basis:
+            return Partial(tuple(map(segment_from_dict, self.chunks(job))), job.done, job.elapsed)
+        with self.database.transaction() as transaction:
+            if self.is_unfinished(job):
+                self._keep(job.id, to_dict(self._unfinished(job)))
+                transaction.execute("DELETE FROM chunks WHERE job = ?", (job.id,))
+            self.jobs.update(job.id, basis=basis, done=0.0, elapsed=0.0)
+        return Partial()
+
+    def add_chunk(self, identity: str, event: dict[str, Any], peaks: bytes) -> None:
+        """A finished batch, as the engine's "progress" event tells of it."""
+        with self.database.transaction() as transaction:
+            segments = event["segments"]
+            transaction.execute(
+                "INSERT INTO chunks (job, first, count, segments) VALUES "
+                "(?1, (SELECT coalesce(sum(count), 0) FROM chunks WHERE job = ?1), ?2, ?3)",
+                (identity, len(segments), json.dumps(segments, ensure_ascii=False)),
+            )
+            transaction.execute("INSERT INTO waveforms (job, peaks) VALUES (?, ?)", (identity, peaks))
+            self.jobs.update(identity, done=event["done"], elapsed=event["elapsed"])
+
+    def chunks(self, job: Job, start: int = 0) -> list[dict[str, Any]]:
+        """What an unfinished transcription has, from segment number `start` on."""
+        rows = self.database.rows(
+            "SELECT first, segments FROM chunks WHERE job = ? AND first + count > ? ORDER BY id", job.id, start
+        )
+        return [segment for row in rows for segment in json.loads(row["segments"])[max(0, start - row["first"]) :]]
+
+    def is_unfinished(self, job: Job) -> bool:
+        return bool(self.database.rows("SELECT 1 FROM chunks WHERE job = ? LIMIT 1", job.id))
+
+    def forget_waveform(self, identity: str) -> None:
+        """It will be made anew from the recording's start."""
+        with self.database.transaction() as transaction:
+            transaction.execute("DELETE FROM waveforms WHERE job = ?", (identity,))
+
+    def waveform(self, job: Job) -> bytes:
+        """A peak (0 to 255) for each tenth of a second, as far as the recording was heard."""
+        return b"".join(
+            row["peaks"] for row in self.database.rows("SELECT peaks FROM waveforms WHERE job = ? ORDER BY id", job.id)
+        )
+
+    def finish(self, identity: str, transcript: dict[str, Any]) -> None:
+        """Keep a finished transcript, as the engine's "done" event has it, and write its files."""
+        with self.database.transaction() as transaction:
+            number = self._keep(identity, transcript)
+            name = transaction.execute("SELECT name FROM jobs WHERE id = ?", (identity,)).fetchone()["name"]
+            for extension in self.formats:
+                transaction.execute(
+                    "INSERT INTO files (name, transcript, format) VALUES (?, ?, ?)",
+                    (self._file_name(Path(name).stem, extension), number, extension),
+                )
+            transaction.execute("DELETE FROM chunks WHERE job = ?", (identity,))
+            seconds, elapsed = transcript["duration"], transcript["elapsed"]
+            self.jobs.update(identity, basis="", done=seconds, duration=seconds, elapsed=elapsed)
+            self.jobs.end(identity, "done")
+        self.write_files()
+
+    def write_files(self) -> None:
+        """Write every file that is still to be written, also those of a run that was killed before it could."""
+        rows = self.database.rows(
+            "SELECT name, format, content FROM files JOIN transcripts ON transcripts.id = transcript "
+            "WHERE NOT is_written ORDER BY transcript, name"
+        )
+        for row in rows:
+            text = exports.render(from_dict(json.loads(row["content"])), row["format"])
+            _write(self.folder.transcripts / row["name"], text)
+            with self.database.transaction() as transaction:
+                transaction.execute("UPDATE files SET is_written = 1 WHERE name = ?", (row["name"],))
+
+    def transcripts(self, job: Job) -> list[dict[str, Any]]:
+        """Number, model and time of each, oldest first."""
+        statement = "SELECT id, model, created_at FROM transcripts WHERE job = ? ORDER BY id"
+        return [dict(row) for row in self.database.rows(statement, job.id)]
+
+    def transcript(self, job: Job, number: int | None = None) -> Transcript | None:
+        """The one with that number; else what an unfinished transcription has, or the last one."""
+        if number is None and self.is_unfinished(job):
+            return self._unfinished(job)
+        rows = self.database.rows(
+            "SELECT content FROM transcripts WHERE job = ?1 AND id = coalesce(?2, (SELECT max(id) FROM transcripts "
+            "WHERE job = ?1))",
+            *(job.id, number),
+        )
+        return from_dict(json.loads(rows[0]["content"])) if rows else None
+
+    def _unfinished(self, job: Job) -> Transcript:
+        return Transcript(
+            segments=tuple(map(segment_from_dict, self.chunks(job))),
+            duration=job.done,
+            model=job.basis.partition(" ")[0],
+            device=job.device,
+            elapsed=job.elapsed,
+            notes=(UNFINISHED,),
+        )
+
+    def _keep(self, identity: str, transcript: dict[str, Any]) -> int:
+        with self.database.transaction() as transaction:
+            number = transaction.execute(
+                "INSERT INTO transcripts (job, created_at, model, content) VALUES (?, ?, ?, ?)",
+                (identity, time.time(), transcript["model"], json.dumps(transcript, ensure_ascii=False)),
+            ).lastrowid
+        assert number
+        return number
+
+    def _file_name(self, recording: str, extension: str) -> str:
+        """Timestamped, and not taken."""
+        stem = f"{time.strftime('%Y-%m-%d %H.%M.%S')} {recording}"
+        stem = "".join("_" if character in '<>:"/\\|?*' else character for character in stem)
+        name, number = f"{stem}.{extension}", 1
+        while (self.folder.transcripts / name).exists() or self.database.rows(
+            "SELECT 1 FROM files WHERE name = ?", name
+        ):
+            number += 1
+            name = f"{stem} ({number}).{extension}"
+        return name
+
+
+def _write(path: Path, text: str) -> None:
+    """The whole file, or nothing. Raises StorageError."""
+    unfinished = path.with_name(f"{path.name}.part")
+    try:
+        with unfinished.open("w", encoding="utf-8") as file:
+            file.write(text)
+            file.flush()
+            os.fsync(file.fileno())
+        unfinished.replace(path)
+    except OSError as error:
+        raise StorageError(
+            f"{path} cannot be written ({error.strerror})",
+            "make room on its disk; it will be written when the program starts again",
+        ) from error

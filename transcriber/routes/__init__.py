@@ -1,0 +1,39 @@
+"""Our own HTTP routes, a file a subject. The page uses them, and knows nothing else."""
+
+from typing import Any
+
+from fastapi import HTTPException
+
+from transcriber.dispatcher import Dispatcher
+from transcriber.jobs import Job, Jobs
+from transcriber.receiving import Receiver, arrived
+
+
+def known(jobs: Jobs, identity: str) -> Job:
+    """The job, or the answer that there is none."""
+    job = jobs.get(identity)
+    if job is None:
+        raise HTTPException(404, "there is no such recording")
+    return job
+
+
+def summary(dispatcher: Dispatcher, receiver: Receiver, job: Job) -> dict[str, Any]:
+    """What the page shows of a job, without its words."""
+    run = dispatcher.run_of(job)
+    return {
+        "id": job.id,
+        "name": job.name,
+        "source": job.source,
+        "state": job.state,
+        "is_stopping": bool(run and run.is_stopping),
+        "error": job.error,
+        "size": job.size,
+        "arrived": arrived(job) if job.state == "receiving" else None,
+        "is_silent": job.state == "receiving" and receiver.is_silent(job),
+        "done": job.done,
+        "duration": job.duration,
+        "is_video": job.is_video,
+        "seconds_left": dispatcher.seconds_left(job),
+        "device": job.device,
+        "model": job.options.model if job.options else None,
+    }

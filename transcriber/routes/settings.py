@@ -1,0 +1,37 @@
+"""What the user has chosen, and how the program is."""
+
+from fastapi import APIRouter
+from pydantic import BaseModel
+
+from transcriber import exports
+from transcriber.dispatcher import Dispatcher
+from transcriber.errors import UnsupportedOptionError
+
+
+class Settings(BaseModel):
+    formats: list[str]
+    """As which files every finished transcript is saved."""
+
+
+def router(dispatcher: Dispatcher) -> APIRouter:
+    routes, results = APIRouter(), dispatcher.results
+
+    @routes.get("/status")
+    def status() -> dict[str, str]:
+        """How the engine process is kept from the network, once it runs; and what keeps results from being stored."""
+        return {"offline": dispatcher.engine.offline, "problem": dispatcher.problem}
+
+    @routes.get("/settings")
+    def settings() -> dict[str, object]:
+        known = list(exports.FORMATS)
+        return {"formats": results.formats, "known_formats": known, "folder": str(results.folder.transcripts)}
+
+    @routes.put("/settings")
+    def change(changed: Settings) -> None:
+        if unknown := [name for name in changed.formats if name not in exports.FORMATS]:
+            raise UnsupportedOptionError(
+                f"there is no format “{unknown[0]}”", f"choose one of {', '.join(exports.FORMATS)}"
+            )
+        dispatcher.jobs.set("formats", changed.formats)
+
+    return routes

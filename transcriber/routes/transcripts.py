@@ -1,0 +1,54 @@
+"""What has been transcribed: for the page, and as files."""
+
+from pathlib import Path
+from typing import Any
+from urllib.parse import quote
+
+from fastapi import APIRouter, HTTPException, Response
+
+from transcriber import exports
+from transcriber.dispatcher import Dispatcher
+from transcriber.receiving import Receiver
+from transcriber.routes import known, summary
+from transcriber.transcript import to_dict
+
+
+def router(dispatcher: Dispatcher, receiver: Receiver) -> APIRouter:
+    routes, jobs, results = APIRouter(), dispatcher.jobs, dispatcher.results
+
+    @routes.get("/jobs/{identity}")
+    def detail(identity: str, start: int = 0, number: int | None = None) -> dict[str, Any]:
+        """The job, its transcripts, and the segments of one of them (or of what there is so far) from `start` on.
+
+        Where `source` is another than at the last answer, `start` counted other segments: ask again from 0.
+        """
+        job = known(jobs, identity)
+        kept = results.transcripts(job)
+        shown: dict[str, Any] = {"source": "", "segments": [], "notes": [], "elapsed": 0.0}
+        if number is None and (job.state in ("queued", "running") or results.is_unfinished(job)):
+            shown |= {"source": job.basis, "segments": results.chunks(job, max(0, start))}
+        elif transcript := results.transcript(job, number or (kept[-1]["id"] if kept else None)):
+            fields = to_dict(transcript)
+            shown |= {name: fields[name] for name in ("notes", "elapsed", "model", "device", "duration")}
+            shown |= {
+                "source": f"transcript {number or kept[-1]['id']}",
+                "segments": fields["segments"][max(0, start) :],
+            }
+            shown["rtfx"] = transcript.rtfx
+        return {**summary(dispatcher, receiver, job), **shown, "transcripts": kept}
+
+    @routes.get("/jobs/{identity}/transcript.{name}")
+    def export(identity: str, name: str, number: int | None = None) -> Response:
+        """A transcript as a file; of an unfinished job what there is so far."""
+        job = known(jobs, identity)
+        transcript = results.transcript(job, number)
+        if transcript is None or name not in exports.FORMATS:
+            raise HTTPException(404, "there is no such transcript")
+        filename = quote(f"{Path(job.name).stem}.{name}")
+        return Response(
+            exports.render(transcript, name),
+            media_type=exports.FORMATS[name].media_type,
+            headers={"content-disposition": f"attachment; filename*=UTF-8''{filename}"},
+        )
+
+    return routes

@@ -1,0 +1,52 @@
+"""What the engine process works at next: one batch at a time, the most urgent task first."""
+
+from collections.abc import Generator
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Task:
+    """A request that is being worked at; each step is about a batch."""
+
+    number: int
+    """The request's id."""
+    priority: int
+    """Lower is more urgent."""
+    steps: Generator[object, None, None]
+
+
+class Scheduler:
+    """Tasks taken in turns: after every step the most urgent one goes on, of equally urgent ones the oldest."""
+
+    def __init__(self) -> None:
+        self._tasks: list[Task] = []
+
+    def __bool__(self) -> bool:
+        return bool(self._tasks)
+
+    def add(self, task: Task) -> None:
+        self._tasks.append(task)
+
+    def next(self) -> Task:
+        """The most urgent task. Raises ValueError when there is none."""
+        return min(self._tasks, key=lambda task: (task.priority, task.number))
+
+    def step(self) -> None:
+        """One step of the most urgent task; whatever it raises ends it."""
+        task = self.next()
+        try:
+            next(task.steps)
+        except StopIteration:
+            self._tasks.remove(task)
+        except BaseException:
+            self._tasks.remove(task)
+            raise
+
+    def cancel(self, number: int) -> bool:
+        """End a task between two steps; False where there is no such task."""
+        for task in self._tasks:
+            if task.number == number:
+                self._tasks.remove(task)
+                task.steps.close()
+                return True
+        return False

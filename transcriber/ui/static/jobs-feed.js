@@ -1,0 +1,42 @@
+// What the program knows of all recordings: asked for at one place, told to everybody who listens.
+import { get } from "./requests.js";
+
+const INTERVAL = 400;
+const listeners = new Set();
+
+export const feed = {
+  jobs: [],
+  revision: "",
+  problem: "",
+
+  /** `listener` is called at once and after every change. */
+  listen(listener) {
+    listeners.add(listener);
+    listener();
+  },
+
+  /** Resolves when everybody knows what is so now. One request at a time: an older answer never follows a newer one. */
+  refresh() {
+    this.asking = (this.asking || Promise.resolve()).then(() => this.ask());
+    return this.asking;
+  },
+
+  async ask() {
+    try {
+      const { revision, jobs } = await get(`/jobs?revision=${this.revision}`);
+      this.revision = revision;
+      if (!jobs && !this.problem) return;
+      if (jobs) this.jobs = jobs;
+      this.problem = "";
+    } catch (error) {
+      if (this.problem === error.message) return;
+      Object.assign(this, { problem: error.message, revision: "" });
+    }
+    listeners.forEach((listener) => listener());
+  },
+
+  async start() {
+    await this.refresh();
+    setTimeout(() => this.start(), INTERVAL);
+  },
+};

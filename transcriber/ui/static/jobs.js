@@ -1,0 +1,92 @@
+// The list of all recordings: where each is, and what can be done with it.
+import { button, element } from "./elements.js";
+import { feed } from "./jobs-feed.js";
+import { stateOf, title } from "./format.js";
+import { post, send } from "./requests.js";
+
+const UNDO_MILLISECONDS = 9000;
+
+export class JobList extends HTMLElement {
+  connectedCallback() {
+    this.innerHTML = `<p class="message" role="alert"></p><ul role="list" aria-label="Jobs"></ul>
+      <p class="undo" role="status" hidden><span></span> <button type="button">Undo</button></p>`;
+    window.transcribe.model ||= this.getAttribute("model");
+    this.list = this.querySelector("ul");
+    this.rows = new Map();
+    feed.listen(() => this.paint());
+  }
+
+  paint() {
+    this.querySelector(".message").textContent = feed.problem;
+    const rows = feed.jobs.map((job) => {
+      const row = this.rows.get(job.id) || new Row(this, job.id);
+      row.paint(job, window.transcribe.shown() === job.id);
+      return [job.id, row];
+    });
+    this.rows = new Map(rows);
+    const items = rows.map(([, row]) => row.item);
+    // Rows that are where they belong stay: one that is being clicked must not be taken from under the pointer.
+    items.forEach((item, place) => { if (this.list.children[place] !== item) this.list.insertBefore(item, this.list.children[place] || null); });
+    while (this.list.children.length > items.length) this.list.lastChild.remove();
+  }
+
+  async act(request) {
+    try {
+      await request();
+      await feed.refresh();
+    } catch (error) {
+      this.querySelector(".message").textContent = error.message;
+    }
+  }
+
+  async takeAway(job) {
+    window.transcribe.forget(job.id);
+    await this.act(() => send("DELETE", `/jobs/${job.id}`));
+    const note = this.querySelector(".undo"), undo = note.querySelector("button");
+    note.querySelector("span").textContent = `${job.name} was removed.`;
+    note.hidden = false;
+    undo.onclick = () => { note.hidden = true; this.act(() => post(`/jobs/${job.id}/restore`)); };
+    clearTimeout(this.undoTimer);
+    this.undoTimer = setTimeout(() => { note.hidden = true; }, UNDO_MILLISECONDS);
+  }
+}
+
+/** One recording in the list. */
+class Row {
+  constructor(list, id) {
+    this.item = element("li");
+    this.name = button("", () => window.transcribe.show(id), "name");
+    this.state = element("span", "", "state");
+    this.progress = element("progress");
+    this.progress.setAttribute("aria-label", "Progress");
+    this.error = element("p", "", "error");
+    this.buttons = {
+      Cancel: button("Cancel", () => list.act(() => post(`/jobs/${id}/cancel`))),
+      Retry: button("Retry", () => { window.transcribe.show(id); list.act(() => post(`/jobs/${id}/retry`, { model: window.transcribe.model })); }),
+      "Do next": button("Do next", () => list.act(() => post(`/jobs/${id}/first`))),
+      Remove: button("Remove", () => list.takeAway(this.job)),
+    };
+    const actions = element("span", "", "actions");
+    actions.append(...Object.values(this.buttons));
+    this.item.append(this.name, actions, this.state, this.progress, this.error);
+  }
+
+  paint(job, isShown) {
+    this.job = job;
+    this.name.textContent = job.name;
+    this.name.toggleAttribute("aria-current", isShown);
+    this.state.textContent = stateOf(job);
+    this.error.textContent = job.error;
+    this.error.hidden = !job.error;
+    const shares = { running: job.duration && job.done / job.duration, receiving: job.size && job.arrived / job.size };
+    this.progress.hidden = !(job.state in shares) || job.source === "microphone" && job.state === "receiving";
+    if (shares[job.state]) this.progress.value = Math.min(1, shares[job.state]); else this.progress.removeAttribute("value");
+    const isUnfinished = ["queued", "running"].includes(job.state);
+    const isLeftOver = job.state === "ready" && !window.transcribe.isOwn(job.id);
+    this.buttons.Cancel.hidden = !isUnfinished;
+    this.buttons.Cancel.disabled = job.is_stopping;
+    this.buttons.Retry.hidden = !isLeftOver && !["done", "failed", "cancelled"].includes(job.state);
+    this.buttons.Retry.title = `Transcribe with ${title(window.transcribe.model || "")}, the model chosen above`;
+    this.buttons["Do next"].hidden = job.state !== "queued" || feed.jobs.filter((other) => other.state === "queued")[0] === job;
+  }
+}

@@ -1,0 +1,70 @@
+// The words of one transcript: each an element of its own, found by its time.
+import { clock } from "./format.js";
+import { element } from "./elements.js";
+
+export class Words {
+  constructor(region) {
+    this.region = region;
+    this.clear();
+  }
+
+  clear() {
+    this.region.replaceChildren();
+    this.count = 0;
+    this.starts = [];
+    this.elements = [];
+    this.spoken = -1;
+  }
+
+  /** Appends segments, as they are made. */
+  add(segments) {
+    const lines = document.createDocumentFragment();
+    for (const segment of segments) lines.append(this.line(segment));
+    this.region.append(lines);
+    this.count += segments.length;
+  }
+
+  line(segment) {
+    const row = element("p", "", "segment"), time = element("time", clock(segment.start)), text = element("span", "", "text");
+    time.title = `${segment.start.toFixed(2)} s to ${segment.end.toFixed(2)} s`;
+    for (const word of segment.words) {
+      const made = element("span", word.text, "word");
+      made.dataset.number = this.elements.length;
+      this.elements.push(made);
+      this.starts.push(word.start ?? segment.start);
+      text.append(text.childNodes.length ? " " : "", made);
+    }
+    row.append(time, text);
+    return row;
+  }
+
+  /** Mark the word that is said at `seconds`, and keep it in sight if `follow`. */
+  mark(seconds, follow) {
+    const number = this.at(seconds);
+    if (number === this.spoken) return;
+    this.elements[this.spoken]?.classList.remove("spoken");
+    this.spoken = number;
+    const word = this.elements[number];
+    word?.classList.add("spoken");
+    if (word && follow) this.reveal(word);
+  }
+
+  /** Scrolls the transcript, never the page. */
+  reveal(word) {
+    const seen = this.region.getBoundingClientRect(), place = word.getBoundingClientRect();
+    if (place.top < seen.top || place.bottom > seen.bottom) this.region.scrollTop += place.top - seen.top - seen.height / 3;
+  }
+
+  /** The number of the last word that has begun at `seconds`; -1 before the first. */
+  at(seconds) {
+    let low = 0, high = this.starts.length;
+    while (low < high) {
+      const middle = (low + high) >> 1;
+      if (this.starts[middle] <= seconds + 0.01) low = middle + 1; else high = middle;
+    }
+    return low - 1;
+  }
+
+  /** Seconds at which the word that was clicked begins; undefined elsewhere. */
+  clicked(event) { return this.starts[event.target.closest(".word")?.dataset.number]; }
+}
