@@ -167,6 +167,7 @@ def test_after_a_restart_it_goes_on_from_the_last_chunk(dispatcher: Dispatcher, 
     engine.progress("a", 0)
     database = Database(dispatcher.jobs.folder.database)
     jobs = Jobs(database, dispatcher.jobs.folder)
+    jobs.recover()
     again = SilentEngine(engine.transcript_of)
     Dispatcher(jobs, Results(database, jobs.folder, jobs), again, dispatcher.store).start("cpu")
     assert jobs.get(job.id).state == "running"

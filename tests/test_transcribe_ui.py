@@ -1,37 +1,19 @@
 """The front door: what it checks before there is a page, and what it exposes."""
 
 import os
-import re
 import shutil
 import signal
-import subprocess
 import sys
 import time
-from collections.abc import Sequence
 from pathlib import Path
 
 import httpx
 import pytest
 
 import transcribe_ui
-from tests.conftest import DEMO_MODELS, PROJECT, run_program
+from tests.conftest import DEMO_MODELS, run_program
+from tools.running import start_page
 from transcriber.store import ModelStore
-
-
-def start_page(
-    *arguments: object, program: Sequence[str] = (sys.executable, "transcribe_ui.py")
-) -> tuple[subprocess.Popen[str], str]:
-    """The running program, and the address that it printed."""
-    process = subprocess.Popen(
-        [*program, "--port", "0", "--no-browser", "--device", "cpu", *map(str, arguments)],
-        cwd=PROJECT,
-        stdout=subprocess.PIPE,
-        text=True,
-    )
-    line = process.stdout.readline()
-    address = re.fullmatch(r"Transcribe is running at (http://127\.0\.0\.1:\d+/)\n", line)
-    assert address, line
-    return process, address[1]
 
 
 def test_missing_models_end_the_program_before_a_page(tmp_path: Path) -> None:

@@ -50,7 +50,6 @@ class Dispatcher:
     def start(self, device: str) -> None:
         """Go on where the last run of the program ended, and load the model that will be needed first."""
         with self._lock:
-            self.jobs.recover()
             self.results.write_files()
             waiting = self.jobs.in_state("queued")
             for job in (*waiting, *self.jobs.in_state("ready")):

@@ -56,11 +56,12 @@ class Receiver:
             if offset > size:
                 raise ValueError(f"bytes from {size} on are missing")
             new = piece[size - offset :]
+            if new and job.source == "microphone":
+                # First, so that a program that is killed here loses nothing: a piece too few can be read.
+                self._write(job.path, 0, wav_header(size + len(new) - HEADER_SIZE))
             if new:
                 self._write(job.path, size, new)
                 self.received += len(new)
-                if job.source == "microphone":
-                    self._write(job.path, 0, wav_header(size + len(new) - HEADER_SIZE))
 
     def is_silent(self, job: Job) -> bool:
         """Whether nothing has come for so long that the page must be gone."""

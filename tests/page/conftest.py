@@ -8,7 +8,6 @@ import shutil
 import signal
 import socket
 import subprocess
-import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -18,7 +17,7 @@ import soundfile
 from playwright.sync_api import Browser, ConsoleMessage, Locator, Page, expect, sync_playwright
 
 from tests.conftest import DEMO_MODELS, RATE
-from tests.test_transcribe_ui import start_page
+from tools.running import PROGRAM, start_page
 
 CHROMIUM = shutil.which("chromium") or "/usr/bin/chromium"
 OPTIONS = [
@@ -69,7 +68,7 @@ class Program:
         """`program`: another command than the usual one."""
         self.process, self.address = start_page(
             *("--models-dir", DEMO_MODELS, "--data-dir", self.data_dir, "--port", self.port),
-            program=program or (sys.executable, "transcribe_ui.py"),
+            program=program or PROGRAM,
         )
 
     def kill(self) -> None:

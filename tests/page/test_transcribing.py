@@ -61,6 +61,7 @@ def test_files_dropped_anywhere(page: Page, tmp_path: Path) -> None:
                 },
             },
         )
+        page.wait_for_timeout(200)  # the browser asks the page whether it takes the files
     for name in ("one.flac", "two.flac"):
         expect_state(page, name, "ready")
     transcribe(page)

@@ -29,10 +29,12 @@ def launch(models_dir: Path, data_dir: Path, port: int | None, device: str, open
     try:
         folder.open()
         database = Database(folder.database)
+        jobs = Jobs(database, folder)
+        jobs.recover()
     except StorageError as error:
         sys.exit(f"error: {error}")
     listener = _listen(port)
-    jobs, engine = Jobs(database, folder), EngineClient(models_dir, folder.log)
+    engine = EngineClient(models_dir, folder.log)
     dispatcher = Dispatcher(jobs, Results(database, folder, jobs), engine, ModelStore(models_dir))
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
     try:

@@ -14,8 +14,13 @@ nothing is sent."""
 HOW_TO_USE = """
 1. **Drop** audio or video files on the field, **record** with the microphone, or type a **path** on this computer.
 2. Choose the **model**. It is loaded from its local file when it is first used, and then stays in memory.
-3. Press **Transcribe**. The text appears as it is made; you may reload the page meanwhile.
-4. **Save** the transcript as TXT (the words alone), SRT or VTT (subtitles), or JSON (everything), or copy the text.
+3. Press **Transcribe**. The text appears as it is made. You may close the page meanwhile, or even the program: what is
+   unfinished goes on when it is started again.
+4. **Click a word** to hear it. Space plays and pauses, ← and → go five seconds, with Shift one word.
+5. **Save** the transcript as TXT (the words alone), SRT or VTT (subtitles), or JSON (everything), or copy the text.
+
+The list keeps every recording until you **Remove** it. **Cancel** keeps what is done; **Retry** goes on from there, or
+starts anew if another model is chosen.
 
 Any common audio or video format can be read, of any length, channel count and sample rate.
 """

@@ -39,6 +39,7 @@ export class Delivery {
         await request();
         return this.onTrouble("");
       } catch (error) {
+        if (this.isOver) return;
         if (error.status >= 400 && error.status < 500) throw error;
         this.onTrouble(error.message);
         await new Promise((resolve) => setTimeout(resolve, WAIT));

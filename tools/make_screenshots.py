@@ -1,0 +1,114 @@
+"""Make the pictures in docs/: every state of the page, light and dark, wide and narrow.
+
+    python -m tools.make_screenshots
+
+Starts the program with the demo models and a data folder of its own.
+"""
+
+import subprocess
+import tempfile
+from pathlib import Path
+
+import numpy as np
+import soundfile
+from playwright.sync_api import Browser, Page, expect, sync_playwright
+
+from tools.running import start_page
+
+PROJECT = Path(__file__).resolve().parent.parent
+SAMPLE, DOCS = PROJECT / "examples" / "sample.flac", PROJECT / "docs"
+WIDE, NARROW = {"width": 1200, "height": 1000}, {"width": 390, "height": 1400}
+
+
+def opened(browser: Browser, address: str, scheme: str = "light", size: dict[str, int] = WIDE) -> Page:
+    page = browser.new_page(viewport=size, color_scheme=scheme, permissions=["microphone"])  # type: ignore[arg-type]
+    page.goto(address)
+    expect(page.get_by_role("button", name="Transcribe", exact=True)).to_be_enabled(timeout=60_000)
+    return page
+
+
+def picture(page: Page, name: str) -> None:
+    page.wait_for_timeout(400)
+    page.screenshot(path=DOCS / f"{name}.png")
+    print(f"docs/{name}.png", flush=True)
+
+
+def transcribe(page: Page, *files: Path) -> None:
+    page.get_by_label("Recordings").set_input_files(files)
+    page.get_by_role("button", name="Transcribe", exact=True).click()
+
+
+def state(page: Page, name: str, wanted: str) -> None:
+    item = page.get_by_role("list", name="Jobs").get_by_role("listitem").filter(has_text=name).first
+    expect(item).to_contain_text(wanted, timeout=120_000)
+
+
+def press(page: Page, name: str, button: str) -> None:
+    item = page.get_by_role("list", name="Jobs").get_by_role("listitem").filter(has_text=name).first
+    item.get_by_role("button", name=button, exact=True).click()
+
+
+def make_all(browser: Browser, address: str, folder: Path, process: "subprocess.Popen[str]") -> None:
+    audio = np.tile(soundfile.read(SAMPLE, dtype="float32")[0], 40)
+    for name in ("board meeting.flac", "second half.flac"):
+        soundfile.write(folder / name, audio, 16_000)
+    (folder / "notes.wav").write_text("not a recording")
+    page = opened(browser, address)
+    picture(page, "empty")
+    page.get_by_role("button", name="Record", exact=True).click()
+    expect(page.get_by_label("Recording time")).to_have_text("0:04", timeout=60_000)
+    picture(page, "recording")
+    page.get_by_role("button", name="Stop", exact=True).click()
+    state(page, "Microphone", "ready")
+    page.get_by_label("Recordings").set_input_files(SAMPLE)
+    state(page, "sample.flac", "ready")
+    picture(page, "ready")
+    press(page, "Microphone", "Remove")
+    picture(page, "removed")
+    transcribe(page, folder / "notes.wav", folder / "board meeting.flac", folder / "second half.flac")
+    state(page, "sample.flac", "done")
+    page.locator(".word").first.wait_for(timeout=60_000)
+    state(page, "board meeting.flac", " of ")
+    picture(page, "running")
+    press(page, "board meeting.flac", "Cancel")
+    state(page, "board meeting.flac", "cancelled at")
+    page.get_by_role("button", name="board meeting.flac").click()
+    picture(page, "cancelled")
+    state(page, "second half.flac", "done")
+    page.get_by_role("button", name="sample.flac").click()
+    page.get_by_role("link", name="Save as TXT").wait_for()
+    page.locator(".word").nth(6).click()
+    picture(page, "page")
+    for scheme, size, name in (("dark", WIDE, "dark"), ("light", NARROW, "narrow"), ("dark", NARROW, "narrow-dark")):
+        other = opened(browser, address, scheme, size)
+        other.get_by_role("button", name="sample.flac").click()
+        other.locator(".word").nth(6).click()
+        picture(other, name)
+        other.close()
+    for title in ("How to use", "Privacy & performance", "Saving", "Model information"):
+        page.get_by_role("button", name=title).click()
+    page.set_viewport_size({"width": 1200, "height": 1700})
+    picture(page, "sections")
+    page.set_viewport_size(WIDE)
+    process.kill()
+    page.get_by_role("alert").filter(has_text="does not answer").first.wait_for()
+    page.evaluate("scrollTo(0, 0)")
+    picture(page, "program-gone")
+
+
+def main() -> None:
+    DOCS.mkdir(exist_ok=True)
+    options = ["--no-sandbox", "--use-fake-ui-for-media-stream", "--use-fake-device-for-media-stream"]
+    with tempfile.TemporaryDirectory() as folder, sync_playwright() as playwright:
+        process, address = start_page("--models-dir", "demo_models", "--data-dir", Path(folder) / "data")
+        browser = playwright.chromium.launch(executable_path="/usr/bin/chromium", args=options)
+        try:
+            make_all(browser, address, Path(folder), process)
+        finally:
+            browser.close()
+            process.kill()
+            process.wait()
+
+
+if __name__ == "__main__":
+    main()

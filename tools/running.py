@@ -1,0 +1,25 @@
+"""Run the page's program as a user does, and learn its address: for tests, benchmarks and pictures."""
+
+import re
+import subprocess
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+PROJECT = Path(__file__).resolve().parent.parent
+PROGRAM = (sys.executable, "transcribe_ui.py")
+
+
+def start_page(*arguments: object, program: Sequence[str] = PROGRAM) -> tuple["subprocess.Popen[str]", str]:
+    """The running program, and the address that it printed. By default on any free port and on the CPU."""
+    process = subprocess.Popen(
+        [*program, "--port", "0", "--no-browser", "--device", "cpu", *map(str, arguments)],
+        cwd=PROJECT,
+        stdout=subprocess.PIPE,
+        text=True,
+    )
+    assert process.stdout
+    line = process.stdout.readline()
+    address = re.fullmatch(r"Transcribe is running at (http://127\.0\.0\.1:\d+/)\n", line)
+    assert address, line
+    return process, address[1]
