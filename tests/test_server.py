@@ -73,7 +73,7 @@ def test_a_recording_becomes_a_transcript(web: TestClient, engine: EchoEngine) -
     job = until(web, identity, *FINISHED)
     assert job["state"] == "done"
     assert [segment["start"] for segment in job["segments"]] == [0.5, 3661.25]
-    assert (job["rtfx"], job["duration"], job["device"]) == (100, 4000, "cpu")
+    assert (job["elapsed"], job["duration"], job["device"]) == (40, 4000, "cpu")
     assert engine.heard == [b"x" * 3_000_000]
     assert web.get(f"/recordings/{identity}/waveform").content == b"\x00\xff\x01\xff"
 

@@ -106,16 +106,20 @@ class Results:
         statement = "SELECT id, model, created_at FROM transcripts WHERE job = ? ORDER BY id"
         return [dict(row) for row in self.database.rows(statement, job.id)]
 
+    def content(self, job: Job, number: int) -> dict[str, Any] | None:
+        """The transcript with that number, as to_dict() makes it."""
+        rows = self.database.rows("SELECT content FROM transcripts WHERE job = ? AND id = ?", job.id, number)
+        return json.loads(rows[0]["content"]) if rows else None
+
     def transcript(self, job: Job, number: int | None = None) -> Transcript | None:
         """The one with that number; else what an unfinished transcription has, or the last one."""
         if number is None and self.is_unfinished(job):
             return self._unfinished(job)
-        rows = self.database.rows(
-            "SELECT content FROM transcripts WHERE job = ?1 AND id = coalesce(?2, (SELECT max(id) FROM transcripts "
-            "WHERE job = ?1))",
-            *(job.id, number),
-        )
-        return from_dict(json.loads(rows[0]["content"])) if rows else None
+        kept = self.transcripts(job)
+        if number is None and not kept:
+            return None
+        content = self.content(job, number or kept[-1]["id"])
+        return from_dict(content) if content else None
 
     def _unfinished(self, job: Job) -> Transcript:
         return Transcript(

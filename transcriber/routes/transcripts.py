@@ -5,37 +5,37 @@ from typing import Any
 from urllib.parse import quote
 
 from fastapi import APIRouter, HTTPException, Response
+from fastapi.responses import JSONResponse
 
 from transcriber import exports
 from transcriber.dispatcher import Dispatcher
+from transcriber.jobs import Job
 from transcriber.receiving import Receiver
 from transcriber.routes import known, summary
-from transcriber.transcript import to_dict
 
 
 def router(dispatcher: Dispatcher, receiver: Receiver) -> APIRouter:
     routes, jobs, results = APIRouter(), dispatcher.jobs, dispatcher.results
 
     @routes.get("/jobs/{identity}")
-    def detail(identity: str, start: int = 0, number: int | None = None) -> dict[str, Any]:
+    def detail(identity: str, start: int = 0, number: int | None = None) -> Response:
         """The job, its transcripts, and the segments of one of them (or of what there is so far) from `start` on.
 
         Where `source` is another than at the last answer, `start` counted other segments: ask again from 0.
         """
         job = known(jobs, identity)
         kept = results.transcripts(job)
-        shown: dict[str, Any] = {"source": "", "segments": [], "notes": [], "elapsed": 0.0}
-        if number is None and (job.state in ("queued", "running") or results.is_unfinished(job)):
-            shown |= {"source": job.basis, "segments": results.chunks(job, max(0, start))}
-        elif transcript := results.transcript(job, number or (kept[-1]["id"] if kept else None)):
-            fields = to_dict(transcript)
-            shown |= {name: fields[name] for name in ("notes", "elapsed", "model", "device", "duration")}
-            shown |= {
-                "source": f"transcript {number or kept[-1]['id']}",
-                "segments": fields["segments"][max(0, start) :],
-            }
-            shown["rtfx"] = transcript.rtfx
-        return {**summary(dispatcher, receiver, job), **shown, "transcripts": kept}
+        number = number or (kept[-1]["id"] if kept and not is_going_on(job) else None)
+        shown: dict[str, Any] = {"source": job.basis, "notes": [], "elapsed": 0.0}
+        if number is None:
+            shown["segments"] = results.chunks(job, max(0, start))
+        elif content := results.content(job, number):
+            shown = {**content, "source": f"transcript {number}", "segments": content["segments"][max(0, start) :]}
+        # Not through FastAPI's own conversion, which takes a second for the words of three hours.
+        return JSONResponse({**summary(dispatcher, receiver, job), **shown, "transcripts": kept})
+
+    def is_going_on(job: Job) -> bool:
+        return job.state in ("queued", "running") or results.is_unfinished(job)
 
     @routes.get("/jobs/{identity}/transcript.{name}")
     def export(identity: str, name: str, number: int | None = None) -> Response:

@@ -1,7 +1,11 @@
-"""Import gradio without its rewriting of 81 .pyi files, which is half of its import time."""
+"""Import gradio without what this page has no use for: together that is half of its import time.
+
+Gradio writes the .pyi files of 81 classes anew whenever it is imported, and loads pandas for tables, which we have not.
+"""
 
 import importlib.abc
 import importlib.machinery
+import importlib.util
 import sys
 from typing import Any
 
@@ -25,6 +29,18 @@ class _NoStubs(importlib.abc.MetaPathFinder):
         return spec
 
 
+class _WhenUsed(importlib.abc.MetaPathFinder):
+    """Loads pandas when something of it is used for the first time."""
+
+    def find_spec(self, name: str, path: Any, target: Any = None) -> importlib.machinery.ModuleSpec | None:
+        if name != "pandas":
+            return None
+        spec = importlib.machinery.PathFinder.find_spec(name, path)
+        if spec and spec.loader:
+            spec.loader = importlib.util.LazyLoader(spec.loader)
+        return spec
+
+
 def install() -> None:
     """To be called before gradio is imported."""
-    sys.meta_path.insert(0, _NoStubs())
+    sys.meta_path[:0] = [_NoStubs(), _WhenUsed()]

@@ -104,7 +104,7 @@ export class RecordingSources extends HTMLElement {
     const meter = this.querySelector("meter"), output = this.querySelector("output");
     try {
       this.microphone = await Microphone.start(this.devices.value, {
-        time: (seconds) => { output.textContent = clock(seconds); },
+        time: (seconds) => { if (this.microphone) output.textContent = clock(seconds); },
         level: (level) => { meter.value = level; },
         trouble: (text) => this.say(text && `${text} What you say is kept in this page meanwhile.`),
         lost: () => this.stop().then(() => this.say("The microphone is gone. What it heard is kept.")),

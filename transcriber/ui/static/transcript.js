@@ -105,7 +105,7 @@ export class TranscriptView extends HTMLElement {
     for (const link of this.querySelectorAll(".save")) link.href = `/jobs/${detail.id}/transcript.${link.dataset.format}${this.number ? `?number=${this.number}` : ""}`;
     this.versions.replaceChildren(...(detail.transcripts.length < 2 ? [] : detail.transcripts.map((version) => this.version(version, detail.source))));
     this.querySelector(".notes").replaceChildren(...detail.notes.map((note) => element("li", note)));
-    this.querySelector(".figures").replaceChildren(...(detail.elapsed ? figures(detail) : []));
+    this.querySelector(".figures").replaceChildren(...(detail.source.startsWith("transcript") && detail.elapsed ? figures(detail) : []));
     if (!this.words.count) {
       const nothing = { done: "No words were heard in this recording.", queued: "It waits for its turn.", running: "The words will be here as they are heard." };
       this.region.replaceChildren(element("p", nothing[detail.state] || "Nothing has been transcribed yet.", "empty"));
@@ -139,6 +139,6 @@ export class TranscriptView extends HTMLElement {
 }
 
 function figures(detail) {
-  return [["Audio", clock(detail.duration)], ["Time taken", `${detail.elapsed.toFixed(1)} s`], ["Speed", `${detail.rtfx.toFixed(1)} × real time (RTFx)`],
+  return [["Audio", clock(detail.duration)], ["Time taken", `${detail.elapsed.toFixed(1)} s`], ["Speed", `${(detail.duration / detail.elapsed).toFixed(1)} × real time (RTFx)`],
     ["Device", deviceName(detail.device)], ["Model", detail.model]].flatMap(([name, value]) => [element("dt", name), element("dd", value)]);
 }
