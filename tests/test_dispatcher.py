@@ -101,6 +101,17 @@ def test_asked_for_while_it_arrives(dispatcher: Dispatcher, engine: SilentEngine
     assert state(dispatcher, job) == "running"
 
 
+def test_asked_for_just_as_it_arrived(dispatcher: Dispatcher, engine: SilentEngine) -> None:
+    """Two requests that both saw it arriving."""
+    job = add(dispatcher.jobs, "a")
+    dispatcher.transcribe(job, PARAKEET)
+    dispatcher.complete(job)
+    assert state(dispatcher, job) == "running"
+    dispatcher.complete(job)
+    dispatcher.transcribe(job, PARAKEET)
+    assert asked(engine) == [("a", SHORT)]
+
+
 def test_cancel_keeps_what_is_done_and_retry_goes_on_there(dispatcher: Dispatcher, engine: SilentEngine) -> None:
     job = begin(dispatcher, "a")
     engine.tell("a", event="loaded", device="cpu")
@@ -227,6 +238,19 @@ def test_a_full_disk_is_said_and_the_job_stops(
     assert dispatcher.jobs.get(job.id).error == "the disk is full; make room"
 
 
+def test_files_that_cannot_be_written_are_said_and_the_next_job_runs(
+    dispatcher: Dispatcher, engine: SilentEngine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full(*_: object) -> None:
+        raise StorageError("a.srt cannot be written", "make room")
+
+    a, b = begin(dispatcher, "a"), begin(dispatcher, "b")
+    monkeypatch.setattr(Results, "write_files", full)
+    done(engine, "a")
+    assert (state(dispatcher, a), state(dispatcher, b)) == ("done", "running")
+    assert dispatcher.jobs.get(a.id).error == "a.srt cannot be written; make room"
+
+
 @pytest.mark.skipif(sys.platform == "win32", reason="kill -9 is POSIX's")
 def test_killed_while_it_saves(dispatcher: Dispatcher, engine: SilentEngine) -> None:
     """A program that dies between the database and the files of a transcript: the next one writes them."""
@@ -242,7 +266,9 @@ from transcriber.results import Results
 folder = DataFolder(Path({str(folder.path)!r}))
 jobs = Jobs(Database(folder.database), folder)
 Path.replace = lambda *_: os.kill(os.getpid(), signal.SIGKILL)
-Results(jobs.database, folder, jobs).finish({job.id!r}, json.load(sys.stdin))
+results = Results(jobs.database, folder, jobs)
+results.finish({job.id!r}, json.load(sys.stdin))
+results.write_files()
 """
     killed = subprocess.run(
         [sys.executable, "-c", script],

@@ -65,6 +65,7 @@ def test_a_finished_transcript_and_its_files(results: Results, job: Job, transcr
     begun(results, job)
     results.add_chunk(job.id, chunk(transcript, 0), b"")
     results.finish(job.id, to_dict(transcript))
+    results.write_files()
     finished = results.jobs.get(job.id)
     assert (finished.state, finished.duration, finished.elapsed) == ("done", 4000, 40)
     assert results.transcript(finished) == transcript
@@ -78,6 +79,7 @@ def test_no_file_is_overwritten(results: Results, job: Job, transcript: Transcri
     results.jobs.set("formats", ["txt"])
     for _ in range(3):
         results.finish(job.id, to_dict(transcript))
+        results.write_files()
     assert len(list(results.folder.transcripts.iterdir())) == 3
     assert len(results.transcripts(job)) == 3
 
@@ -90,8 +92,9 @@ def test_files_that_a_killed_program_could_not_write_are_written_later(
 
     with monkeypatch.context() as patched:
         patched.setattr(Path, "replace", full)
+        results.finish(job.id, to_dict(transcript))
         with pytest.raises(StorageError, match="No space left"):
-            results.finish(job.id, to_dict(transcript))
+            results.write_files()
     assert results.jobs.get(job.id).state == "done"
     results.write_files()
     results.write_files()

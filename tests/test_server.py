@@ -95,7 +95,7 @@ def test_the_list_is_sent_only_when_it_changed(web: TestClient) -> None:
             break
         first = again
         time.sleep(0.02)
-    assert again == {"revision": first["revision"], "jobs": None}
+    assert again == {"revision": first["revision"], "problem": "", "jobs": None}
     upload(web, "other.wav")
     assert len(web.get("/jobs", params={"revision": first["revision"]}).json()["jobs"]) == 2
 

@@ -6,6 +6,8 @@ One long recording is worked at a time, and beside it one short one, which the e
 import base64
 import threading
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
@@ -63,33 +65,33 @@ class Dispatcher:
 
     def complete(self, job: Job) -> None:
         """A recording has arrived: look what it is, and transcribe it if that was asked for."""
-        with self._lock:
-            self.jobs.update(job.id, state="queued" if job.options else "ready")
-            self._probe(job)
-            self._dispatch()
+        with self._now(job) as now:
+            if now and now.state in ("receiving", "ready"):
+                self.jobs.update(job.id, state="queued" if now.options else "ready")
+                self._probe(now)
+                self._dispatch()
 
     def transcribe(self, job: Job, options: TranscribeOptions) -> None:
         """Put a job into the queue, or again; one that is still arriving will be when it is complete."""
-        with self._lock:
-            if job.state in ("queued", "running"):
-                return
-            self.jobs.enqueue(job.id, options)
-            self._dispatch()
+        with self._now(job) as now:
+            if now and now.state not in ("queued", "running"):
+                self.jobs.enqueue(job.id, options)
+                self._dispatch()
 
     def do_first(self, job: Job) -> None:
         """Move a waiting job to the front of the queue."""
-        with self._lock:
-            if job.state == "queued" and job.options:
-                self.jobs.enqueue(job.id, job.options, first=True)
+        with self._now(job) as now:
+            if now and now.state == "queued" and now.options:
+                self.jobs.enqueue(job.id, now.options, first=True)
 
     def cancel(self, job: Job) -> None:
         """Stop after the current batch, and keep what is done."""
-        with self._lock:
+        with self._now(job) as now:
             if run := self._runs.get(job.id):
                 run.is_stopping = True
                 self.jobs.update(job.id, state="running")  # so that pages hear of it
                 self.engine.cancel(run.number)
-            elif job.state == "queued":
+            elif now and now.state == "queued":
                 self.jobs.end(job.id, "cancelled")
 
     def remove(self, job: Job) -> None:
@@ -111,6 +113,12 @@ class Dispatcher:
             return None
         pace = (time.monotonic() - run.began) / (job.done - run.first)
         return max(0.0, (job.duration - job.done) * pace)
+
+    @contextmanager
+    def _now(self, job: Job) -> Iterator[Job | None]:
+        """The job as it is now, and stays meanwhile; None if it was removed."""
+        with self._lock:
+            yield self.jobs.get(job.id)
 
     def _purge(self) -> None:
         """What is still read by the engine stays until the program starts again."""
@@ -170,12 +178,18 @@ class Dispatcher:
             self.results.add_chunk(identity, event, base64.b64decode(event["peaks"]))
         else:
             del self._runs[identity]
-            self._end(identity, event)
-            self._dispatch()
+            try:
+                self._end(identity, event)
+            finally:
+                self._dispatch()
 
     def _end(self, identity: str, event: Event) -> None:
         if event["event"] == "done":
             self.results.finish(identity, event["transcript"])
+            try:
+                self.results.write_files()
+            except StorageError as error:
+                self.jobs.update(identity, error=str(error))
         elif event["event"] == "cancelled":
             self.jobs.end(identity, "failed" if self.problem else "cancelled", self.problem)
         elif event.get("to_blame", True):

@@ -74,7 +74,7 @@ class Results:
         )
 
     def finish(self, identity: str, transcript: dict[str, Any]) -> None:
-        """Keep a finished transcript, as the engine's "done" event has it, and write its files."""
+        """Keep a finished transcript, as the engine's "done" event has it; write_files() then writes its files."""
         with self.database.transaction() as transaction:
             number = self._keep(identity, transcript)
             name = transaction.execute("SELECT name FROM jobs WHERE id = ?", (identity,)).fetchone()["name"]
@@ -87,10 +87,9 @@ class Results:
             seconds, elapsed = transcript["duration"], transcript["elapsed"]
             self.jobs.update(identity, basis="", done=seconds, duration=seconds, elapsed=elapsed)
             self.jobs.end(identity, "done")
-        self.write_files()
 
     def write_files(self) -> None:
-        """Write every file that is still to be written, also those of a run that was killed before it could."""
+        """Write every file that is still to be written, also those of a program that was killed before it could."""
         rows = self.database.rows(
             "SELECT name, format, content FROM files JOIN transcripts ON transcripts.id = transcript "
             "WHERE NOT is_written ORDER BY transcript, name"

@@ -48,11 +48,9 @@ def router(dispatcher: Dispatcher, receiver: Receiver, device: str) -> APIRouter
         for job in jobs.in_state("receiving"):
             if job.source == "microphone" and receiver.is_silent(job):
                 dispatcher.complete(job)
-        now = f"{dispatcher.started_at}-{jobs.revision}-{receiver.received}"
-        return {
-            "revision": now,
-            "jobs": None if revision == now else [summary(dispatcher, receiver, job) for job in jobs.all()],
-        }
+        now = f"{dispatcher.started_at}-{jobs.revision}-{receiver.received}-{dispatcher.problem}"
+        listed = None if revision == now else [summary(dispatcher, receiver, job) for job in jobs.all()]
+        return {"revision": now, "problem": dispatcher.problem, "jobs": listed}
 
     @routes.post("/jobs/{identity}/cancel")
     def cancel(identity: str) -> None:

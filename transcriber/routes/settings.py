@@ -18,8 +18,8 @@ def router(dispatcher: Dispatcher) -> APIRouter:
 
     @routes.get("/status")
     def status() -> dict[str, str]:
-        """How the engine process is kept from the network, once it runs; and what keeps results from being stored."""
-        return {"offline": dispatcher.engine.offline, "problem": dispatcher.problem}
+        """How the engine process is kept from the network, once it runs."""
+        return {"offline": dispatcher.engine.offline}
 
     @routes.get("/settings")
     def settings() -> dict[str, object]:

@@ -23,11 +23,9 @@ export const feed = {
 
   async ask() {
     try {
-      const { revision, jobs } = await get(`/jobs?revision=${this.revision}`);
-      this.revision = revision;
-      if (!jobs && !this.problem) return;
-      if (jobs) this.jobs = jobs;
-      this.problem = "";
+      const { revision, problem, jobs } = await get(`/jobs?revision=${encodeURIComponent(this.revision)}`);
+      if (!jobs && this.problem === problem) return;
+      Object.assign(this, { revision, problem, jobs: jobs || this.jobs });
     } catch (error) {
       if (this.problem === error.message) return;
       Object.assign(this, { problem: error.message, revision: "" });

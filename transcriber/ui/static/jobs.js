@@ -14,6 +14,7 @@ export class JobList extends HTMLElement {
     this.list = this.querySelector("ul");
     this.rows = new Map();
     feed.listen(() => this.paint());
+    document.addEventListener("shown", () => this.paint());
   }
 
   paint() {
@@ -74,6 +75,7 @@ class Row {
   paint(job, isShown) {
     this.job = job;
     this.name.textContent = job.name;
+    this.item.setAttribute("aria-label", job.name);
     this.name.toggleAttribute("aria-current", isShown);
     this.state.textContent = stateOf(job);
     this.error.textContent = job.error;

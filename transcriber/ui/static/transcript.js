@@ -36,6 +36,7 @@ export class TranscriptView extends HTMLElement {
     for (const part of [".actions", ".error", "progress"]) this.querySelector(part).hidden = true;
     for (const part of [".notes", ".figures", ".status"]) this.querySelector(part).replaceChildren();
     this.player.show(null);
+    this.dispatchEvent(new Event("shown", { bubbles: true }));
     this.update();
   }
 
