@@ -16,7 +16,8 @@ BASIS = "parakeet 1:2 3:4"
 
 
 def chunk(transcript: Transcript, place: int) -> dict:
-    return {"segments": [asdict(transcript.segments[place])], "done": 10.0 * (place + 1), "elapsed": 2.0 * (place + 1)}
+    done, elapsed = 10.0 * (place + 1), 2.0 * (place + 1)
+    return {"segments": [asdict(transcript.segments[place])], "done": done, "elapsed": elapsed, "duration": None}
 
 
 @pytest.fixture

@@ -173,9 +173,8 @@ class Dispatcher:
             self.results.forget_waveform(identity)
             self.jobs.update(identity, device=event["device"])
         elif event["event"] == "progress":
-            if event["duration"]:
-                self.jobs.update(identity, duration=event["duration"])
-            self.results.add_chunk(identity, event, base64.b64decode(event["peaks"]))
+            if event["done"] > run.first:  # else it passes over what was transcribed before
+                self.results.add_chunk(identity, event, base64.b64decode(event["peaks"]))
         else:
             del self._runs[identity]
             try:

@@ -50,7 +50,10 @@ class Results:
                 (identity, len(segments), json.dumps(segments, ensure_ascii=False)),
             )
             transaction.execute("INSERT INTO waveforms (job, peaks) VALUES (?, ?)", (identity, peaks))
-            self.jobs.update(identity, done=event["done"], elapsed=event["elapsed"])
+            transaction.execute(
+                "UPDATE jobs SET done = ?, elapsed = ?, duration = coalesce(?, duration) WHERE id = ?",
+                (event["done"], event["elapsed"], event["duration"], identity),
+            )
 
     def chunks(self, job: Job, start: int = 0) -> list[dict[str, Any]]:
         """What an unfinished transcription has, from segment number `start` on."""

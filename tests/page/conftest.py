@@ -187,8 +187,17 @@ def save(page: Page, name: str) -> tuple[str, str]:
 
 
 @pytest.fixture(scope="session")
-def long_recording(tmp_path_factory: pytest.TempPathFactory, sample_audio: np.ndarray) -> Path:
-    """Twenty minutes, about twenty batches."""
-    path = tmp_path_factory.mktemp("long") / "long.flac"
-    soundfile.write(path, np.tile(sample_audio, 60), RATE)
+def eight_minutes(tmp_path_factory: pytest.TempPathFactory, sample_audio: np.ndarray) -> Path:
+    """24 times the sample, about six batches."""
+    return repeated(tmp_path_factory.mktemp("long") / "long.flac", sample_audio, 24)
+
+
+@pytest.fixture(scope="session")
+def half_an_hour(tmp_path_factory: pytest.TempPathFactory, sample_audio: np.ndarray) -> Path:
+    """So long that something else can happen meanwhile."""
+    return repeated(tmp_path_factory.mktemp("longer") / "long.flac", sample_audio, 90)
+
+
+def repeated(path: Path, audio: np.ndarray, times: int) -> Path:
+    soundfile.write(path, np.tile(audio, times), RATE)
     return path

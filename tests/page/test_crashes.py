@@ -1,8 +1,9 @@
 """Whatever dies, and whenever: nothing uploaded or transcribed is lost, and the open page goes on."""
 
+import shutil
 import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -20,16 +21,18 @@ pytestmark = [
 ]
 
 
-@pytest.fixture
-def program(tmp_path: Path) -> Iterator[Program]:
-    """One of the test's own."""
-    program = Program(tmp_path / "data")
-    yield program
-    program.stop()
+BIG = bytes(range(256)) * (1 << 12) * 160
 
 
-def test_the_engine_is_killed(page: Page, program: Program, long_recording: Path, sample_words: list[dict]) -> None:
-    page.get_by_label("Recordings").set_input_files(long_recording)
+def arriving(page: Page, program: Program, name: str) -> Path:
+    """The file of an upload, once a part of it has arrived."""
+    while not (found := list(program.data_dir.rglob(name))) or found[0].stat().st_size < 20 << 20:
+        page.wait_for_timeout(5)
+    return found[0]
+
+
+def test_the_engine_is_killed(page: Page, program: Program, eight_minutes: Path, sample_words: list[dict]) -> None:
+    page.get_by_label("Recordings").set_input_files(eight_minutes)
     transcribe(page)
     page.locator(".word").first.wait_for(timeout=LONG)
     program.kill_engine()
@@ -41,43 +44,39 @@ def test_the_engine_is_killed(page: Page, program: Program, long_recording: Path
 
 
 def test_killed_while_a_file_is_uploaded(page: Page, program: Program, tmp_path: Path) -> None:
-    content = bytes(range(256)) * (1 << 12) * 300
-    (tmp_path / "big.wav").write_bytes(content)
+    (tmp_path / "big.wav").write_bytes(BIG)
     page.get_by_label("Recordings").set_input_files(tmp_path / "big.wav")
-    while not (partial := list(program.data_dir.rglob("big.wav"))) or partial[0].stat().st_size < 20 << 20:
-        page.wait_for_timeout(5)
+    partial = arriving(page, program, "big.wav")
     program.kill()
-    assert partial[0].stat().st_size < len(content)
+    assert partial.stat().st_size < len(BIG)
     expect(page.locator("recording-sources .message")).to_contain_text("The program does not answer")
     program.start()
     expect_state(page, "big.wav", "no audio or video that can be read")
-    assert partial[0].read_bytes() == content
+    assert partial.read_bytes() == BIG
     expect(page.locator("recording-sources .message")).to_be_empty()
 
 
 def test_an_upload_that_a_closed_tab_cut_off_goes_on(
     open_tab: Callable[[], Page], program: Program, tmp_path: Path
 ) -> None:
-    content = bytes(range(256)) * (1 << 12) * 300
-    (tmp_path / "big.wav").write_bytes(content)
+    (tmp_path / "large.wav").write_bytes(BIG)
     first = open_tab()
-    first.get_by_label("Recordings").set_input_files(tmp_path / "big.wav")
-    while not (partial := list(program.data_dir.rglob("big.wav"))) or partial[0].stat().st_size < 20 << 20:
-        first.wait_for_timeout(5)
+    first.get_by_label("Recordings").set_input_files(tmp_path / "large.wav")
+    partial = arriving(first, program, "large.wav")
     first.close()
-    assert partial[0].stat().st_size < len(content)
+    assert partial.stat().st_size < len(BIG)
     second = open_tab()
-    expect_state(second, "big.wav", "received|arrived")
-    second.get_by_label("Recordings").set_input_files(tmp_path / "big.wav")
-    expect_state(second, "big.wav", "no audio or video that can be read")
-    assert [path.read_bytes() == content for path in program.data_dir.rglob("big.wav")] == [True]
+    expect_state(second, "large.wav", "received|arrived")
+    second.get_by_label("Recordings").set_input_files(tmp_path / "large.wav")
+    expect_state(second, "large.wav", "no audio or video that can be read")
+    assert [path.read_bytes() == BIG for path in program.data_dir.rglob("large.wav")] == [True]
 
 
 @pytest.mark.parametrize("when", ["decoding", "transcription"])
 def test_killed_while_it_works(
-    page: Page, program: Program, long_recording: Path, sample_words: list[dict], when: str
+    page: Page, program: Program, eight_minutes: Path, sample_words: list[dict], when: str
 ) -> None:
-    page.get_by_label("Recordings").set_input_files(long_recording)
+    page.get_by_label("Recordings").set_input_files(eight_minutes)
     transcribe(page)
     if when == "decoding":
         expect(job(page, "long.flac")).to_contain_text("0:00 of", timeout=LONG)
@@ -94,7 +93,7 @@ def test_killed_while_it_works(
     expect_words(page, long_words(sample_words))
 
 
-def test_killed_while_it_saves(page: Page, program: Program, sample_words: list[dict]) -> None:
+def test_killed_while_it_saves(page: Page, program: Program, tmp_path: Path, sample_words: list[dict]) -> None:
     """Killed between the database and the first file, by a program that is made to do so."""
     program.stop()
     program.start(
@@ -105,15 +104,16 @@ def test_killed_while_it_saves(page: Page, program: Program, sample_words: list[
         "transcribe_ui.main(sys.argv[1:])",
     )
     show(page, program.address)
-    page.get_by_label("Recordings").set_input_files(SAMPLE)
+    shutil.copy(SAMPLE, tmp_path / "saved last.flac")
+    page.get_by_label("Recordings").set_input_files(tmp_path / "saved last.flac")
     transcribe(page)
     assert program.process.wait(60) == -9
     folder = program.data_dir / "transcripts"
-    assert [path.suffix for path in folder.iterdir()] == [".part"]
+    assert [path.name[20:] for path in folder.glob("*.part")] == ["saved last.srt.part"]
     program.start()
-    expect_state(page, "sample.flac", "done")
+    expect_state(page, "saved last.flac", "done")
     expect_words(page, [word["text"] for word in sample_words])
     until = time.monotonic() + 20
-    while len(list(folder.iterdir())) < 2 and time.monotonic() < until:
+    while len(list(folder.glob("* saved last.*"))) < 2 and time.monotonic() < until:
         page.wait_for_timeout(50)
-    assert sorted(path.suffix for path in folder.iterdir()) == [".srt", ".txt"]
+    assert sorted(path.suffix for path in folder.glob("* saved last.*")) == [".srt", ".txt"]

@@ -23,58 +23,68 @@ from tests.page.conftest import (
 )
 
 
-@pytest.fixture
-def running(page: Page, long_recording: Path) -> Page:
-    """A tab in which a long recording is being transcribed, and words are there."""
-    page.get_by_label("Recordings").set_input_files(long_recording)
+def begin(page: Page, recording: Path) -> None:
+    """Transcribe it, until the first words are there."""
+    page.get_by_label("Recordings").set_input_files(recording)
     transcribe(page)
     page.locator(".word").first.wait_for(timeout=LONG)
+
+
+@pytest.fixture
+def running(page: Page, half_an_hour: Path) -> Page:
+    """A tab in which a long recording is being transcribed, and words are there."""
+    begin(page, half_an_hour)
     return page
 
 
 def long_words(sample_words: list[dict]) -> list[str]:
-    return [word["text"] for word in sample_words] * 60
+    """Of eight minutes."""
+    return [word["text"] for word in sample_words] * 24
 
 
 def test_a_reload_and_a_second_tab_lose_nothing(
-    running: Page, open_tab: Callable[[], Page], sample_words: list[dict]
+    page: Page, open_tab: Callable[[], Page], eight_minutes: Path, sample_words: list[dict]
 ) -> None:
-    seen = len(text(running))
-    running.reload()
-    running.locator(".word").nth(seen - 1).wait_for(timeout=LONG)
+    begin(page, eight_minutes)
+    seen = len(text(page))
+    page.reload()
+    page.locator(".word").nth(seen - 1).wait_for(timeout=LONG)
     second = open_tab()
     second.locator(".word").nth(seen - 1).wait_for(timeout=LONG)
-    for tab in (running, second):
+    for tab in (page, second):
         expect_state(tab, "long.flac", "done")
         expect_words(tab, long_words(sample_words))
-    assert len(job(running, "long.flac").all()) == 1
+    assert len(page.get_by_role("list", name="Jobs").get_by_role("listitem").all()) == 1
 
 
-def test_cancel_keeps_what_is_done_and_retry_finishes_it(running: Page, sample_words: list[dict]) -> None:
-    press(running, "long.flac", "Cancel")
-    expect_state(running, "long.flac", "cancelled at")
-    kept = text(running)
+def test_cancel_keeps_what_is_done_and_retry_finishes_it(
+    page: Page, eight_minutes: Path, sample_words: list[dict]
+) -> None:
+    begin(page, eight_minutes)
+    press(page, "long.flac", "Cancel")
+    expect_state(page, "long.flac", "cancelled at")
+    kept = text(page)
     words = long_words(sample_words)
     assert 0 < len(kept) < len(words)
     assert kept == words[: len(kept)]
-    assert save(running, "TXT")[1].split() == kept
-    press(running, "long.flac", "Retry")
-    expect_state(running, "long.flac", "done")
-    expect_words(running, words)
+    assert save(page, "TXT")[1].split() == kept
+    press(page, "long.flac", "Retry")
+    expect_state(page, "long.flac", "done")
+    expect_words(page, words)
 
 
 def test_a_short_recording_overtakes(running: Page) -> None:
     running.get_by_label("Recordings").set_input_files(SAMPLE)
     transcribe(running)
     expect_state(running, "sample.flac", "done")
-    expect(job(running, "long.flac")).to_contain_text(" of 20:18 on the CPU")
+    expect(job(running, "long.flac")).to_contain_text(" of 30:27 on the CPU")
     press(running, "long.flac", "Cancel")
     expect_state(running, "long.flac", "cancelled")
 
 
-def test_order_cancel_of_a_waiting_one_and_do_next(running: Page, tmp_path: Path, long_recording: Path) -> None:
+def test_order_cancel_of_a_waiting_one_and_do_next(running: Page, tmp_path: Path, half_an_hour: Path) -> None:
     for name in ("b.flac", "c.flac", "d.flac"):
-        shutil.copy(long_recording, tmp_path / name)
+        shutil.copy(half_an_hour, tmp_path / name)
     running.get_by_label("Recordings").set_input_files([tmp_path / name for name in ("b.flac", "c.flac", "d.flac")])
     transcribe(running)
     names = running.get_by_role("list", name="Jobs").locator("li .name")

@@ -3,8 +3,7 @@
 import re
 import sys
 import wave
-from collections.abc import Callable, Iterator
-from pathlib import Path
+from collections.abc import Callable
 
 import numpy as np
 import pytest
@@ -17,21 +16,14 @@ from tests.page.conftest import LONG, SPOKEN_SECONDS, Program, expect_state, pre
 NAME = "Microphone"
 
 
-@pytest.fixture
-def program(tmp_path: Path) -> Iterator[Program]:
-    """One of the test's own."""
-    program = Program(tmp_path / "data")
-    yield program
-    program.stop()
-
-
 def record(page: Page, until: str) -> None:
     page.get_by_role("button", name="Record", exact=True).click()
     expect(page.get_by_label("Recording time")).to_have_text(until, timeout=LONG)
 
 
 def recorded(program: Program) -> np.ndarray:
-    (path,) = program.data_dir.rglob("Microphone*.wav")
+    """The last recording."""
+    path = max(program.data_dir.rglob("Microphone*.wav"), key=lambda path: path.name)
     with wave.open(str(path)) as file:
         assert (file.getframerate(), file.getnchannels()) == (RATE, 1)
         return np.frombuffer(file.readframes(file.getnframes()), "<i2").astype(np.float32)
@@ -78,6 +70,7 @@ def test_pause(page: Page, program: Program) -> None:
     page.get_by_role("button", name="Stop", exact=True).click()
     expect_state(page, NAME, "ready")
     assert 4.5 * RATE < len(recorded(program)) < 6.5 * RATE
+    press(page, NAME, "Remove")
 
 
 def test_a_closed_tab_loses_nothing(open_tab: Callable[[], Page], program: Program) -> None:
@@ -114,6 +107,7 @@ def test_a_killed_program_loses_nothing(page: Page, program: Program) -> None:
         if np.abs(piece).max() > 500:
             likeness = fftconvolve(around, piece[::-1], "valid")
             assert abs(int(np.argmax(likeness)) - reach) < RATE // 4
+    press(page, NAME, "Remove")
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="kill -9 is POSIX's")
