@@ -1,12 +1,11 @@
 """Who may talk to the local server."""
 
-import asyncio
-
 import httpx
 import pytest
 from starlette.applications import Starlette
 from starlette.responses import PlainTextResponse
 from starlette.routing import Route
+from starlette.testclient import TestClient
 
 from transcriber.guard import Guard, PageOnly
 
@@ -18,13 +17,8 @@ def ask(path: str = "/", method: str = "GET", middleware: type = Guard, **header
         routes=[Route("/{rest:path}", lambda request: PlainTextResponse("secret"), methods=["GET", "POST"])]
     )
 
-    async def run() -> httpx.Response:
-        async with httpx.AsyncClient(transport=httpx.ASGITransport(middleware(inner)), base_url=HERE) as client:
-            return await client.request(
-                method, path, headers={name.replace("_", "-"): value for name, value in headers.items()}
-            )
-
-    return asyncio.run(run())
+    client = TestClient(middleware(inner), base_url=HERE)
+    return client.request(method, path, headers={name.replace("_", "-"): value for name, value in headers.items()})
 
 
 @pytest.mark.parametrize(

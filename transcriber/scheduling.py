@@ -38,7 +38,7 @@ class Scheduler:
             next(task.steps)
         except StopIteration:
             self._tasks.remove(task)
-        except BaseException:
+        except BaseException:  # whatever it was, this task cannot go on
             self._tasks.remove(task)
             raise
 
