@@ -1,7 +1,7 @@
 """Recordings on their way in: bytes that are written to the job's own file, each where it belongs.
 
 A page sends a recording piece by piece, each with its offset. Whatever breaks in between, the connection, the page or
-this program, the page asks how much has arrived, and goes on from there.
+this program, the page sends the piece again, and what has arrived of it already is passed over.
 """
 
 import struct

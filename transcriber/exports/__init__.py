@@ -24,8 +24,13 @@ FORMATS = {
 }
 
 
-def render(transcript: Transcript, name: str) -> str:
-    """The transcript in the format `name`. Raises UnsupportedOptionError, which lists the formats."""
+def find(name: str) -> Format:
+    """Raises UnsupportedOptionError, which lists the formats."""
     if name not in FORMATS:
         raise UnsupportedOptionError(f"there is no format “{name}”", f"choose one of {', '.join(FORMATS)}")
-    return FORMATS[name].render(transcript)
+    return FORMATS[name]
+
+
+def render(transcript: Transcript, name: str) -> str:
+    """The transcript in the format `name`; raises what find() raises."""
+    return find(name).render(transcript)

@@ -40,14 +40,10 @@ def router(dispatcher: Dispatcher, receiver: Receiver) -> APIRouter:
         job = jobs.add(f"Microphone {datetime.now():%Y-%m-%d %H.%M.%S}.wav", "microphone")
         return {"id": job.id, "size": receiver.begin(job)}
 
-    @routes.get("/recordings/{identity}")
-    def how_much_arrived(identity: str) -> dict[str, int]:
-        return {"size": arrived(known(jobs, identity))}
-
     @routes.put("/recordings/{identity}")
     async def receive(identity: str, offset: int, request: Request) -> dict[str, int]:
         """A piece of the recording from byte `offset` on; returns how much is here now."""
-        job = await run_in_threadpool(_receiving, known(jobs, identity))
+        job = await run_in_threadpool(_receiving, identity)
         piece = bytearray()
         try:
             async for block in request.stream():
@@ -56,10 +52,11 @@ def router(dispatcher: Dispatcher, receiver: Receiver) -> APIRouter:
                     offset = await run_in_threadpool(_store, job, offset, bytes(piece))
                     piece.clear()
         except ClientDisconnect:
-            pass  # what has come is kept, and the page asks how much that is
+            pass  # what has come is kept, and not written again when the page sends the piece once more
         return {"size": await run_in_threadpool(_store, job, offset, bytes(piece))}
 
-    def _receiving(job: Job) -> Job:
+    def _receiving(identity: str) -> Job:
+        job = known(jobs, identity)
         if job.state == "ready" and job.source == "microphone":
             jobs.update(job.id, state="receiving")  # its page was away, and is back
         elif job.state != "receiving":

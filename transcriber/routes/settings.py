@@ -5,7 +5,6 @@ from pydantic import BaseModel
 
 from transcriber import exports
 from transcriber.dispatcher import Dispatcher
-from transcriber.errors import UnsupportedOptionError
 
 
 class Settings(BaseModel):
@@ -28,10 +27,8 @@ def router(dispatcher: Dispatcher) -> APIRouter:
 
     @routes.put("/settings")
     def change(changed: Settings) -> None:
-        if unknown := [name for name in changed.formats if name not in exports.FORMATS]:
-            raise UnsupportedOptionError(
-                f"there is no format “{unknown[0]}”", f"choose one of {', '.join(exports.FORMATS)}"
-            )
+        for name in changed.formats:
+            exports.find(name)
         dispatcher.jobs.set("formats", changed.formats)
 
     return routes
