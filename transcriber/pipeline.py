@@ -16,6 +16,7 @@ from transcriber.transcript import Partial, Segment, Transcript
 from transcriber.waveform import Waveform
 
 NO_WORD_TIMES = "This model gives no times for single words: each segment carries those of its stretch of speech."
+NO_CUDA = "There is no graphics card that can be used: the processor was."
 DAMAGED = "The end of the recording is damaged: what could be read was transcribed."
 
 
@@ -42,7 +43,7 @@ class Transcriber:
 
     def load(self, options: TranscribeOptions) -> Engine:
         """Load the model beforehand. Raises ModelError."""
-        return load_engine(options.model, self.store.folder, options.device)
+        return load_engine(options, self.store.folder)
 
     def transcribe(
         self,
@@ -76,6 +77,7 @@ class Transcriber:
                 passed += len(block)
                 rest = block[len(block) - max(0, passed - start) :]
                 yield Progress(done, recording.duration, elapsed)
+            began = time.perf_counter()  # what overtook this recording meanwhile is not its time
             stream = chunks(itertools.chain([rest], blocks), engine.longest, start)
             for batch in _batches(stream, engine.batch_size):
                 new = tuple(_recognise(engine, batch))
@@ -87,7 +89,11 @@ class Transcriber:
         manifest = self.store.manifest(options.model)
         notes = [
             note
-            for note, applies in ((NO_WORD_TIMES, not engine.has_word_times), (DAMAGED, recording.is_damaged))
+            for note, applies in (
+                (NO_CUDA, options.device == "cuda" and engine.device == "cpu"),
+                (NO_WORD_TIMES, not engine.has_word_times),
+                (DAMAGED, recording.is_damaged),
+            )
             if applies
         ]
         return Transcript(

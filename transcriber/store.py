@@ -1,37 +1,36 @@
 """A folder of frozen models: which files there should be, which are there, and what each of them is. Never online.
 
-Beside each model lies its manifest, `<name>.json`: what was downloaded, from where, and when. `chosen.json` names the
-models that the set-up was asked for; without it all of the catalogue are required.
+Beside each model lies its manifest, `<name>.json`. `chosen.json` names the models that the set-up was asked for;
+without it the defaults of the catalogue are required. `.verified.json` notes when each file was last found to be what
+its manifest says, so that a file is hashed again only if it has changed.
 """
 
 import json
-from dataclasses import asdict, dataclass
+from collections.abc import Iterator
+from contextlib import suppress
+from dataclasses import dataclass
 from pathlib import Path
 
-from transcriber import catalog
-from transcriber.errors import ModelNotFrozenError
+from transcriber import catalog, manifest
+from transcriber.catalog import ModelSpec
+from transcriber.errors import ModelCorruptError, ModelNotFrozenError
+from transcriber.manifest import Manifest
 
 SETUP_COMMAND = "python setup_local_models.py"
 GUIDE = "user-model-setup-guide.md"
 
 
 @dataclass(frozen=True)
-class Manifest:
-    """Where a frozen file came from."""
+class Status:
+    """What there is of one model of the catalogue."""
 
-    title: str
-    repository: str
-    revision: str
-    sha256: str
-    size: int
-    """Bytes of the frozen file."""
-    licence: str
-    frozen_at: str
-    """ISO 8601, UTC."""
-    versions: dict[str, str]
-    """Of the libraries that froze it."""
-    demo: bool = False
-    """Trained for trying the program only."""
+    spec: ModelSpec
+    state: str
+    """ "frozen", "unverified" (a file without a manifest), "damaged" (another size than recorded), "missing", or
+    "built-in" (a Python package carries it)."""
+    size: int = 0
+    manifest: Manifest | None = None
+    notes: tuple[str, ...] = ()
 
 
 class ModelStore:
@@ -41,26 +40,27 @@ class ModelStore:
         self.folder = Path(folder)
 
     def path(self, name: str) -> Path:
-        return self.folder / catalog.find(name).file
+        spec = catalog.find(name)
+        return self.folder / spec.file
+
+    def manifest_path(self, name: str) -> Path:
+        return self.folder / f"{catalog.find(name).name}.json"
 
     def manifest(self, name: str) -> Manifest | None:
-        path = self.folder / f"{name}.json"
-        return Manifest(**json.loads(path.read_text(encoding="utf-8"))) if path.exists() else None
-
-    def write_manifest(self, name: str, manifest: Manifest) -> None:
-        (self.folder / f"{name}.json").write_text(json.dumps(asdict(manifest), indent=1) + "\n", encoding="utf-8")
+        return manifest.read(self.manifest_path(name))
 
     def chosen(self) -> list[str]:
         """The models that have to be there."""
         path = self.folder / "chosen.json"
-        return json.loads(path.read_text(encoding="utf-8")) if path.exists() else list(catalog.MODELS)
+        return json.loads(path.read_text(encoding="utf-8")) if path.exists() else catalog.defaults()
 
     def choose(self, names: list[str]) -> None:
         self.folder.mkdir(parents=True, exist_ok=True)
-        (self.folder / "chosen.json").write_text(json.dumps(names) + "\n", encoding="utf-8")
+        manifest.write_json(self.folder / "chosen.json", names)
 
     def present(self) -> list[str]:
-        return [name for name in catalog.MODELS if self.path(name).is_file()]
+        """The models that are there and can transcribe."""
+        return [spec.name for spec in catalog.transcribing() if self.path(spec.name).is_file()]
 
     def missing(self) -> list[Path]:
         return [self.path(name) for name in self.chosen() if not self.path(name).is_file()]
@@ -77,9 +77,74 @@ class ModelStore:
             )
         return path
 
+    def statuses(self) -> Iterator[Status]:
+        """Of every model in the catalogue, by looking at files' sizes only."""
+        for spec in catalog.MODELS.values():
+            if not spec.file:
+                yield Status(spec, "built-in")
+            elif not (path := self.path(spec.name)).is_file():
+                yield Status(spec, "missing")
+            else:
+                size, recorded = path.stat().st_size, self.manifest(spec.name)
+                state = "unverified" if not recorded else "frozen" if recorded.size == size else "damaged"
+                yield Status(spec, state, size, recorded, tuple(self.notes(spec.name)))
+
+    def notes(self, name: str) -> list[str]:
+        """What a user of the model should know, as sentences."""
+        recorded = self.manifest(name)
+        if recorded is None:
+            return [f"The model {name} is unverified: nothing records where its file came from."]
+        now = manifest.library_versions()
+        return [
+            f"The model {name} was frozen with {package} {then}, and {now[package]} is installed now."
+            for package, then in recorded.versions.items()
+            if package in now and now[package] != then and package != "torch"
+        ]
+
+    def check(self, name: str) -> Path:
+        """The path of a frozen model whose file is what its manifest says; hashed if it changed since the last time.
+
+        Raises what require() does, and ModelCorruptError.
+        """
+        path, recorded = self.require(name), self.manifest(name)
+        if recorded is None:
+            return path
+        status = path.stat()
+        stamp = [status.st_size, status.st_mtime_ns, recorded.sha256]
+        if status.st_size == recorded.size and self._stamps().get(path.name) == stamp:
+            return path
+        return self.verify(name)
+
+    def verify(self, name: str) -> Path:
+        """The same, hashed in any case."""
+        path, recorded = self.require(name), self.manifest(name)
+        if recorded is None:
+            return path
+        status = path.stat()
+        if status.st_size != recorded.size:
+            raise ModelCorruptError(
+                f"the model file {path} has {status.st_size} bytes, and was frozen with {recorded.size}",
+                self._again(name),
+            )
+        if manifest.sha256(path) != recorded.sha256:
+            raise ModelCorruptError(f"the model file {path} is not the one that was frozen", self._again(name))
+        stamps = self._stamps() | {path.name: [status.st_size, status.st_mtime_ns, recorded.sha256]}
+        with suppress(OSError):  # a folder that cannot be written: then it is hashed each time
+            manifest.write_json(self.folder / ".verified.json", stamps)
+        return path
+
     def is_demo(self) -> bool:
         manifests = (self.manifest(name) for name in self.present())
-        return any(manifest.demo for manifest in manifests if manifest)
+        return any(one.demo for one in manifests if one)
+
+    def _stamps(self) -> dict[str, list]:
+        try:
+            return json.loads((self.folder / ".verified.json").read_text(encoding="utf-8"))
+        except (OSError, ValueError):
+            return {}
+
+    def _again(self, name: str) -> str:
+        return f"delete it and run `{SETUP_COMMAND} {name}` again (see {GUIDE})"
 
 
 def missing_message(missing: list[Path]) -> str:

@@ -1,20 +1,28 @@
-"""Frozen models behind one protocol. The family follows from the file itself, never from its name.
+"""Frozen models behind one protocol: a family is one file here, which says in TYPE what it is.
 
-`load_model` restores a model and keeps it in memory; `load_engine` puts the family's engine around it. Heavy libraries
-are imported when a model of theirs is loaded, not before.
+The family follows from the model's file itself, never from its name. `load_model` restores a model and keeps it in
+memory; `load_engine` puts its engine around it. Heavy libraries are imported when a model of theirs is loaded.
 """
 
+import importlib
+import importlib.util
+import pkgutil
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from typing import Any, Protocol
 
 import numpy as np
 
-from transcriber.engines.archive import Family, family_of
+from transcriber.errors import EngineUnavailableError, UnsupportedOptionError
+from transcriber.frozen.archive import Kind, kind_of
+from transcriber.options import TranscribeOptions
 from transcriber.store import ModelStore
 from transcriber.transcript import Word
 
-models_cache: dict[tuple[Path, str], Any] = {}
-"""Every model that was loaded, by its file and device."""
+models_cache: dict[tuple[Path, str, str, str], Any] = {}
+"""Every model that was loaded, by its file, engine type, device and compute type."""
 
 
 class Engine(Protocol):
@@ -31,41 +39,108 @@ class Engine(Protocol):
         ...
 
 
+@dataclass(frozen=True)
+class EngineType:
+    """A way to run the models of one kind of file."""
+
+    name: str
+    title: str
+    kind: Kind
+    packages: tuple[str, ...]
+    """What it imports."""
+    install: str
+    """The command that installs these."""
+    compute_types: dict[str, tuple[str, ...]]
+    """What a model can be computed in, by device; the first is what "auto" means there."""
+    restore: Callable[[Path, str, str], Any]
+    """The model of a file, on a device, in a compute type. Raises ModelError."""
+    engine: Callable[[Any, str], Engine]
+    """The engine around a restored model on a device."""
+    order: int = 0
+    """Of several types for a kind, the lowest is taken unless one is asked for."""
+
+    def is_available(self) -> bool:
+        """Whether all that it imports is installed."""
+        return all(importlib.util.find_spec(package) for package in self.packages)
+
+    def require(self) -> None:
+        """Raises EngineUnavailableError with the command that installs what is missing."""
+        if not self.is_available():
+            missing = [package for package in self.packages if not importlib.util.find_spec(package)]
+            raise EngineUnavailableError(
+                f"{self.title} needs {' and '.join(missing)}, which is not installed", f"run `{self.install}`"
+            )
+
+
+@cache
+def types() -> dict[str, EngineType]:
+    """Every engine type there is: those of the files in this folder."""
+    modules = (importlib.import_module(f"{__name__}.{module.name}") for module in pkgutil.iter_modules(__path__))
+    found = sorted((module.TYPE for module in modules), key=lambda one: (one.order, one.name))
+    return {one.name: one for one in found}
+
+
 def choose_device(device: str) -> str:
-    """ "auto" → "cuda" where there is a usable one, else "cpu"."""
-    if device != "auto":
+    """ "auto" and "cuda" → "cuda" where there is a usable one, else "cpu"."""
+    if device == "cpu":
         return device
     import torch
 
     return "cuda" if torch.cuda.is_available() else "cpu"
 
 
-def load_model(name: str, models_dir: Path | str = "local_models", device: str = "auto") -> Any:
+def choose_type(kind: Kind, options: TranscribeOptions, device: str) -> tuple[EngineType, str]:
+    """The engine type for a kind of file, and the compute type.
+
+    Raises UnsupportedOptionError, with what can be asked for instead, or EngineUnavailableError.
+    """
+    candidates = [one for one in types().values() if one.kind is kind and options.engine in ("auto", one.name)]
+    if not candidates:
+        raise UnsupportedOptionError(
+            f"the engine {options.engine} cannot run the model {options.model}",
+            f"choose one of {', '.join(one.name for one in types().values() if one.kind is kind) or 'other models'}",
+        )
+    if options.compute_type == "auto":
+        chosen, compute_type = candidates[0], candidates[0].compute_types[device][0]
+    else:
+        compute_type = options.compute_type
+        able = [one for one in candidates if compute_type in one.compute_types[device]]
+        if not able:
+            possible = dict.fromkeys(name for one in candidates for name in one.compute_types[device])
+            raise UnsupportedOptionError(
+                f"the model {options.model} cannot be computed in {compute_type} on {device}",
+                f"choose one of {', '.join(possible)}",
+            )
+        chosen = able[0]
+    chosen.require()
+    return chosen, compute_type
+
+
+def load_model(
+    name: str,
+    models_dir: Path | str = "local_models",
+    device: str = "auto",
+    engine: str = "auto",
+    compute: str = "auto",
+) -> Any:
     """The frozen model `name`, restored from its local file once and kept in memory; no hub is asked, ever.
 
     Raises UnknownModelError, ModelNotFrozenError (a FileNotFoundError), ModelCorruptError or ModelRefusedError.
     """
-    store = ModelStore(Path(models_dir))
-    path = store.require(name)
-    device = choose_device(device)
-    key = (path.resolve(), device)
-    if key not in models_cache:
-        if family_of(path) is Family.WHISPER:
-            from transcriber.engines.whisper import restore
-        else:
-            from transcriber.engines.nemo_asr import restore
-        models_cache[key] = restore(path, device)
-    return models_cache[key]
+    return _load(TranscribeOptions(name, device), Path(models_dir))[0]
 
 
-def load_engine(name: str, models_dir: Path | str = "local_models", device: str = "auto") -> Engine:
+def load_engine(options: TranscribeOptions, models_dir: Path | str = "local_models") -> Engine:
     """The engine around load_model()'s model; the same errors."""
-    device = choose_device(device)
-    model = load_model(name, models_dir, device)
-    if family_of(ModelStore(Path(models_dir)).path(name)) is Family.WHISPER:
-        from transcriber.engines.whisper import WhisperEngine
+    model, one, device = _load(options, Path(models_dir))
+    return one.engine(model, device)
 
-        return WhisperEngine(model, device)
-    from transcriber.engines.nemo_asr import NemoEngine
 
-    return NemoEngine(model, device)
+def _load(options: TranscribeOptions, models_dir: Path) -> tuple[Any, EngineType, str]:
+    path = ModelStore(models_dir).check(options.model)
+    device = choose_device(options.device)
+    one, compute_type = choose_type(kind_of(path), options, device)
+    key = (path.resolve(), one.name, device, compute_type)
+    if key not in models_cache:
+        models_cache[key] = one.restore(path, device, compute_type)
+    return models_cache[key], one, device

@@ -6,11 +6,11 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-import torch
 
 from transcriber.audio import SAMPLE_RATE
-from transcriber.engines.archive import AGAIN
+from transcriber.engines import EngineType
 from transcriber.errors import EngineUnavailableError, ModelCorruptError
+from transcriber.frozen.archive import AGAIN, Kind
 from transcriber.transcript import Word
 
 
@@ -29,11 +29,13 @@ def _import_nemo() -> Any:
     return models
 
 
-def restore(path: Path, device: str) -> Any:
+def restore(path: Path, device: str, compute_type: str) -> Any:
     """The model of a .nemo archive, ready for inference.
 
     Raises ModelCorruptError where NeMo cannot make a model of it.
     """
+    import torch
+
     models = _import_nemo()
     threads = torch.get_num_threads()
     try:
@@ -104,3 +106,15 @@ def _canary_has_times(model: Any) -> bool:
 def _at_least_a_second(samples: np.ndarray) -> np.ndarray:
     """Padded behind: NeMo itself would pad on both sides, which moves the times."""
     return np.pad(samples, (0, max(0, SAMPLE_RATE - len(samples))))
+
+
+TYPE = EngineType(
+    name="nemo",
+    title="NVIDIA NeMo (Parakeet, Canary)",
+    kind=Kind.NEMO_ASR,
+    packages=("nemo", "torch"),
+    install="pip install -r requirements.txt",
+    compute_types={"cpu": ("float32",), "cuda": ("float32",)},
+    restore=restore,
+    engine=NemoEngine,
+)

@@ -4,22 +4,27 @@ import hashlib
 from itertools import groupby
 from operator import itemgetter
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
-import torch
 
-from transcriber.engines.archive import AGAIN
+from transcriber.engines import EngineType
 from transcriber.errors import EngineUnavailableError, ModelCorruptError
+from transcriber.frozen.archive import AGAIN, Kind
 from transcriber.transcript import Word
 
+if TYPE_CHECKING:
+    import torch
 
-def restore(path: Path, device: str) -> Any:
+
+def restore(path: Path, device: str, compute_type: str) -> Any:
     """The model of a Whisper checkpoint; an official one, known by its SHA-256, with its official alignment heads.
 
     whisper.load_model() sets these heads only when it is given a name; without them word times get worse.
     Raises ModelCorruptError where the checkpoint is damaged.
     """
+    import torch
+
     try:
         import whisper
     except ImportError as error:
@@ -78,8 +83,9 @@ class WhisperEngine:
             words += self._timed(list(window), seek, mel, result["language"])
         return words
 
-    def _timed(self, segments: list[dict[str, Any]], seek: int, mel: torch.Tensor, language: str) -> list[Word]:
+    def _timed(self, segments: list[dict[str, Any]], seek: int, mel: "torch.Tensor", language: str) -> list[Word]:
         """The words of one window of 30 s, which begins at frame `seek` of 10 ms in `mel` [bins, frames]."""
+        import torch
         from whisper import audio, timing, tokenizer
 
         frames = min(audio.N_FRAMES, mel.shape[-1] - audio.N_FRAMES - seek)
@@ -103,3 +109,15 @@ class WhisperEngine:
                 if text := word["word"].strip():
                     words.append(Word(text, float(start), float(end), float(word["probability"])))
         return words
+
+
+TYPE = EngineType(
+    name="whisper",
+    title="OpenAI Whisper",
+    kind=Kind.WHISPER,
+    packages=("whisper", "torch"),
+    install="pip install -r requirements.txt",
+    compute_types={"cpu": ("float32",), "cuda": ("float16",)},
+    restore=restore,
+    engine=WhisperEngine,
+)

@@ -48,7 +48,7 @@ def _sources(store: ModelStore) -> None:
         max_lines=1,
         info="Instead of dropping a file: it is read where it lies.",
     )
-    choices = [(f"{name.capitalize()} – {MODELS[name].languages}", name) for name in store.present()]
+    choices = [(f"{name.capitalize()} – {MODELS[name].language_summary}", name) for name in store.present()]
     model = gr.Dropdown(choices, value=choices[0][1] if choices else None, label="Model", filterable=False)
     start = gr.Button("Transcribe", variant="primary", size="lg")
     script = "(model, path) => window.transcribe.start(model, path)"

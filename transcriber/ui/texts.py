@@ -1,6 +1,6 @@
 """What the page says."""
 
-from transcriber.catalog import MODELS
+from transcriber import catalog
 from transcriber.store import SETUP_COMMAND, ModelStore
 
 DEMO_BANNER = f"""<div class="banner" role="alert"><strong>Demo models.</strong> These small models know twenty words:
@@ -38,18 +38,19 @@ PRIVACY = f"""
 def model_information(store: ModelStore) -> str:
     """A table of the catalogue, with what is really in the models folder."""
     rows = [
-        "| | Model in this folder | Languages | Published error rate | Published speed | GPU memory | Licence |",
+        "| | Model in this folder | Languages | Published error rate | Published speed | Memory | Licence |",
         "|---|---|---|---|---|---|---|",
     ]
-    for name, spec in MODELS.items():
-        manifest = store.manifest(name)
+    for name in dict.fromkeys((*store.chosen(), *store.present())):
+        spec, manifest = catalog.find(name), store.manifest(name)
         present = store.path(name).is_file()
         title = manifest.title if manifest else spec.title if present else f"not set up: `{SETUP_COMMAND} {name}`"
+        wer, rtfx = (f"{spec.wer} %", f"{spec.rtfx:,} × real time") if spec.wer else ("–", "–")
         rows.append(
-            f"| **{name.capitalize()}** | {title} | {spec.languages} | {spec.wer} % | {spec.rtfx} × real time | "
-            f"{spec.gpu_memory_gb} GB | {spec.licence} |"
+            f"| **{name.capitalize()}** | {title} | {spec.language_summary} | {wer} | {rtfx} | "
+            f"{spec.memory_gb:g} GB | {spec.licence} |"
         )
-    titles = ", ".join(spec.title for spec in MODELS.values())
+    titles = ", ".join(spec.title for spec in map(catalog.find, catalog.defaults()))
     return (
         "\n".join(rows)
         + f"""

@@ -22,13 +22,13 @@ NEMO_CLASSES = {
 AGAIN = f"delete it and run `{SETUP_COMMAND}` again (see {GUIDE})"
 
 
-class Family(Enum):
+class Kind(Enum):
     NEMO_ASR = "nemo_asr"
     WHISPER = "whisper"
 
 
-def family_of(path: Path) -> Family:
-    """Which engine can load the file.
+def kind_of(path: Path) -> Kind:
+    """What kind of model the file holds.
 
     Raises ModelCorruptError for a truncated file, ModelRefusedError for one that is no model or of another kind.
     """
@@ -38,14 +38,14 @@ def family_of(path: Path) -> Family:
         raise ModelCorruptError(f"the model file {path} is empty", AGAIN)
     if magic == b"PK\x03\x04":
         _check_whisper(path)
-        return Family.WHISPER
+        return Kind.WHISPER
     target = _nemo_config(path).get("target")
     if target not in NEMO_CLASSES:
         raise ModelRefusedError(
             f"the model file {path} holds a {target or 'model without a class'}, which this program cannot load",
             f"set the model up with `{SETUP_COMMAND}`",
         )
-    return Family.NEMO_ASR
+    return Kind.NEMO_ASR
 
 
 def _check_whisper(path: Path) -> None:

@@ -1,0 +1,96 @@
+"""What is recorded beside each frozen file: where it came from, and what it must be. Written last, all or nothing."""
+
+import hashlib
+import json
+import os
+import tempfile
+from contextlib import suppress
+from dataclasses import asdict, dataclass
+from datetime import UTC, datetime
+from functools import cache
+from importlib.metadata import PackageNotFoundError, version
+from pathlib import Path
+
+PACKAGES = ("torch", "nemo_toolkit", "openai-whisper")
+
+
+@dataclass(frozen=True)
+class SourceFile:
+    """One file as its publisher hands it out."""
+
+    name: str
+    size: int
+    """Bytes."""
+    sha256: str
+
+
+@dataclass(frozen=True)
+class Manifest:
+    """Where a frozen file came from."""
+
+    title: str
+    repository: str
+    """Empty for a file that was put there by hand."""
+    revision: str
+    sha256: str
+    """Of the frozen file."""
+    size: int
+    """Bytes of the frozen file."""
+    licence: str
+    frozen_at: str
+    """ISO 8601, UTC."""
+    versions: dict[str, str]
+    """Of the libraries that froze it."""
+    sources: tuple[SourceFile, ...] = ()
+    """What was downloaded."""
+    demo: bool = False
+    """Trained for trying the program only."""
+
+    @property
+    def age_days(self) -> int:
+        return (datetime.now(UTC) - datetime.fromisoformat(self.frozen_at)).days
+
+
+def read(path: Path) -> Manifest | None:
+    """The manifest in a file; None if there is none, or it cannot be read as one."""
+    try:
+        fields = json.loads(path.read_text(encoding="utf-8"))
+        fields["sources"] = tuple(SourceFile(**source) for source in fields.get("sources", ()))
+        return Manifest(**fields)
+    except (OSError, ValueError, TypeError, KeyError):
+        return None
+
+
+def write(path: Path, manifest: Manifest) -> None:
+    write_json(path, asdict(manifest))
+
+
+def write_json(path: Path, content: object) -> None:
+    """Write a file so that it is there whole or not at all, even if the computer stops meanwhile."""
+    number, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}-")
+    try:
+        with os.fdopen(number, "w", encoding="utf-8") as file:
+            file.write(json.dumps(content, indent=1) + "\n")
+            file.flush()
+            os.fsync(file.fileno())
+        Path(name).chmod(0o644)
+        os.replace(name, path)
+    except BaseException:  # whatever happened, no half file stays
+        with suppress(OSError):
+            os.unlink(name)
+        raise
+
+
+def sha256(path: Path) -> str:
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+@cache
+def library_versions() -> dict[str, str]:
+    """Of the libraries that make and load frozen files."""
+    found = {}
+    for name in PACKAGES:
+        with suppress(PackageNotFoundError):
+            found[name] = version(name)
+    return found
