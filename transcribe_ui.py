@@ -23,7 +23,7 @@ def validate_local_models(models_dir: Path | str = MODELS_DIR) -> None:
 
     Required are parakeet.nemo, canary.nemo and whisper.pt, or those that the set-up recorded as chosen.
     """
-    from transcriber.engines.archive import family_of
+    from transcriber.frozen.archive import family_of
 
     store = ModelStore(Path(models_dir))
     missing = store.missing()

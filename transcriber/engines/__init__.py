@@ -9,7 +9,7 @@ from typing import Any, Protocol
 
 import numpy as np
 
-from transcriber.engines.archive import Family, family_of
+from transcriber.frozen.archive import Family, family_of
 from transcriber.store import ModelStore
 from transcriber.transcript import Word
 

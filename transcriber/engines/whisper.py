@@ -9,8 +9,8 @@ from typing import Any
 import numpy as np
 import torch
 
-from transcriber.engines.archive import AGAIN
 from transcriber.errors import EngineUnavailableError, ModelCorruptError
+from transcriber.frozen.archive import AGAIN
 from transcriber.transcript import Word
 
 

@@ -9,8 +9,8 @@ from pathlib import Path
 import pytest
 
 from tests.conftest import DEMO_MODELS
-from transcriber.engines.archive import Family, family_of
 from transcriber.errors import ModelCorruptError, ModelRefusedError
+from transcriber.frozen.archive import Family, family_of
 
 
 def nemo(path: Path, config: bytes | None, compressed: bool = False) -> Path:

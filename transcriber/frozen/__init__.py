@@ -1,0 +1,1 @@
+"""What lies in the models folder, checked before it is trusted and read where it lies."""
