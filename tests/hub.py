@@ -79,7 +79,9 @@ def start(hub: Hub) -> ThreadingHTTPServer:
             if found := re.fullmatch(r"/(.+)/resolve/(\w+)/(.+)", self.path):
                 return self._resolve(found[1], found[2], found[3])
             if found := re.fullmatch(r"/content/(.+)/(\w+)/([^/]+)|/main/whisper/models()/(\w+)/(.+)", self.path):
-                repository, revision, name = (found[1], found[2], found[3]) if found[1] else ("whisper", found[5], found[6])
+                repository, revision, name = (
+                    (found[1], found[2], found[3]) if found[1] else ("whisper", found[5], found[6])
+                )
                 return self._content(repository, revision, name)
             return self._answer(404)
 

@@ -20,9 +20,7 @@ def full() -> str:
 
 
 def _table(specs: Iterable[ModelSpec]) -> str:
-    head = (
-        "| name | model | download | languages | word error rate | speed | memory | licence |\n|---|---|---|---|---|---|---|---|"
-    )
+    head = "| name | model | download | languages | word error rate | speed | memory | licence |\n|---|---|---|---|---|---|---|---|"
     return "\n".join([head, *map(_row, specs)])
 
 

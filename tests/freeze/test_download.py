@@ -142,9 +142,7 @@ def test_no_server_at_all(tmp_path: Path, hub: Hub) -> None:
         fetch(Publishers(endpoint="http://127.0.0.1:9", timeout=1), catalog.find("parakeet"), tmp_path)
 
 
-def test_a_full_disk_is_said(
-    hub: Hub, publishers: Publishers, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_full_disk_is_said(hub: Hub, publishers: Publishers, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Every write fails as on a full disk."""
     spec = published(hub, "parakeet", RANDOM)
 
@@ -195,9 +193,7 @@ def test_bandwidth_is_shared(monkeypatch: pytest.MonkeyPatch) -> None:
     from transcriber.freeze import download as module
 
     clock = [100.0]
-    time = SimpleNamespace(
-        monotonic=lambda: clock[0], sleep=lambda seconds: clock.__setitem__(0, clock[0] + seconds)
-    )
+    time = SimpleNamespace(monotonic=lambda: clock[0], sleep=lambda seconds: clock.__setitem__(0, clock[0] + seconds))
     monkeypatch.setattr(module, "time", time)
     limit = Bandwidth(1000)
     for _ in range(10):
@@ -215,7 +211,9 @@ def test_a_mirror_that_has_another_revision(hub: Hub, publishers: Publishers, tm
 
 
 def test_small_files_are_checked_by_their_git_blob(hub: Hub, publishers: Publishers, tmp_path: Path) -> None:
-    file = hub_module.RemoteFile("a.json", "", 5, "ce013625030ba8dba906f756967f9e9ca394464a", None)  # hello\n has 6 bytes
+    file = hub_module.RemoteFile(
+        "a.json", "", 5, "ce013625030ba8dba906f756967f9e9ca394464a", None
+    )  # hello\n has 6 bytes
     from transcriber.freeze.download import _check, _git_blob
 
     (tmp_path / "a.json.part").write_bytes(b"hello\n")

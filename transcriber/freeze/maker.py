@@ -3,7 +3,7 @@
     python -m transcriber.freeze.maker SOURCES TARGET [--as-is]
 
 SOURCES is a folder with the publisher's files of one model. It writes one JSON object a line to standard output,
-{"stage": "freezing"}, {"stage": "proving"} or {"error": "ModelCorruptError", "message": "…", "hint": "…"}, and ends when
+{"stage": "freezing"}, {"stage": "proving"} or {"error": "…", "message": "…", "hint": "…"}, and ends when
 its standard input closes.
 """
 
@@ -12,7 +12,6 @@ import json
 import os
 import shutil
 import sys
-import tarfile
 import threading
 from pathlib import Path
 from typing import Any
@@ -21,6 +20,7 @@ from transcriber import engines
 from transcriber.audio import SAMPLE_RATE
 from transcriber.errors import ModelCorruptError, ModelRefusedError, TranscriberError
 from transcriber.frozen.archive import Kind, kind_of
+from transcriber.frozen.members import open_archive
 from transcriber.offline import deny_network, keep_quiet, refuse_egress
 
 LOST_BY_SAVE_TO = "timestamps_asr_model"
@@ -40,9 +40,9 @@ def make(sources: Path, target: Path, as_is: bool) -> None:
     if as_is or kind in (Kind.WHISPER, Kind.NEMO_SALM) or loses_by_save_to(source):
         shutil.copyfile(source, target)
         return
-    from transcriber.frozen import connector
+    from transcriber.frozen import nemo_archive
 
-    connector.restore(source, "cpu").save_to(str(target))
+    nemo_archive.restore(source, "cpu").save_to(str(target))
 
 
 def prove(sources: Path, target: Path) -> None:
@@ -69,18 +69,22 @@ def single_file(sources: Path) -> Path:
 
 def loses_by_save_to(archive: Path) -> bool:
     """Whether a .nemo holds what NeMo would not write again."""
-    with tarfile.open(archive) as members:
-        return any(Path(name).name.startswith(LOST_BY_SAVE_TO) for name in members.getnames())
+    with open_archive(archive) as opened:
+        return any(Path(name).name.startswith(LOST_BY_SAVE_TO) for name in opened.members)
 
 
 def _restore(path: Path, kind: Kind) -> Any:
     if kind is Kind.WHISPER:
-        from transcriber.frozen import whisper_checkpoint as reader
-    elif kind is Kind.NEMO_SALM:
-        from transcriber.frozen import salm as reader  # type: ignore[no-redef]
-    else:
-        from transcriber.frozen import connector as reader  # type: ignore[no-redef]
-    return reader.restore(path, "cpu")
+        from transcriber.frozen import whisper_checkpoint
+
+        return whisper_checkpoint.restore(path, "cpu")
+    if kind is Kind.NEMO_SALM:
+        from transcriber.frozen import salm
+
+        return salm.restore(path, "cpu")
+    from transcriber.frozen import nemo_archive
+
+    return nemo_archive.restore(path, "cpu")
 
 
 def _weights(sources: Path, kind: Kind) -> dict[str, Any]:
