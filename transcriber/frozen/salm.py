@@ -33,7 +33,6 @@ TOKENIZER = (
 )
 LOCAL = ("tokenizer_path", "pretrained_weights")
 """What from_pretrained() writes into a model's configuration about this machine."""
-BLOCK = 1 << 24
 
 
 def pack(folder: Path, language_model: Path, target: Path) -> None:
@@ -54,7 +53,7 @@ def pack(folder: Path, language_model: Path, target: Path) -> None:
         **{name: tokenizer / name for name in TOKENIZER if (tokenizer / name).is_file()},
         WEIGHTS: folder / WEIGHTS,
     }
-    for name, path in members.items():
+    for path in members.values():
         if not path.is_file():
             raise ModelCorruptError(f"the download of Canary-Qwen is not complete: {path} is missing", AGAIN)
     check_config(folder, *(members[name].read_bytes() for name in (CONFIG, LANGUAGE_MODEL_CONFIG, TOKENIZER_CONFIG)))
@@ -66,7 +65,7 @@ def pack(folder: Path, language_model: Path, target: Path) -> None:
 def save(model: Any, target: Path) -> None:
     """Write the frozen file of a SALM in memory. What restore() gives is saved again to the same bytes."""
     from omegaconf import OmegaConf
-    from safetensors.torch import save_model
+    from safetensors.torch import save_file
 
     config = OmegaConf.to_container(model.cfg)
     config = {key: value for key, value in config.items() if key not in (*LOCAL, *TRAINING)}
@@ -80,7 +79,10 @@ def save(model: Any, target: Path) -> None:
         (folder / LANGUAGE_MODEL_CONFIG).parent.mkdir()
         for file, fields in ((CONFIG, config), (LANGUAGE_MODEL_CONFIG, language_model)):
             (folder / file).write_text(json.dumps(fields, indent=1, sort_keys=True), encoding="utf-8")
-        save_model(model, str(folder / WEIGHTS), metadata={"format": "pt"})
+        # Without the second names of tied weights. With a second entry of metadata the bytes would differ each time.
+        names = {*dict(model.named_parameters()), *dict(model.named_buffers())}
+        state = {name: value.contiguous() for name, value in model.state_dict().items() if name in names}
+        save_file(state, folder / WEIGHTS, metadata={"format": "pt"})
         pack(folder, folder, target)
 
 
@@ -89,7 +91,7 @@ def _write(members: dict[str, Path], target: Path) -> None:
     part = target.with_name(f"{target.name}.{os.getpid()}.part")
     try:
         with part.open("wb") as file:
-            with tarfile.open(fileobj=file, mode="w", format=tarfile.GNU_FORMAT, copybufsize=BLOCK) as archive:
+            with tarfile.open(fileobj=file, mode="w", format=tarfile.GNU_FORMAT) as archive:
                 for name, path in members.items():
                     member = tarfile.TarInfo(name)
                     member.size = path.stat().st_size
@@ -131,7 +133,7 @@ def import_salm() -> Any:
     warnings.filterwarnings("ignore", module=r"(nemo|lightning|torch|pydub)\b")
     threads = torch.get_num_threads()
     try:
-        import accelerate
+        import accelerate  # noqa: F401
         import peft  # noqa: F401
         from nemo.collections.speechlm2.models import SALM
     except ImportError as error:
