@@ -23,7 +23,7 @@ def validate_local_models(models_dir: Path | str = MODELS_DIR) -> None:
 
     Required are parakeet.nemo, canary.nemo and whisper.pt, or those that the set-up recorded as chosen.
     """
-    from transcriber.frozen.archive import family_of
+    from transcriber.frozen.archive import kind_of
 
     store = ModelStore(Path(models_dir))
     missing = store.missing()
@@ -32,7 +32,7 @@ def validate_local_models(models_dir: Path | str = MODELS_DIR) -> None:
         sys.exit(1)
     try:
         for name in store.chosen():
-            family_of(store.path(name))
+            kind_of(store.path(name))
     except ModelError as error:
         print(f"❌ {error}", file=sys.stderr)
         sys.exit(1)

@@ -104,7 +104,7 @@ def _frozen_file(spec: ModelSpec, downloaded: Path, folder: Path) -> Path:
     """The download itself where that is the frozen form, else what save_to() makes of it."""
     if spec.copy_as_published or downloaded.suffix == ".pt":
         return downloaded
-    from transcriber.engines.nemo_asr import restore
+    from transcriber.frozen.nemo_archive import restore
 
     frozen = folder / f"frozen-{spec.file}"
     restore(downloaded, "cpu").save_to(str(frozen))

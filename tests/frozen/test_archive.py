@@ -10,7 +10,7 @@ import pytest
 
 from tests.conftest import DEMO_MODELS
 from transcriber.errors import ModelCorruptError, ModelRefusedError
-from transcriber.frozen.archive import Family, family_of
+from transcriber.frozen.archive import Kind, kind_of
 
 
 def nemo(path: Path, config: bytes | None, compressed: bool = False) -> Path:
@@ -28,20 +28,20 @@ PARAKEET = b"target: nemo.collections.asr.models.rnnt_bpe_models.EncDecRNNTBPEMo
 
 @pytest.mark.parametrize("compressed", [False, True])
 def test_a_nemo_names_its_class(tmp_path: Path, compressed: bool) -> None:
-    assert family_of(nemo(tmp_path / "a.nemo", PARAKEET, compressed)) is Family.NEMO_ASR
+    assert kind_of(nemo(tmp_path / "a.nemo", PARAKEET, compressed)) is Kind.NEMO_ASR
 
 
 @pytest.mark.parametrize(
     ("name", "family"),
-    [("parakeet.nemo", Family.NEMO_ASR), ("canary.nemo", Family.NEMO_ASR), ("whisper.pt", Family.WHISPER)],
+    [("parakeet.nemo", Kind.NEMO_ASR), ("canary.nemo", Kind.NEMO_ASR), ("whisper.pt", Kind.WHISPER)],
 )
-def test_the_demo_models(name: str, family: Family) -> None:
-    assert family_of(DEMO_MODELS / name) is family
+def test_the_demo_models(name: str, family: Kind) -> None:
+    assert kind_of(DEMO_MODELS / name) is family
 
 
 def test_the_name_does_not_matter(tmp_path: Path) -> None:
     shutil.copy(DEMO_MODELS / "whisper.pt", tmp_path / "parakeet.nemo")
-    assert family_of(tmp_path / "parakeet.nemo") is Family.WHISPER
+    assert kind_of(tmp_path / "parakeet.nemo") is Kind.WHISPER
 
 
 @pytest.mark.parametrize("share", [0.0, 0.001, 0.5, 0.99])
@@ -50,13 +50,13 @@ def test_a_truncated_model(tmp_path: Path, name: str, share: float) -> None:
     content = (DEMO_MODELS / name).read_bytes()
     (tmp_path / name).write_bytes(content[: int(len(content) * share)])
     with pytest.raises(ModelCorruptError, match="again"):
-        family_of(tmp_path / name)
+        kind_of(tmp_path / name)
 
 
 def test_a_foreign_file(tmp_path: Path) -> None:
     (tmp_path / "a.nemo").write_bytes(b"<html>404 not found</html>" * 100)
     with pytest.raises(ModelRefusedError, match="is no model"):
-        family_of(tmp_path / "a.nemo")
+        kind_of(tmp_path / "a.nemo")
 
 
 @pytest.mark.parametrize(
@@ -64,16 +64,16 @@ def test_a_foreign_file(tmp_path: Path) -> None:
 )
 def test_an_archive_of_another_kind(tmp_path: Path, config: bytes | None) -> None:
     with pytest.raises(ModelRefusedError):
-        family_of(nemo(tmp_path / "a.nemo", config))
+        kind_of(nemo(tmp_path / "a.nemo", config))
 
 
 def test_a_zip_that_is_no_checkpoint(tmp_path: Path) -> None:
     with zipfile.ZipFile(tmp_path / "whisper.pt", "w") as archive:
         archive.writestr("archive/data.pkl", b"nothing")
     with pytest.raises(ModelRefusedError, match="no Whisper checkpoint"):
-        family_of(tmp_path / "whisper.pt")
+        kind_of(tmp_path / "whisper.pt")
 
 
 def test_an_archive_published_by_nvidia(shared_data: Path) -> None:
     with pytest.raises(ModelRefusedError, match="EncDecClassificationModel"):
-        family_of(shared_data / "nemo" / "vad_multilingual_marblenet.nemo")
+        kind_of(shared_data / "nemo" / "vad_multilingual_marblenet.nemo")

@@ -9,7 +9,7 @@ from typing import Any, Protocol
 
 import numpy as np
 
-from transcriber.frozen.archive import Family, family_of
+from transcriber.frozen.archive import Kind, kind_of
 from transcriber.store import ModelStore
 from transcriber.transcript import Word
 
@@ -50,11 +50,14 @@ def load_model(name: str, models_dir: Path | str = "local_models", device: str =
     device = choose_device(device)
     key = (path.resolve(), device)
     if key not in models_cache:
-        if family_of(path) is Family.WHISPER:
-            from transcriber.engines.whisper import restore
+        if kind_of(path) is Kind.WHISPER:
+            from transcriber.frozen import whisper_checkpoint
+
+            models_cache[key] = whisper_checkpoint.restore(path, device)
         else:
-            from transcriber.engines.nemo_asr import restore
-        models_cache[key] = restore(path, device)
+            from transcriber.frozen import nemo_archive
+
+            models_cache[key] = nemo_archive.restore(path, device)
     return models_cache[key]
 
 
@@ -62,7 +65,7 @@ def load_engine(name: str, models_dir: Path | str = "local_models", device: str 
     """The engine around load_model()'s model; the same errors."""
     device = choose_device(device)
     model = load_model(name, models_dir, device)
-    if family_of(ModelStore(Path(models_dir)).path(name)) is Family.WHISPER:
+    if kind_of(ModelStore(Path(models_dir)).path(name)) is Kind.WHISPER:
         from transcriber.engines.whisper import WhisperEngine
 
         return WhisperEngine(model, device)

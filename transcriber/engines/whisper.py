@@ -1,51 +1,13 @@
 """OpenAI's Whisper, through openai-whisper."""
 
-import hashlib
 from itertools import groupby
 from operator import itemgetter
-from pathlib import Path
 from typing import Any
 
 import numpy as np
 import torch
 
-from transcriber.errors import EngineUnavailableError, ModelCorruptError
-from transcriber.frozen.archive import AGAIN
 from transcriber.transcript import Word
-
-
-def restore(path: Path, device: str) -> Any:
-    """The model of a Whisper checkpoint; an official one, known by its SHA-256, with its official alignment heads.
-
-    whisper.load_model() sets these heads only when it is given a name; without them word times get worse.
-    Raises ModelCorruptError where the checkpoint is damaged.
-    """
-    try:
-        import whisper
-    except ImportError as error:
-        raise EngineUnavailableError(
-            "openai-whisper is not installed", "run `pip install -r requirements.txt`"
-        ) from error
-    try:
-        model = whisper.load_model(str(path), device=device)
-    except torch.OutOfMemoryError:
-        raise
-    except Exception as error:  # a damaged checkpoint can end in about any exception, deep in torch
-        raise ModelCorruptError(
-            f"the model file {path} cannot be loaded ({type(error).__name__}: {error})", AGAIN
-        ) from error
-    with path.open("rb") as file:
-        name = official_name(hashlib.file_digest(file, "sha256").hexdigest())
-    if name:
-        model.set_alignment_heads(whisper._ALIGNMENT_HEADS[name])
-    return model.eval().requires_grad_(False)
-
-
-def official_name(sha256: str) -> str | None:
-    """What openai-whisper calls the checkpoint: the addresses that it downloads from hold the checksums."""
-    import whisper
-
-    return next((name for name, address in whisper._MODELS.items() if f"/{sha256}/" in address), None)
 
 
 class WhisperEngine:

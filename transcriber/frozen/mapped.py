@@ -21,7 +21,7 @@ from torch.nn import Module, Parameter
 from torch.overrides import TorchFunctionMode
 
 from transcriber.errors import ModelCorruptError
-from transcriber.frozen.archive import AGAIN
+from transcriber.frozen.members import AGAIN
 
 LARGEST_HEADER = 100_000_000
 """Bytes, as in safetensors itself."""
