@@ -129,9 +129,7 @@ def test_a_folder_that_cannot_be_written_is_checked_all_the_same(
 def test_a_file_put_there_by_hand_is_unverified(store: ModelStore) -> None:
     store.manifest_path("parakeet").unlink()
     assert store.check("parakeet") == store.path("parakeet")
-    assert store.notes("parakeet") == [
-        "The model parakeet is unverified: nothing records where its file came from."
-    ]
+    assert store.notes("parakeet") == ["The model parakeet is unverified: nothing records where its file came from."]
 
 
 def test_another_version_of_nemo_is_said(store: ModelStore) -> None:

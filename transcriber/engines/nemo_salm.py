@@ -1,12 +1,15 @@
 """Canary-Qwen: a FastConformer encoder whose output a language model reads and writes down, through NeMo's SALM."""
 
 import math
+from pathlib import Path
 from typing import Any
 
 import numpy as np
 
 from transcriber.audio import SAMPLE_RATE
 from transcriber.chunking import chunks
+from transcriber.engines import EngineType
+from transcriber.frozen.archive import Kind
 from transcriber.transcript import Word
 
 PROMPT = "Transcribe the following: "
@@ -14,6 +17,13 @@ PROMPT = "Transcribe the following: "
 SPARE_TOKENS = 16
 SHORTEST = 2.0
 """Seconds below which audio is not halved again."""
+
+
+def restore(path: Path, device: str, compute_type: str) -> Any:
+    """The SALM of a frozen file, in the precision in which it is stored. Raises ModelError."""
+    from transcriber.frozen import salm
+
+    return salm.restore(path, device)
 
 
 class NemoSalmEngine:
@@ -77,3 +87,15 @@ class NemoSalmEngine:
         is_finished = end in answer
         tokens = answer[: answer.index(end)] if is_finished else answer
         return self.model.tokenizer.ids_to_text(tokens).strip(), is_finished
+
+
+TYPE = EngineType(
+    name="canary-qwen",
+    title="NVIDIA Canary-Qwen",
+    kind=Kind.NEMO_SALM,
+    packages=("nemo", "torch", "peft", "accelerate"),
+    install="pip install -r requirements-canary-qwen.txt",
+    compute_types={"cpu": ("bfloat16",), "cuda": ("bfloat16",)},
+    restore=restore,
+    engine=NemoSalmEngine,
+)

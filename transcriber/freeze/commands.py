@@ -116,14 +116,15 @@ def check_updates(store: ModelStore, names: Sequence[str], publishers: "Publishe
 
 def updates(store: ModelStore, names: Sequence[str], publishers: "Publishers") -> list[ModelSpec]:
     """The models' rows at the newest revision, of whose files nothing is known yet. Raises DownloadError."""
-    specs = []
-    for spec in map(catalog.find, names or store.present()):
-        revision = publishers.newest(spec)
-        if revision != spec.revision:
-            files = tuple(file if file.repository else replace(file, size=None, sha256=None) for file in spec.files)
-            spec = replace(spec, revision=revision, files=files)
-        specs.append(spec)
-    return specs
+    asked = [catalog.find(name) for name in names or store.present()]
+    return [_at(spec, publishers.newest(spec)) for spec in asked]
+
+
+def _at(spec: ModelSpec, revision: str) -> ModelSpec:
+    if revision == spec.revision:
+        return spec
+    files = tuple(file if file.repository else replace(file, size=None, sha256=None) for file in spec.files)
+    return replace(spec, revision=revision, files=files)
 
 
 def _revision(store: ModelStore, name: str) -> str:

@@ -67,7 +67,7 @@ def save(model: Any, target: Path) -> None:
     from omegaconf import OmegaConf
     from safetensors.torch import save_file
 
-    config = OmegaConf.to_container(model.cfg)
+    config: Any = OmegaConf.to_container(model.cfg)
     config = {key: value for key, value in config.items() if key not in (*LOCAL, *TRAINING)}
     if "prevent_freeze_params" in config:  # each construction appends LoRA's pattern
         config["prevent_freeze_params"] = list(dict.fromkeys(config["prevent_freeze_params"]))
