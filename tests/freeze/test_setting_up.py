@@ -186,9 +186,7 @@ def test_what_needs_no_file_is_kept(publishers: Publishers, store: ModelStore) -
     assert results[0].outcome == KEPT
 
 
-def test_an_interruption_between_the_two_names_is_finished(
-    hub: Hub, publishers: Publishers, store: ModelStore
-) -> None:
+def test_an_interruption_between_the_two_names_is_finished(hub: Hub, publishers: Publishers, store: ModelStore) -> None:
     """The frozen file has its name, the manifest not yet: the next set-up gives it, and downloads nothing."""
     spec = demo(hub, "whisper")
     run(store, publishers, spec)

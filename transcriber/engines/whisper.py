@@ -72,14 +72,19 @@ class WhisperEngine:
             num_frames=frames,
             last_speech_timestamp=own[0][0],
         )
-        words = []
-        for segment, span in zip(segments, own, strict=True):
-            is_alone = len(segment["words"]) == 1
-            for word in segment["words"]:
-                start, end = span if is_alone else (word["start"], word["end"])
-                if text := word["word"].strip():
-                    words.append(Word(text, float(start), float(end), float(word["probability"])))
-        return words
+        return words_of(segments, own)
+
+
+def words_of(segments: list[dict[str, Any]], spans: list[tuple[float, float]]) -> list[Word]:
+    """The words of timed segments; a word that is a segment of its own keeps its segment's (start, end) in `spans`."""
+    words = []
+    for segment, span in zip(segments, spans, strict=True):
+        is_alone = len(segment["words"]) == 1
+        for word in segment["words"]:
+            start, end = span if is_alone else (word["start"], word["end"])
+            if text := word["word"].strip():
+                words.append(Word(text, float(start), float(end), float(word["probability"])))
+    return words
 
 
 TYPE = EngineType(

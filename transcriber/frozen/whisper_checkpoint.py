@@ -4,12 +4,12 @@ OpenAI's own checkpoints are in half precision and become float32, which copies 
 where they lie.
 """
 
-import hashlib
 from pathlib import Path
 from typing import Any
 
 import torch
 
+from transcriber import manifest
 from transcriber.errors import EngineUnavailableError, ModelCorruptError, ModelError, ModelRefusedError
 from transcriber.frozen.archive import Kind, kind_of
 from transcriber.frozen.mapped import NotMappable, SkipInit, assign, map_checkpoint
@@ -40,7 +40,7 @@ def restore(path: Path, device: str, sha256: str | None = None) -> Any:
         raise ModelCorruptError(
             f"the model file {path} cannot be loaded ({type(error).__name__}: {reason})", AGAIN
         ) from error
-    name = official_name(sha256 or _checksum(path))
+    name = official_name(sha256 or manifest.sha256(path))
     if name:
         model.set_alignment_heads(whisper._ALIGNMENT_HEADS[name])
     return model.to(device).eval().requires_grad_(False)
@@ -65,8 +65,3 @@ def _build(path: Path) -> Any:
         model = Whisper(ModelDimensions(**checkpoint["dims"]))
     assign(model, checkpoint["model_state_dict"])
     return model
-
-
-def _checksum(path: Path) -> str:
-    with path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()
