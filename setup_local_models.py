@@ -74,20 +74,16 @@ def _parser() -> argparse.ArgumentParser:
 
 
 def _run(args: argparse.Namespace, store: ModelStore) -> int:
-    if args.check:
-        return commands.check(store, args.models)
-    if args.verify:
-        return commands.verify(store, args.models)
-    if args.remove:
-        return commands.remove(store, args.models)
-    if args.cleanup:
-        return commands.clean_up(store)
-    from transcriber.freeze.reporting import reporter
+    for option in ("check", "verify", "remove", "cleanup"):
+        if getattr(args, option):
+            return getattr(commands, option)(store, args.models)
+    if args.source or args.export:
+        from transcriber.freeze.reporting import reporter
 
-    if args.source:
-        return commands.import_(store, args.source, next(iter(args.models), None), reporter(args.json))
-    if args.export:
-        return commands.export(store, args.export, args.models, reporter(args.json))
+        say = reporter(args.json)
+        if args.export:
+            return commands.export(store, args.export, args.models, say)
+        return commands.import_(store, args.source, next(iter(args.models), None), say)
     return _download(args, store)
 
 

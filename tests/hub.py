@@ -18,7 +18,7 @@ class Hub:
     """What it holds, and how it answers."""
 
     files: dict[tuple[str, str, str], bytes] = field(default_factory=dict)
-    """(repository, revision, name) → content; a Whisper checkpoint's repository is "whisper", its revision the SHA-256."""
+    """(repository, revision, name) → content; for a Whisper checkpoint ("whisper", its SHA-256, name)."""
     newest: dict[str, str] = field(default_factory=dict)
     status: int = 200
     """Of every answer, unless it is 200."""
@@ -47,7 +47,7 @@ class Hub:
     """Bytes of content."""
     address: str = ""
     content_address: str = ""
-    """Another host than the hub's own, as with the real one: then its redirect is not followed to learn what a file is."""
+    """Another host, as with the real hub: a redirect to it is not followed to learn what a file is."""
 
     def add(self, repository: str, revision: str, name: str, content: bytes) -> None:
         self.files[repository, revision, name] = content
@@ -78,11 +78,10 @@ def start(hub: Hub) -> ThreadingHTTPServer:
                 return self._answer(200, {"content-type": "application/json"}, body)
             if found := re.fullmatch(r"/(.+)/resolve/(\w+)/(.+)", self.path):
                 return self._resolve(found[1], found[2], found[3])
-            if found := re.fullmatch(r"/content/(.+)/(\w+)/([^/]+)|/main/whisper/models()/(\w+)/(.+)", self.path):
-                repository, revision, name = (
-                    (found[1], found[2], found[3]) if found[1] else ("whisper", found[5], found[6])
-                )
-                return self._content(repository, revision, name)
+            if found := re.fullmatch(r"/content/(.+)/(\w+)/([^/]+)", self.path):
+                return self._content(found[1], found[2], found[3])
+            if found := re.fullmatch(r"/main/whisper/models/(\w+)/(.+)", self.path):
+                return self._content("whisper", found[1], found[2])
             return self._answer(404)
 
         do_HEAD = do_GET

@@ -57,7 +57,7 @@ def test_a_missing_model_names_its_path_and_the_command(tmp_path: Path) -> None:
 
 
 def test_an_unknown_model_lists_the_known_ones(tmp_path: Path) -> None:
-    with pytest.raises(UnknownModelError, match="parakeet, .*canary, .*whisper"):
+    with pytest.raises(UnknownModelError, match=r"parakeet, .*canary, .*whisper"):
         ModelStore(tmp_path).require("parrot")
 
 
@@ -90,7 +90,7 @@ def test_what_there_is_of_every_model(store: ModelStore) -> None:
 
 def test_a_file_of_another_size_is_refused(store: ModelStore) -> None:
     store.path("parakeet").write_bytes(CONTENT + b"!")
-    with pytest.raises(ModelCorruptError, match="15 bytes, and was frozen with 14.*setup_local_models.py parakeet"):
+    with pytest.raises(ModelCorruptError, match=r"15 bytes, and was frozen with 14.*setup_local_models.py parakeet"):
         store.check("parakeet")
 
 

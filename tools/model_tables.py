@@ -20,8 +20,8 @@ def full() -> str:
 
 
 def _table(specs: Iterable[ModelSpec]) -> str:
-    head = "| name | model | download | languages | word error rate | speed | memory | licence |\n|---|---|---|---|---|---|---|---|"
-    return "\n".join([head, *map(_row, specs)])
+    head = "| name | model | download | languages | word error rate | speed | memory | licence |"
+    return "\n".join([head, f"|{'---|' * 8}", *map(_row, specs)])
 
 
 def _row(spec: ModelSpec) -> str:

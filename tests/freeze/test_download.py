@@ -166,7 +166,7 @@ def test_a_full_disk_is_said(hub: Hub, publishers: Publishers, tmp_path: Path, m
     monkeypatch.setattr(
         Path, "open", lambda path, *args: Full(opened(path, *args)) if path.suffix == ".part" else opened(path, *args)
     )
-    with pytest.raises(DiskSpaceError, match="is full.*it goes on"):
+    with pytest.raises(DiskSpaceError, match=r"is full.*it goes on"):
         fetch(publishers, spec, tmp_path)
 
 

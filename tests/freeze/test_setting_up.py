@@ -135,7 +135,7 @@ def test_a_small_disk_is_said_before_the_download(
     usage = shutil.disk_usage("/")
     free = setting_up.SPARE_BYTES + 5_000_000  # the file itself would fit, not its frozen form beside it
     monkeypatch.setattr(setting_up.shutil, "disk_usage", lambda folder: usage._replace(free=free))
-    results, told = run(store, publishers, published(hub, "parakeet", RANDOM))
+    results, _ = run(store, publishers, published(hub, "parakeet", RANDOM))
     assert results[0].outcome == FAILED
     assert "for its download and the frozen file" in results[0].message
     assert hub.sent == 0

@@ -46,7 +46,7 @@ def recommend(hardware: Hardware, language: str | None = None) -> Choice:
     where = (
         f"The {card.name} has {memory:.0f} GB of memory"
         if card
-        else f"There is no graphics card that can be used, and models may take half of the computer's {2 * memory:.0f} GB"
+        else f"There is no graphics card that can be used; models may take half of the {2 * memory:.0f} GB of memory"
     )
     spoken = "your system is in English" if is_english else f"your system's language is “{language}”"
     return Choice(tuple(chosen), f"{where}; {spoken}. The most accurate model of each family that fits was taken.")

@@ -147,8 +147,8 @@ def remove(store: ModelStore, names: Sequence[str]) -> int:
     return DONE
 
 
-def clean_up(store: ModelStore) -> int:
-    """Delete what unfinished set-ups left, and what can be made anew."""
+def cleanup(store: ModelStore, names: Sequence[str]) -> int:
+    """Delete what unfinished set-ups left, and what can be made anew; `names` says nothing here."""
     freed = 0
     for pattern in (".downloads", ".setup-*", ".import-*", ".converted", ".*.part", ".*.json-*"):
         for path in store.folder.glob(pattern):
