@@ -12,6 +12,7 @@ from tests.freeze.conftest import RANDOM, published
 from tests.hub import Hub
 from transcriber import catalog
 from transcriber.errors import DiskSpaceError, DownloadError, GatedModelError
+from transcriber.freeze import download as module
 from transcriber.freeze import hub as hub_module
 from transcriber.freeze.download import Bandwidth, download
 from transcriber.freeze.hub import Publishers, translated
@@ -190,7 +191,6 @@ def test_the_newest_revision(hub: Hub, publishers: Publishers) -> None:
 
 
 def test_bandwidth_is_shared(monkeypatch: pytest.MonkeyPatch) -> None:
-    from transcriber.freeze import download as module
 
     clock = [100.0]
     time = SimpleNamespace(monotonic=lambda: clock[0], sleep=lambda seconds: clock.__setitem__(0, clock[0] + seconds))
@@ -221,3 +221,16 @@ def test_small_files_are_checked_by_their_git_blob(hub: Hub, publishers: Publish
     _check(dataclasses.replace(file, size=6), tmp_path / "a.json.part")
     with pytest.raises(DownloadError):
         _check(dataclasses.replace(file, size=6, etag="0" * 40), tmp_path / "a.json.part")
+
+
+def test_a_busy_server_is_given_the_time_it_asks_for(
+    hub: Hub, publishers: Publishers, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    spec = published(hub, "parakeet", RANDOM)
+    (file,) = publishers.locate(spec)
+    pauses: list[float] = []
+    monkeypatch.setattr(module, "LONGEST_PAUSE", 60.0)
+    monkeypatch.setattr(module, "time", SimpleNamespace(sleep=pauses.append))
+    hub.status, hub.headers, hub.failures = 429, {"retry-after": "7"}, 2
+    download(file, tmp_path, publishers, Bandwidth(None), lambda count: None)
+    assert pauses == [7.0, 7.0]

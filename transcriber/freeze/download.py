@@ -16,7 +16,9 @@ from transcriber.freeze.hub import AGAIN, Publishers, RemoteFile
 BLOCK = 1 << 18
 ATTEMPTS = 5
 """In a row that brought nothing."""
-LONGEST_PAUSE = 30.0
+LONGEST_PAUSE = 60.0
+"""Seconds."""
+PASSING_STATUSES = {408, 429, 500, 502, 503, 504}
 
 
 class Bandwidth:
@@ -71,17 +73,27 @@ def _receive_all(
             if file.size is None or part.stat().st_size >= file.size:
                 return
             raise httpx2.RemoteProtocolError("the connection ended early")
-        except httpx2.TransportError:
+        except (httpx2.TransportError, httpx2.HTTPStatusError) as error:
             failures = 0 if part.exists() and part.stat().st_size > before else failures + 1
-            if failures == ATTEMPTS:
+            if failures == ATTEMPTS or not _may_pass(error):
                 raise
-            time.sleep(min(LONGEST_PAUSE, 2.0**failures / 2))
+            time.sleep(min(LONGEST_PAUSE, max(_asked_pause(error), 2.0**failures / 2)))
         except OSError as error:
             if error.errno in (errno.ENOSPC, errno.EDQUOT):
                 raise DiskSpaceError(
                     f"the disk of {part.parent} is full", "make room and run the same command again: it goes on"
                 ) from error
             raise
+
+
+def _may_pass(error: httpx2.HTTPError) -> bool:
+    return not isinstance(error, httpx2.HTTPStatusError) or error.response.status_code in PASSING_STATUSES
+
+
+def _asked_pause(error: httpx2.HTTPError) -> float:
+    """Seconds that a busy server asks to wait."""
+    asked = error.response.headers.get("retry-after", "") if isinstance(error, httpx2.HTTPStatusError) else ""
+    return float(asked) if asked.isdecimal() else 0.0
 
 
 def _receive(

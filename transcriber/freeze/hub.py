@@ -4,9 +4,11 @@ The hub's answers are documented at https://huggingface.co/docs/huggingface_hub;
 small ones the SHA-1 of their git blob.
 """
 
+import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from functools import cached_property
 from urllib.parse import quote
 
 import httpx2
@@ -18,7 +20,7 @@ from huggingface_hub.errors import (
     RepositoryNotFoundError,
     RevisionNotFoundError,
 )
-from huggingface_hub.utils import build_hf_headers, http_backoff, http_stream_backoff
+from huggingface_hub.utils import build_hf_headers, http_backoff
 from huggingface_hub.utils import logging as hub_logging
 
 from transcriber.catalog import WHISPER, ModelSpec, PublishedFile
@@ -27,6 +29,8 @@ from transcriber.errors import DownloadError, FreezeError, GatedModelError
 WHISPER_SERVER = "https://openaipublic.azureedge.net"
 AGAIN = "check the connection and run the same command again: it goes on where it stopped"
 hub_logging.set_verbosity_error()
+_asking = threading.Lock()
+"""huggingface_hub closes the one client of all threads when a connection fails: one question at a time."""
 
 
 @dataclass(frozen=True)
@@ -65,7 +69,7 @@ class Publishers:
         """The newest revision that the publisher has; a Whisper checkpoint never changes."""
         if spec.repository == WHISPER:
             return spec.revision
-        with translated(spec):
+        with translated(spec), _asking:
             api = HfApi(endpoint=self.endpoint, token=self.token or False)
             return api.model_info(spec.repository, timeout=self.timeout).sha or ""
 
@@ -75,11 +79,13 @@ class Publishers:
         headers = {**file.headers, "accept-encoding": "identity"}
         if offset:
             headers |= {"range": f"bytes={offset}-"} | ({"if-range": f'"{file.etag}"'} if file.etag else {})
-        # What fails is tried again by the caller, who knows how far it came.
-        options = {"headers": headers, "timeout": self.timeout, "retry_on_exceptions": ()}
-        with http_stream_backoff("GET", file.url, **options) as response:
+        with self._client.stream("GET", file.url, headers=headers) as response:
             response.raise_for_status()
             yield response
+
+    @cached_property
+    def _client(self) -> httpx2.Client:
+        return httpx2.Client(follow_redirects=True, timeout=self.timeout)
 
     def _hub_file(self, spec: ModelSpec, file: PublishedFile) -> RemoteFile:
         revision = file.revision or spec.revision
@@ -89,7 +95,7 @@ class Publishers:
             revision=revision,
             endpoint=self.endpoint or constants._HF_DEFAULT_ENDPOINT,
         )
-        with translated(spec):
+        with translated(spec), _asking:
             found = get_hf_file_metadata(
                 url, token=self.token or False, timeout=self.timeout, endpoint=self.endpoint, retry_on_errors=True
             )
@@ -103,7 +109,7 @@ class Publishers:
     def _whisper_file(self, spec: ModelSpec, file: PublishedFile) -> RemoteFile:
         server = (self.whisper_endpoint or WHISPER_SERVER).rstrip("/")
         url = f"{server}/main/whisper/models/{file.sha256}/{quote(file.name)}"
-        with translated(spec):
+        with translated(spec), _asking:
             response = http_backoff("HEAD", url, timeout=self.timeout, follow_redirects=True)
             response.raise_for_status()
         size = int(response.headers.get("content-length") or 0) or file.size
