@@ -180,7 +180,7 @@ def test_after_a_restart_it_goes_on_from_the_last_chunk(dispatcher: Dispatcher, 
     jobs = Jobs(database, dispatcher.jobs.folder)
     jobs.recover()
     again = SilentEngine(engine.transcript_of)
-    Dispatcher(jobs, Results(database, jobs.folder, jobs), again, dispatcher.store).start("cpu")
+    Dispatcher(jobs, Results(database, jobs.folder, jobs), again, dispatcher.store).start(PARAKEET)
     assert jobs.get(job.id).state == "running"
     assert again.asked[0][3] == Partial(engine.transcript_of.segments[:1], 100.0, 1.0)
 
@@ -281,6 +281,6 @@ results.write_files()
     assert killed.returncode == -9
     assert [path.suffix for path in folder.transcripts.iterdir()] == [".part"]
     again = Dispatcher(dispatcher.jobs, dispatcher.results, engine, dispatcher.store)
-    again.start("cpu")
+    again.start(PARAKEET)
     assert dispatcher.jobs.get(job.id).state == "done"
     assert sorted(path.suffix for path in folder.transcripts.iterdir() if path.suffix != ".part") == [".srt", ".txt"]
