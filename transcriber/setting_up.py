@@ -17,7 +17,7 @@ import threading
 import time
 from collections import deque
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -26,6 +26,7 @@ KEEPS_OFFLINE = ("HF_HUB_OFFLINE", "TRANSFORMERS_OFFLINE")
 """Variables of this process that the set-up must not inherit."""
 PACE_SECONDS = 5.0
 """Over how long the speed of a download is averaged."""
+CANCELLED = "Cancelled. What was downloaded is kept for the next time."
 PATIENCE = 10.0
 """Seconds that an ended set-up has to put its things away."""
 
@@ -48,6 +49,39 @@ class SetUp:
         return self.stage in ("frozen", "kept", "failed", "cancelled")
 
 
+@dataclass
+class Run:
+    """One time that a model was asked for."""
+
+    name: str
+    state: SetUp = SetUp("waiting")
+    process: "subprocess.Popen[str] | None" = None
+    pace: deque[tuple[float, int]] = field(default_factory=deque)
+    """Times, and the bytes that were there then."""
+
+    def note(self, event: dict[str, Any]) -> None:
+        """What the program wrote. The first result counts: what comes after it is not news."""
+        if self.state.is_over:
+            return
+        if "result" in event:
+            self.state = SetUp(event["result"], message=event["message"])
+        elif "stage" in event:
+            if event["stage"] != self.state.stage:
+                self.pace.clear()
+            done, total = event.get("done"), event.get("total")
+            self.state = SetUp(event["stage"], done, total, self._speed(done))
+
+    def _speed(self, done: int | None) -> float | None:
+        if done is None:
+            return None
+        now = time.monotonic()
+        self.pace.append((now, done))
+        while now - self.pace[0][0] > PACE_SECONDS:
+            self.pace.popleft()
+        began, before = self.pace[0]
+        return (done - before) / (now - began) if now - began > 0.5 else None
+
+
 class SettingUp:
     """Every method may be called from any thread."""
 
@@ -55,11 +89,9 @@ class SettingUp:
         self.program, self.models_dir, self.log = program, models_dir, log
         self.revision = 0
         """Grows with every change."""
-        self._states: dict[str, SetUp] = {}
-        self._waiting: deque[str] = deque()
-        self._process: subprocess.Popen[str] | None = None
-        self._current = ""
-        self._pace: deque[tuple[float, int]] = deque()
+        self._runs: dict[str, Run] = {}
+        self._waiting: deque[Run] = deque()
+        self._current: Run | None = None
         self._lock = threading.RLock()
 
     @property
@@ -69,65 +101,61 @@ class SettingUp:
 
     def state(self, name: str) -> SetUp | None:
         """None for a model that nobody asked for."""
-        return self._states.get(name)
+        run = self._runs.get(name)
+        return run.state if run else None
 
     def start(self, name: str) -> None:
         """Set a model up, after those that were asked for before."""
         with self._lock:
-            state = self._states.get(name)
-            if state and not state.is_over:
-                return
-            self._set(name, SetUp("waiting"))
-            self._waiting.append(name)
-            if not self._current:
-                self._begin_next()
+            state = self.state(name)
+            if state is None or state.is_over:
+                run = self._runs[name] = Run(name)
+                self._waiting.append(run)
+                self.revision += 1
+                if not self._current:
+                    self._begin_next()
 
     def cancel(self, name: str) -> None:
         """What has been downloaded of it is kept for the next time."""
         with self._lock:
-            state = self._states.get(name)
-            if not state or state.is_over:
-                return
-            self._set(name, SetUp("cancelled", message="Cancelled. What was downloaded is kept for the next time."))
-            if name in self._waiting:
-                self._waiting.remove(name)
-            elif self._process:
-                threading.Thread(target=_end, args=(self._process,), daemon=True, name="ending a set-up").start()
+            run = self._runs.get(name)
+            if run and not run.state.is_over:
+                self._note(run, {"result": "cancelled", "message": CANCELLED})
+                if run.process:
+                    threading.Thread(target=_end, args=(run.process,), daemon=True, name="ending a set-up").start()
 
     def close(self) -> None:
         """End everything."""
         with self._lock:
             self._waiting.clear()
-            process = self._process
+            process = self._current.process if self._current else None
         if process:
             _end(process)
 
     def _begin_next(self) -> None:
-        self._current = self._waiting.popleft() if self._waiting else ""
+        self._current = self._waiting.popleft() if self._waiting else None
         if self._current:
-            threading.Thread(target=self._run, args=(self._current,), daemon=True, name="setting up").start()
+            threading.Thread(target=self._work, args=(self._current,), daemon=True, name="setting up").start()
 
-    def _run(self, name: str) -> None:
+    def _work(self, run: Run) -> None:
         try:
-            self._set_up(name)
+            self._set_up(run)
         except OSError as error:
-            self._note(name, {"result": "failed", "message": f"The set-up could not be started ({error.strerror})."})
+            self._note(run, {"result": "failed", "message": f"The set-up could not be started ({error.strerror})."})
         with self._lock:
-            self._process = None
             self._begin_next()
 
-    def _set_up(self, name: str) -> None:
+    def _set_up(self, run: Run) -> None:
         with self._lock:
-            if self._states[name].is_over:  # cancelled before it began
+            if run.state.is_over:  # cancelled before it began
                 return
-            self._pace.clear()
-            process = self._process = self._start(name)
+            process = run.process = self._start(run.name)
         for line in process.stdout or ():
             with suppress(ValueError, TypeError):  # a line that a library printed
-                self._note(name, json.loads(line))
+                self._note(run, json.loads(line))
         code = process.wait()
         message = f"The set-up ended unexpectedly (status {code}). What it wrote is in {self.log}."
-        self._note(name, {"result": "failed", "message": message})
+        self._note(run, {"result": "failed", "message": message})
 
     def _start(self, name: str) -> "subprocess.Popen[str]":
         with self.log.open("a", encoding="utf-8") as log:
@@ -141,34 +169,10 @@ class SettingUp:
                 env={key: value for key, value in os.environ.items() if key not in KEEPS_OFFLINE},
             )
 
-    def _note(self, name: str, event: dict[str, Any]) -> None:
-        """The first result counts; what comes after it is not news."""
+    def _note(self, run: Run, event: dict[str, Any]) -> None:
         with self._lock:
-            state = self._states[name]
-            if state.is_over:
-                return
-            if "result" in event:
-                self._set(name, SetUp(event["result"], message=event["message"]))
-            elif "stage" in event:
-                if event["stage"] != state.stage:
-                    self._pace.clear()
-                done, total = event.get("done"), event.get("total")
-                self._set(name, SetUp(event["stage"], done, total, self._speed(done)))
-
-    def _speed(self, done: int | None) -> float | None:
-        if done is None:
-            self._pace.clear()
-            return None
-        now = time.monotonic()
-        self._pace.append((now, done))
-        while now - self._pace[0][0] > PACE_SECONDS:
-            self._pace.popleft()
-        began, before = self._pace[0]
-        return (done - before) / (now - began) if now - began > 0.5 else None
-
-    def _set(self, name: str, state: SetUp) -> None:
-        self._states[name] = state
-        self.revision += 1
+            run.note(event)
+            self.revision += 1
 
 
 def _end(process: "subprocess.Popen[str]") -> None:

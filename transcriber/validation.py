@@ -89,10 +89,10 @@ class Validation:
 def validate(setting: Setting, store: ModelStore) -> Validation:
     failures = tuple(_failures(setting, store))
     if failures:
-        return Validation(sentence(str(failures[0])), failures, tuple(_warnings(setting)))
+        return Validation(sentence(str(failures[0])), failures, tuple(_warnings(setting, store)))
     title = title_of(catalog.find(setting.model_name), store)
     where = "graphics card" if setting.runs_on == "cuda" else "processor"
-    return Validation(f"{title} can be used, on the {where}.", (), tuple(_warnings(setting)))
+    return Validation(f"{title} can be used, on the {where}.", (), tuple(_warnings(setting, store)))
 
 
 def title_of(spec: ModelSpec, store: ModelStore) -> str:
@@ -180,7 +180,7 @@ def _kind_then(path: Path, size: int, changed: int) -> Kind:
     return kind_of(path)
 
 
-def _warnings(setting: Setting) -> Iterator[str]:
+def _warnings(setting: Setting, store: ModelStore) -> Iterator[str]:
     engine = setting.engine
     if engine and engine.name != setting.model_type:
         yield f"{setting.compute_type} runs on {engine.title} (type {engine.name})."
@@ -195,7 +195,9 @@ def _warnings(setting: Setting) -> Iterator[str]:
         spec = catalog.find(setting.model_name)
     except UnknownModelError:
         return
-    yield from _size_warnings(spec, setting.runs_on)
+    recorded = store.manifest(spec.name)
+    if not (recorded and recorded.demo):
+        yield from _size_warnings(spec, setting.runs_on)
 
 
 def _size_warnings(spec: ModelSpec, device: str) -> Iterator[str]:

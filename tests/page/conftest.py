@@ -154,8 +154,12 @@ def transcribe(page: Page, model: str = "Parakeet") -> None:
 
 
 def choose(page: Page, model: str) -> None:
-    page.get_by_label("Model", exact=True).click()
-    page.get_by_role("option", name=re.compile(model)).click()
+    choice = model_choice(page)
+    choice.select_option(choice.locator("option").filter(has_text=model).first.get_attribute("value"))
+
+
+def model_choice(page: Page) -> Locator:
+    return page.locator("model-choice").get_by_label("Model")
 
 
 def job(page: Page, name: str) -> Locator:

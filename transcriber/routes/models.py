@@ -13,6 +13,7 @@ from transcriber.errors import EngineUnavailableError
 from transcriber.options import DEVICES
 from transcriber.setting_up import SettingUp
 from transcriber.store import Status
+from transcriber.validation import title_of, type_of
 from transcriber.verifying import Verifier
 
 
@@ -56,15 +57,16 @@ def router(
 
     def _configuration(one: Configuration) -> dict[str, Any]:
         found = configurations.validation(one)
+        title = title_of(catalog.find(one.model_name), configurations.store)
         said = {"available": found.available, "message": found.message, "warnings": found.warnings}
-        return {**asdict(one), "label": configurations.label(one), **said}
+        return {**asdict(one), "title": title, **said}
 
     def _model(status: Status) -> dict[str, Any]:
         spec, recorded = status.spec, status.manifest
         verdict, set_up = verifier.verdict(spec.name), setting_up.state(spec.name)
         return {
             "name": spec.name,
-            "title": recorded.title if recorded and status.size else spec.title,
+            "title": title_of(spec, configurations.store),
             "category": spec.category,
             "languages": spec.language_summary,
             "licence": recorded.licence if recorded and status.size else spec.licence,
@@ -74,7 +76,7 @@ def router(
             "wer": spec.wer,
             "rtfx": spec.rtfx,
             "published": spec.source,
-            "engine": spec.engine,
+            "type": type_of(spec, configurations.store),
             "can_transcribe": spec in catalog.transcribing(),
             "state": "damaged" if verdict and verdict.state == "damaged" else status.state,
             "size": status.size,
