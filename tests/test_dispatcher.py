@@ -5,6 +5,7 @@ import os
 import subprocess
 import sys
 import time
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -171,6 +172,18 @@ def test_an_engine_that_dies_costs_the_job_it_worked_at(dispatcher: Dispatcher, 
     assert (state(dispatcher, long), state(dispatcher, short)) == ("running", "failed")
     assert engine.asked[2][3].done == 100.0
     assert dispatcher.jobs.get(short.id).error == "the engine stopped; try again"
+
+
+@pytest.mark.parametrize("other", [{"engine": "faster-whisper"}, {"compute_type": "int8"}])
+def test_what_another_engine_began_is_not_gone_on_with(
+    dispatcher: Dispatcher, engine: SilentEngine, other: dict[str, str]
+) -> None:
+    job = begin(dispatcher, "a")
+    engine.progress("a", 0)
+    dispatcher.cancel(dispatcher.jobs.get(job.id))
+    engine.tell("a", event="cancelled")
+    dispatcher.transcribe(dispatcher.jobs.get(job.id), replace(PARAKEET, **other))
+    assert engine.asked[1][3] == Partial()
 
 
 def test_after_a_restart_it_goes_on_from_the_last_chunk(dispatcher: Dispatcher, engine: SilentEngine) -> None:

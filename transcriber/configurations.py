@@ -168,19 +168,18 @@ class Configurations:
         Raises UnknownModelError, or what keeps it from being used.
         """
         found = self._select("name = ?", name) if name else [self.active()]
-        if not found:
-            self.store.require(name)
-            return TranscribeOptions(catalog.find(name).name, self.device)
-        if failures := self.validation(found[0]).failures:
-            raise failures[0]
-        return self.options(found[0])
+        validation = self.validation(found[0]) if found else self._validation_of_model(name)
+        if validation.failures:
+            raise validation.failures[0]
+        return self.options(found[0]) if found else TranscribeOptions(catalog.find(name).name, self.device)
 
     def choices(self) -> list[dict[str, str]]:
         """What can be chosen now, each with its `name` and its `label`: configurations, and models without one."""
         usable = [one for one in self.all() if self.validation(one).available]
         named = {catalog.find(one.model_name).name for one in usable}
         labelled = [(one.name, self.label(one)) for one in usable]
-        labelled += [(name, self._model_label(name)) for name in self.store.present() if name not in named]
+        others = [name for name in self.store.present() if name not in named]
+        labelled += [(name, self._model_label(name)) for name in others if self._validation_of_model(name).available]
         return [{"name": name, "label": label} for name, label in labelled]
 
     def label(self, configuration: Configuration) -> str:
@@ -194,6 +193,10 @@ class Configurations:
     def _model_label(self, name: str) -> str:
         spec = catalog.find(name)
         return f"{title_of(spec, self.store)} – {spec.language_summary}"
+
+    def _validation_of_model(self, name: str) -> Validation:
+        """Of a model without a configuration. Raises UnknownModelError."""
+        return self.validate(type_of(catalog.find(name), self.store), name, "auto", "auto")
 
     def _setting_of(self, one: Configuration) -> Setting:
         return self._setting(one.model_type, one.model_name, one.device, one.compute_type)

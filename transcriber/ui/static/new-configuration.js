@@ -10,7 +10,7 @@ const PAUSE = 300;
 export class NewConfiguration extends HTMLElement {
   connectedCallback() {
     this.innerHTML = `<details><summary>Add a configuration</summary><form>
-      <label>Name <input name="name" maxlength="100" autocomplete="off" placeholder="Parakeet on the processor"></label>
+      <label>Name <input name="name" maxlength="100" autocomplete="off" placeholder="such as: Parakeet on the processor"></label>
       <label>Model <select name="model_name"></select></label>
       <label>Type <select name="model_type"></select></label>
       <label>Device <select name="device"></select></label>
