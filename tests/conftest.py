@@ -20,6 +20,7 @@ from transcriber.transcript import Segment, Transcript, Word
 PROJECT = Path(__file__).resolve().parent.parent
 DEMO_MODELS = PROJECT / "demo_models"
 SHARED_DATA = PROJECT.parent / "shared" / "data"
+FAKE_SETUP = PROJECT / "tests" / "fake_setup.py"
 SAMPLE = PROJECT / "examples" / "sample.flac"
 RATE = 16_000
 

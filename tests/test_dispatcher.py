@@ -5,6 +5,7 @@ import os
 import subprocess
 import sys
 import time
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -173,6 +174,18 @@ def test_an_engine_that_dies_costs_the_job_it_worked_at(dispatcher: Dispatcher, 
     assert dispatcher.jobs.get(short.id).error == "the engine stopped; try again"
 
 
+@pytest.mark.parametrize("other", [{"engine": "faster-whisper"}, {"compute_type": "int8"}])
+def test_what_another_engine_began_is_not_gone_on_with(
+    dispatcher: Dispatcher, engine: SilentEngine, other: dict[str, str]
+) -> None:
+    job = begin(dispatcher, "a")
+    engine.progress("a", 0)
+    dispatcher.cancel(dispatcher.jobs.get(job.id))
+    engine.tell("a", event="cancelled")
+    dispatcher.transcribe(dispatcher.jobs.get(job.id), replace(PARAKEET, **other))
+    assert engine.asked[1][3] == Partial()
+
+
 def test_after_a_restart_it_goes_on_from_the_last_chunk(dispatcher: Dispatcher, engine: SilentEngine) -> None:
     job = begin(dispatcher, "a")
     engine.progress("a", 0)
@@ -180,7 +193,7 @@ def test_after_a_restart_it_goes_on_from_the_last_chunk(dispatcher: Dispatcher, 
     jobs = Jobs(database, dispatcher.jobs.folder)
     jobs.recover()
     again = SilentEngine(engine.transcript_of)
-    Dispatcher(jobs, Results(database, jobs.folder, jobs), again, dispatcher.store).start("cpu")
+    Dispatcher(jobs, Results(database, jobs.folder, jobs), again, dispatcher.store).start(PARAKEET)
     assert jobs.get(job.id).state == "running"
     assert again.asked[0][3] == Partial(engine.transcript_of.segments[:1], 100.0, 1.0)
 
@@ -281,6 +294,6 @@ results.write_files()
     assert killed.returncode == -9
     assert [path.suffix for path in folder.transcripts.iterdir()] == [".part"]
     again = Dispatcher(dispatcher.jobs, dispatcher.results, engine, dispatcher.store)
-    again.start("cpu")
+    again.start(PARAKEET)
     assert dispatcher.jobs.get(job.id).state == "done"
     assert sorted(path.suffix for path in folder.transcripts.iterdir() if path.suffix != ".part") == [".srt", ".txt"]

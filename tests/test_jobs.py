@@ -126,3 +126,9 @@ def test_settings(jobs: Jobs) -> None:
     assert jobs.setting("formats", ["txt"]) == ["txt"]
     jobs.set("formats", ["srt", "vtt"])
     assert reopened(jobs).setting("formats", []) == ["srt", "vtt"]
+
+
+def test_options_of_an_older_program_can_be_read(jobs: Jobs) -> None:
+    job = add(jobs, "a")
+    jobs.update(job.id, options='{"model": "parakeet", "device": "cpu"}')
+    assert jobs.get(job.id).options == PARAKEET

@@ -5,6 +5,7 @@ recordings/ID/    what was uploaded or recorded, a folder a job
 transcripts/      finished transcripts as files
 temporary/        wiped at every start
 engine.log        what the engine process wrote
+setup.log         what set-ups that the page started wrote
 lock  address     who uses the folder now, and where its page is
 """
 
@@ -26,6 +27,7 @@ class DataFolder:
         self.transcripts = self.path / "transcripts"
         self.temporary = self.path / "temporary"
         self.log = self.path / "engine.log"
+        self.setup_log = self.path / "setup.log"
         self._address = self.path / "address"
         self._lock = FileLock(self.path / "lock")
 

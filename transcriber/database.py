@@ -79,6 +79,26 @@ MIGRATIONS = (
     CREATE TRIGGER edits_never_change BEFORE UPDATE ON edits
         BEGIN SELECT RAISE(ABORT, 'an edit is never changed'); END;
     """,
+    """
+    CREATE TABLE configurations (       -- ways to run a model
+        id INTEGER PRIMARY KEY AUTOINCREMENT,
+        name TEXT NOT NULL UNIQUE COLLATE NOCASE CHECK (length(name) BETWEEN 1 AND 100),
+        model_name TEXT NOT NULL,       -- a name or alias in the catalogue
+        model_type TEXT NOT NULL,       -- the engine type
+        device TEXT NOT NULL,
+        compute_type TEXT NOT NULL,
+        is_active INTEGER NOT NULL DEFAULT 0 CHECK (is_active IN (0, 1)),
+        is_default INTEGER NOT NULL DEFAULT 0 CHECK (is_default IN (0, 1)),
+        description TEXT NOT NULL DEFAULT '',
+        created_at REAL NOT NULL,
+        updated_at REAL NOT NULL
+    ) STRICT;
+    CREATE UNIQUE INDEX one_active_configuration ON configurations (is_active) WHERE is_active;
+    CREATE UNIQUE INDEX one_default_configuration ON configurations (is_default) WHERE is_default;
+    CREATE TRIGGER needed_configurations_stay BEFORE DELETE ON configurations
+        WHEN OLD.is_active OR OLD.is_default
+        BEGIN SELECT RAISE(ABORT, 'the active and the default configuration stay'); END;
+    """,
 )
 """One script for each version of the tables; PRAGMA user_version counts those that have run."""
 

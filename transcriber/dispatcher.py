@@ -49,7 +49,7 @@ class Dispatcher:
         self._runs: dict[str, Run] = {}
         self._lock = threading.RLock()
 
-    def start(self, device: str) -> None:
+    def start(self, usual: TranscribeOptions) -> None:
         """Go on where the last run of the program ended, and load the model that will be needed first."""
         with self._lock:
             self.results.write_files()
@@ -57,10 +57,9 @@ class Dispatcher:
             for job in (*waiting, *self.jobs.in_state("ready")):
                 if job.duration is None:
                     self._probe(job)
-            models = [job.options.model for job in waiting if job.options] + self.store.present()
-            for model in models[:1]:
-                # What goes wrong here goes wrong again, and is told, when somebody asks for this model.
-                self.engine.load(TranscribeOptions(model, device), WARM_UP, lambda event: None)
+            wanted = [job.options for job in waiting if job.options]
+            # What goes wrong here goes wrong again, and is told, when somebody asks for this model.
+            self.engine.load((*wanted, usual)[0], WARM_UP, lambda event: None)
             self._dispatch()
 
     def complete(self, job: Job) -> None:
@@ -150,7 +149,9 @@ class Dispatcher:
 
     def _begin(self, job: Job, priority: int) -> None:
         assert job.options
-        basis = f"{job.options.model} {_version(self.store.path(job.options.model))} {_version(job.path)}"
+        options = job.options
+        engine = f"{options.engine} {options.compute_type}"
+        basis = f"{options.model} {_version(self.store.path(options.model))} {_version(job.path)} {engine}"
         done = self.results.begin(job, basis)
         run = self._runs[job.id] = Run(priority, first=done.done)
         self.jobs.update(job.id, state="running", device="")

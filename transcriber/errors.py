@@ -12,6 +12,8 @@ TranscriberError
 │ ├ AudioDecodeError (ValueError)              not audio or video, or damaged beyond reading
 │ └ AudioEmptyError                            no sound in it at all
 ├ UnsupportedOptionError (ValueError)          an option that this model cannot honour
+├ UnknownConfigurationError (LookupError)      no configuration has that number or name
+├ ConfigurationConflictError (ValueError)      its name is taken, or it is needed as it is
 ├ EngineCrashError                             the engine process died
 ├ StorageError (OSError)                       the data folder cannot be used, or its disk is full
 └ FreezeError
@@ -75,6 +77,14 @@ class AudioEmptyError(AudioError):
 
 class UnsupportedOptionError(TranscriberError, ValueError):
     """An option that this model cannot honour."""
+
+
+class UnknownConfigurationError(TranscriberError, LookupError):
+    """No configuration has that number or name."""
+
+
+class ConfigurationConflictError(TranscriberError, ValueError):
+    """A configuration's name is taken; or the active or default one is to be deleted."""
 
 
 class EngineCrashError(TranscriberError):

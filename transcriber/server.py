@@ -3,31 +3,66 @@
 from pathlib import Path
 
 from fastapi import FastAPI, Request
+from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
 from fastapi.staticfiles import StaticFiles
 
+from transcriber.configurations import Configurations
 from transcriber.dispatcher import Dispatcher
-from transcriber.errors import StorageError, TranscriberError, UnknownModelError
+from transcriber.errors import (
+    ConfigurationConflictError,
+    StorageError,
+    TranscriberError,
+    UnknownConfigurationError,
+    UnknownModelError,
+)
 from transcriber.guard import Guard
 from transcriber.receiving import Receiver
-from transcriber.routes import jobs, recordings, settings, transcripts
+from transcriber.routes import configurations as configuration_routes
+from transcriber.routes import jobs, models, recordings, settings, transcripts
+from transcriber.setting_up import SettingUp
+from transcriber.verifying import Verifier
 
 STATIC = Path(__file__).parent / "ui" / "static"
-STATUS = {UnknownModelError: 404, StorageError: 507}
+STATUS = {
+    UnknownModelError: 404,
+    UnknownConfigurationError: 404,
+    ConfigurationConflictError: 409,
+    StorageError: 507,
+}
 
 
-def create_app(dispatcher: Dispatcher, device: str) -> FastAPI:
+def create_app(dispatcher: Dispatcher, configurations: Configurations, setting_up: SettingUp) -> FastAPI:
     app = FastAPI(title="Transcribe", docs_url=None, redoc_url=None, openapi_url=None)
     app.add_middleware(Guard)
     app.mount("/page", StaticFiles(directory=STATIC), name="page")
 
     @app.exception_handler(TranscriberError)
     async def _failed(_: Request, error: TranscriberError) -> JSONResponse:
-        return JSONResponse({"detail": str(error)}, STATUS.get(type(error), 400))
+        return _refused(str(error), STATUS.get(type(error), 400))
 
-    receiver = Receiver()
+    @app.exception_handler(RequestValidationError)
+    async def _misunderstood(_: Request, error: RequestValidationError) -> JSONResponse:
+        return _refused("; ".join(f"{'.'.join(map(str, one['loc'][1:]))}: {one['msg']}" for one in error.errors()), 400)
+
+    receiver, verifier = Receiver(), Verifier(dispatcher.store)
+
+    def models_revision() -> str:
+        """Changes whenever GET /models does."""
+        folder = dispatcher.store.folder
+        changed = folder.stat().st_mtime_ns if folder.is_dir() else 0
+        numbers = (configurations.revision, verifier.revision, setting_up.revision)
+        return f"{dispatcher.started_at}-{changed}-{'-'.join(map(str, numbers))}"
+
     app.include_router(recordings.router(dispatcher, receiver))
-    app.include_router(jobs.router(dispatcher, receiver, device))
+    app.include_router(jobs.router(dispatcher, receiver, configurations, models_revision))
     app.include_router(transcripts.router(dispatcher, receiver))
     app.include_router(settings.router(dispatcher))
+    app.include_router(configuration_routes.router(configurations))
+    app.include_router(models.router(configurations, verifier, setting_up, models_revision))
     return app
+
+
+def _refused(why: str, status: int) -> JSONResponse:
+    """Under both names that clients look for it."""
+    return JSONResponse({"error": why, "detail": why}, status)

@@ -82,16 +82,19 @@ class ModelStore:
         return path
 
     def statuses(self) -> Iterator[Status]:
-        """Of every model in the catalogue, by looking at files' sizes only."""
-        for spec in catalog.MODELS.values():
-            if not spec.file:
-                yield Status(spec, "built-in")
-            elif not (path := self.path(spec.name)).is_file():
-                yield Status(spec, "missing")
-            else:
-                size, recorded = path.stat().st_size, self.manifest(spec.name)
-                state = "unverified" if not recorded else "frozen" if recorded.size == size else "damaged"
-                yield Status(spec, state, size, recorded, tuple(self.notes(spec.name)))
+        """Of every model in the catalogue."""
+        return map(self.status, catalog.MODELS)
+
+    def status(self, name: str) -> Status:
+        """Of one model, by looking at its file's size only. Raises UnknownModelError."""
+        spec, path = catalog.find(name), self.path(name)
+        if not spec.file:
+            return Status(spec, "built-in")
+        if not path.is_file():
+            return Status(spec, "missing")
+        size, recorded = path.stat().st_size, self.manifest(name)
+        state = "unverified" if not recorded else "frozen" if recorded.size == size else "damaged"
+        return Status(spec, state, size, recorded, tuple(self.notes(name)))
 
     def notes(self, name: str) -> list[str]:
         """What a user of the model should know, as sentences."""

@@ -58,8 +58,8 @@ def browser(tmp_path_factory: pytest.TempPathFactory, sample_audio: np.ndarray) 
 class Program:
     """The running program, which can be killed and started again at its address."""
 
-    def __init__(self, data_dir: Path) -> None:
-        self.data_dir = data_dir
+    def __init__(self, data_dir: Path, models_dir: Path = DEMO_MODELS, command: tuple[str, ...] = PROGRAM) -> None:
+        self.data_dir, self.models_dir, self.command = data_dir, models_dir, command
         with socket.create_server(("127.0.0.1", 0)) as any_port:
             self.port = any_port.getsockname()[1]
         self.start()
@@ -67,8 +67,8 @@ class Program:
     def start(self, *program: str) -> None:
         """`program`: another command than the usual one."""
         self.process, self.address = start_page(
-            *("--models-dir", DEMO_MODELS, "--data-dir", self.data_dir, "--port", self.port),
-            program=program or PROGRAM,
+            *("--models-dir", self.models_dir, "--data-dir", self.data_dir, "--port", self.port),
+            program=program or self.command,
         )
 
     def kill(self) -> None:
@@ -154,8 +154,12 @@ def transcribe(page: Page, model: str = "Parakeet") -> None:
 
 
 def choose(page: Page, model: str) -> None:
-    page.get_by_label("Model", exact=True).click()
-    page.get_by_role("option", name=re.compile(model)).click()
+    choice = model_choice(page)
+    choice.select_option(choice.locator("option").filter(has_text=model).first.get_attribute("value"))
+
+
+def model_choice(page: Page) -> Locator:
+    return page.locator("model-choice").get_by_label("Model")
 
 
 def job(page: Page, name: str) -> Locator:

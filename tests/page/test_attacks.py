@@ -63,6 +63,12 @@ TARGETS = [
     ("POST", "recordings", "text/plain"),
     ("POST", "microphone", "text/plain"),
     ("POST", "jobs", "text/plain"),
+    ("POST", "api/set_stt_model/", "text/plain"),
+    ("POST", "api/create_stt_model/", "text/plain"),
+    ("POST", "api/delete_stt_model/", "text/plain"),
+    ("POST", "models/whisper-tiny/download", "text/plain"),
+    ("GET", "api/get_stt_models/", None),
+    ("GET", "models", None),
     ("GET", "jobs", None),
     ("GET", "config", None),
 ]
@@ -87,7 +93,9 @@ def test_a_foreign_fetch_reads_nothing_and_does_nothing(
     assert statuses and set(statuses) == {403}
 
 
-@pytest.mark.parametrize("path", ["gradio_api/upload", "recordings", "microphone", "jobs"])
+@pytest.mark.parametrize(
+    "path", ["gradio_api/upload", "recordings", "jobs", "api/set_stt_model/", "models/whisper-tiny/download"]
+)
 def test_a_foreign_form_does_nothing(foreign: Page, address: str, path: str) -> None:
     foreign.evaluate(
         """(action) => {

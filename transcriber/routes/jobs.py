@@ -1,13 +1,14 @@
 """Jobs: start, watch, cancel, retry, remove."""
 
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 from fastapi import APIRouter, HTTPException
 from pydantic import BaseModel
 
+from transcriber.configurations import Configurations
 from transcriber.dispatcher import Dispatcher
-from transcriber.options import TranscribeOptions
 from transcriber.receiving import Receiver
 from transcriber.routes import known, summary
 
@@ -15,21 +16,24 @@ from transcriber.routes import known, summary
 class StartRequest(BaseModel):
     """What to transcribe: recordings by their ids, also such that are still arriving, and perhaps a file."""
 
-    model: str
+    model: str = ""
+    """The name of a configuration or of a model; empty: the active configuration."""
     recordings: list[str] = []
     path: str = ""
 
 
 class RetryRequest(BaseModel):
-    model: str
+    model: str = ""
 
 
-def router(dispatcher: Dispatcher, receiver: Receiver, device: str) -> APIRouter:
+def router(
+    dispatcher: Dispatcher, receiver: Receiver, configurations: Configurations, models_revision: Callable[[], str]
+) -> APIRouter:
     routes, jobs = APIRouter(), dispatcher.jobs
 
     @routes.post("/jobs")
     def start(request: StartRequest) -> list[dict[str, Any]]:
-        options = _options(request.model)
+        options = configurations.options_of(request.model)
         asked = [known(jobs, identity) for identity in request.recordings]
         if request.path.strip():
             path = Path(request.path.strip().strip("'\"")).expanduser().absolute()
@@ -44,13 +48,16 @@ def router(dispatcher: Dispatcher, receiver: Receiver, device: str) -> APIRouter
 
     @routes.get("/jobs")
     def all_jobs(revision: str = "") -> dict[str, Any]:
-        """All jobs as the page lists them; no list if nothing has changed since that `revision`."""
+        """All jobs as the page lists them; no list if nothing has changed since that `revision`.
+
+        `models` is another one whenever GET /models has something new.
+        """
         for job in jobs.in_state("receiving"):
             if job.source == "microphone" and receiver.is_silent(job):
                 dispatcher.complete(job)
         now = f"{dispatcher.started_at}-{jobs.revision}-{receiver.received}-{dispatcher.problem}"
         listed = None if revision == now else [summary(dispatcher, receiver, job) for job in jobs.all()]
-        return {"revision": now, "problem": dispatcher.problem, "jobs": listed}
+        return {"revision": now, "problem": dispatcher.problem, "jobs": listed, "models": models_revision()}
 
     @routes.post("/jobs/{identity}/cancel")
     def cancel(identity: str) -> None:
@@ -60,7 +67,7 @@ def router(dispatcher: Dispatcher, receiver: Receiver, device: str) -> APIRouter
     @routes.post("/jobs/{identity}/retry")
     def retry(identity: str, request: RetryRequest) -> None:
         """Once more, with the same model from where it stopped, or with another from the start."""
-        dispatcher.transcribe(known(jobs, identity), _options(request.model))
+        dispatcher.transcribe(known(jobs, identity), configurations.options_of(request.model))
 
     @routes.post("/jobs/{identity}/first")
     def do_first(identity: str) -> None:
@@ -76,9 +83,5 @@ def router(dispatcher: Dispatcher, receiver: Receiver, device: str) -> APIRouter
     def restore(identity: str) -> None:
         jobs.restore(identity)
         known(jobs, identity)
-
-    def _options(model: str) -> TranscribeOptions:
-        dispatcher.store.require(model)
-        return TranscribeOptions(model, device)
 
     return routes

@@ -8,6 +8,7 @@ import threading
 import webbrowser
 from pathlib import Path
 
+from transcriber.configurations import Configurations
 from transcriber.data_folder import DataFolder
 from transcriber.database import Database
 from transcriber.dispatcher import Dispatcher
@@ -16,6 +17,7 @@ from transcriber.errors import StorageError
 from transcriber.jobs import Jobs
 from transcriber.offline import refuse_egress
 from transcriber.results import Results
+from transcriber.setting_up import PROGRAM, SettingUp
 from transcriber.store import ModelStore
 from transcriber.ui import quick_import
 
@@ -31,17 +33,21 @@ def launch(models_dir: Path, data_dir: Path, port: int | None, device: str, open
         database = Database(folder.database)
         jobs = Jobs(database, folder)
         jobs.recover()
+        store = ModelStore(models_dir)
+        configurations = Configurations(database, store, device)
     except StorageError as error:
         sys.exit(f"error: {error}")
     listener = _listen(port)
     engine = EngineClient(models_dir, folder.log)
-    dispatcher = Dispatcher(jobs, Results(database, folder, jobs), engine, ModelStore(models_dir))
+    dispatcher = Dispatcher(jobs, Results(database, folder, jobs), engine, store)
+    setting_up = SettingUp(PROGRAM, models_dir, folder.setup_log)
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
     try:
-        _serve(listener, dispatcher, folder, device, open_browser)
+        _serve(listener, dispatcher, configurations, setting_up, folder, open_browser)
     except KeyboardInterrupt:
         print("Transcribe has ended.")
     finally:
+        setting_up.close()
         engine.close()
 
 
@@ -61,8 +67,13 @@ def _listen(port: int | None) -> socket.socket:
     sys.exit(f"error: port {port or FIRST_PORT} is in use; choose another with --port, or --port 0 for any free one")
 
 
-def _serve(
-    listener: socket.socket, dispatcher: Dispatcher, folder: DataFolder, device: str, open_browser: bool
+def _serve(  # noqa: PLR0913, PLR0917  (all that there is, joined here)
+    listener: socket.socket,
+    dispatcher: Dispatcher,
+    configurations: Configurations,
+    setting_up: SettingUp,
+    folder: DataFolder,
+    open_browser: bool,
 ) -> None:
     os.environ["GRADIO_TEMP_DIR"] = str(folder.temporary)
     quick_import.install()
@@ -76,7 +87,7 @@ def _serve(
 
     port = listener.getsockname()[1]
     address = f"http://127.0.0.1:{port}/"
-    app = create_app(dispatcher, device)
+    app = create_app(dispatcher, configurations, setting_up)
     page = build(dispatcher.store)
     page.queue(api_open=False)
     page._queue.sleep_when_free = 0.05  # its default of 1 ms keeps an idle server at 5 % of a core
@@ -104,7 +115,8 @@ def _serve(
             await super().startup(sockets=sockets)
             print(f"Transcribe is running at {address}", flush=True)
             folder.publish(address)
-            threading.Thread(target=dispatcher.start, args=(device,), daemon=True).start()
+            usual = configurations.options(configurations.active())
+            threading.Thread(target=dispatcher.start, args=(usual,), daemon=True).start()
             if open_browser:
                 threading.Thread(target=webbrowser.open, args=(address,), daemon=True).start()
 

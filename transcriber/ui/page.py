@@ -2,7 +2,6 @@
 
 import gradio as gr
 
-from transcriber.catalog import MODELS
 from transcriber.store import ModelStore
 from transcriber.ui import texts
 
@@ -31,16 +30,23 @@ def build(store: ModelStore) -> gr.Blocks:
         if store.is_demo():
             gr.HTML(texts.DEMO_BANNER, apply_default_css=False)
         gr.Markdown(texts.HEADER)
-        with gr.Row():
-            with gr.Column(scale=2, min_width=320):
-                _sources(store)
-            with gr.Column(scale=3, min_width=320):
-                gr.HTML("<transcript-view></transcript-view>", apply_default_css=False)
-        _information(store)
+        with gr.Tab("Transcribe"):
+            with gr.Row():
+                with gr.Column(scale=2, min_width=320):
+                    _sources()
+                with gr.Column(scale=3, min_width=320):
+                    gr.HTML("<transcript-view></transcript-view>", apply_default_css=False)
+            _information(store)
+        with gr.Tab("Models"):
+            gr.Markdown(texts.CONFIGURATIONS)
+            gr.HTML("<configuration-list></configuration-list>", apply_default_css=False)
+            gr.HTML("<new-configuration></new-configuration>", apply_default_css=False)
+            gr.Markdown(texts.MODELS)
+            gr.HTML("<model-list></model-list>", apply_default_css=False)
     return page
 
 
-def _sources(store: ModelStore) -> None:
+def _sources() -> None:
     gr.HTML("<recording-sources></recording-sources>", apply_default_css=False)
     path = gr.Textbox(
         label="Path on this computer",
@@ -48,13 +54,11 @@ def _sources(store: ModelStore) -> None:
         max_lines=1,
         info="Instead of dropping a file: it is read where it lies.",
     )
-    choices = [(f"{name.capitalize()} – {MODELS[name].language_summary}", name) for name in store.present()]
-    model = gr.Dropdown(choices, value=choices[0][1] if choices else None, label="Model", filterable=False)
+    gr.HTML("<model-choice></model-choice>", apply_default_css=False)
     start = gr.Button("Transcribe", variant="primary", size="lg")
-    script = "(model, path) => window.transcribe.start(model, path)"
-    gr.on([start.click, path.submit], None, [model, path], path, js=script, api_visibility="private")
-    model.change(None, model, None, js="(model) => { window.transcribe.model = model; }", api_visibility="private")
-    gr.HTML(f'<job-list model="{choices[0][1] if choices else ""}"></job-list>', apply_default_css=False)
+    script = "(path) => window.transcribe.start(path)"
+    gr.on([start.click, path.submit], None, path, path, js=script, api_visibility="private")
+    gr.HTML("<job-list></job-list>", apply_default_css=False)
 
 
 def _information(store: ModelStore) -> None:

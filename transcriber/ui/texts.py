@@ -34,6 +34,12 @@ PRIVACY = f"""
   transcript say which. The first transcript of a session waits until its model is in memory.
 """
 
+CONFIGURATIONS = """## Configurations
+A configuration is a way to run a model. The active one is used, unless you choose another for a recording."""
+
+MODELS = """## Models
+Each is a file in the models folder, and never changes. **Verify** compares every byte with what was frozen."""
+
 
 def model_information(store: ModelStore) -> str:
     """A table of the catalogue, with what is really in the models folder."""

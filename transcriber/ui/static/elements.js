@@ -12,3 +12,23 @@ export function button(text, onClick, style = "") {
   made.addEventListener("click", onClick);
   return made;
 }
+
+/** Makes `items` the children of a list. Those that are where they belong stay: one that is being clicked, or has the focus,
+ * must not be taken away meanwhile. */
+export function arrange(list, items) {
+  items.forEach((item, place) => { if (list.children[place] !== item) list.insertBefore(item, list.children[place] || null); });
+  while (list.children.length > items.length) list.lastChild.remove();
+}
+
+/** Asks before something that cannot be undone; resolves to whether it is wanted. */
+export function confirmed(place, question, action) {
+  const dialog = element("dialog"), form = element("form");
+  form.method = "dialog";
+  form.append(element("p", question), button("Keep", () => dialog.close()), button(action, () => dialog.close(action)));
+  dialog.append(form);
+  place.append(dialog);
+  dialog.showModal();
+  return new Promise((resolve) => {
+    dialog.addEventListener("close", () => { dialog.remove(); resolve(dialog.returnValue === action); });
+  });
+}

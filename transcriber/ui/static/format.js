@@ -10,6 +10,11 @@ export function roughly(seconds) {
   return seconds < 3600 ? `${Math.round(seconds / 60)} min` : `${Math.floor(seconds / 3600)} h ${Math.round((seconds % 3600) / 60)} min`;
 }
 
+export function bytes(number) {
+  const [size, unit] = number >= 1e9 ? [number / 1e9, "GB"] : number >= 1e6 ? [number / 1e6, "MB"] : [number / 1e3, "kB"];
+  return `${size.toFixed(size < 10 ? 1 : 0)} ${unit}`;
+}
+
 export const deviceName = (device) => (device.startsWith("cuda") ? "the GPU" : "the CPU");
 export const title = (model) => model.charAt(0).toUpperCase() + model.slice(1);
 

@@ -1,4 +1,5 @@
 // What the program knows of all recordings: asked for at one place, told to everybody who listens.
+import { models } from "./models-feed.js";
 import { get } from "./requests.js";
 
 const INTERVAL = 400;
@@ -23,7 +24,8 @@ export const feed = {
 
   async ask() {
     try {
-      const { revision, problem, jobs } = await get(`/jobs?revision=${encodeURIComponent(this.revision)}`);
+      const { revision, problem, jobs, models: modelsRevision } = await get(`/jobs?revision=${encodeURIComponent(this.revision)}`);
+      models.follow(modelsRevision);
       if (!jobs && this.problem === problem) return;
       Object.assign(this, { revision, problem, jobs: jobs || this.jobs });
     } catch (error) {

@@ -1,7 +1,8 @@
 // The list of all recordings: where each is, and what can be done with it.
-import { button, element } from "./elements.js";
+import { arrange, button, element } from "./elements.js";
 import { feed } from "./jobs-feed.js";
-import { stateOf, title } from "./format.js";
+import { stateOf } from "./format.js";
+import { models } from "./models-feed.js";
 import { post, send } from "./requests.js";
 
 const UNDO_MILLISECONDS = 9000;
@@ -10,7 +11,6 @@ export class JobList extends HTMLElement {
   connectedCallback() {
     this.innerHTML = `<p class="message" role="alert"></p><ul role="list" aria-label="Jobs"></ul>
       <p class="undo" role="status" hidden><span></span> <button type="button">Undo</button></p>`;
-    window.transcribe.model ||= this.getAttribute("model");
     this.list = this.querySelector("ul");
     this.rows = new Map();
     feed.listen(() => this.paint());
@@ -25,10 +25,7 @@ export class JobList extends HTMLElement {
       return [job.id, row];
     });
     this.rows = new Map(rows);
-    const items = rows.map(([, row]) => row.item);
-    // Rows that are where they belong stay: one that is being clicked must not be taken from under the pointer.
-    items.forEach((item, place) => { if (this.list.children[place] !== item) this.list.insertBefore(item, this.list.children[place] || null); });
-    while (this.list.children.length > items.length) this.list.lastChild.remove();
+    arrange(this.list, rows.map(([, row]) => row.item));
   }
 
   async act(request) {
@@ -88,7 +85,7 @@ class Row {
     this.buttons.Cancel.hidden = !isUnfinished;
     this.buttons.Cancel.disabled = job.is_stopping;
     this.buttons.Retry.hidden = !isLeftOver && !["done", "failed", "cancelled"].includes(job.state);
-    this.buttons.Retry.title = `Transcribe with ${title(window.transcribe.model || "")}, the model chosen above`;
+    this.buttons.Retry.title = `Transcribe with ${models.label(window.transcribe.model)}, chosen above`;
     this.buttons["Do next"].hidden = job.state !== "queued" || feed.jobs.filter((other) => other.state === "queued")[0] === job;
   }
 }

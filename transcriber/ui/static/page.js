@@ -5,12 +5,16 @@ import { feed } from "./jobs-feed.js";
 import { TranscriptView } from "./transcript.js";
 import { OfflineProof } from "./offline.js";
 import { SavedFormats } from "./saved-formats.js";
+import { ModelChoice } from "./model-choice.js";
+import { ConfigurationList } from "./configurations.js";
+import { NewConfiguration } from "./new-configuration.js";
+import { ModelList } from "./model-list.js";
 import { post } from "./requests.js";
 
 const sources = () => document.querySelector("recording-sources"), view = () => document.querySelector("transcript-view");
 
 window.transcribe = {
-  /** The chosen model; Gradio's choice tells of every change. */
+  /** The chosen configuration or model, by its name; model-choice.js tells of every change. */
   model: "",
   shown: () => view()?.jobId,
   show: (id) => view().show(id),
@@ -18,14 +22,14 @@ window.transcribe = {
   isOwn: (id) => sources().own.has(id),
 
   /** Starts what was dropped, recorded or typed; called by Gradio's Transcribe button. Returns what stays in the path box. */
-  async start(model, path) {
+  async start(path) {
     const shown = this.shown();
     try {
       view().show(undefined);
       const recordings = await sources().toStart();
       const leftOver = feed.jobs.filter((job) => job.state === "ready" && !recordings.includes(job.id)).map((job) => job.id);
       if (!recordings.length && !leftOver.length && !path.trim()) throw new Error("Choose a recording first: drop a file, record, or type a path.");
-      const jobs = await post("/jobs", { model, path, recordings: [...recordings, ...leftOver] });
+      const jobs = await post("/jobs", { model: this.model, path, recordings: [...recordings, ...leftOver] });
       sources().started(recordings);
       await feed.refresh();
       view().show((path.trim() ? jobs.at(-1) : jobs[0]).id);
@@ -39,9 +43,13 @@ window.transcribe = {
 };
 
 customElements.define("recording-sources", RecordingSources);
+customElements.define("model-choice", ModelChoice);
 customElements.define("job-list", JobList);
 customElements.define("transcript-view", TranscriptView);
 customElements.define("saved-formats", SavedFormats);
+customElements.define("configuration-list", ConfigurationList);
+customElements.define("new-configuration", NewConfiguration);
+customElements.define("model-list", ModelList);
 customElements.define("offline-proof", OfflineProof);
 document.documentElement.lang = "en";
 feed.start();

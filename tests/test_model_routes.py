@@ -1,0 +1,138 @@
+"""What the page “Models” is told, and can ask for."""
+
+import shutil
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from starlette.testclient import TestClient
+
+from tests.conftest import DEMO_MODELS
+from tests.fakes import EchoEngine
+from tests.test_server import make_app
+from transcriber.dispatcher import Dispatcher
+from transcriber.jobs import Jobs
+from transcriber.results import Results
+from transcriber.setting_up import SettingUp
+from transcriber.store import ModelStore
+from transcriber.transcript import Transcript
+
+
+@pytest.fixture
+def store(tmp_path: Path) -> ModelStore:
+    shutil.copytree(DEMO_MODELS, tmp_path / "models")
+    return ModelStore(tmp_path / "models")
+
+
+@pytest.fixture
+def dispatcher(jobs: Jobs, results: Results, transcript: Transcript, store: ModelStore) -> Dispatcher:
+    return Dispatcher(jobs, results, EchoEngine(transcript), store)
+
+
+@pytest.fixture
+def web(
+    jobs: Jobs, results: Results, transcript: Transcript, store: ModelStore, tmp_path: Path
+) -> Iterator[TestClient]:
+    dispatcher = Dispatcher(jobs, results, EchoEngine(transcript), store)
+    with TestClient(make_app(dispatcher, tmp_path), base_url="http://127.0.0.1:7860") as client:
+        yield client
+
+
+def model(web: TestClient, name: str) -> dict:
+    return next(one for one in web.get("/models").json()["models"] if one["name"] == name)
+
+
+def until(web: TestClient, name: str, part: str, state: str) -> dict:
+    for _ in range(1000):
+        found = model(web, name)
+        if found[part] and state in found[part].values():
+            return found
+        time.sleep(0.02)
+    raise AssertionError(found)
+
+
+def test_models_and_their_states(web: TestClient, store: ModelStore) -> None:
+    shutil.copy(DEMO_MODELS / "whisper.pt", store.folder / "whisper-base.pt")
+    with store.path("canary").open("ab") as file:
+        file.write(b"x")
+    states = {one["name"]: one["state"] for one in web.get("/models").json()["models"]}
+    assert states["parakeet"] == "frozen"
+    assert states["canary"] == "damaged"
+    assert states["whisper-base"] == "unverified"
+    assert states["whisper-tiny"] == "missing"
+    assert states["silero-vad"] == "built-in"
+    parakeet = model(web, "parakeet")
+    assert (parakeet["title"], parakeet["licence"], parakeet["is_demo"]) == (
+        *("Demo Parakeet: FastConformer with TDT, 20 words", "CC BY-SA 4.0", True),
+    )
+    assert parakeet["size"] == store.path("parakeet").stat().st_size
+    assert model(web, "whisper-base")["notes"] == [
+        "The model whisper-base is unverified: nothing records where its file came from."
+    ]
+
+
+def test_what_can_be_chosen(web: TestClient) -> None:
+    answer = web.get("/models").json()
+    assert answer["active"] == "parakeet"
+    assert [choice["name"] for choice in answer["choices"]] == ["parakeet", "canary", "whisper"]
+    assert {one["name"]: one["available"] for one in answer["configurations"]}["base"] is False
+    assert [one["name"] for one in answer["types"]][:2] == ["nemo", "whisper"]
+
+
+def test_the_feed_of_jobs_tells_when_there_is_something_new(web: TestClient, store: ModelStore) -> None:
+    seen = [web.get("/jobs").json()["models"]]
+
+    def is_new() -> bool:
+        seen.append(web.get("/jobs").json()["models"])
+        assert web.get("/models").json()["revision"] == seen[-1]
+        return seen[-1] != seen[-2]
+
+    assert not is_new()
+    (whisper,) = (one["id"] for one in web.get("/models").json()["configurations"] if one["name"] == "whisper")
+    web.post("/api/set_stt_model/", json={"model_id": whisper})
+    assert is_new()
+    shutil.copy(DEMO_MODELS / "whisper.pt", store.folder / "whisper-base.pt")
+    assert is_new()
+    assert not is_new()
+
+
+def test_verify(web: TestClient, store: ModelStore) -> None:
+    assert web.post("/models/parakeet/verify").status_code == 200
+    assert until(web, "parakeet", "verdict", "whole")["state"] == "frozen"
+    content = bytearray(store.path("whisper").read_bytes())
+    content[-5000] ^= 1
+    store.path("whisper").write_bytes(content)
+    web.post("/models/whisper/verify")
+    assert until(web, "whisper", "verdict", "damaged")["state"] == "damaged"
+    assert web.post("/models/whisper-tiny/verify").status_code == 400
+    assert web.post("/models/parrot/verify").status_code == 404
+
+
+def test_download_under_any_of_its_names_and_cancel(web: TestClient) -> None:
+    assert web.post("/models/tiny/download").status_code == 200
+    until(web, "whisper-tiny", "set_up", "frozen")
+    assert model(web, "whisper-tiny")["state"] == "frozen"
+    assert {"name": "whisper-tiny", "label": "whisper-tiny, as good as real – 99 languages"} in (
+        web.get("/models").json()["choices"]
+    )
+    web.post("/models/large/download")
+    until(web, "whisper-large-v3", "set_up", "downloading")
+    web.post("/models/large/cancel")
+    until(web, "whisper-large-v3", "set_up", "cancelled")
+    assert model(web, "whisper-large-v3")["state"] == "missing"
+
+
+def test_what_cannot_be_downloaded(web: TestClient, monkeypatch: pytest.MonkeyPatch) -> None:
+    assert web.post("/models/silero-vad/download").status_code == 409
+    assert web.post("/models/parrot/download").status_code == 404
+    monkeypatch.setattr(SettingUp, "is_possible", False)
+    assert web.get("/models").json()["can_set_up"] is False
+    assert web.post("/models/tiny/download").status_code == 409
+
+
+@pytest.mark.parametrize("what", ["verify", "download", "cancel"])
+def test_foreign_pages_start_nothing(web: TestClient, what: str) -> None:
+    for headers in ({"origin": "http://evil.example"}, {"host": "evil.example"}, {"sec-fetch-site": "cross-site"}):
+        assert web.post(f"/models/whisper-tiny/{what}", headers=headers).status_code == 403
+    assert model(web, "whisper-tiny")["set_up"] is None

@@ -1,0 +1,35 @@
+// What the program knows of models and configurations: asked for when jobs-feed.js hears that it has changed.
+import { get } from "./requests.js";
+
+const listeners = new Set();
+
+export const models = {
+  revision: "",
+  active: "",
+  choices: [],
+  configurations: [],
+  types: [],
+  devices: [],
+  models: [],
+  can_set_up: false,
+
+  /** `listener` is called at once if there is something to tell, and after every change. */
+  listen(listener) {
+    listeners.add(listener);
+    if (this.revision) listener();
+  },
+
+  label(name) { return this.choices.find((choice) => choice.name === name)?.label || name; },
+
+  /** One request at a time; a program that does not answer is asked again when it does. */
+  follow(revision) {
+    if (revision !== this.revision) this.asking ||= this.ask().finally(() => { this.asking = null; });
+  },
+
+  async ask() {
+    const answer = await get("/models").catch(() => null);
+    if (!answer) return;
+    Object.assign(this, answer);
+    listeners.forEach((listener) => listener());
+  },
+};
