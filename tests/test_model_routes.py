@@ -113,7 +113,7 @@ def test_download_under_any_of_its_names_and_cancel(web: TestClient) -> None:
     assert web.post("/models/tiny/download").status_code == 200
     until(web, "whisper-tiny", "set_up", "frozen")
     assert model(web, "whisper-tiny")["state"] == "frozen"
-    assert {"name": "whisper-tiny", "label": "whisper-tiny, as good as real – 99 languages"} in (
+    assert {"name": "tiny", "label": "whisper-tiny, as good as real (int8) – 99 languages"} in (
         web.get("/models").json()["choices"]
     )
     web.post("/models/large/download")

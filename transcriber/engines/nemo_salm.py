@@ -6,10 +6,10 @@ from typing import Any
 
 import numpy as np
 
-from transcriber.audio import SAMPLE_RATE
 from transcriber.chunking import chunks
 from transcriber.engines import EngineType
 from transcriber.frozen.archive import Kind
+from transcriber.samples import SAMPLE_RATE
 from transcriber.transcript import Word
 
 PROMPT = "Transcribe the following: "
