@@ -88,7 +88,8 @@ class Transcriber:
                 yield Progress(done, recording.duration, elapsed, new, waveform.take())
                 began = time.perf_counter()
         manifest = self.store.manifest(options.model)
-        notes = [
+        notes = self.store.notes(options.model)
+        notes += [
             note
             for note, applies in (
                 (NO_CUDA, options.device == "cuda" and engine.device == "cpu"),
