@@ -85,7 +85,7 @@ def _composed(events: Iterator[Any], path: Path) -> Any:
         if isinstance(event, yaml.MappingEndEvent | yaml.SequenceEndEvent):
             stack.pop()
         elif isinstance(event, yaml.ScalarEvent):
-            is_nothing = event.style is None and event.value in NOTHING
+            is_nothing = event.implicit[0] and event.value in NOTHING  # not in quotes
             _add(*stack[-1], None if is_nothing else event.value, path)
         elif isinstance(event, yaml.MappingStartEvent | yaml.SequenceStartEvent):
             container: Any = {} if isinstance(event, yaml.MappingStartEvent) else []

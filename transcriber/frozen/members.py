@@ -28,7 +28,7 @@ LARGEST_EXPANSION = 20
 """How many times its size a compressed archive may unpack to; weights hardly shrink."""
 LARGEST_TRIFLE = 100 << 20
 """Bytes that are never too much to unpack."""
-TROUBLE = (tarfile.TarError, zlib.error, gzip.BadGzipFile, EOFError, ValueError, ArithmeticError, LookupError)
+TROUBLE = (tarfile.TarError, zlib.error, OSError, EOFError, ValueError, ArithmeticError, LookupError)
 """What tarfile and gzip raise for damaged headers and streams."""
 
 

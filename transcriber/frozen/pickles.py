@@ -5,7 +5,6 @@ harmless ones and a small set of instructions; the lists here are a part of both
 Formats: https://docs.python.org/3/library/pickletools.html, torch/serialization.py, torch/_weights_only_unpickler.py.
 """
 
-import gzip
 import pickle
 import re
 import struct
@@ -46,8 +45,8 @@ OLD_MAGIC = b"\x80\x02\x8a\nl\xfc\x9cF\xf9 j\xa8P\x19."
 OLD_PICKLES = 5
 """The format before torch 1.6: magic number, version, system, content, keys of the storages, and then the numbers."""
 TROUBLE = (
-    *(zipfile.BadZipFile, gzip.BadGzipFile, tarfile.TarError, zlib.error, struct.error),
-    *(EOFError, ValueError, ArithmeticError, LookupError, RuntimeError),
+    *(zipfile.BadZipFile, tarfile.TarError, zlib.error, struct.error, OSError, EOFError),
+    *(ValueError, ArithmeticError, LookupError, RuntimeError),
 )
 """What zipfile raises for damaged archives, and the streams that it may read from."""
 
