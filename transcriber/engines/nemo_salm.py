@@ -43,12 +43,8 @@ class NemoSalmEngine:
         """The text of each recording. Where the model found no end, it is asked again for the halves."""
         texts = []
         for samples, (text, is_finished) in zip(batch, self._decode(batch), strict=True):
-            duration = len(samples) / SAMPLE_RATE
-            if is_finished or duration <= SHORTEST:
-                texts.append(text)
-            else:
-                halves = [chunk.samples for chunk in chunks([samples], duration / 2)]
-                texts.append(" ".join(self._texts(halves)))
+            is_short = len(samples) <= SHORTEST * SAMPLE_RATE
+            texts.append(text if is_finished or is_short else " ".join(self._texts(_halves(samples))))
         return texts
 
     def _decode(self, batch: list[np.ndarray]) -> list[tuple[str, bool]]:
@@ -87,6 +83,12 @@ class NemoSalmEngine:
         is_finished = end in answer
         tokens = answer[: answer.index(end)] if is_finished else answer
         return self.model.tokenizer.ids_to_text(tokens).strip(), is_finished
+
+
+def _halves(samples: np.ndarray) -> list[np.ndarray]:
+    """Two pieces of 30 to 70 percent, cut where it is quiet."""
+    first = next(chunks([samples], 0.6 * len(samples) / SAMPLE_RATE)).samples
+    return [first, samples[len(first) :]]
 
 
 TYPE = EngineType(
