@@ -10,14 +10,14 @@ run: venv
 
 venv: .venv/installed
 
-.venv/installed: requirements.txt requirements.lock
+.venv/installed: requirements.txt requirements-canary-qwen.txt requirements.lock
 	$(PYTHON) -m venv .venv
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check -r requirements.txt -c requirements.lock
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check -r requirements-canary-qwen.txt -c requirements.lock
 	touch $@
 
 test-venv: .venv/installed-test
 
-.venv/installed-test: .venv/installed requirements-test.txt
+.venv/installed-test: .venv/installed requirements-test.txt requirements-faster-whisper.txt
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check -r requirements-test.txt -c requirements.lock
 	touch $@
 

@@ -52,6 +52,14 @@ def transcriber():
     return Transcriber(DEMO_MODELS)
 
 
+@pytest.fixture(scope="session")
+def small_salm(tmp_path_factory: pytest.TempPathFactory):
+    """A SmallSalm: Canary-Qwen's classes at small size, in memory, as published and frozen."""
+    from tests.small_salm import make_small_salm
+
+    return make_small_salm(tmp_path_factory.mktemp("salm"))
+
+
 @pytest.fixture
 def transcript() -> Transcript:
     """Two segments that nobody said."""

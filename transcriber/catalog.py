@@ -12,6 +12,21 @@ from transcriber.errors import UnknownModelError
 WHISPER = "openai-whisper"
 """In place of a repository: the checkpoints that the package of this name downloads."""
 
+LANGUAGE_NAMES = {"en": "English", "de": "German", "es": "Spanish", "fr": "French", "any": "any language"}
+
+
+@dataclass(frozen=True)
+class PublishedFile:
+    """A file as its publisher hands it out."""
+
+    name: str
+    size: int | None
+    """Bytes."""
+    sha256: str | None
+    repository: str = ""
+    """Where it is another one than the model's."""
+    revision: str = ""
+
 
 @dataclass(frozen=True)
 class ModelSpec:
@@ -22,43 +37,49 @@ class ModelSpec:
     file: str
     """Its name in the models folder; empty for what a Python package carries."""
     repository: str
-    """A hub repository, or WHISPER, or the name of a Python package that carries the model."""
+    """A hub repository, or WHISPER, or the Python package that carries the model."""
     revision: str
-    """Full commit hash; for an openai-whisper checkpoint its SHA-256; empty where none is known: then the set-up takes
-    the newest, and the manifest pins it."""
-    source_files: tuple[str, ...]
-    """What is downloaded from the repository."""
+    """Full commit hash; for an openai-whisper checkpoint its SHA-256; empty for what a package carries."""
+    files: tuple[PublishedFile, ...]
     languages: tuple[str, ...]
     """ISO 639 codes, or ("any",)."""
     tasks: tuple[str, ...]
     licence: str
-    parameters: str
-    memory_gb: float
-    """Needed on a graphics card, or of the computer's memory without one."""
+    parameters: float
+    """In millions."""
+    memory_gb: float | None = None
+    """Memory that it needs to run, where that is published."""
     wer: float | None = None
     """Mean English word error rate in percent."""
     rtfx: int | None = None
-    """Seconds of audio a second on an A100."""
+    """Seconds of audio a second on an NVIDIA A100."""
     source: str = ""
     """Where these two figures are published."""
-    size: int | None = None
-    """Bytes of the download."""
-    sha256: str | None = None
-    """Of the only source file."""
     category: str = "Transcription"
+    engine: str = ""
+    """The engine type that its file is for."""
     aliases: tuple[str, ...] = ()
     """Other names under which it can be asked for."""
     is_default: bool = False
     """Set up and required unless the user chooses."""
-    engine: str = ""
-    """The engine type that its file is for."""
+
+    @property
+    def size(self) -> int | None:
+        """Bytes of the download."""
+        sizes = [file.size for file in self.files]
+        return None if None in sizes else sum(filter(None, sizes))
+
+    @property
+    def needed_gb(self) -> float:
+        """Memory to run it: as published, or else twice its file, or its weights in float32."""
+        return self.memory_gb or 2 * (self.size or 4e6 * self.parameters) / 1e9
 
     @property
     def language_summary(self) -> str:
-        """ "English", "25 languages" …: for people."""
-        if len(self.languages) > 1:
+        """ "English", "English, German, Spanish, French", "25 languages" …: for people."""
+        if len(self.languages) > len(LANGUAGE_NAMES):
             return f"{len(self.languages)} languages"
-        return {"en": "English", "any": "any language"}[self.languages[0]]
+        return ", ".join(LANGUAGE_NAMES[code] for code in self.languages)
 
     @property
     def page(self) -> str:
@@ -68,6 +89,7 @@ class ModelSpec:
 
 
 ENGLISH = ("en",)
+FLASH = ("en", "de", "es", "fr")
 EUROPEAN = tuple("bg hr cs da nl en et fi fr de el hu it lv lt mt pl pt ro sk sl es sv ru uk".split())
 MANY = tuple(  # openai-whisper's own list
     "en zh de es ru ko fr ja pt tr pl ca nl ar sv it id hi fi vi he uk el ms cs ro da hu ta no th ur hr bg lt la mi ml "
@@ -76,11 +98,13 @@ MANY = tuple(  # openai-whisper's own list
 )
 BEFORE_V3 = MANY[:-1]
 WRITE, TRANSLATE = "transcribe", "translate"
-LEADERBOARD = "Open ASR Leaderboard (A100, batch 128), March 2026"
+LEADERBOARD = "Open ASR Leaderboard, A100, March 2026"
 
 
-def _whisper(name: str, sha256: str, size: int | None, parameters: str, memory_gb: float, **known) -> ModelSpec:
-    """A row of openai-whisper's own table; parameters and memory are those of its README."""
+def _whisper(  # noqa: PLR0913, PLR0917  (a row of a table)
+    name: str, sha256: str, size: int, parameters: float, memory_gb: float, wer: float | None, rtfx: int | None
+) -> ModelSpec:
+    """A checkpoint of openai-whisper: its package knows the checksum, its README parameters and memory."""
     is_english = name.endswith(".en")
     return ModelSpec(
         name=f"whisper-{name}",
@@ -88,202 +112,141 @@ def _whisper(name: str, sha256: str, size: int | None, parameters: str, memory_g
         file=f"whisper-{name}.pt",
         repository=WHISPER,
         revision=sha256,
-        source_files=(f"{name}.pt",),
+        files=(PublishedFile(f"{name}.pt", size, sha256),),
         languages=ENGLISH if is_english else MANY if "v3" in name else BEFORE_V3,
         tasks=(WRITE,) if is_english else (WRITE, TRANSLATE),
         licence="MIT",
         parameters=parameters,
         memory_gb=memory_gb,
-        size=size,
-        sha256=sha256,
+        wer=wer,
+        rtfx=rtfx,
+        source=LEADERBOARD if wer else "",
         engine="whisper",
-        **{"aliases": (name,), **known},
+        aliases=(name,),
     )
 
 
+QWEN = {"repository": "Qwen/Qwen3-1.7B", "revision": "70d244cc86ccca08cf5af4e1e306ecf908b1ad5e"}
+"""The language model inside Canary-Qwen, of which the configuration and the tokenizer are needed."""
+
+# fmt: off
 ROWS = (
     ModelSpec(
-        name="parakeet",
-        title="NVIDIA Parakeet TDT 0.6B v2",
-        file="parakeet.nemo",
-        repository="nvidia/parakeet-tdt-0.6b-v2",
-        revision="48b630d20b000e5ad3735e5378a2d9bde3f80826",
-        source_files=("parakeet-tdt-0.6b-v2.nemo",),
-        languages=ENGLISH,
-        tasks=(WRITE,),
-        licence="CC BY 4.0",
-        parameters="0.6 B",
-        memory_gb=2.0,
-        wer=6.05,
-        rtfx=3386,
-        source=LEADERBOARD,
-        aliases=("parakeet-tdt-0.6b-v2", "parakeet-v2"),
-        is_default=True,
+        "parakeet", "NVIDIA Parakeet TDT 0.6B v2", "parakeet.nemo",
+        "nvidia/parakeet-tdt-0.6b-v2", "ae9ad07059c7c739ffaf932226a8fe64ae2620b0",
+        (PublishedFile("parakeet-tdt-0.6b-v2.nemo", 2_472_222_720,
+            "d99e39955c9d3d0350d8fb7c75e40c64a2b2eaeb003883d7c941fd2e8747b28c"),),
+        ENGLISH, (WRITE,), "CC BY 4.0", parameters=617.8, memory_gb=2.0, wer=6.05, rtfx=3386, source=LEADERBOARD,
+        engine="nemo", aliases=("parakeet-v2", "parakeet-tdt-0.6b-v2"), is_default=True,
+    ),
+    ModelSpec(
+        "parakeet-v3", "NVIDIA Parakeet TDT 0.6B v3", "parakeet-v3.nemo",
+        "nvidia/parakeet-tdt-0.6b-v3", "541d1f99c6b0c3cd0b11a95167540bb8edefd82b",
+        (PublishedFile("parakeet-tdt-0.6b-v3.nemo", 2_509_332_480,
+            "3cbdc85877e668ca7b82d0d56770eb1fac76691f55d6b97545e8d61ca588d10d"),),
+        EUROPEAN, (WRITE,), "CC BY 4.0", parameters=627.0, memory_gb=2.0, wer=6.32, rtfx=3333, source=LEADERBOARD,
+        engine="nemo", aliases=("parakeet-tdt-0.6b-v3",),
+    ),
+    ModelSpec(
+        "canary", "NVIDIA Canary-Qwen 2.5B", "canary.nemo",
+        "nvidia/canary-qwen-2.5b", "b1469e1bba1cfe140205529c79c434ca47180960",
+        (PublishedFile("config.json", 2_382,
+            "37d15b0445fade873944c9b0cda7221953ec2207169cb6488a3a57d90e629d52"),
+         PublishedFile("model.safetensors", 5_119_120_624,
+            "800cb0d099cf655a8887d8b741c3a4afa9891e2b2949870251c4d58c72b59175"),
+         PublishedFile("config.json", 726,
+            "1ddb5b89ebc90dcb417a45c213d818577e65976454d29385c8f6140771d95197", **QWEN),
+         PublishedFile("tokenizer.json", 11_422_654,
+            "aeb13307a71acd8fe81861d94ad54ab689df773318809eed3cbe794b4492dae4", **QWEN),
+         PublishedFile("tokenizer_config.json", 9_732,
+            "d5d09f07b48c3086c508b30d1c9114bd1189145b74e982a265350c923acd8101", **QWEN),
+         PublishedFile("vocab.json", 2_776_833,
+            "ca10d7e9fb3ed18575dd1e277a2579c16d108e32f27439684afa0e10b1440910", **QWEN),
+         PublishedFile("merges.txt", 1_671_853,
+            "8831e4f1a044471340f7c0a83d7bd71306a5b867e95fd870f74d0c5308a904d5", **QWEN),),
+        ENGLISH, (WRITE,), "CC BY 4.0", parameters=2559.3, wer=5.63, rtfx=418, source=LEADERBOARD,
+        engine="canary-qwen", aliases=("canary-qwen", "canary-qwen-2.5b"), is_default=True,
+    ),
+    ModelSpec(
+        "canary-1b-v2", "NVIDIA Canary 1B v2", "canary-1b-v2.nemo",
+        "nvidia/canary-1b-v2", "87bc52657add533cd0156b3fc1aef027280754bf",
+        (PublishedFile("canary-1b-v2.nemo", 6_358_958_080,
+            "ae5ef1bf06812a95a1594a8f5f0ee9c51f35418e5ba96939fa6b98ab00431094"),),
+        EUROPEAN, (WRITE, TRANSLATE), "CC BY 4.0", parameters=978.0, wer=7.15, rtfx=749, source=LEADERBOARD,
         engine="nemo",
     ),
     ModelSpec(
-        name="parakeet-v3",
-        title="NVIDIA Parakeet TDT 0.6B v3",
-        file="parakeet-v3.nemo",
-        repository="nvidia/parakeet-tdt-0.6b-v3",
-        revision="",
-        source_files=("parakeet-tdt-0.6b-v3.nemo",),
-        languages=EUROPEAN,
-        tasks=(WRITE,),
-        licence="CC BY 4.0",
-        parameters="0.6 B",
-        memory_gb=2.0,
-        wer=6.32,
-        rtfx=3333,
-        source=LEADERBOARD,
-        aliases=("parakeet-tdt-0.6b-v3",),
+        "canary-1b-flash", "NVIDIA Canary 1B Flash", "canary-1b-flash.nemo",
+        "nvidia/canary-1b-flash", "2b6e4d2dacb11cc1b1724de31bb48fe68c26c12e",
+        (PublishedFile("canary-1b-flash.nemo", 3_540_715_520,
+            "3887cce1afdd425429cfc5109575a8f2cffeb07c02c503a9faff7612bd74e324"),),
+        FLASH, (WRITE, TRANSLATE), "CC BY 4.0", parameters=883.0, wer=6.35, rtfx=1046, source=LEADERBOARD,
         engine="nemo",
     ),
     ModelSpec(
-        name="canary",
-        title="NVIDIA Canary-Qwen 2.5B",
-        file="canary.nemo",
-        repository="nvidia/canary-qwen-2.5b",
-        revision="",
-        source_files=("config.json", "model.safetensors"),
-        languages=ENGLISH,
-        tasks=(WRITE,),
-        licence="CC BY 4.0",
-        parameters="2.5 B",
-        memory_gb=6.0,
-        wer=5.63,
-        rtfx=418,
-        source=LEADERBOARD,
-        aliases=("canary-qwen", "canary-qwen-2.5b"),
-        is_default=True,
-        engine="canary-qwen",
-    ),
-    ModelSpec(
-        name="canary-1b-v2",
-        title="NVIDIA Canary 1B v2",
-        file="canary-1b-v2.nemo",
-        repository="nvidia/canary-1b-v2",
-        revision="87bc52657add533cd0156b3fc1aef027280754bf",
-        source_files=("canary-1b-v2.nemo",),
-        languages=EUROPEAN,
-        tasks=(WRITE, TRANSLATE),
-        licence="CC BY 4.0",
-        parameters="1 B",
-        memory_gb=6.0,
-        wer=7.15,
-        rtfx=749,
-        source=LEADERBOARD,
+        "canary-180m-flash", "NVIDIA Canary 180M Flash", "canary-180m-flash.nemo",
+        "nvidia/canary-180m-flash", "b12ab418510d093e83890178fd0e8b0d0f7918a6",
+        (PublishedFile("canary-180m-flash.nemo", None,
+            "7b97de18b718ef01bf3398715ce8d18486c4d83961e230230b26f5712e112675"),),
+        FLASH, (WRITE, TRANSLATE), "CC BY 4.0", parameters=182.0, wer=7.12, rtfx=1234, source=LEADERBOARD,
         engine="nemo",
     ),
-    ModelSpec(
-        name="canary-1b-flash",
-        title="NVIDIA Canary 1B Flash",
-        file="canary-1b-flash.nemo",
-        repository="nvidia/canary-1b-flash",
-        revision="",
-        source_files=("canary-1b-flash.nemo",),
-        languages=("en", "de", "es", "fr"),
-        tasks=(WRITE, TRANSLATE),
-        licence="CC BY 4.0",
-        parameters="0.9 B",
-        memory_gb=4.0,
-        wer=6.35,
-        rtfx=1046,
-        source=LEADERBOARD,
-        engine="nemo",
-    ),
-    ModelSpec(
-        name="canary-180m-flash",
-        title="NVIDIA Canary 180M Flash",
-        file="canary-180m-flash.nemo",
-        repository="nvidia/canary-180m-flash",
-        revision="",
-        source_files=("canary-180m-flash.nemo",),
-        languages=("en", "de", "es", "fr"),
-        tasks=(WRITE, TRANSLATE),
-        licence="CC BY 4.0",
-        parameters="0.2 B",
-        memory_gb=1.5,
-        engine="nemo",
-    ),
-    _whisper("tiny.en", "d3dd57d32accea0b295c96e26691aa14d8822fac7d9d27d5dc00b4ca2826dd03", None, "39 M", 1.0),
-    _whisper("tiny", "65147644a518d12f04e32d6f3b26facc3f8dd46e5390956a9424a650c0ce22b9", None, "39 M", 1.0),
-    _whisper("base.en", "25a8566e1d0c1e2231d1c762132cd20e0f96a85d16145c3a00adf5d1ac670ead", None, "74 M", 1.0),
-    _whisper("base", "ed3a0b6b1c0edf879ad9b11b1af5a0e6ab5db9205f891f668f8b0e6c6326e34e", None, "74 M", 1.0),
-    _whisper("small.en", "f953ad0fd29cacd07d5a9eda5624af0f6bcf2258be67c92b79389873d91e0872", None, "244 M", 2.0),
-    _whisper("small", "9ecf779972d90ba49c06d968637d720dd632c55bbf19d441fb42bf17a411e794", None, "244 M", 2.0),
-    _whisper("medium.en", "d7440d1dc186f76616474e0ff0b3b6b879abc9d1a4926b7adfa41db2d497ab4f", None, "769 M", 5.0),
-    _whisper("medium", "345ae4da62f9b3d59415adc60127b97c714f32e89e936602e85993674d08dcb1", None, "769 M", 5.0),
-    _whisper("large-v1", "e4b87e7e0bf463eb8e6956e646f1e277e901512310def2c24bf0e11bd3c28e9a", None, "1.6 B", 10.0),
-    _whisper("large-v2", "81f7c96c852ee8fc832187b0132e569d6c3065a3252ed18e56effd0b6a73e524", None, "1.6 B", 10.0),
-    _whisper(
-        "large-v3",
-        "e5b1a55b89c1367dacf97e3e19bfd829a01529dbfdeefa8caeb59b3f1b81dadb",
-        None,
-        "1.6 B",
-        10.0,
-        wer=7.44,
-        rtfx=146,
-        source=LEADERBOARD,
+    _whisper("tiny.en", "d3dd57d32accea0b295c96e26691aa14d8822fac7d9d27d5dc00b4ca2826dd03",
+             75_571_315, 39, 1, 12.81, 348),
+    _whisper("tiny", "65147644a518d12f04e32d6f3b26facc3f8dd46e5390956a9424a650c0ce22b9",
+             75_572_083, 39, 1, None, None),
+    _whisper("base.en", "25a8566e1d0c1e2231d1c762132cd20e0f96a85d16145c3a00adf5d1ac670ead",
+             145_261_783, 74, 1, 10.32, 321),
+    _whisper("base", "ed3a0b6b1c0edf879ad9b11b1af5a0e6ab5db9205f891f668f8b0e6c6326e34e",
+             145_262_807, 74, 1, None, None),
+    _whisper("small.en", "f953ad0fd29cacd07d5a9eda5624af0f6bcf2258be67c92b79389873d91e0872",
+             483_615_683, 244, 2, 8.59, 269),
+    _whisper("small", "9ecf779972d90ba49c06d968637d720dd632c55bbf19d441fb42bf17a411e794",
+             483_617_219, 244, 2, None, None),
+    _whisper("medium.en", "d7440d1dc186f76616474e0ff0b3b6b879abc9d1a4926b7adfa41db2d497ab4f",
+             1_528_006_491, 769, 5, 8.09, 182),
+    _whisper("medium", "345ae4da62f9b3d59415adc60127b97c714f32e89e936602e85993674d08dcb1",
+             1_528_008_539, 769, 5, None, None),
+    _whisper("large-v1", "e4b87e7e0bf463eb8e6956e646f1e277e901512310def2c24bf0e11bd3c28e9a",
+             3_086_999_982, 1550, 10, 7.94, 144),
+    _whisper("large-v2", "81f7c96c852ee8fc832187b0132e569d6c3065a3252ed18e56effd0b6a73e524",
+             3_086_999_982, 1550, 10, 7.83, 144),
+    replace(
+    _whisper("large-v3", "e5b1a55b89c1367dacf97e3e19bfd829a01529dbfdeefa8caeb59b3f1b81dadb",
+             3_087_371_615, 1550, 10, 7.44, 146),
         aliases=("large-v3", "large"),
     ),
     replace(
-        _whisper(
-            "large-v3-turbo", "aff26ae408abcba5fbf8813c21e62b0941638c5f6eebfb145be0c9839262a19a", None, "0.8 B", 6.0
-        ),
-        name="whisper",
-        file="whisper.pt",
-        wer=7.83,
-        rtfx=200,
-        source=LEADERBOARD,
-        aliases=("turbo", "large-v3-turbo"),
-        is_default=True,
+    _whisper("large-v3-turbo", "aff26ae408abcba5fbf8813c21e62b0941638c5f6eebfb145be0c9839262a19a",
+             1_617_941_637, 809, 6, 7.83, 200),
+        name="whisper", file="whisper.pt", tasks=(WRITE,),  # its README: not trained for translation
+        aliases=("turbo", "large-v3-turbo"), is_default=True,
     ),
     ModelSpec(
-        name="streaming",
-        title="NVIDIA Nemotron Speech Streaming EN 0.6B",
-        file="streaming.nemo",
-        repository="nvidia/nemotron-speech-streaming-en-0.6b",
-        revision="",
-        source_files=("nemotron-speech-streaming-en-0.6b.nemo",),
-        languages=ENGLISH,
-        tasks=("captions",),
-        licence="NVIDIA Open Model License",
-        parameters="0.6 B",
-        memory_gb=2.0,
-        category="Live captions",
-        aliases=("nemotron-speech-streaming-en-0.6b",),
-        engine="nemo",
+        "streaming", "NVIDIA Nemotron Speech Streaming EN 0.6B", "streaming.nemo",
+        "nvidia/nemotron-speech-streaming-en-0.6b", "ebe59e5a817142986528bbbee5dba8db7b38ed50",
+        (PublishedFile("nemotron-speech-streaming-en-0.6b.nemo", 2_473_041_920,
+            "283638054c44f6794e74fe9af9048d78a6d9d6c058c12131856c7859a62ac9cd"),),
+        ENGLISH, ("captions",), "NVIDIA Open Model License", parameters=618.0,
+        category="Live captions", engine="nemo", aliases=("nemotron-speech-streaming-en-0.6b",),
     ),
     ModelSpec(
-        name="sortformer",
-        title="NVIDIA Streaming Sortformer v2",
-        file="sortformer.nemo",
-        repository="nvidia/diar_streaming_sortformer_4spk-v2",
-        revision="",
-        source_files=("diar_streaming_sortformer_4spk-v2.nemo",),
-        languages=("any",),
-        tasks=("diarize",),
-        licence="CC BY 4.0",
-        parameters="0.1 B",
-        memory_gb=1.0,
+        "sortformer", "NVIDIA Streaming Sortformer v2", "sortformer.nemo",
+        "nvidia/diar_streaming_sortformer_4spk-v2", "84edd514b8ef68004c10086918cd62f2148cbd59",
+        (PublishedFile("diar_streaming_sortformer_4spk-v2.nemo", 471_367_680,
+            "b371afce2c4958186469df33d939936b9746c89f38b10a69cfd2c61254e83329"),),
+        ("any",), ("diarize",), "CC BY 4.0", parameters=117.7,
         category="Speakers",
     ),
     ModelSpec(
-        name="silero-vad",
-        title="Silero VAD",
-        file="",
-        repository="silero-vad",
-        revision="",
-        source_files=(),
-        languages=("any",),
-        tasks=("detect speech",),
-        licence="MIT",
-        parameters="0.3 M",
-        memory_gb=0.1,
+        "silero-vad", "Silero VAD", "",
+        "silero-vad", "",
+        (),
+        ("any",), ("detect speech",), "MIT", parameters=0.3,
         category="Voice activity",
     ),
 )
+# fmt: on
 MODELS: dict[str, ModelSpec] = {row.name: row for row in ROWS}
 _BY_ALIAS = {alias: row for row in ROWS for alias in (row.name, *row.aliases)}
 

@@ -55,10 +55,20 @@ def read(path: Path) -> Manifest | None:
     """The manifest in a file; None if there is none, or it cannot be read as one."""
     try:
         fields = json.loads(path.read_text(encoding="utf-8"))
-        fields["sources"] = tuple(SourceFile(**source) for source in fields.get("sources", ()))
-        return Manifest(**fields)
-    except (OSError, ValueError, TypeError, KeyError):
+        sources = tuple(SourceFile(**source) for source in fields.pop("sources", ()))
+        found = Manifest(**fields, sources=sources)
+    except (OSError, ValueError, TypeError, AttributeError):
         return None
+    return found if _is_sound(found) else None
+
+
+def _is_sound(found: Manifest) -> bool:
+    texts = (found.title, found.repository, found.revision, found.sha256, found.licence, *found.versions)
+    try:
+        datetime.fromisoformat(found.frozen_at)
+    except (ValueError, TypeError):
+        return False
+    return isinstance(found.versions, dict) and isinstance(found.size, int) and all(isinstance(t, str) for t in texts)
 
 
 def write(path: Path, manifest: Manifest) -> None:

@@ -52,9 +52,13 @@ class ModelStore:
     def chosen(self) -> list[str]:
         """The models that have to be there."""
         path = self.folder / "chosen.json"
-        return json.loads(path.read_text(encoding="utf-8")) if path.exists() else catalog.defaults()
+        return json.loads(path.read_text(encoding="utf-8")) if self.has_choice() else catalog.defaults()
+
+    def has_choice(self) -> bool:
+        return (self.folder / "chosen.json").exists()
 
     def choose(self, names: list[str]) -> None:
+        """From now on these have to be there."""
         self.folder.mkdir(parents=True, exist_ok=True)
         manifest.write_json(self.folder / "chosen.json", names)
 

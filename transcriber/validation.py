@@ -203,10 +203,10 @@ def _warnings(setting: Setting, store: ModelStore) -> Iterator[str]:
 def _size_warnings(spec: ModelSpec, device: str) -> Iterator[str]:
     there = hardware().card_memory_gb if device == "cuda" else hardware().memory_gb
     owner = "the graphics card" if device == "cuda" else "this computer"
-    if spec.memory_gb > there:
-        yield f"A large model: it needs up to {spec.memory_gb:g} GB of memory, and {owner} has {there:.1f} GB."
-    elif device == "cpu" and spec.memory_gb >= SLOW_GB:
-        yield f"A large model: it needs up to {spec.memory_gb:g} GB of memory, and is slow on a processor."
+    if spec.needed_gb > there:
+        yield f"A large model: it needs about {spec.needed_gb:.0f} GB of memory, and {owner} has {there:.1f} GB."
+    elif device == "cpu" and spec.needed_gb >= SLOW_GB:
+        yield f"A large model: it needs about {spec.needed_gb:.0f} GB of memory, and is slow on a processor."
 
 
 def sentence(text: str) -> str:

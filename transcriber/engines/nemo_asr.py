@@ -1,53 +1,20 @@
 """Parakeet (FastConformer with a TDT decoder) and Canary (FastConformer with a Transformer decoder), through NeMo."""
 
-import logging
-import warnings
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
 from transcriber.engines import EngineType
-from transcriber.errors import EngineUnavailableError, ModelCorruptError
-from transcriber.frozen.archive import AGAIN, Kind
+from transcriber.frozen.archive import Kind
 from transcriber.transcript import Word
 
 
-def _import_nemo() -> Any:
-    """NeMo's ASR models, imported without its banners."""
-    logging.getLogger("nv_one_logger").setLevel(logging.ERROR)
-    logging.getLogger("hydra").setLevel(logging.CRITICAL)  # calls every Canary's decoder an error, and then builds it
-    warnings.filterwarnings("ignore", module=r"(nemo|lightning|torch|pydub)\b")
-    try:
-        from nemo.collections.asr import models
-    except ImportError as error:
-        raise EngineUnavailableError("NeMo is not installed", "run `pip install -r requirements.txt`") from error
-    from nemo.utils import logging as nemo_logging
-
-    nemo_logging.set_verbosity(nemo_logging.ERROR)
-    return models
-
-
 def restore(path: Path, device: str, compute_type: str) -> Any:
-    """The model of a .nemo archive, ready for inference.
+    """The model of a .nemo archive. Raises ModelError."""
+    from transcriber.frozen import nemo_archive
 
-    Raises ModelCorruptError where NeMo cannot make a model of it.
-    """
-    import torch
-
-    models = _import_nemo()
-    threads = torch.get_num_threads()
-    try:
-        model = models.ASRModel.restore_from(str(path), map_location=device)
-    except torch.OutOfMemoryError:
-        raise
-    except Exception as error:  # a damaged archive can end in about any exception, deep in NeMo
-        raise ModelCorruptError(
-            f"the model file {path} cannot be loaded ({type(error).__name__}: {error})", AGAIN
-        ) from error
-    finally:
-        torch.set_num_threads(threads)  # importing NeMo resets it
-    return model.eval().requires_grad_(False)
+    return nemo_archive.restore(path, device)
 
 
 class NemoEngine:

@@ -1,6 +1,5 @@
 """OpenAI's Whisper, through openai-whisper."""
 
-import hashlib
 from itertools import groupby
 from operator import itemgetter
 from pathlib import Path
@@ -9,8 +8,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from transcriber.engines import EngineType
-from transcriber.errors import EngineUnavailableError, ModelCorruptError
-from transcriber.frozen.archive import AGAIN, Kind
+from transcriber.frozen.archive import Kind
 from transcriber.transcript import Word
 
 if TYPE_CHECKING:
@@ -18,39 +16,12 @@ if TYPE_CHECKING:
 
 
 def restore(path: Path, device: str, compute_type: str) -> Any:
-    """The model of a Whisper checkpoint; an official one, known by its SHA-256, with its official alignment heads.
+    """The model of a Whisper checkpoint. Raises ModelError."""
+    from transcriber import manifest
+    from transcriber.frozen import whisper_checkpoint
 
-    whisper.load_model() sets these heads only when it is given a name; without them word times get worse.
-    Raises ModelCorruptError where the checkpoint is damaged.
-    """
-    import torch
-
-    try:
-        import whisper
-    except ImportError as error:
-        raise EngineUnavailableError(
-            "openai-whisper is not installed", "run `pip install -r requirements.txt`"
-        ) from error
-    try:
-        model = whisper.load_model(str(path), device=device)
-    except torch.OutOfMemoryError:
-        raise
-    except Exception as error:  # a damaged checkpoint can end in about any exception, deep in torch
-        raise ModelCorruptError(
-            f"the model file {path} cannot be loaded ({type(error).__name__}: {error})", AGAIN
-        ) from error
-    with path.open("rb") as file:
-        name = official_name(hashlib.file_digest(file, "sha256").hexdigest())
-    if name:
-        model.set_alignment_heads(whisper._ALIGNMENT_HEADS[name])
-    return model.eval().requires_grad_(False)
-
-
-def official_name(sha256: str) -> str | None:
-    """What openai-whisper calls the checkpoint: the addresses that it downloads from hold the checksums."""
-    import whisper
-
-    return next((name for name, address in whisper._MODELS.items() if f"/{sha256}/" in address), None)
+    recorded = manifest.read(path.with_suffix(".json"))
+    return whisper_checkpoint.restore(path, device, recorded.sha256 if recorded else None)
 
 
 class WhisperEngine:
@@ -101,14 +72,19 @@ class WhisperEngine:
             num_frames=frames,
             last_speech_timestamp=own[0][0],
         )
-        words = []
-        for segment, span in zip(segments, own, strict=True):
-            is_alone = len(segment["words"]) == 1
-            for word in segment["words"]:
-                start, end = span if is_alone else (word["start"], word["end"])
-                if text := word["word"].strip():
-                    words.append(Word(text, float(start), float(end), float(word["probability"])))
-        return words
+        return words_of(segments, own)
+
+
+def words_of(segments: list[dict[str, Any]], spans: list[tuple[float, float]]) -> list[Word]:
+    """The words of timed segments; a word that is a segment of its own keeps its segment's (start, end) in `spans`."""
+    words = []
+    for segment, span in zip(segments, spans, strict=True):
+        is_alone = len(segment["words"]) == 1
+        for word in segment["words"]:
+            start, end = span if is_alone else (word["start"], word["end"])
+            if text := word["word"].strip():
+                words.append(Word(text, float(start), float(end), float(word["probability"])))
+    return words
 
 
 TYPE = EngineType(

@@ -1,1 +1,1 @@
-"""What lies in the models folder, read where it lies."""
+"""What lies in the models folder, checked before it is trusted and read where it lies."""

@@ -1,90 +1,102 @@
-"""What a model's file says of itself, read without loading it.
+"""What a model's file is, and whether it may be loaded: from its headers, without torch, before anything is built.
 
-A .nemo is a tar whose model_config.yaml names its class in `target`; a Whisper checkpoint is a torch zip with `dims`.
+A .nemo is a tar whose model_config.yaml names its class in `target`; Canary-Qwen's is a tar with config.json and
+model.safetensors; a Whisper checkpoint is a torch zip with `dims`. The file's name says nothing.
 """
 
-import io
-import tarfile
-import zipfile
 from enum import Enum
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 
-import yaml
+from transcriber.errors import ModelRefusedError
+from transcriber.frozen import configuration
+from transcriber.frozen.members import AGAIN, ELSEWHERE, Archive, damaged, open_archive, refused
+from transcriber.frozen.pickles import OLD_MAGIC, check_checkpoint
 
-from transcriber.errors import ModelCorruptError, ModelRefusedError
-from transcriber.store import GUIDE, SETUP_COMMAND
-
-NEMO_CLASSES = {
-    "nemo.collections.asr.models.rnnt_bpe_models.EncDecRNNTBPEModel",
-    "nemo.collections.asr.models.hybrid_rnnt_ctc_bpe_models.EncDecHybridRNNTCTCBPEModel",
-    "nemo.collections.asr.models.aed_multitask_models.EncDecMultiTaskModel",
-}
-AGAIN = f"delete it and run `{SETUP_COMMAND}` again (see {GUIDE})"
+__all__ = ["AGAIN", "Kind", "kind_of"]
+CONFIGURATION, WEIGHTS = "model_config.yaml", "model_weights.ckpt"
+LARGEST_TEXT = 16 << 20
+"""Bytes of a configuration."""
+SALM_CONFIGURATION, SALM_WEIGHTS = "config.json", "model.safetensors"
+SALM_LANGUAGE_MODEL = "llm_backbone/config.json"
 
 
 class Kind(Enum):
+    """Which engine loads it."""
+
     NEMO_ASR = "nemo_asr"
+    NEMO_SALM = "nemo_salm"
     WHISPER = "whisper"
+    DIARIZATION = "diarization"
 
 
 def kind_of(path: Path) -> Kind:
-    """What kind of model the file holds.
+    """Which engine can load the file, once everything in it that loading would run, open or build is known as harmless.
 
-    Raises ModelCorruptError for a truncated file, ModelRefusedError for one that is no model or of another kind.
+    Raises ModelCorruptError for a truncated or damaged file, ModelRefusedError for one that is no model, of another
+    kind, or hostile.
     """
-    with path.open("rb") as file:
-        magic = file.read(4)
     if path.stat().st_size == 0:
-        raise ModelCorruptError(f"the model file {path} is empty", AGAIN)
-    if magic == b"PK\x03\x04":
-        _check_whisper(path)
-        return Kind.WHISPER
-    target = _nemo_config(path).get("target")
-    if target not in NEMO_CLASSES:
-        raise ModelRefusedError(
-            f"the model file {path} holds a {target or 'model without a class'}, which this program cannot load",
-            f"set the model up with `{SETUP_COMMAND}`",
-        )
-    return Kind.NEMO_ASR
-
-
-def _check_whisper(path: Path) -> None:
-    try:
-        with zipfile.ZipFile(path) as archive:
-            pickles = [name for name in archive.namelist() if name.endswith("/data.pkl") or name == "data.pkl"]
-            content = archive.read(pickles[0]) if pickles else b""
-    except zipfile.BadZipFile as error:
-        raise ModelCorruptError(f"the model file {path} is damaged or was not copied completely", AGAIN) from error
-    if b"dims" not in content or b"model_state_dict" not in content:
-        raise ModelRefusedError(f"the file {path} is no Whisper checkpoint", AGAIN)
-
-
-def _nemo_config(path: Path) -> dict:
-    cut_off = ModelCorruptError(f"the model file {path} is damaged or was not copied completely", AGAIN)
-    try:
-        with tarfile.open(path) as archive:
-            members = {Path(member.name).name: member for member in archive if member.isfile()}
-            ends = [member.offset_data + member.size for member in members.values()]
-            config = archive.extractfile(members["model_config.yaml"])
-            fields = yaml.safe_load(config.read() if config else b"")
-            is_compressed = not isinstance(archive.fileobj, io.BufferedReader)
-    except (tarfile.ReadError, EOFError) as error:
-        if _looks_cut_off(path):
-            raise cut_off from error
-        raise ModelRefusedError(f"the model file {path} is no model", AGAIN) from error
-    except (KeyError, yaml.YAMLError, UnicodeDecodeError) as error:
-        if _looks_cut_off(path):
-            raise cut_off from error
-        raise ModelRefusedError(f"the file {path} is an archive, but holds no model that can be read", AGAIN) from error
-    if not is_compressed and max(ends) > path.stat().st_size:
-        raise cut_off
-    return fields if isinstance(fields, dict) else {}
-
-
-def _looks_cut_off(path: Path) -> bool:
-    """Whether a file begins as a tar or a gzip, but a tar does not end as one, with a block of zeros."""
+        raise damaged(path, "it is empty")
     with path.open("rb") as file:
-        begin = file.read(512)
-        file.seek(max(0, path.stat().st_size - 512))
-        end = file.read()
-    return begin[:2] == b"\x1f\x8b" or (begin[257:262] == b"ustar" and any(end))
+        begin = file.read(len(OLD_MAGIC))
+    if begin[:4] == b"PK\x03\x04" or begin == OLD_MAGIC:
+        return _whisper(path)
+    with open_archive(path) as archive:
+        return _salm(archive) if SALM_WEIGHTS in archive.members else _nemo(archive)
+
+
+def check_nemo(archive: Archive) -> str:
+    """The class that a .nemo names, once its configurations and checkpoints are known as harmless.
+
+    An archive may hold a second model: Canary 1B v2 has one for its timestamps.
+    """
+    target = ""
+    for name in archive.members:
+        if name.endswith(".yaml"):
+            fields = configuration.read_yaml(archive.read(name, LARGEST_TEXT), archive.path)
+            configuration.check(fields, archive.members, archive.path)
+            if name == CONFIGURATION:
+                target = str(fields.get("target", ""))
+        elif name.endswith(".ckpt"):
+            with archive.open(name) as content:
+                check_checkpoint(content, archive.members[name].size, archive.path)
+    return target
+
+
+def _nemo(archive: Archive) -> Kind:
+    if not archive.members.keys() >= {CONFIGURATION, WEIGHTS}:
+        raise _no_model(archive.path)
+    target = check_nemo(archive)
+    if target in configuration.ASR_MODELS:
+        return Kind.NEMO_ASR
+    if target in configuration.DIARIZATION_MODELS:
+        return Kind.DIARIZATION
+    raise ModelRefusedError(
+        f"the model file {archive.path} holds a {target or 'model without a class'}, which this program cannot load",
+        ELSEWHERE,
+    )
+
+
+def _salm(archive: Archive) -> Kind:
+    if not archive.members.keys() >= {SALM_CONFIGURATION, SALM_LANGUAGE_MODEL} or CONFIGURATION in archive.members:
+        raise _no_model(archive.path)
+    for name in archive.members:
+        if PurePosixPath(name).name in ("config.json", "tokenizer_config.json"):
+            fields = configuration.read_json(archive.read(name, LARGEST_TEXT), archive.path)
+            if "auto_map" in fields:
+                raise refused(archive.path, f"its {name} would run program code of its own")
+            if name == SALM_CONFIGURATION:
+                configuration.check(fields, archive.members, archive.path)
+    return Kind.NEMO_SALM
+
+
+def _no_model(path: Path) -> ModelRefusedError:
+    return ModelRefusedError(f"the file {path} is an archive, but holds no model that can be read", ELSEWHERE)
+
+
+def _whisper(path: Path) -> Kind:
+    with path.open("rb") as file:
+        content = check_checkpoint(file, path.stat().st_size, path)
+    if b"dims" not in content or b"model_state_dict" not in content:
+        raise ModelRefusedError(f"the file {path} is no Whisper checkpoint", ELSEWHERE)
+    return Kind.WHISPER

@@ -72,7 +72,7 @@ def router(
             "licence": recorded.licence if recorded and status.size else spec.licence,
             "source": spec.repository,
             "parameters": spec.parameters,
-            "memory_gb": spec.memory_gb,
+            "memory_gb": spec.needed_gb,
             "wer": spec.wer,
             "rtfx": spec.rtfx,
             "published": spec.source,

@@ -54,7 +54,7 @@ def model_information(store: ModelStore) -> str:
         wer, rtfx = (f"{spec.wer} %", f"{spec.rtfx:,} × real time") if spec.wer else ("–", "–")
         rows.append(
             f"| **{name.capitalize()}** | {title} | {spec.language_summary} | {wer} | {rtfx} | "
-            f"{spec.memory_gb:g} GB | {spec.licence} |"
+            f"{spec.needed_gb:.0f} GB | {spec.licence} |"
         )
     titles = ", ".join(spec.title for spec in map(catalog.find, catalog.defaults()))
     return (

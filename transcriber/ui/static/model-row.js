@@ -73,7 +73,7 @@ function size(model) {
 }
 
 /** Not of a demo model that has the real one's place. */
-const needs = (model) => (model.is_demo ? [] : [`${model.parameters} parameters`, `${model.memory_gb} GB of memory`]);
+const needs = (model) => (model.is_demo ? [] : [`${Math.round(model.parameters)} million parameters`, `${Math.max(1, Math.round(model.memory_gb))} GB of memory`]);
 
 /** What its publisher measured. */
 function published(model) {

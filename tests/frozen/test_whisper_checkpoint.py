@@ -10,7 +10,7 @@ from whisper.model import ModelDimensions
 
 from tests.conftest import DEMO_MODELS
 from transcriber import catalog
-from transcriber.engines.whisper import official_name, restore
+from transcriber.frozen.whisper_checkpoint import official_name, restore
 
 
 def test_an_official_checkpoint_is_known_by_its_checksum() -> None:

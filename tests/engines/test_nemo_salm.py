@@ -1,0 +1,109 @@
+"""Canary-Qwen's engine, on a small model that hears tones (tools/train_tones.py) and one that never comes to an end."""
+
+import random
+from typing import Any
+
+import numpy as np
+import pytest
+import torch
+
+from tests.conftest import PROJECT, RATE
+from tests.small_salm import SmallSalm
+from tools.train_tones import MODEL, TONES, recording
+from transcriber.chunking import chunks
+from transcriber.engines.nemo_salm import SHORTEST, NemoSalmEngine
+from transcriber.frozen.salm import restore
+
+
+@pytest.fixture(scope="module")
+def tones() -> NemoSalmEngine:
+    return NemoSalmEngine(restore(PROJECT / MODEL, "cpu"), "cpu")
+
+
+@pytest.fixture
+def endless(small_salm: SmallSalm, monkeypatch: pytest.MonkeyPatch) -> NemoSalmEngine:
+    """Writes at random, as long as it may. What it is given to hear is kept in its `heard`."""
+    engine: Any = NemoSalmEngine(small_salm.model, "cpu")
+    engine.heard, generate = [], small_salm.model.generate
+
+    def listen(**inputs: Any) -> torch.Tensor:
+        engine.heard += [audio[:n].numpy() for audio, n in zip(inputs["audios"], inputs["audio_lens"], strict=True)]
+        return generate(**inputs)
+
+    monkeypatch.setattr(small_salm.model, "generate", listen)
+    return engine
+
+
+def said(count: int, seed: int) -> tuple[list[str], np.ndarray]:
+    """Words and their tones."""
+    chance = random.Random(seed)
+    words = chance.choices(list(TONES), k=count)
+    return words, recording(words, chance)
+
+
+def texts(engine: NemoSalmEngine, batch: list[np.ndarray]) -> list[list[str]]:
+    return [[word.text for word in words] for words in engine.transcribe(batch)]
+
+
+def test_a_batch_of_recordings_of_different_lengths(tones: NemoSalmEngine) -> None:
+    """What follows a shorter one in its batch does not change it, and nothing of the prompt or the end is left."""
+    recordings = [said(count, seed=count) for count in (1, 4, 2, 3)]
+    assert texts(tones, [audio for _, audio in recordings]) == [words for words, _ in recordings]
+    for words, audio in recordings:
+        assert texts(tones, [audio]) == [words]
+
+
+def test_it_gives_words_without_times(tones: NemoSalmEngine) -> None:
+    assert not tones.has_word_times
+    [[word]] = tones.transcribe([said(1, seed=1)[1]])
+    assert (word.start, word.end) == (None, None)
+
+
+def test_what_it_cannot_end_is_heard_again_in_halves(tones: NemoSalmEngine) -> None:
+    """Three tokens are two words and the end."""
+
+    class Hasty(NemoSalmEngine):
+        def _most_tokens(self, duration: float) -> int:
+            return 3
+
+    recordings = [said(4, seed=3), said(2, seed=4)]
+    assert all(len(audio) > SHORTEST * RATE for _, audio in recordings[:1])
+    hasty = Hasty(tones.model, "cpu")
+    assert texts(hasty, [audio for _, audio in recordings]) == [words for words, _ in recordings]
+
+
+def test_a_model_that_never_ends_hears_everything_and_is_stopped(endless: Any) -> None:
+    noise = np.random.default_rng(0).normal(0, 0.1, 7 * RATE).astype(np.float32)
+    [words] = endless.transcribe([noise])
+    assert words
+    smallest = [audio for audio in endless.heard if len(audio) <= SHORTEST * RATE]
+    assert np.array_equal(np.concatenate(smallest), noise)
+    assert len(endless.heard) < 16
+
+
+def test_tokens_are_bounded_by_what_can_be_said(tones: NemoSalmEngine) -> None:
+    """The publisher's own evaluation allows 128 tokens for clips of some 10 s."""
+    assert tones._most_tokens(10) >= 128
+    assert tones._most_tokens(tones.longest) <= 400
+
+
+def test_a_long_recording_is_heard_in_pieces_and_none_is_lost(tones: NemoSalmEngine) -> None:
+    words, audio = said(70, seed=5)
+    assert len(audio) > 40 * RATE
+    pieces = [chunk.samples for chunk in chunks([audio], longest=2.0)]
+    assert [word for piece in texts(tones, pieces) for word in piece] == words
+
+
+def test_no_piece_is_longer_than_the_engine_hears(endless: Any) -> None:
+    noise = np.random.default_rng(0).normal(0, 0.1, 65 * RATE).astype(np.float32)
+    pieces = [chunk.samples for chunk in chunks([noise], endless.longest)]
+    endless._most_tokens = lambda duration: 2
+    endless.transcribe(pieces)
+    assert max(map(len, endless.heard)) <= endless.longest * RATE
+    smallest = [audio for audio in endless.heard if len(audio) <= SHORTEST * RATE]
+    assert np.array_equal(np.concatenate(smallest), noise)
+
+
+@pytest.mark.parametrize("samples", [1, 100, RATE // 2])
+def test_a_moment(tones: NemoSalmEngine, samples: int) -> None:
+    assert len(tones.transcribe([np.zeros(samples, np.float32)])) == 1

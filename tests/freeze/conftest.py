@@ -1,0 +1,71 @@
+"""A hub of our own, and models small enough to go through it."""
+
+import dataclasses
+import hashlib
+import os
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from types import SimpleNamespace
+
+import pytest
+
+from tests.conftest import DEMO_MODELS
+from tests.hub import Hub, start
+from transcriber import catalog
+from transcriber.catalog import ModelSpec, PublishedFile
+from transcriber.freeze.hub import Publishers
+
+
+@pytest.fixture
+def hub(monkeypatch: pytest.MonkeyPatch, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Hub]:
+    """An empty hub, and no pauses between a client's attempts."""
+    from huggingface_hub import constants
+    from huggingface_hub.utils import _http
+
+    from transcriber.freeze import download
+
+    monkeypatch.setattr(constants, "HF_HUB_OFFLINE", False)
+    monkeypatch.setattr(constants, "HF_HUB_CACHE", str(tmp_path_factory.mktemp("hub-cache")))
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path_factory.mktemp("cache")))
+    monkeypatch.setattr(_http, "time", SimpleNamespace(**vars(time) | {"sleep": lambda seconds: None}))
+    monkeypatch.setattr(download, "LONGEST_PAUSE", 0.0)
+    hub = Hub()
+    server = start(hub)
+    yield hub
+    server.shutdown()
+    server.server_close()
+
+
+@pytest.fixture
+def publishers(hub: Hub) -> Publishers:
+    return Publishers(endpoint=hub.address, whisper_endpoint=hub.address, timeout=5)
+
+
+def published(hub: Hub, name: str, content: bytes) -> ModelSpec:
+    """A row of the catalogue whose only file is `content`, which the hub holds."""
+    spec = catalog.find(name)
+    checksum = hashlib.sha256(content).hexdigest()
+    is_whisper = spec.repository == catalog.WHISPER
+    file = PublishedFile(spec.files[0].name, len(content), checksum)
+    revision = checksum if is_whisper else hashlib.sha1(content).hexdigest()
+    hub.add("whisper" if is_whisper else spec.repository, revision, file.name, content)
+    return dataclasses.replace(spec, revision=revision, files=(file,))
+
+
+def demo(hub: Hub, name: str, source: str = "") -> ModelSpec:
+    """A row whose file is one of the demo models."""
+    path = DEMO_MODELS / (source or catalog.find(name).file)
+    return published(hub, name, path.read_bytes())
+
+
+RANDOM = os.urandom(3_000_000)
+
+
+def whole_tree(folder: Path) -> dict[str, bytes]:
+    """Every file in a folder but the set-up's own lock and stamps."""
+    return {
+        path.relative_to(folder).as_posix(): path.read_bytes()
+        for path in sorted(folder.rglob("*"))
+        if path.is_file() and path.name not in (".setup.lock", ".verified.json")
+    }

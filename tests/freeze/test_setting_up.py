@@ -1,0 +1,200 @@
+"""Models from a hub of our own to frozen, proven files, with the real libraries."""
+
+import dataclasses
+import shutil
+from pathlib import Path
+
+import pytest
+
+from tests.conftest import DEMO_MODELS, SAMPLE
+from tests.freeze.conftest import RANDOM, demo, published, whole_tree
+from tests.hub import Hub
+from transcriber import catalog, manifest
+from transcriber.freeze import setting_up
+from transcriber.freeze.hub import Publishers
+from transcriber.freeze.reporting import FAILED, FROZEN, KEPT, Result
+from transcriber.freeze.setting_up import SetUp
+from transcriber.options import TranscribeOptions
+from transcriber.pipeline import Transcriber
+from transcriber.store import ModelStore
+
+
+class Told:
+    """A reporter that remembers."""
+
+    def __init__(self) -> None:
+        self.stages: list[tuple[str, str]] = []
+        self.done: dict[str, list[int]] = {}
+
+    def stage(self, spec: catalog.ModelSpec, stage: str) -> None:
+        self.stages.append((spec.name, stage))
+
+    def progress(self, spec: catalog.ModelSpec, done: int, total: int | None) -> None:
+        self.done.setdefault(spec.name, []).append(done)
+
+    def result(self, result: Result) -> None:
+        self.stages.append((result.spec.name, result.outcome))
+
+    def close(self) -> None:
+        pass
+
+
+@pytest.fixture
+def store(tmp_path: Path) -> ModelStore:
+    return ModelStore(tmp_path / "models")
+
+
+def run(store: ModelStore, publishers: Publishers, *specs: catalog.ModelSpec) -> tuple[list[Result], Told]:
+    told = Told()
+    return SetUp(store, publishers, told).run(specs), told
+
+
+def test_three_models_are_frozen_and_give_the_same_words(
+    hub: Hub, publishers: Publishers, store: ModelStore, transcriber: Transcriber
+) -> None:
+    """Parakeet is saved anew, Whisper and an archive with a timestamp model are kept byte for byte."""
+    specs = [demo(hub, "parakeet"), demo(hub, "canary-1b-v2", "canary.nemo"), demo(hub, "whisper")]
+    results, told = run(store, publishers, *specs)
+    assert [result.outcome for result in results] == [FROZEN] * 3, results
+    names = ("canary-1b-v2.json", "canary-1b-v2.nemo", "parakeet.json", "parakeet.nemo", "whisper.json", "whisper.pt")
+    assert tuple(whole_tree(store.folder)) == names
+    for spec in specs:
+        stages = [stage for name, stage in told.stages if name == spec.name]
+        assert stages == ["waiting", "downloading", "freezing", "proving", FROZEN]
+        recorded = store.manifest(spec.name)
+        assert recorded
+        assert (recorded.repository, recorded.revision) == (spec.repository, spec.revision)
+        assert [source.sha256 for source in recorded.sources] == [spec.files[0].sha256]
+        assert recorded.sha256 == manifest.sha256(store.path(spec.name))
+        assert store.notes(spec.name) == []
+    assert store.path("whisper").read_bytes() == (DEMO_MODELS / "whisper.pt").read_bytes()
+    for name, demo_name in (("parakeet", "parakeet"), ("canary-1b-v2", "canary"), ("whisper", "whisper")):
+        frozen = Transcriber(store.folder).transcribe(SAMPLE, TranscribeOptions(name, "cpu"))
+        assert frozen.text == transcriber.transcribe(SAMPLE, TranscribeOptions(demo_name, "cpu")).text
+    again, told = run(store, publishers, *specs)
+    assert [result.outcome for result in again] == [KEPT] * 3
+    assert told.done == {}
+
+
+def test_one_failure_does_not_stop_the_others(hub: Hub, publishers: Publishers, store: ModelStore) -> None:
+    """No model at all, a truncated one, one that is not on the server; and one that is well."""
+    foreign = published(hub, "parakeet", b"<html>404</html>" * 1000)
+    truncated = published(hub, "parakeet-v3", (DEMO_MODELS / "parakeet.nemo").read_bytes()[:2_000_000])
+    absent = dataclasses.replace(demo(hub, "canary-1b-flash", "canary.nemo"), repository="nobody/nothing")
+    results, _ = run(store, publishers, foreign, truncated, absent, demo(hub, "whisper"))
+    assert [result.outcome for result in results] == [FAILED, FAILED, FAILED, FROZEN]
+    assert "is no model" in results[0].message
+    assert "was not copied completely" in results[1].message
+    assert "not at its address" in results[2].message
+    frozen = [name for name in whole_tree(store.folder) if not name.startswith(".")]
+    assert frozen == ["whisper.json", "whisper.pt"]
+
+
+def test_a_failed_update_leaves_the_old_model(hub: Hub, publishers: Publishers, store: ModelStore) -> None:
+    run(store, publishers, demo(hub, "whisper"))
+    before = whole_tree(store.folder)
+    broken = published(hub, "whisper", (DEMO_MODELS / "whisper.pt").read_bytes()[:1_000_000])
+    results, _ = run(store, publishers, broken)
+    assert results[0].outcome == FAILED
+    after = whole_tree(store.folder)
+    assert {name: after[name] for name in before} == before
+
+
+def test_checkpoints_of_other_programs_are_taken_over(
+    hub: Hub,
+    publishers: Publishers,
+    store: ModelStore,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """From openai-whisper's cache and the hub's, by their checksums; a wrong file there is not."""
+    from huggingface_hub import constants
+
+    whisper, parakeet, wrong = demo(hub, "whisper"), demo(hub, "parakeet"), demo(hub, "whisper-tiny", "whisper.pt")
+    cache = tmp_path / "cache" / "whisper"
+    cache.mkdir(parents=True)
+    shutil.copy(DEMO_MODELS / "whisper.pt", cache / whisper.files[0].name)
+    (cache / wrong.files[0].name).write_bytes(RANDOM)
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
+    repository = Path(constants.HF_HUB_CACHE) / f"models--{parakeet.repository.replace('/', '--')}"
+    snapshot = repository / "snapshots" / parakeet.revision
+    snapshot.mkdir(parents=True)
+    shutil.copy(DEMO_MODELS / "parakeet.nemo", snapshot / parakeet.files[0].name)
+    told = Told()
+    set_up = SetUp(store, publishers, told)
+    for spec in (whisper, parakeet, wrong):
+        set_up._fetch(spec)
+    assert list(told.done) == ["whisper-tiny"]
+    for spec in (whisper, parakeet, wrong):
+        assert manifest.sha256(set_up.downloads.of(spec) / spec.files[0].name) == spec.files[0].sha256
+
+
+def test_a_small_disk_is_said_before_the_download(
+    hub: Hub, publishers: Publishers, store: ModelStore, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    usage = shutil.disk_usage("/")
+    free = setting_up.SPARE_BYTES + 5_000_000  # the file itself would fit, not its frozen form beside it
+    monkeypatch.setattr(setting_up.shutil, "disk_usage", lambda folder: usage._replace(free=free))
+    results, _ = run(store, publishers, published(hub, "parakeet", RANDOM))
+    assert results[0].outcome == FAILED
+    assert "for its download and the frozen file" in results[0].message
+    assert hub.sent == 0
+
+
+def test_models_under_way_share_the_disk(
+    hub: Hub, publishers: Publishers, store: ModelStore, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    usage = shutil.disk_usage("/")
+    monkeypatch.setattr(
+        setting_up.shutil, "disk_usage", lambda folder: usage._replace(free=setting_up.SPARE_BYTES + 15_000_000)
+    )
+    set_up = SetUp(store, publishers, Told())
+    set_up._reserve(catalog.find("parakeet"), 10_000_000)
+    with pytest.raises(setting_up.DiskSpaceError):
+        set_up._reserve(catalog.find("canary"), 10_000_000)
+    downloaded = set_up.downloads.of(catalog.find("parakeet"))
+    downloaded.mkdir(parents=True)
+    (downloaded / "part").write_bytes(bytes(6_000_000))
+    set_up._reserve(catalog.find("canary"), 10_000_000)
+
+
+def test_a_missing_engine_is_said_before_the_download(
+    hub: Hub, publishers: Publishers, store: ModelStore, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from transcriber import engines
+
+    monkeypatch.setitem(
+        engines.types(), "nemo", dataclasses.replace(engines.types()["nemo"], packages=("nemo", "no_such_package"))
+    )
+    results, _ = run(store, publishers, demo(hub, "parakeet"))
+    assert results[0].message.startswith("NVIDIA NeMo (Parakeet, Canary) needs no_such_package")
+    assert "pip install -r requirements.txt" in results[0].message
+    assert hub.asked == []
+
+
+def test_two_set_ups_in_one_folder(hub: Hub, publishers: Publishers, store: ModelStore) -> None:
+    set_up = SetUp(store, publishers, Told())
+    lock = set_up._lock()
+    with pytest.raises(setting_up.StorageError, match="another set-up is working"):
+        SetUp(store, publishers, Told()).run([])
+    lock.release()
+    assert SetUp(store, publishers, Told()).run([]) == []
+
+
+def test_what_needs_no_file_is_kept(publishers: Publishers, store: ModelStore) -> None:
+    results, _ = run(store, publishers, catalog.find("silero-vad"))
+    assert results[0].outcome == KEPT
+
+
+def test_an_interruption_between_the_two_names_is_finished(hub: Hub, publishers: Publishers, store: ModelStore) -> None:
+    """The frozen file has its name, the manifest not yet: the next set-up gives it, and downloads nothing."""
+    spec = demo(hub, "whisper")
+    run(store, publishers, spec)
+    staging = store.folder / ".setup-whisper"
+    staging.mkdir()
+    store.manifest_path("whisper").rename(staging / "whisper.json")
+    asked = len(hub.asked)
+    results, _ = run(store, publishers, spec)
+    assert results[0].outcome == KEPT
+    assert len(hub.asked) == asked
+    assert list(whole_tree(store.folder)) == ["whisper.json", "whisper.pt"]

@@ -1,0 +1,63 @@
+"""Archives for tests, honest and hostile."""
+
+import io
+import os
+import tarfile
+from collections.abc import Callable, Iterable
+from pathlib import Path
+from typing import Any
+
+import torch
+
+Member = tuple[tarfile.TarInfo | str, bytes]
+PARAKEET = b"target: nemo.collections.asr.models.rnnt_bpe_models.EncDecRNNTBPEModel\n"
+
+
+class Evil:
+    """Makes the folder that EVIL names when it is unpickled."""
+
+    def __reduce__(self) -> Any:
+        return os.mkdir, (os.environ["EVIL"],)
+
+
+def saved(state: Any, **options: Any) -> bytes:
+    """What torch.save() writes."""
+    buffer = io.BytesIO()
+    torch.save(state, buffer, **options)
+    return buffer.getvalue()
+
+
+WEIGHTS = saved({"encoder.weight": torch.ones(200)})
+
+
+def write_tar(path: Path, members: Iterable[Member], mode: str = "w") -> Path:
+    with tarfile.open(path, mode) as archive:  # type: ignore[call-overload]
+        for info, content in members:
+            member = tarfile.TarInfo(info) if isinstance(info, str) else info
+            if member.isreg():
+                member.size = len(content)
+            archive.addfile(member, io.BytesIO(content))
+    return path
+
+
+def write_nemo(path: Path, *more: Member, config: bytes = PARAKEET, weights: bytes = WEIGHTS, mode: str = "w") -> Path:
+    """A small archive that is in order, but for what is asked for."""
+    return write_tar(path, [("./model_config.yaml", config), ("./model_weights.ckpt", weights), *more], mode)
+
+
+def repack(source: Path, target: Path, change: Callable[[str, bytes], Iterable[Member]], mode: str = "w") -> Path:
+    """`source` with each member as `change` makes it of its name and content."""
+    with tarfile.open(source) as archive:
+        files = [(member.name, archive.extractfile(member).read()) for member in archive if member.isfile()]  # type: ignore[union-attr]
+    return write_tar(target, [new for name, content in files for new in change(name, content)], mode)
+
+
+def with_weights(source: Path, target: Path, weights: bytes) -> Path:
+    return repack(source, target, lambda name, content: [(name, weights if name.endswith(".ckpt") else content)])
+
+
+def weights_of(source: Path) -> dict[str, torch.Tensor]:
+    with tarfile.open(source) as archive:
+        content = archive.extractfile("./model_weights.ckpt")
+        assert content is not None
+        return torch.load(io.BytesIO(content.read()), weights_only=True)

@@ -1,0 +1,144 @@
+"""OpenAI's Whisper through faster-whisper, which computes with CTranslate2: the same checkpoint, quicker on a CPU."""
+
+from itertools import groupby
+from operator import itemgetter
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from transcriber.engines import EngineType
+from transcriber.errors import EngineUnavailableError, ModelCorruptError, UnsupportedOptionError
+from transcriber.frozen.archive import Kind
+from transcriber.transcript import Word
+
+COMPUTE_TYPES = ("int8", "float16", "float32")
+FRAMES = 3_000
+"""Of 10 ms, in one window of Whisper's."""
+PUNCTUATION = {"prepend_punctuations": "\"'“¿([{-", "append_punctuations": "\"'.。,，!！?？:：”)]}、"}
+"""What belongs to the word after it, and to the word before it; Whisper's own defaults."""
+
+
+def restore(path: Path, device: str, compute_type: str) -> Any:
+    """The model of a Whisper checkpoint, converted for CTranslate2 when it is used for the first time.
+
+    Raises EngineUnavailableError where faster-whisper or what it needs is not installed, UnsupportedOptionError for a
+    compute type that the device does not have, StorageError where the conversion cannot be written,
+    ModelCorruptError and ModelRefusedError.
+    """
+    try:
+        import torch
+        from faster_whisper import WhisperModel
+
+        from transcriber.frozen.converted import converted
+    except ImportError as error:
+        raise EngineUnavailableError(
+            f"faster-whisper is not installed ({error})", "run `pip install -r requirements-faster-whisper.txt`"
+        ) from error
+
+    class KeepingModel(WhisperModel):
+        """Keeps what its encoder gave for the latest window: the times of words need it again."""
+
+        def encode(self, features: np.ndarray) -> Any:
+            self.encoded = super().encode(features)
+            return self.encoded
+
+    _check(compute_type, device)
+    folder = converted(path, compute_type)
+    try:
+        model = KeepingModel(str(folder), device, compute_type=compute_type, cpu_threads=torch.get_num_threads())
+    except (RuntimeError, ValueError) as error:
+        if "out of memory" in str(error):
+            raise
+        raise ModelCorruptError(
+            f"{folder}, made of {path}, cannot be loaded ({error})", "delete the folder: it is made again"
+        ) from error
+    if device == "cuda":
+        _try_encoder(model)
+    return model
+
+
+def _check(compute_type: str, device: str) -> None:
+    import ctranslate2
+
+    try:
+        there = ctranslate2.get_supported_compute_types(device)
+    except (RuntimeError, ValueError) as error:
+        raise EngineUnavailableError(f"faster-whisper cannot use {device} here ({error})", "choose the CPU") from error
+    usable = [name for name in COMPUTE_TYPES if name in there]
+    if compute_type not in usable:
+        raise UnsupportedOptionError(
+            f"faster-whisper cannot compute in {compute_type} on this {device}", f"choose {' or '.join(usable)}"
+        )
+
+
+def _try_encoder(model: Any) -> None:
+    """CTranslate2 looks for cuBLAS when it first computes; missing, that should be known before a recording is."""
+    try:
+        model.encode(np.zeros((model.feat_kwargs["feature_size"], FRAMES), np.float32))
+    except RuntimeError as error:
+        raise EngineUnavailableError(
+            f"faster-whisper cannot use the graphics card ({error})",
+            "it needs CUDA 12's cuBLAS on the library path (`pip install nvidia-cublas-cu12`); or choose the CPU",
+        ) from error
+
+
+class FasterWhisperEngine:
+    """One Whisper model in CTranslate2."""
+
+    longest = 30.0
+    has_word_times = True
+
+    def __init__(self, model: Any, device: str) -> None:
+        self.model, self.device = model, device
+        self.batch_size = 1
+
+    def transcribe(self, batch: list[np.ndarray]) -> list[list[Word]]:
+        return [self._words(samples) for samples in batch]
+
+    def _words(self, samples: np.ndarray) -> list[Word]:
+        """Words as Whisper writes them, decoded greedily as our other Whisper is; then their times.
+
+        transcribe(word_timestamps=True) would let the times choose where the next window begins, which skips words or
+        writes them twice, and would drop a segment whose words got no room.
+        """
+        segments, info = self.model.transcribe(samples, beam_size=1, condition_on_previous_text=False)
+        # The encoder's output has to be taken with each segment: the next one may already be of the next window.
+        heard = [(segment.seek, segment, self.model.encoded) for segment in segments]
+        words: list[Word] = []
+        for seek, window in groupby(heard, key=itemgetter(0)):
+            _, parts, encoded = zip(*window, strict=True)
+            frames = min(FRAMES, len(samples) // self.model.feature_extractor.hop_length - seek)
+            words += self._timed(parts, encoded[0], seek, frames, info.language)
+        return words
+
+    def _timed(self, parts: Any, encoded: Any, seek: int, frames: int, language: str) -> list[Word]:
+        """The words of one window of `frames` frames from frame `seek`; `encoded` is the encoder's output for it."""
+        from faster_whisper.tokenizer import Tokenizer
+
+        from transcriber.engines.whisper import words_of
+
+        segments = [{"seek": seek, "start": part.start, "end": part.end, "tokens": part.tokens} for part in parts]
+        spans = [(part.start, part.end) for part in parts]
+        self.model.add_word_timestamps(
+            [segments],
+            Tokenizer(self.model.hf_tokenizer, self.model.model.is_multilingual, "transcribe", language),
+            encoded,
+            frames,
+            **PUNCTUATION,
+            last_speech_timestamp=spans[0][0],
+        )
+        return words_of(segments, spans)
+
+
+TYPE = EngineType(
+    name="faster-whisper",
+    title="faster-whisper (CTranslate2)",
+    kind=Kind.WHISPER,
+    packages=("faster_whisper", "ctranslate2", "whisper", "torch"),
+    install="pip install -r requirements-faster-whisper.txt",
+    compute_types={"cpu": ("int8", "float32"), "cuda": ("float16", "int8", "float32")},
+    restore=restore,
+    engine=FasterWhisperEngine,
+    order=1,
+)

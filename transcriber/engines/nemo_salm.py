@@ -1,0 +1,101 @@
+"""Canary-Qwen: a FastConformer encoder whose output a language model reads and writes down, through NeMo's SALM."""
+
+import math
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from transcriber.audio import SAMPLE_RATE
+from transcriber.chunking import chunks
+from transcriber.engines import EngineType
+from transcriber.frozen.archive import Kind
+from transcriber.transcript import Word
+
+PROMPT = "Transcribe the following: "
+"""The publisher's (https://huggingface.co/nvidia/canary-qwen-2.5b); the audio follows it."""
+SPARE_TOKENS = 16
+SHORTEST = 2.0
+"""Seconds below which audio is not halved again."""
+
+
+def restore(path: Path, device: str, compute_type: str) -> Any:
+    """The SALM of a frozen file, in the precision in which it is stored. Raises ModelError."""
+    from transcriber.frozen import salm
+
+    return salm.restore(path, device)
+
+
+class NemoSalmEngine:
+    """One SALM. It writes text and its end; no times."""
+
+    longest = 30.0
+    has_word_times = False
+
+    def __init__(self, model: Any, device: str) -> None:
+        self.model, self.device = model, device
+        self.batch_size = 16 if device == "cuda" else 4
+
+    def transcribe(self, batch: list[np.ndarray]) -> list[list[Word]]:
+        return [[Word(word) for word in text.split()] for text in self._texts(batch)]
+
+    def _texts(self, batch: list[np.ndarray]) -> list[str]:
+        """The text of each recording. Where the model found no end, it is asked again for the halves."""
+        texts = []
+        for samples, (text, is_finished) in zip(batch, self._decode(batch), strict=True):
+            duration = len(samples) / SAMPLE_RATE
+            if is_finished or duration <= SHORTEST:
+                texts.append(text)
+            else:
+                halves = [chunk.samples for chunk in chunks([samples], duration / 2)]
+                texts.append(" ".join(self._texts(halves)))
+        return texts
+
+    def _decode(self, batch: list[np.ndarray]) -> list[tuple[str, bool]]:
+        """What the model writes for each recording, and whether it wrote that this is all."""
+        import torch
+        from transformers import GenerationConfig
+
+        model = self.model
+        lengths = [max(len(samples), SAMPLE_RATE) for samples in batch]  # its features need more than a moment
+        audio = np.stack([np.pad(samples, (0, max(lengths) - len(samples))) for samples in batch])
+        prompt = f"{PROMPT}{model.audio_locator_tag}"
+        answers = model.generate(
+            prompts=[[{"role": "user", "content": prompt}] for _ in batch],
+            audios=torch.from_numpy(audio).to(self.device),
+            audio_lens=torch.tensor(lengths, device=self.device),
+            generation_config=GenerationConfig(
+                bos_token_id=model.text_bos_id,
+                eos_token_id=model.text_eos_id,
+                pad_token_id=model.text_pad_id,
+                do_sample=False,
+                max_new_tokens=self._most_tokens(max(lengths) / SAMPLE_RATE),
+            ),
+        )
+        return [self._read(answer) for answer in answers.tolist()]
+
+    def _most_tokens(self, duration: float) -> int:
+        """A token for each frame that the encoder gives the language model, 12.5 a second, and some spare.
+
+        The fastest speakers say 11 words in a second for moments, others 3; a word is 1.3 tokens. What needs more has
+        lost its way.
+        """
+        return math.ceil(duration / self.model.token_equivalent_duration) + SPARE_TOKENS
+
+    def _read(self, answer: list[int]) -> tuple[str, bool]:
+        end = self.model.text_eos_id
+        is_finished = end in answer
+        tokens = answer[: answer.index(end)] if is_finished else answer
+        return self.model.tokenizer.ids_to_text(tokens).strip(), is_finished
+
+
+TYPE = EngineType(
+    name="canary-qwen",
+    title="NVIDIA Canary-Qwen",
+    kind=Kind.NEMO_SALM,
+    packages=("nemo", "torch", "peft", "accelerate"),
+    install="pip install -r requirements-canary-qwen.txt",
+    compute_types={"cpu": ("bfloat16",), "cuda": ("bfloat16",)},
+    restore=restore,
+    engine=NemoSalmEngine,
+)

@@ -1,0 +1,23 @@
+"""Model files that other programs have downloaded to this computer already: they are used instead of a download."""
+
+import os
+from pathlib import Path
+
+from transcriber import manifest
+from transcriber.catalog import WHISPER, ModelSpec, PublishedFile
+from transcriber.freeze.hub import cached_by_hub
+
+
+def cached(spec: ModelSpec, file: PublishedFile) -> Path | None:
+    """A file in openai-whisper's or huggingface_hub's cache, if it is what the catalogue says by its checksum."""
+    path = _whisper_cache() / file.name if spec.repository == WHISPER else cached_by_hub(spec, file)
+    if path is None or not Path(path).is_file():
+        return None
+    path = Path(path).resolve()
+    # The hub's cache names large files by their checksum.
+    expected = file.sha256 or (path.name if len(path.name) == 64 else None)
+    return path if expected and manifest.sha256(path) == expected else None
+
+
+def _whisper_cache() -> Path:
+    return Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "whisper"

@@ -1,0 +1,189 @@
+"""What setup_local_models.py can do; each function is one of its options, and returns the exit status."""
+
+import re
+import shutil
+import sys
+from collections.abc import Sequence
+from dataclasses import replace
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from transcriber import catalog
+from transcriber.catalog import ModelSpec
+from transcriber.errors import TranscriberError
+from transcriber.freeze.reporting import FAILED, FROZEN, KEPT, Reporter, Result, print_results
+from transcriber.store import SETUP_COMMAND, ModelStore, Status
+
+if TYPE_CHECKING:
+    from transcriber.freeze.hub import Publishers
+    from transcriber.freeze.setting_up import SetUp
+
+DONE, FAILURE = 0, 1
+STATES = {
+    "frozen": "✓ frozen",
+    "unverified": "? unverified",
+    "damaged": "✗ damaged",
+    "missing": "– not set up",
+    "built-in": "✓ built in",
+}
+
+
+def is_placeholder(token: str | None) -> bool:
+    """Whether a token is none: empty, or one of the texts that stand in examples."""
+    return token is not None and not re.fullmatch(r"(hf|api)_(?!x+$)\w{10,}", token.strip())
+
+
+def check(store: ModelStore, names: Sequence[str]) -> int:
+    """Say what is there, without a network and without reading the files through."""
+    statuses = [status for status in store.statuses() if not names or status.spec.name in names]
+    chosen = set(names) or set(store.chosen())
+    print(f"Models in {store.folder}")
+    for category in dict.fromkeys(status.spec.category for status in statuses):
+        print(f"\n  {category}")
+        for status in statuses:
+            if status.spec.category == category:
+                print(f"  {STATES[status.state]:<13} {status.spec.name:<20} {_described(status)}")
+                for note in status.notes if status.state == "frozen" else ():
+                    print(f"{'':<17}{note}")
+    wanting = [status for status in statuses if status.spec.name in chosen and status.state in ("missing", "damaged")]
+    total = sum(status.size for status in statuses)
+    there = sum(status.state in ("frozen", "unverified") for status in statuses)
+    print(f"\n  {there} models, {total / 1e9:.2f} GB.", end=" ")
+    if wanting:
+        print(f"Missing or damaged: run `{SETUP_COMMAND} {' '.join(status.spec.name for status in wanting)}`")
+    else:
+        print("All that were chosen are there.")
+    return FAILURE if wanting else DONE
+
+
+def _described(status: Status) -> str:
+    if status.state == "missing":
+        return f"{status.spec.title}, {_gigabytes(status.spec.size)} to download"
+    if status.manifest is None:
+        return status.spec.title
+    days = status.manifest.age_days
+    age = "today" if days == 0 else f"{days} day{'s' * (days != 1)} ago"
+    return f"{status.manifest.title}, {status.size / 1e9:.2f} GB, {status.manifest.revision[:12]}, frozen {age}"
+
+
+def _gigabytes(size: int | None) -> str:
+    return f"{size / 1e9:.2f} GB" if size else "size unknown"
+
+
+def verify(store: ModelStore, names: Sequence[str]) -> int:
+    """Read each frozen file through and compare it with its manifest."""
+    status = DONE
+    for name in names or [one.spec.name for one in store.statuses() if one.state not in ("missing", "built-in")]:
+        try:
+            store.verify(name)
+            is_recorded = store.manifest(name) is not None
+            print(f"✓ {name}: as it was frozen" if is_recorded else f"? {name}: no manifest to compare it with")
+        except TranscriberError as error:
+            print(f"error: {name}: {error}", file=sys.stderr)
+            status = FAILURE
+    return status
+
+
+def set_up(run: "SetUp", specs: Sequence[ModelSpec], workers: int, with_table: bool) -> int:
+    """Set models up, and end with a table of results."""
+    try:
+        results = run.run(specs, workers)
+    finally:
+        run.reporter.close()
+    if with_table:
+        print_results(results)
+    return FAILURE if any(result.outcome == FAILED for result in results) else DONE
+
+
+def check_updates(store: ModelStore, names: Sequence[str], publishers: "Publishers") -> int:
+    """Compare what is frozen, or pinned, with what the publishers have now; change nothing."""
+    status = DONE
+    for name in names or store.present():
+        ours = _revision(store, name)
+        try:
+            theirs = publishers.newest(catalog.find(name))
+        except TranscriberError as error:
+            print(f"error: {name}: {error}", file=sys.stderr)
+            status = FAILURE
+            continue
+        if ours == theirs:
+            print(f"✓ {name}: {ours[:12]} is the newest")
+        else:
+            print(f"↑ {name}: {ours[:12]} is pinned, {theirs[:12]} is newer: `{SETUP_COMMAND} {name} --update`")
+    return status
+
+
+def updates(store: ModelStore, names: Sequence[str], publishers: "Publishers") -> list[ModelSpec]:
+    """The models' rows at the newest revision, of whose files nothing is known yet. Raises DownloadError."""
+    asked = [catalog.find(name) for name in names or store.present()]
+    return [_at(spec, publishers.newest(spec)) for spec in asked]
+
+
+def _at(spec: ModelSpec, revision: str) -> ModelSpec:
+    if revision == spec.revision:
+        return spec
+    files = tuple(file if file.repository else replace(file, size=None, sha256=None) for file in spec.files)
+    return replace(spec, revision=revision, files=files)
+
+
+def _revision(store: ModelStore, name: str) -> str:
+    recorded = store.manifest(name)
+    return recorded.revision if recorded else catalog.find(name).revision
+
+
+def remove(store: ModelStore, names: Sequence[str]) -> int:
+    """Delete frozen models, and what was made of them."""
+    for name in names:
+        spec = catalog.find(name)
+        path = store.path(spec.name)
+        freed = path.stat().st_size if path.is_file() else 0
+        path.unlink(missing_ok=True)
+        store.manifest_path(spec.name).unlink(missing_ok=True)
+        print(f"removed {spec.name}: {freed / 1e9:.2f} GB" if freed else f"{spec.name} was not there")
+    chosen = [name for name in store.chosen() if name not in {catalog.find(name).name for name in names}]
+    if chosen != store.chosen():
+        store.choose(chosen)
+    return DONE
+
+
+def cleanup(store: ModelStore, names: Sequence[str]) -> int:
+    """Delete what unfinished set-ups left, and what can be made anew; `names` says nothing here."""
+    freed = 0
+    for pattern in (".downloads", ".setup-*", ".import-*", ".converted", ".*.part", ".*.json-*"):
+        for path in store.folder.glob(pattern):
+            freed += sum(one.stat().st_size for one in [path, *path.rglob("*")] if one.is_file())
+            shutil.rmtree(path) if path.is_dir() else path.unlink()
+    print(f"freed {freed / 1e9:.2f} GB")
+    return DONE
+
+
+def import_(store: ModelStore, path: Path, name: str | None, reporter: Reporter) -> int:
+    """Take models over from a file or a folder."""
+    from transcriber.freeze import copying
+
+    status = DONE
+    for spec, file in copying.find(path, name):
+        try:
+            made = copying.take_in(spec, file, store, partial(reporter.stage, spec))
+            origin = f"{made.repository} {made.revision[:12]}" if made.repository else "of unknown origin"
+            message = f"{file} is frozen in {store.path(spec.name)}, {origin}"
+            reporter.result(Result(spec, FROZEN, message))
+        except (TranscriberError, OSError) as error:
+            reporter.result(Result(spec, FAILED, str(error)))
+            status = FAILURE
+    return status
+
+
+def export(store: ModelStore, folder: Path, names: Sequence[str], reporter: Reporter) -> int:
+    """Copy frozen models with their manifests into a folder."""
+    from transcriber.freeze import copying
+
+    status = DONE
+    for spec in map(catalog.find, names or store.present()):
+        try:
+            reporter.result(Result(spec, KEPT, f"copied to {copying.export(spec.name, store, folder)}"))
+        except (TranscriberError, OSError) as error:
+            reporter.result(Result(spec, FAILED, str(error)))
+            status = FAILURE
+    return status

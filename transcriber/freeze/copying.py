@@ -1,0 +1,142 @@
+"""Frozen models to and from another folder, such as a USB stick's."""
+
+import shutil
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+
+from transcriber import catalog, manifest
+from transcriber.catalog import ModelSpec, PublishedFile
+from transcriber.errors import ModelCorruptError, ModelNotFrozenError, UnknownModelError
+from transcriber.freeze import making
+from transcriber.freeze.hub import local_name
+from transcriber.manifest import Manifest
+from transcriber.store import ModelStore
+
+
+def export(name: str, store: ModelStore, folder: Path) -> Path:
+    """Copy a frozen model and its manifest into a folder; what is written is read back and compared.
+
+    Raises ModelError, or OSError if the folder cannot be written.
+    """
+    spec, source = catalog.find(name), store.verify(name)
+    other = ModelStore(folder)
+    folder.mkdir(parents=True, exist_ok=True)
+    _copy(source, other.path(spec.name))
+    if recorded := store.manifest(spec.name):
+        manifest.write(other.manifest_path(spec.name), recorded)
+        other.verify(spec.name)
+    return other.path(spec.name)
+
+
+def find(path: Path, name: str | None) -> list[tuple[ModelSpec, Path]]:
+    """What there is to import at a path: a model's file, its publisher's files in a folder, or a folder of models.
+
+    `name` says which model it is, where its file's name does not. Raises UnknownModelError, ModelNotFrozenError.
+    """
+    if not path.exists():
+        raise ModelNotFrozenError(f"there is no {path} to import", "check the path")
+    if name:
+        return [(catalog.find(name), path)]
+    if path.is_file():
+        return [(_named(path), path)]
+    if (path / "model.safetensors").exists():
+        return [(catalog.find("canary"), path)]
+    found = []
+    for file in sorted(path.iterdir()):
+        if file.suffix in (".nemo", ".pt"):
+            found.append((_named(file), file))
+    if not found:
+        raise ModelNotFrozenError(f"there is no model in {path}", "models are .nemo and .pt files")
+    return found
+
+
+def _named(file: Path) -> ModelSpec:
+    for spec in catalog.MODELS.values():
+        if file.name in (spec.file, *(one.name for one in spec.files)):
+            return spec
+    try:
+        return catalog.find(file.stem)
+    except UnknownModelError as error:
+        raise UnknownModelError(
+            f"{file} could be any model", f"say which, for example: setup_local_models.py parakeet --import {file}"
+        ) from error
+
+
+def take_in(spec: ModelSpec, path: Path, store: ModelStore, on_stage: Callable[[str], None]) -> Manifest:
+    """Import one model: the same checks and the same proof as for a download. Raises ModelError, FreezeError."""
+    recorded = _beside(spec, path)
+    store.folder.mkdir(parents=True, exist_ok=True)
+    sources = store.folder / f".import-{spec.name}"
+    shutil.rmtree(sources, ignore_errors=True)
+    try:
+        sources.mkdir()
+        if path.is_dir():
+            _copy_published(spec, path, sources)
+        else:
+            _copy(path, sources / path.name)
+        return making.make(_origin(spec, sources), sources, store, on_stage, recorded)
+    finally:
+        shutil.rmtree(sources, ignore_errors=True)
+
+
+def _beside(spec: ModelSpec, path: Path) -> Manifest | None:
+    """The manifest beside a frozen file, if it is that file's. Raises ModelCorruptError if it should be and is not."""
+    recorded = manifest.read(path.with_name(f"{path.stem}.json")) if path.is_file() else None
+    if recorded and (recorded.size, recorded.sha256) != (path.stat().st_size, manifest.sha256(path)):
+        raise ModelCorruptError(f"{path} is not the file that the manifest beside it describes", "copy both anew")
+    return recorded
+
+
+def _copy_published(spec: ModelSpec, folder: Path, target: Path) -> None:
+    """The publisher's files; another repository's may lie in a folder of its own, or among the others."""
+    for file in spec.files:
+        name = local_name(spec, file)
+        path = next((one for one in (folder / name, folder / file.name) if one.is_file()), None)
+        if path is None:
+            raise ModelNotFrozenError(f"{folder / name} is missing", f"{spec.title} consists of it, too")
+        _copy(path, target / name)
+
+
+def _origin(spec: ModelSpec, sources: Path) -> ModelSpec:
+    """The row of the catalogue if these are its files, else one that claims no origin."""
+    for file in spec.files:
+        path = sources / local_name(spec, file)
+        if not (file.sha256 and path.exists() and manifest.sha256(path) == file.sha256):
+            return replace(spec, repository="", revision="")
+    return spec
+
+
+def _copy(source: Path, target: Path) -> None:
+    """All or nothing."""
+    target.parent.mkdir(parents=True, exist_ok=True)
+    part = target.with_name(f".{target.name}.part")
+    try:
+        shutil.copyfile(source, part)
+        part.replace(target)
+    finally:
+        part.unlink(missing_ok=True)
+
+
+def manifests(folder: Path) -> list[Path]:
+    """The manifests in a folder. Raises ModelNotFrozenError where there is none."""
+    found = [path for path in sorted(folder.glob("*.json")) if path.stem in catalog.MODELS]
+    if not found:
+        raise ModelNotFrozenError(f"there is no manifest in {folder}", "they are files such as parakeet.json")
+    return found
+
+
+def as_recorded(path: Path) -> ModelSpec:
+    """The row that a manifest in `path` describes: its revision and its files with their checksums.
+
+    Raises UnknownModelError, ModelCorruptError.
+    """
+    spec, recorded = catalog.find(path.stem), manifest.read(path)
+    if recorded is None or not recorded.repository:
+        raise ModelCorruptError(f"{path} does not say where its model came from", "import the frozen file instead")
+    checksums = {source.name: source for source in recorded.sources}
+    files: list[PublishedFile] = []
+    for file in spec.files:
+        known = checksums.get(local_name(spec, file))
+        files.append(replace(file, size=known.size, sha256=known.sha256) if known else replace(file, sha256=None))
+    return replace(spec, repository=recorded.repository, revision=recorded.revision, files=tuple(files))

@@ -1,0 +1,150 @@
+"""The members of a tar by its headers alone, and whether they may be trusted.
+
+A .nemo is a tar, long ago a gzip-compressed one. Nothing is unpacked here. Whatever an honest archive of a model never
+holds is refused: links, devices, names that lead out of a folder, two members of one name, absurd sizes.
+"""
+
+import gzip
+import io
+import tarfile
+import zlib
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path, PurePosixPath
+from typing import IO, Any, BinaryIO
+
+from transcriber.errors import ModelCorruptError, ModelRefusedError
+from transcriber.store import GUIDE, SETUP_COMMAND
+
+AGAIN = f"delete it and run `{SETUP_COMMAND}` again (see {GUIDE})"
+ELSEWHERE = f"set the model up from its publisher with `{SETUP_COMMAND}` (see {GUIDE})"
+WEIGHTS = (".ckpt", ".safetensors")
+MOST_MEMBERS = 10_000
+LARGEST_HEADER = 1 << 20
+LARGEST_SMALL_MEMBERS = 256 << 20
+"""Bytes of all members but weights."""
+LARGEST_EXPANSION = 20
+"""How many times its size a compressed archive may unpack to; weights hardly shrink."""
+LARGEST_TRIFLE = 100 << 20
+"""Bytes that are never too much to unpack."""
+TROUBLE = (tarfile.TarError, zlib.error, OSError, EOFError, ValueError, ArithmeticError, LookupError)
+"""What tarfile and gzip raise for damaged headers and streams."""
+
+
+def damaged(path: Path, reason: str = "") -> ModelCorruptError:
+    detail = f" ({reason})" if reason else ""
+    return ModelCorruptError(f"the model file {path} is damaged or was not copied completely{detail}", AGAIN)
+
+
+def refused(path: Path, reason: str) -> ModelRefusedError:
+    return ModelRefusedError(f"the model file {path} is refused: {reason}", ELSEWHERE)
+
+
+class _Headers(io.RawIOBase):
+    """A tar of which no more than a header is read at once: tarfile believes any size that a header claims."""
+
+    def __init__(self, stream: IO[bytes]) -> None:
+        self.stream = stream
+        self.largest: int | None = LARGEST_HEADER
+
+    def seekable(self) -> bool:
+        return True
+
+    def seek(self, offset: int, whence: int = io.SEEK_SET) -> int:
+        return self.stream.seek(offset, whence)
+
+    def tell(self) -> int:
+        return self.stream.tell()
+
+    def read(self, size: int | None = -1) -> Any:
+        if self.largest is not None and (size is None or not 0 <= size <= self.largest):
+            raise tarfile.ReadError("a header of absurd size")
+        return self.stream.read(-1 if size is None else size)
+
+
+@dataclass(frozen=True)
+class Archive:
+    """An open tar that was checked."""
+
+    path: Path
+    file: BinaryIO
+    """The file itself; where it is not compressed, a member lies in it at its `offset_data`."""
+    is_compressed: bool
+    members: dict[str, tarfile.TarInfo]
+    """Its regular files by name, "./" dropped."""
+    tar: tarfile.TarFile
+
+    def open(self, name: str) -> IO[bytes]:
+        content = self.tar.extractfile(self.members[name])
+        assert content is not None  # a regular file
+        return content
+
+    def read(self, name: str, largest: int = LARGEST_SMALL_MEMBERS) -> bytes:
+        """A member's content. Raises ModelRefusedError where it has more than `largest` bytes."""
+        if self.members[name].size > largest:
+            raise refused(self.path, f"its {name} is larger than any")
+        try:
+            return self.open(name).read()
+        except TROUBLE as error:
+            raise damaged(self.path, str(error)) from error
+
+
+@contextmanager
+def open_archive(path: Path) -> Iterator[Archive]:
+    """A tar with all of its headers checked.
+
+    Raises ModelRefusedError where it is no archive or a hostile one, ModelCorruptError where it is cut off or damaged.
+    """
+    with path.open("rb") as file:
+        begin = file.read(512)
+        file.seek(0)
+        is_compressed = begin[:2] == b"\x1f\x8b"
+        if not is_compressed and begin[257:262] != b"ustar":
+            raise ModelRefusedError(f"the file {path} is no model", ELSEWHERE)
+        stream: Any = gzip.GzipFile(fileobj=file) if is_compressed else file
+        headers = _Headers(stream)
+        try:
+            tar = tarfile.TarFile(fileobj=headers)
+            members = _checked_members(tar, path, is_compressed)
+            if stream.seek(tar.offset) != tar.offset or stream.read(512) != bytes(512):
+                raise damaged(path)
+        except (*TROUBLE, RecursionError) as error:
+            raise damaged(path, str(error)) from error
+        headers.largest = None
+        yield Archive(path, file, is_compressed, members, tar)
+
+
+def _checked_members(tar: tarfile.TarFile, path: Path, is_compressed: bool) -> dict[str, tarfile.TarInfo]:
+    size = path.stat().st_size
+    largest = max(LARGEST_TRIFLE, LARGEST_EXPANSION * size) if is_compressed else size
+    members: dict[str, tarfile.TarInfo] = {}
+    names: set[str] = set()
+    small = total = 0
+    for member in tar:
+        name = _plain_name(member, path)
+        if member.issym() or member.islnk():
+            raise refused(path, f"its member {name} is a link to {member.linkname}")
+        if not (member.isdir() or member.isreg()) or member.issparse() or member.size < 0:
+            raise refused(path, f"its member {name} is no plain file")
+        if name.casefold() in names:
+            raise refused(path, f"it holds {name} twice")
+        names.add(name.casefold())
+        total += member.size
+        small += 0 if name.endswith(WEIGHTS) else member.size
+        if is_compressed and total > largest:
+            raise refused(path, "it would unpack to an absurd size")
+        if not is_compressed and member.offset_data + member.size > largest:
+            raise damaged(path)
+        if len(names) > MOST_MEMBERS or small > LARGEST_SMALL_MEMBERS:
+            raise refused(path, "it holds more than a model does")
+        if member.isreg():
+            members[name] = member
+    return members
+
+
+def _plain_name(member: tarfile.TarInfo, path: Path) -> str:
+    name = PurePosixPath(member.name)
+    if name.is_absolute() or ".." in name.parts or "\\" in member.name or ":" in member.name:
+        raise refused(path, f"its member {member.name!r} would be written outside of its folder")
+    return name.as_posix()

@@ -1,0 +1,67 @@
+"""A model of a .nemo archive: NeMo imported quietly, the archive checked first, errors in our words."""
+
+import logging
+import os
+import threading
+import warnings
+from pathlib import Path
+from typing import Any
+
+import torch
+
+from transcriber.errors import EngineUnavailableError, ModelCorruptError, ModelError
+from transcriber.frozen.archive import kind_of
+from transcriber.frozen.members import AGAIN
+
+LOCK = threading.RLock()
+"""NeMo tells constructors through process-wide state where an archive's files are: one model after another."""
+
+
+def import_nemo() -> Any:
+    """NeMo's ASR models, imported without its banners; torch's number of threads stays as it was.
+
+    Raises EngineUnavailableError.
+    """
+    threads = torch.get_num_threads()
+    logging.getLogger("nv_one_logger").setLevel(logging.ERROR)
+    logging.getLogger("hydra").setLevel(logging.CRITICAL)  # calls every Canary's decoder an error, and then builds it
+    warnings.filterwarnings("ignore", module=r"(nemo|lightning|torch|pydub)\b")
+    try:
+        from nemo.collections.asr import models
+    except ImportError as error:
+        raise EngineUnavailableError("NeMo is not installed", "run `pip install -r requirements.txt`") from error
+    finally:
+        torch.set_num_threads(threads)
+    from nemo.utils import logging as nemo_logging
+
+    nemo_logging.set_verbosity(nemo_logging.ERROR)
+    return models
+
+
+def restore(path: Path, device: str) -> Any:
+    """The model of a .nemo archive, ready for inference.
+
+    Raises ModelCorruptError for a damaged archive, ModelRefusedError for a hostile or foreign one before anything of it
+    is built, EngineUnavailableError where NeMo is missing.
+    """
+    kind_of(path)
+    import_nemo()
+    from nemo.core.classes.modelPT import ModelPT
+
+    from transcriber.frozen.connector import MappedConnector
+
+    os.environ.pop("TORCH_FORCE_NO_WEIGHTS_ONLY_LOAD", None)  # NeMo's own loading would heed it
+    threads = torch.get_num_threads()
+    with LOCK:
+        try:
+            model = ModelPT.restore_from(str(path), map_location=device, save_restore_connector=MappedConnector())
+        except (ModelError, torch.OutOfMemoryError):
+            raise
+        except Exception as error:  # a damaged archive can end in about any exception, deep in NeMo
+            reason = (str(error).splitlines() or [""])[0]
+            raise ModelCorruptError(
+                f"the model file {path} cannot be loaded ({type(error).__name__}: {reason})", AGAIN
+            ) from error
+        finally:
+            torch.set_num_threads(threads)  # what NeMo imports while it builds resets it
+    return model.eval().requires_grad_(False)

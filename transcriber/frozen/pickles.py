@@ -1,0 +1,120 @@
+"""What a checkpoint would run when it is loaded, found without loading it and without torch.
+
+torch.save() writes a pickle, and a pickle may call any function of Python. torch.load(weights_only=True) knows a few
+harmless ones and a small set of instructions; the lists here are a part of both, enough for weights.
+Formats: https://docs.python.org/3/library/pickletools.html, torch/serialization.py, torch/_weights_only_unpickler.py.
+"""
+
+import pickle
+import re
+import struct
+import tarfile
+import zipfile
+import zlib
+from pathlib import Path
+from typing import IO
+
+from transcriber.errors import ModelError
+from transcriber.frozen.members import damaged, refused
+
+HARMLESS = re.compile(
+    r"collections\.OrderedDict|_codecs\.encode|torch\.(Size|device)|torch\.storage\.UntypedStorage"
+    r"|torch\._utils\._rebuild_(tensor|tensor_v2|parameter)"
+    r"|torch\.(Double|Float|Half|BFloat16|Long|Int|Short|Char|Byte|Bool)Storage"
+    r"|torch\.(float64|float32|float16|bfloat16|int64|int32|int16|int8|uint8|bool)"
+)
+SIZES = {
+    **dict.fromkeys(
+        (pickle.APPEND, pickle.APPENDS, pickle.BINPERSID, pickle.BUILD, pickle.EMPTY_DICT, pickle.EMPTY_LIST), 0
+    ),
+    **dict.fromkeys((pickle.EMPTY_SET, pickle.EMPTY_TUPLE, pickle.MARK, pickle.NEWFALSE, pickle.NEWOBJ), 0),
+    **dict.fromkeys((pickle.NEWTRUE, pickle.NONE, pickle.REDUCE, pickle.SETITEM, pickle.SETITEMS, pickle.STOP), 0),
+    **dict.fromkeys((pickle.TUPLE, pickle.TUPLE1, pickle.TUPLE2, pickle.TUPLE3), 0),
+    **dict.fromkeys((pickle.BINGET, pickle.BINPUT, pickle.BININT1, pickle.PROTO), 1),
+    **dict.fromkeys((pickle.LONG_BINGET, pickle.LONG_BINPUT, pickle.BININT), 4),
+    pickle.BININT2: 2,
+    pickle.BINFLOAT: 8,
+}
+"""Bytes of the argument of each instruction that torch knows."""
+COUNTED = {pickle.BINUNICODE: 4, pickle.SHORT_BINSTRING: 1, pickle.LONG1: 1}
+"""Bytes of the length before the argument of the others."""
+LARGEST_PICKLE = 64 << 20
+LARGEST_RECORDS = 100 << 20
+"""Bytes that the records of any zip may unpack to; beyond, twenty times what they take."""
+OLD_MAGIC = b"\x80\x02\x8a\nl\xfc\x9cF\xf9 j\xa8P\x19."
+OLD_PICKLES = 5
+"""The format before torch 1.6: magic number, version, system, content, keys of the storages, and then the numbers."""
+TROUBLE = (
+    *(zipfile.BadZipFile, tarfile.TarError, zlib.error, struct.error, OSError, EOFError),
+    *(ValueError, ArithmeticError, LookupError, RuntimeError),
+)
+"""What zipfile raises for damaged archives, and the streams that it may read from."""
+
+
+def check_checkpoint(file: IO[bytes], size: int, path: Path) -> bytes:
+    """The pickle of the checkpoint that `file` is, once it is sure that it holds weights and runs nothing.
+
+    Raises ModelCorruptError or ModelRefusedError in the name of `path`, the file in which it lies.
+    """
+    begin = file.read(len(OLD_MAGIC))
+    file.seek(0)
+    if begin == OLD_MAGIC:
+        content, at = file.read(min(size, LARGEST_PICKLE)), 0
+        for _ in range(OLD_PICKLES):
+            at = _check_pickle(content, at, path)
+        return content[:at]
+    if begin[:4] != b"PK\x03\x04":
+        raise refused(path, "its weights are no checkpoint of torch")
+    try:
+        content = _pickle_of(file, size, path)
+    except ModelError:
+        raise
+    except TROUBLE as error:
+        raise damaged(path, str(error)) from error
+    _check_pickle(content, 0, path)
+    return content
+
+
+def _pickle_of(file: IO[bytes], size: int, path: Path) -> bytes:
+    with zipfile.ZipFile(file) as archive:
+        records = archive.infolist()
+        names = {info.filename.partition("/")[2]: info for info in records}
+        if len(names) != len(records):
+            raise refused(path, "its checkpoint holds a record twice")
+        if "constants.pkl" in names:
+            raise refused(path, "its checkpoint is a program (TorchScript)")
+        if "data.pkl" not in names:
+            raise refused(path, "its checkpoint holds no weights")
+        if sum(info.file_size for info in records) > max(LARGEST_RECORDS, 20 * size):
+            raise refused(path, "its checkpoint would unpack to an absurd size")
+        if names["data.pkl"].file_size > LARGEST_PICKLE:
+            raise refused(path, "its checkpoint lists more than a model does")
+        return archive.read(names["data.pkl"])
+
+
+def _check_pickle(content: bytes, at: int, path: Path) -> int:
+    """Read one pickle from `at` on; where it ends."""
+    try:
+        while True:
+            code = content[at : at + 1]
+            at += 1
+            if code in SIZES:
+                at += SIZES[code]
+                if code == pickle.STOP:
+                    return at
+            elif code in COUNTED:
+                width = COUNTED[code]
+                at += width + int.from_bytes(content[at : at + width], "little")
+            elif code == pickle.GLOBAL:
+                module_end = content.index(b"\n", at)
+                end = content.index(b"\n", module_end + 1)
+                asked = f"{content[at:module_end].decode()}.{content[module_end + 1 : end].decode()}"
+                if not HARMLESS.fullmatch(asked):
+                    raise refused(path, f"loading it would run or create {asked}")
+                at = end + 1
+            elif code:
+                raise refused(path, f"its weights are stored with an instruction ({code!r}) that no checkpoint needs")
+            else:
+                raise damaged(path, "its list of weights ends early")
+    except ValueError as error:
+        raise damaged(path, "its list of weights cannot be read") from error
