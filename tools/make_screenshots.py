@@ -48,6 +48,24 @@ def press(page: Page, name: str, button: str) -> None:
     item.get_by_role("button", name=button, exact=True).click()
 
 
+def models_page(browser: Browser, address: str, scheme: str, size: dict[str, int], name: str) -> None:
+    """Its upper half: configurations; its lower half: a new one being filled in, and the models."""
+    page = opened(browser, address, scheme, size)
+    page.get_by_role("tab", name="Models").click()
+    page.get_by_text("✓ Active").wait_for()
+    picture(page, name)
+    page.get_by_text("Add a configuration").click()
+    form = page.locator("new-configuration")
+    form.get_by_label("Name").fill("Turbo on the card")
+    form.get_by_label("Model").select_option("whisper")
+    form.get_by_label("Device").select_option("cuda")
+    form.get_by_role("status").get_by_role("listitem").first.wait_for()
+    page.get_by_text("More models").click()
+    page.get_by_text("Add a configuration").evaluate("(summary) => summary.scrollIntoView()")
+    picture(page, f"{name}-lower")
+    page.close()
+
+
 def make_all(browser: Browser, address: str, folder: Path, process: "subprocess.Popen[str]") -> None:
     audio = np.tile(soundfile.read(SAMPLE, dtype="float32")[0], 40)
     for name in ("board meeting.flac", "second half.flac"):
@@ -85,6 +103,11 @@ def make_all(browser: Browser, address: str, folder: Path, process: "subprocess.
         other.locator(".word").nth(6).click()
         picture(other, name)
         other.close()
+    for scheme, size, name in (
+        *(("light", WIDE, "models"), ("dark", WIDE, "models-dark")),
+        *(("light", NARROW, "models-narrow"), ("dark", NARROW, "models-narrow-dark")),
+    ):
+        models_page(browser, address, scheme, size, name)
     for title in ("How to use", "Privacy & performance", "Saving", "Model information"):
         page.get_by_role("button", name=title).click()
     page.set_viewport_size({"width": 1200, "height": 1700})
