@@ -21,6 +21,7 @@ from whisper.model import AudioEncoder, ModelDimensions, TextDecoder
 from whisper.tokenizer import get_tokenizer
 
 from transcriber.errors import ModelCorruptError, ModelRefusedError
+from transcriber.frozen.whisper_checkpoint import official_name
 from transcriber.frozen.whisper_tokenizer import whisper_tokenizer
 
 FRONT_END = {"sampling_rate": 16_000, "n_fft": 400, "hop_length": 160, "chunk_length": 30}
@@ -138,7 +139,7 @@ def _alignment_heads(sha256: str, layers: int, heads: int) -> list[list[int]]:
     """[layer, head] of the attention that follows the speech: an official checkpoint's own, else the last half's."""
     chosen = np.zeros((layers, heads), bool)
     chosen[layers // 2 :] = True
-    name = next((name for name, address in whisper._MODELS.items() if f"/{sha256}/" in address), None)
+    name = official_name(sha256)
     if name:
         packed = gzip.decompress(base64.b85decode(whisper._ALIGNMENT_HEADS[name]))
         chosen = np.frombuffer(packed, bool).reshape(layers, heads)

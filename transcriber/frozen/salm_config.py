@@ -25,7 +25,12 @@ CLASSES = {
 }
 CLASS_KEYS = ("_target_", "target", "cls")
 STARTING_POINTS = ("pretrained_perception_from_s2s", "pretrained_s2s_model", "init_from_checkpoint")
-LORA = {"task_type", "r", "lora_alpha", "lora_dropout", "target_modules", "bias"}
+LORA = {
+    *("task_type", "peft_type", "r", "lora_alpha", "lora_dropout", "target_modules", "exclude_modules", "bias"),
+    *("fan_in_fan_out", "inference_mode", "init_lora_weights", "layers_to_transform", "layers_pattern"),
+    *("modules_to_save", "rank_pattern", "alpha_pattern", "use_rslora", "use_dora"),
+}
+"""Fields of peft's LoraConfig that are plain values; others name code or files."""
 TOKENIZER_CLASSES = {"Qwen2Tokenizer", "Qwen2TokenizerFast", "PreTrainedTokenizerFast", "TokenizersBackend", None}
 ATTENTION = {"eager", "sdpa", None}
 """Any other value may name an implementation on the hub."""
