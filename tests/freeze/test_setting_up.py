@@ -207,3 +207,22 @@ def test_an_interruption_between_the_two_names_is_finished(hub: Hub, publishers:
     assert results[0].outcome == KEPT
     assert len(hub.asked) == asked
     assert list(whole_tree(store.folder)) == ["whisper.json", "whisper.pt"]
+
+
+def test_canary_qwen_becomes_one_file(hub: Hub, publishers: Publishers, store: ModelStore, small_salm) -> None:
+    """Its own files and, from another repository, its language model's: packed, restored, and the weights compared."""
+    row = catalog.find("canary")
+    files = []
+    for file in row.files:
+        folder = small_salm.language_model if file.repository else small_salm.published
+        content = (folder / file.name).read_bytes()
+        hub.add(file.repository or row.repository, file.revision or row.revision, file.name, content)
+        checksum = manifest.sha256(folder / file.name)
+        files.append(dataclasses.replace(file, size=len(content), sha256=checksum))
+    results, _ = run(store, publishers, dataclasses.replace(row, files=tuple(files)))
+    assert results[0].outcome == FROZEN, results
+    assert list(whole_tree(store.folder)) == ["canary.json", "canary.nemo"]
+    assert store.path("canary").read_bytes() == small_salm.frozen.read_bytes()
+    recorded = store.manifest("canary")
+    assert recorded
+    assert "Qwen--Qwen3-1.7B/tokenizer.json" in {source.name for source in recorded.sources}
