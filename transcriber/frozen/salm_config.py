@@ -29,6 +29,8 @@ LORA = {"task_type", "r", "lora_alpha", "lora_dropout", "target_modules", "bias"
 TOKENIZER_CLASSES = {"Qwen2Tokenizer", "Qwen2TokenizerFast", "PreTrainedTokenizerFast", "TokenizersBackend", None}
 ATTENTION = {"eager", "sdpa", None}
 """Any other value may name an implementation on the hub."""
+LARGEST = {"n_layers": 200, "num_hidden_layers": 200, "pos_emb_max_len": 100_000}
+"""What is made one after another, or filled, before the weights tell how much there really is."""
 
 
 def check_config(path: Path, config: bytes, language_model: bytes, tokenizer: bytes) -> dict[str, Any]:
@@ -58,6 +60,8 @@ def _salm_reason(config: dict[str, Any]) -> str | None:
             return "it wants code of its own to be run"
         if key in STARTING_POINTS and value:
             return f"it wants other weights to be loaded ({key})"
+        if _is_too_large(key, value):
+            return f"its configuration has an absurd {key} ({value})"
     lora = config.get("lora", {})
     if not isinstance(lora, dict) or not lora.keys() <= LORA:
         return "its LoRA settings are not those of Canary-Qwen"
@@ -66,10 +70,12 @@ def _salm_reason(config: dict[str, Any]) -> str | None:
 
 def _language_model_reason(config: dict[str, Any]) -> str | None:
     for key, value in _entries(config):
-        if key in ("auto_map", "trust_remote_code") and value:
+        if key == "auto_map" or (key == "trust_remote_code" and value):
             return "its language model wants code of its own to be run"
         if "attn_implementation" in key and not (value is None or (isinstance(value, str) and value in ATTENTION)):
             return f"its language model asks for the attention implementation {value}"
+        if _is_too_large(key, value):
+            return f"its language model has an absurd {key} ({value})"
     if config.get("model_type") != "qwen3":
         return f"its language model is {config.get('model_type')}, not qwen3"
     if config.get("quantization_config"):
@@ -79,7 +85,7 @@ def _language_model_reason(config: dict[str, Any]) -> str | None:
 
 def _tokenizer_reason(config: dict[str, Any]) -> str | None:
     for key, value in _entries(config):
-        if key in ("auto_map", "trust_remote_code") and value:
+        if key == "auto_map" or (key == "trust_remote_code" and value):
             return "its tokenizer wants code of its own to be run"
         if key.endswith("_file") and value:
             return f"its tokenizer refers to a file ({key})"
@@ -87,6 +93,10 @@ def _tokenizer_reason(config: dict[str, Any]) -> str | None:
     if not (name is None or isinstance(name, str)) or name not in TOKENIZER_CLASSES:
         return f"its tokenizer is a {name}"
     return None
+
+
+def _is_too_large(key: str, value: Any) -> bool:
+    return key in LARGEST and isinstance(value, int | float) and value > LARGEST[key]
 
 
 def _entries(value: Any) -> Iterator[tuple[str, Any]]:
