@@ -164,4 +164,5 @@ def _texts(fields: Any) -> Iterator[tuple[tuple[str, ...], str, dict[str, Any]]]
         elif isinstance(value, dict):
             todo += [((*keys, name), inner, value) for name, inner in value.items()]
         elif isinstance(value, list):
-            todo += [((*keys, ""), inner, siblings) for inner in value]
+            inside = (*keys, "")
+            todo += [(inside, inner, siblings) for inner in value]
