@@ -73,8 +73,7 @@ class NemoSalmEngine:
     def _most_tokens(self, duration: float) -> int:
         """A token for each frame that the encoder gives the language model, 12.5 a second, and some spare.
 
-        The fastest speakers say 11 words in a second for moments, others 3; a word is 1.3 tokens. What needs more has
-        lost its way.
+        People say two to four words a second, and a word is one or two tokens: what needs more repeats itself.
         """
         return math.ceil(duration / self.model.token_equivalent_duration) + SPARE_TOKENS
 
