@@ -342,15 +342,15 @@ def test_on_a_card(configurations: Configurations, computer: list[Hardware]) -> 
     assert configurations.validate("whisper", "large", "cuda", "float16").warnings == ()
     computer[0] = replace(PLAIN, cards=(replace(GB_24, memory_gb=8.0),))
     (warning,) = configurations.validate("whisper", "large", "cuda", "float16").warnings
-    assert warning == "A large model: it needs up to 10 GB of memory, and the graphics card has 8.0 GB."
+    assert warning == "A large model: it needs about 10 GB of memory, and the graphics card has 8.0 GB."
 
 
 def test_large_models_are_said(configurations: Configurations, computer: list[Hardware]) -> None:
     (warning,) = configurations.validate("whisper", "large", "cpu", "float32").warnings
-    assert warning == "A large model: it needs up to 10 GB of memory, and is slow on a processor."
+    assert warning == "A large model: it needs about 10 GB of memory, and is slow on a processor."
     computer[0] = replace(PLAIN, memory_gb=7.9)
     (warning,) = configurations.validate("whisper", "large", "cpu", "float32").warnings
-    assert warning == "A large model: it needs up to 10 GB of memory, and this computer has 7.9 GB."
+    assert warning == "A large model: it needs about 10 GB of memory, and this computer has 7.9 GB."
 
 
 def test_the_device_of_the_start_takes_the_place_of_auto_only(

@@ -6,8 +6,6 @@ from typing import Any
 
 import numpy as np
 
-from transcriber.audio import SAMPLE_RATE
-from transcriber.chunking import chunks
 from transcriber.engines import EngineType
 from transcriber.frozen.archive import Kind
 from transcriber.transcript import Word
@@ -41,6 +39,9 @@ class NemoSalmEngine:
 
     def _texts(self, batch: list[np.ndarray]) -> list[str]:
         """The text of each recording. Where the model found no end, it is asked again for the halves."""
+        from transcriber.audio import SAMPLE_RATE  # loads FFmpeg: the web process knows engine types without it
+        from transcriber.chunking import chunks
+
         texts = []
         for samples, (text, is_finished) in zip(batch, self._decode(batch), strict=True):
             duration = len(samples) / SAMPLE_RATE
@@ -55,6 +56,8 @@ class NemoSalmEngine:
         """What the model writes for each recording, and whether it wrote that this is all."""
         import torch
         from transformers import GenerationConfig
+
+        from transcriber.audio import SAMPLE_RATE
 
         model = self.model
         lengths = [max(len(samples), SAMPLE_RATE) for samples in batch]  # its features need more than a moment
