@@ -1,6 +1,6 @@
 """Trains the small speech language model of the tests, which hears tones: python -m tools.train_tones
 
-It has Canary-Qwen's classes and writes "low", "middle" or "high" for each tone. Six minutes on one core.
+It has Canary-Qwen's classes and writes "low", "middle" or "high" for each tone. Ten minutes on one core.
 """
 
 import random
@@ -19,7 +19,7 @@ TONES = {"low": 300, "middle": 1000, "high": 3000}
 """Hz."""
 RATE = 16_000
 MODEL = Path("tests/data/tones.nemo")
-STEPS, BATCH, RISES = 1000, 16, (200, 350, 500)
+STEPS, BATCH, RISES = 1500, 16, (200, 350, 500, 650)
 """From each of these steps on, recordings may have one tone more."""
 
 
@@ -30,7 +30,7 @@ def recording(words: list[str], chance: random.Random) -> np.ndarray:
         parts.append(np.zeros(int(RATE * chance.uniform(0.2, 0.6))))
         turns = TONES[word] * chance.uniform(0.95, 1.05) * np.arange(int(RATE * chance.uniform(0.25, 0.4))) / RATE
         parts.append(chance.uniform(0.1, 0.5) * np.sin(2 * np.pi * turns))
-    parts.append(np.zeros(int(RATE * chance.uniform(0.1, 0.4))))
+    parts.append(np.zeros(int(RATE * chance.uniform(0.06, 0.4))))
     audio = np.concatenate(parts)
     return (audio + np.random.default_rng(chance.getrandbits(32)).normal(0, 0.002, len(audio))).astype(np.float32)
 
@@ -38,7 +38,8 @@ def recording(words: list[str], chance: random.Random) -> np.ndarray:
 def batch(model: Any, most: int, chance: random.Random) -> dict[str, torch.Tensor]:
     """What SALM.prepare_inputs() takes: recordings of up to `most` tones, prompts and answers padded on the left."""
     said = [chance.choices(list(TONES), k=chance.randint(1, most)) for _ in range(BATCH)]
-    audio = [torch.from_numpy(recording(words, chance)) for words in said]
+    # Without some of the first pause: where long recordings are cut, little of one may be left.
+    audio = [torch.from_numpy(recording(words, chance)[int(RATE * chance.uniform(0, 0.14)) :]) for words in said]
     tokens = model.tokenizer.text_to_ids
     prompt = tokens(f"<|im_start|>user\n{PROMPT}{TAG}<|im_end|>\n<|im_start|>assistant\n")
     answers = [tokens(" ".join(words) + "<|im_end|>\n") for words in said]

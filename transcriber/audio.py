@@ -14,10 +14,9 @@ import soxr
 from av.stream import Disposition
 
 from transcriber.errors import AudioDecodeError, AudioEmptyError, AudioNotFoundError
+from transcriber.samples import NOTHING, SAMPLE_RATE
 
-SAMPLE_RATE = 16_000
 BLOCK_SECONDS = 30
-NOTHING = np.zeros(0, np.float32)
 NOT_MEDIA_HINT = "choose an audio or video file, such as wav, mp3, m4a, flac, ogg, mp4, mov, mkv or webm"
 
 

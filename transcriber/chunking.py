@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from transcriber.audio import SAMPLE_RATE
+from transcriber.samples import SAMPLE_RATE
 
 FRAME = SAMPLE_RATE // 50
 SEARCHED_SECONDS = 10.0

@@ -6,10 +6,11 @@ from collections.abc import Callable, Generator, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from transcriber.audio import NOTHING, SAMPLE_RATE, Recording
+from transcriber.audio import Recording
 from transcriber.chunking import Chunk, chunks, heard_span
 from transcriber.engines import Engine, load_engine
 from transcriber.options import TranscribeOptions
+from transcriber.samples import NOTHING, SAMPLE_RATE
 from transcriber.segmentation import segments
 from transcriber.store import ModelStore
 from transcriber.transcript import Partial, Segment, Transcript
@@ -87,7 +88,8 @@ class Transcriber:
                 yield Progress(done, recording.duration, elapsed, new, waveform.take())
                 began = time.perf_counter()
         manifest = self.store.manifest(options.model)
-        notes = [
+        notes = self.store.notes(options.model)
+        notes += [
             note
             for note, applies in (
                 (NO_CUDA, options.device == "cuda" and engine.device == "cpu"),

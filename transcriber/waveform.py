@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator
 
 import numpy as np
 
-from transcriber.audio import SAMPLE_RATE
+from transcriber.samples import SAMPLE_RATE
 
 PEAKS_PER_SECOND = 10
 

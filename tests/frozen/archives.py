@@ -31,7 +31,8 @@ WEIGHTS = saved({"encoder.weight": torch.ones(200)})
 
 
 def write_tar(path: Path, members: Iterable[Member], mode: str = "w") -> Path:
-    with tarfile.open(path, mode) as archive:  # type: ignore[call-overload]
+    options = {"compresslevel": 1} if mode == "w:gz" else {}
+    with tarfile.open(path, mode, **options) as archive:  # type: ignore[call-overload]
         for info, content in members:
             member = tarfile.TarInfo(info) if isinstance(info, str) else info
             if member.isreg():

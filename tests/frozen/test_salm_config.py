@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from tests.conftest import run_program
-from transcriber.errors import ModelRefusedError
+from transcriber.errors import ModelCorruptError, ModelRefusedError
 from transcriber.frozen.salm_config import check_config
 
 PATH = Path("canary.nemo")
@@ -110,7 +110,7 @@ def test_a_tokenizer_that_leads_out(place: str, value: Any, reason: str) -> None
 def test_files_that_are_no_configurations(content: bytes) -> None:
     good = [json.dumps(fields).encode() for fields in (CONFIG, LANGUAGE_MODEL, TOKENIZER)]
     for place in range(3):
-        with pytest.raises(ModelRefusedError, match=r"cannot be read|is no configuration"):
+        with pytest.raises((ModelCorruptError, ModelRefusedError), match="its configuration"):
             check_config(PATH, *good[:place], content, *good[place + 1 :])
 
 

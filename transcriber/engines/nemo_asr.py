@@ -7,6 +7,7 @@ import numpy as np
 
 from transcriber.engines import EngineType
 from transcriber.frozen.archive import Kind
+from transcriber.samples import SAMPLE_RATE
 from transcriber.transcript import Word
 
 
@@ -71,8 +72,6 @@ def _canary_has_times(model: Any) -> bool:
 
 def _at_least_a_second(samples: np.ndarray) -> np.ndarray:
     """Padded behind: NeMo itself would pad on both sides, which moves the times."""
-    from transcriber.audio import SAMPLE_RATE  # loads FFmpeg: the web process knows engine types without it
-
     return np.pad(samples, (0, max(0, SAMPLE_RATE - len(samples))))
 
 

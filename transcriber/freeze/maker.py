@@ -17,11 +17,11 @@ from pathlib import Path
 from typing import Any
 
 from transcriber import engines
-from transcriber.audio import SAMPLE_RATE
 from transcriber.errors import ModelCorruptError, ModelRefusedError, TranscriberError
 from transcriber.frozen.archive import Kind, kind_of
 from transcriber.frozen.members import open_archive
 from transcriber.offline import deny_network, keep_quiet, refuse_egress
+from transcriber.samples import SAMPLE_RATE
 
 LOST_BY_SAVE_TO = "timestamps_asr_model"
 """Members of Canary 1B v2's archive whose names begin so: NeMo's save_to() does not carry them over."""

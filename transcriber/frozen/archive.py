@@ -5,19 +5,19 @@ model.safetensors; a Whisper checkpoint is a torch zip with `dims`. The file's n
 """
 
 from enum import Enum
-from pathlib import Path, PurePosixPath
+from pathlib import Path
 
 from transcriber.errors import ModelRefusedError
 from transcriber.frozen import configuration
-from transcriber.frozen.members import AGAIN, ELSEWHERE, Archive, damaged, open_archive, refused
+from transcriber.frozen.members import AGAIN, ELSEWHERE, Archive, damaged, open_archive
 from transcriber.frozen.pickles import OLD_MAGIC, check_checkpoint
+from transcriber.frozen.salm_config import CONFIGURATIONS, check_config
 
 __all__ = ["AGAIN", "Kind", "kind_of"]
 CONFIGURATION, WEIGHTS = "model_config.yaml", "model_weights.ckpt"
 LARGEST_TEXT = 16 << 20
 """Bytes of a configuration."""
-SALM_CONFIGURATION, SALM_WEIGHTS = "config.json", "model.safetensors"
-SALM_LANGUAGE_MODEL = "llm_backbone/config.json"
+SALM_WEIGHTS = "model.safetensors"
 
 
 class Kind(Enum):
@@ -78,15 +78,9 @@ def _nemo(archive: Archive) -> Kind:
 
 
 def _salm(archive: Archive) -> Kind:
-    if not archive.members.keys() >= {SALM_CONFIGURATION, SALM_LANGUAGE_MODEL} or CONFIGURATION in archive.members:
+    if not archive.members.keys() >= {*CONFIGURATIONS} or CONFIGURATION in archive.members:
         raise _no_model(archive.path)
-    for name in archive.members:
-        if PurePosixPath(name).name in ("config.json", "tokenizer_config.json"):
-            fields = configuration.read_json(archive.read(name, LARGEST_TEXT), archive.path)
-            if "auto_map" in fields:
-                raise refused(archive.path, f"its {name} would run program code of its own")
-            if name == SALM_CONFIGURATION:
-                configuration.check(fields, archive.members, archive.path)
+    check_config(archive.path, *(archive.read(name, LARGEST_TEXT) for name in CONFIGURATIONS))
     return Kind.NEMO_SALM
 
 

@@ -8,19 +8,28 @@ restore() takes the weights from where they lie in it.
 """
 
 import json
-import logging
 import os
 import tarfile
 import tempfile
-import warnings
 from pathlib import Path
-from typing import Any, BinaryIO
+from typing import Any
 
 import torch
 
-from transcriber.errors import EngineUnavailableError, ModelCorruptError
-from transcriber.frozen.mapped import AGAIN, SkipInit, assign, map_safetensors, settle_dtype
-from transcriber.frozen.salm_config import CONFIG, LANGUAGE_MODEL_CONFIG, TOKENIZER_CONFIG, TRAINING, check_config
+from transcriber.errors import EngineUnavailableError, ModelCorruptError, ModelError
+from transcriber.frozen.archive import kind_of
+from transcriber.frozen.mapped import NotMappable, SkipInit, assign, map_safetensors, settle_dtype
+from transcriber.frozen.members import AGAIN, Archive, damaged, open_archive, refused
+from transcriber.frozen.nemo_archive import import_nemo
+from transcriber.frozen.salm_config import (
+    CONFIG,
+    CONFIGURATIONS,
+    LANGUAGE_MODEL_CONFIG,
+    TOKENIZER_CONFIG,
+    TRAINING,
+    check_config,
+)
+from transcriber.store import SETUP_COMMAND
 
 WEIGHTS = "model.safetensors"
 TOKENIZER = (
@@ -55,8 +64,10 @@ def pack(folder: Path, language_model: Path, target: Path) -> None:
     }
     for path in members.values():
         if not path.is_file():
-            raise ModelCorruptError(f"the download of Canary-Qwen is not complete: {path} is missing", AGAIN)
-    check_config(folder, *(members[name].read_bytes() for name in (CONFIG, LANGUAGE_MODEL_CONFIG, TOKENIZER_CONFIG)))
+            raise ModelCorruptError(
+                f"the download of Canary-Qwen is not complete: {path} is missing", f"run `{SETUP_COMMAND}` again"
+            )
+    check_config(folder, *(members[name].read_bytes() for name in CONFIGURATIONS))
     with members[WEIGHTS].open("rb") as file:
         map_safetensors(file)
     _write(members, target)
@@ -67,8 +78,8 @@ def save(model: Any, target: Path) -> None:
     from omegaconf import OmegaConf
     from safetensors.torch import save_file
 
-    config: Any = OmegaConf.to_container(model.cfg)
-    config = {key: value for key, value in config.items() if key not in (*LOCAL, *TRAINING)}
+    fields: Any = OmegaConf.to_container(model.cfg)
+    config = {key: value for key, value in fields.items() if key not in (*LOCAL, *TRAINING)}
     if "prevent_freeze_params" in config:  # each construction appends LoRA's pattern
         config["prevent_freeze_params"] = list(dict.fromkeys(config["prevent_freeze_params"]))
     language_model = json.loads(model.llm.config.to_json_string())
@@ -77,8 +88,8 @@ def save(model: Any, target: Path) -> None:
         folder = Path(name)
         model.tokenizer.tokenizer.save_pretrained(folder)
         (folder / LANGUAGE_MODEL_CONFIG).parent.mkdir()
-        for file, fields in ((CONFIG, config), (LANGUAGE_MODEL_CONFIG, language_model)):
-            (folder / file).write_text(json.dumps(fields, indent=1, sort_keys=True), encoding="utf-8")
+        for file, content in ((CONFIG, config), (LANGUAGE_MODEL_CONFIG, language_model)):
+            (folder / file).write_text(json.dumps(content, indent=1, sort_keys=True), encoding="utf-8")
         # Without the second names of tied weights. With a second entry of metadata the bytes would differ each time.
         names = {*dict(model.named_parameters()), *dict(model.named_buffers())}
         state = {name: value.contiguous() for name, value in model.state_dict().items() if name in names}
@@ -111,14 +122,15 @@ def restore(path: Path, device: str) -> Any:
     ModelRefusedError for a configuration that leads out, ModelCorruptError where a weight is missing, left over or of
     another shape.
     """
+    kind_of(path)
     salm = import_salm()
-    with path.open("rb") as file, tempfile.TemporaryDirectory(prefix="salm-") as name:
-        config, weights = _unpack(file, path, Path(name))
-        state = map_safetensors(file, weights.offset_data, weights.size)
+    with open_archive(path) as archive, tempfile.TemporaryDirectory(prefix="salm-") as name:
+        config = _unpack(archive, Path(name))
+        state = _weights(archive)
         try:
             model = _construct(salm, config, name)
             _take(model, state, path)
-        except (ModelCorruptError, torch.OutOfMemoryError):
+        except (ModelError, torch.OutOfMemoryError):
             raise
         except Exception as error:  # a configuration that does not fit can end in about any exception, deep in NeMo
             raise ModelCorruptError(
@@ -128,9 +140,8 @@ def restore(path: Path, device: str) -> Any:
 
 
 def import_salm() -> Any:
-    """NeMo's SALM, imported without its banners and without its change of torch's threads."""
-    logging.getLogger("nv_one_logger").setLevel(logging.ERROR)
-    warnings.filterwarnings("ignore", module=r"(nemo|lightning|torch|pydub)\b")
+    """NeMo's SALM, imported quietly. Raises EngineUnavailableError."""
+    import_nemo()
     threads = torch.get_num_threads()
     try:
         import accelerate  # noqa: F401
@@ -138,41 +149,38 @@ def import_salm() -> Any:
         from nemo.collections.speechlm2.models import SALM
     except ImportError as error:
         raise EngineUnavailableError(
-            f"Canary-Qwen needs libraries that are not installed ({error})",
+            f"Canary-Qwen needs a library that is not installed ({error})",
             "run `pip install -r requirements-canary-qwen.txt`",
         ) from error
     finally:
-        torch.set_num_threads(threads)
-    from nemo.utils import logging as nemo_logging
-
-    nemo_logging.set_verbosity(nemo_logging.ERROR)
+        torch.set_num_threads(threads)  # what NeMo imports resets it
     return SALM
 
 
-def _unpack(file: BinaryIO, path: Path, folder: Path) -> tuple[dict[str, Any], tarfile.TarInfo]:
-    """The model's configuration and where its weights lie; the language model's small files go to `folder`.
+def _unpack(archive: Archive, folder: Path) -> dict[str, Any]:
+    """The model's configuration, once it is known as harmless; the language model's small files go to `folder`.
 
     There they lie as in the language model's own repository: which tokenizer transformers makes depends on the
     configuration beside it.
     """
+    if not archive.members.keys() >= {*CONFIGURATIONS, WEIGHTS}:
+        raise damaged(archive.path, "a file is missing in it")
+    config = check_config(archive.path, *(archive.read(name) for name in CONFIGURATIONS))
+    (folder / "config.json").write_bytes(archive.read(LANGUAGE_MODEL_CONFIG))
+    for name in TOKENIZER:
+        if name in archive.members:
+            (folder / name).write_bytes(archive.read(name))
+    return config
+
+
+def _weights(archive: Archive) -> dict[str, torch.Tensor]:
+    if archive.is_compressed:
+        raise refused(archive.path, "it is compressed, as no frozen Canary-Qwen is")
+    member = archive.members[WEIGHTS]
     try:
-        with tarfile.open(fileobj=file, mode="r:") as archive:
-            members = {member.name: member for member in archive if member.isreg() and not member.issparse()}
-            names = [name for name in (CONFIG, LANGUAGE_MODEL_CONFIG, *TOKENIZER) if name in members]
-            small = {name: _content(archive, members[name]) for name in names}
-            weights, config = members[WEIGHTS], small.pop(CONFIG)
-            language_model, tokenizer = small.pop(LANGUAGE_MODEL_CONFIG), small[TOKENIZER_CONFIG]
-    except (tarfile.TarError, KeyError) as error:
-        raise ModelCorruptError(f"the model file {path} is damaged or was not copied completely", AGAIN) from error
-    checked = check_config(path, config, language_model, tokenizer)
-    for name, content in {**small, "config.json": language_model}.items():
-        (folder / name).write_bytes(content)
-    return checked, weights
-
-
-def _content(archive: tarfile.TarFile, member: tarfile.TarInfo) -> bytes:
-    reader = archive.extractfile(member)
-    return reader.read() if reader else b""
+        return map_safetensors(archive.file, member.offset_data, member.size)
+    except NotMappable as error:
+        raise refused(archive.path, str(error)) from error
 
 
 def _construct(salm: Any, config: dict[str, Any], folder: str) -> Any:

@@ -4,14 +4,15 @@ Its three configurations come from whoever made the file. NeMo and transformers 
 and open any path that they name; here they may name what Canary-Qwen is made of, and nothing else.
 """
 
-import json
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from transcriber.errors import ModelRefusedError
+from transcriber.frozen.configuration import read_json
+from transcriber.frozen.members import refused
 
 CONFIG, LANGUAGE_MODEL_CONFIG, TOKENIZER_CONFIG = "config.json", "llm_backbone/config.json", "tokenizer_config.json"
+CONFIGURATIONS = (CONFIG, LANGUAGE_MODEL_CONFIG, TOKENIZER_CONFIG)
 TRAINING = ("optimizer", "lr_scheduler")
 """Parts of the configuration that only training reads."""
 
@@ -33,35 +34,18 @@ ATTENTION = {"eager", "sdpa", None}
 def check_config(path: Path, config: bytes, language_model: bytes, tokenizer: bytes) -> dict[str, Any]:
     """The model's configuration, without what only training reads, once nothing in its three files leads out.
 
-    `config`, `language_model` and `tokenizer` are the contents of CONFIG, LANGUAGE_MODEL_CONFIG and TOKENIZER_CONFIG,
-    `path` the file to name. Raises ModelRefusedError.
+    `config`, `language_model` and `tokenizer` are the contents of CONFIGURATIONS, `path` is the file to name. Raises
+    ModelRefusedError, or ModelCorruptError for what is no configuration.
     """
-    salm = _parsed(path, CONFIG, config)
-    salm = {key: value for key, value in salm.items() if key not in TRAINING}
+    salm = {key: value for key, value in read_json(config, path).items() if key not in TRAINING}
     reason = (
         _salm_reason(salm)
-        or _language_model_reason(_parsed(path, LANGUAGE_MODEL_CONFIG, language_model))
-        or _tokenizer_reason(_parsed(path, TOKENIZER_CONFIG, tokenizer))
+        or _language_model_reason(read_json(language_model, path))
+        or _tokenizer_reason(read_json(tokenizer, path))
     )
     if reason:
-        raise _refused(path, reason)
+        raise refused(path, reason)
     return salm
-
-
-def _refused(path: Path, reason: str) -> ModelRefusedError:
-    return ModelRefusedError(
-        f"the model file {path} is refused: {reason}", "use Canary-Qwen only as its publisher made it: set it up again"
-    )
-
-
-def _parsed(path: Path, name: str, content: bytes) -> dict[str, Any]:
-    try:
-        fields = json.loads(content)
-    except (ValueError, RecursionError) as error:
-        raise _refused(path, f"its {name} cannot be read ({error})") from error
-    if not isinstance(fields, dict):
-        raise _refused(path, f"its {name} is no configuration")
-    return fields
 
 
 def _salm_reason(config: dict[str, Any]) -> str | None:
