@@ -48,8 +48,9 @@ def download(name: str, folder: Path) -> None:
     part = folder / f".{name}.part"
     begun = int(part.read_text()) if part.exists() else 0
     for step in range(begun, STEPS + 1):
+        part.with_suffix(".new").write_text(str(step))
+        part.with_suffix(".new").replace(part)
         say(name, stage="downloading", done=step * STEP_BYTES, total=STEPS * STEP_BYTES)
-        part.write_text(str(step))
         time.sleep(3600 if name.startswith("whisper-large") and step == 6 and not begun else STEP_SECONDS)
     part.unlink()
 

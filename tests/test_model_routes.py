@@ -110,12 +110,11 @@ def test_verify(web: TestClient, store: ModelStore) -> None:
 
 
 def test_download_under_any_of_its_names_and_cancel(web: TestClient) -> None:
-    assert web.post("/models/tiny/download").status_code == 200
-    until(web, "whisper-tiny", "set_up", "frozen")
-    assert model(web, "whisper-tiny")["state"] == "frozen"
-    assert {"name": "tiny", "label": "whisper-tiny, as good as real (int8) – 99 languages"} in (
-        web.get("/models").json()["choices"]
-    )
+    assert web.post("/models/tiny.en/download").status_code == 200
+    until(web, "whisper-tiny.en", "set_up", "frozen")
+    assert model(web, "whisper-tiny.en")["state"] == "frozen"
+    choices = web.get("/models").json()["choices"]
+    assert {"name": "whisper-tiny.en", "label": "whisper-tiny.en, as good as real – English"} in choices
     web.post("/models/large/download")
     until(web, "whisper-large-v3", "set_up", "downloading")
     web.post("/models/large/cancel")
@@ -128,7 +127,7 @@ def test_what_cannot_be_downloaded(web: TestClient, monkeypatch: pytest.MonkeyPa
     assert web.post("/models/parrot/download").status_code == 404
     monkeypatch.setattr(SettingUp, "is_possible", False)
     assert web.get("/models").json()["can_set_up"] is False
-    assert web.post("/models/tiny/download").status_code == 409
+    assert web.post("/models/tiny.en/download").status_code == 409
 
 
 @pytest.mark.parametrize("what", ["verify", "download", "cancel"])
