@@ -92,7 +92,7 @@ def test_tokens_are_bounded_by_what_can_be_said(tones: NemoSalmEngine) -> None:
 
 
 def test_a_long_recording_is_heard_in_pieces_and_none_is_lost(tones: NemoSalmEngine) -> None:
-    words, audio = said(70, seed=8)
+    words, audio = said(70, seed=5)
     assert len(audio) > 40 * RATE
     pieces = [chunk.samples for chunk in chunks([audio], longest=2.5)]
     assert [word for piece in texts(tones, pieces) for word in piece] == words
