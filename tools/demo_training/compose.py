@@ -108,7 +108,7 @@ class Composer:
             else "studio"
         )
         clips = self._voice(source)
-        whole = source == "crowd" and rng.random() < (0.75 if count == 1 else 0.4)
+        whole = source == "crowd" and rng.random() < (0.75 if count == 1 else 0.6)
         pause = rng.choice((0, 0, 0.05, 0.2, 0.5)) if whole else rng.choice((0.03, 0.12, 0.3, 0.8))
         bare = count == 1 and rng.random() < 0.5
         pitch, tempo = (

@@ -3,14 +3,14 @@
 python -m tools.demo_training.publish parakeet TRAINED.nemo
 """
 
-import hashlib
 import shutil
 import sys
 from datetime import UTC, datetime
-from importlib.metadata import version
 from pathlib import Path
 
-from transcriber.store import Manifest, ModelStore
+from transcriber import manifest
+from transcriber.manifest import Manifest
+from transcriber.store import ModelStore
 
 TITLES = {
     "parakeet": "Demo Parakeet: FastConformer with TDT, 20 words",
@@ -22,9 +22,9 @@ TITLES = {
 def main() -> None:
     name, trained = sys.argv[1], Path(sys.argv[2])
     store = ModelStore(Path("demo_models"))
-    digest = hashlib.sha256(trained.read_bytes()).hexdigest()
+    digest = manifest.sha256(trained)
     shutil.copy(trained, store.path(name))
-    manifest = Manifest(
+    made = Manifest(
         title=TITLES[name],
         repository="demo_models/README.md",
         revision=digest[:40],
@@ -32,10 +32,10 @@ def main() -> None:
         size=trained.stat().st_size,
         licence="CC BY-SA 4.0",
         frozen_at=datetime.now(UTC).isoformat(timespec="seconds"),
-        versions={package: version(package) for package in ("torch", "nemo_toolkit", "openai-whisper")},
+        versions=manifest.library_versions(),
         demo=True,
     )
-    store.write_manifest(name, manifest)
+    manifest.write(store.manifest_path(name), made)
 
 
 if __name__ == "__main__":
