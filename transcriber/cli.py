@@ -29,7 +29,9 @@ def _parser() -> argparse.ArgumentParser:
         "transcribe", help="write the words of recordings", description="Write the words of audio and video files."
     )
     transcribe.add_argument("files", nargs="+", metavar="FILE", type=Path)
-    transcribe.add_argument("--model", default=TranscribeOptions.model, choices=list(catalog.MODELS))
+    transcribe.add_argument(
+        "--model", default=TranscribeOptions.model, choices=[spec.name for spec in catalog.transcribing()]
+    )
     transcribe.add_argument(
         "--format", default="txt", choices=FORMAT_NAMES, help="txt is the words alone; srt, vtt and json carry times"
     )
@@ -39,6 +41,10 @@ def _parser() -> argparse.ArgumentParser:
     transcribe.add_argument("--overwrite", action="store_true", help="write over results that are already there")
     transcribe.add_argument("--models-dir", type=Path, metavar="DIR", default=Path("local_models"))
     transcribe.add_argument("--device", default=TranscribeOptions.device, choices=DEVICES)
+    transcribe.add_argument("--engine", default=TranscribeOptions.engine, metavar="TYPE", help="such as faster-whisper")
+    transcribe.add_argument(
+        "--compute-type", default=TranscribeOptions.compute_type, metavar="TYPE", help="such as int8"
+    )
     transcribe.set_defaults(run=_transcribe)
     return parser
 
@@ -58,7 +64,7 @@ def _transcribe(args: argparse.Namespace) -> int:
     from transcriber.pipeline import Transcriber
 
     transcriber = Transcriber(args.models_dir)
-    options = TranscribeOptions(args.model, args.device)
+    options = TranscribeOptions(args.model, args.device, args.engine, args.compute_type)
     try:
         transcriber.store.require(options.model)
         if args.output_dir:

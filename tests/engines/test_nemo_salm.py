@@ -86,7 +86,7 @@ def test_a_model_that_never_ends_hears_everything_and_is_stopped(endless: Any) -
 
 
 def test_tokens_are_bounded_by_what_can_be_said(tones: NemoSalmEngine) -> None:
-    """The publisher's own evaluation allows 128 tokens for clips of some 10 s."""
+    """NeMo's own evaluation, examples/speechlm2/salm_eval.py, allows 128 for any clip."""
     assert tones._most_tokens(10) >= 128
     assert tones._most_tokens(tones.longest) <= 400
 
@@ -94,7 +94,7 @@ def test_tokens_are_bounded_by_what_can_be_said(tones: NemoSalmEngine) -> None:
 def test_a_long_recording_is_heard_in_pieces_and_none_is_lost(tones: NemoSalmEngine) -> None:
     words, audio = said(70, seed=5)
     assert len(audio) > 40 * RATE
-    pieces = [chunk.samples for chunk in chunks([audio], longest=2.0)]
+    pieces = [chunk.samples for chunk in chunks([audio], longest=2.5)]
     assert [word for piece in texts(tones, pieces) for word in piece] == words
 
 

@@ -114,10 +114,13 @@ def test_verify_reads_every_file(models: Path, capsys: Output) -> None:
 
 def test_remove(models: Path) -> None:
     ModelStore(models).choose(["parakeet", "whisper"])
+    (models / ".converted" / "whisper.pt-int8").mkdir(parents=True)
+    (models / ".converted" / "whisper.pt-int8.lock").touch()
     assert run("--remove", "whisper", "canary", "sortformer", "--models-dir", models) == 0
     assert ModelStore(models).present() == ["parakeet"]
     assert ModelStore(models).chosen() == ["parakeet"]
     assert not (models / "whisper.json").exists()
+    assert not any((models / ".converted").iterdir())
 
 
 def test_cleanup_leaves_the_models(models: Path, capsys: Output) -> None:

@@ -8,8 +8,10 @@ import pytest
 
 from tests.conftest import DEMO_MODELS, SAMPLE
 from tests.freeze.conftest import RANDOM, demo, published, whole_tree
+from tests.frozen.archives import with_timestamp_model
 from tests.hub import Hub
 from transcriber import catalog, manifest
+from transcriber.engines import load_model
 from transcriber.freeze import setting_up
 from transcriber.freeze.hub import Publishers
 from transcriber.freeze.reporting import FAILED, FROZEN, KEPT, Result
@@ -50,10 +52,15 @@ def run(store: ModelStore, publishers: Publishers, *specs: catalog.ModelSpec) ->
 
 
 def test_three_models_are_frozen_and_give_the_same_words(
-    hub: Hub, publishers: Publishers, store: ModelStore, transcriber: Transcriber
+    hub: Hub, publishers: Publishers, store: ModelStore, transcriber: Transcriber, tmp_path: Path
 ) -> None:
-    """Parakeet is saved anew, Whisper and an archive with a timestamp model are kept byte for byte."""
-    specs = [demo(hub, "parakeet"), demo(hub, "canary-1b-v2", "canary.nemo"), demo(hub, "whisper")]
+    """Parakeet is saved anew; Whisper, and a Canary with a timestamp model, which would be lost, are kept as they are."""
+    canary = with_timestamp_model(DEMO_MODELS / "canary.nemo", tmp_path / "canary.nemo")
+    specs = [
+        demo(hub, "parakeet"),
+        published(hub, "canary-1b-v2", canary.read_bytes()),
+        demo(hub, "whisper"),
+    ]
     results, told = run(store, publishers, *specs)
     assert [result.outcome for result in results] == [FROZEN] * 3, results
     names = ("canary-1b-v2.json", "canary-1b-v2.nemo", "parakeet.json", "parakeet.nemo", "whisper.json", "whisper.pt")
@@ -68,6 +75,8 @@ def test_three_models_are_frozen_and_give_the_same_words(
         assert recorded.sha256 == manifest.sha256(store.path(spec.name))
         assert store.notes(spec.name) == []
     assert store.path("whisper").read_bytes() == (DEMO_MODELS / "whisper.pt").read_bytes()
+    assert store.path("canary-1b-v2").read_bytes() == canary.read_bytes()
+    assert load_model("canary-1b-v2", store.folder, "cpu").timestamps_asr_model is not None
     for name, demo_name in (("parakeet", "parakeet"), ("canary-1b-v2", "canary"), ("whisper", "whisper")):
         frozen = Transcriber(store.folder).transcribe(SAMPLE, TranscribeOptions(name, "cpu"))
         assert frozen.text == transcriber.transcribe(SAMPLE, TranscribeOptions(demo_name, "cpu")).text
@@ -198,3 +207,22 @@ def test_an_interruption_between_the_two_names_is_finished(hub: Hub, publishers:
     assert results[0].outcome == KEPT
     assert len(hub.asked) == asked
     assert list(whole_tree(store.folder)) == ["whisper.json", "whisper.pt"]
+
+
+def test_canary_qwen_becomes_one_file(hub: Hub, publishers: Publishers, store: ModelStore, small_salm) -> None:
+    """Its own files and, from another repository, its language model's: packed, restored, and the weights compared."""
+    row = catalog.find("canary")
+    files = []
+    for file in row.files:
+        folder = small_salm.language_model if file.repository else small_salm.published
+        content = (folder / file.name).read_bytes()
+        hub.add(file.repository or row.repository, file.revision or row.revision, file.name, content)
+        checksum = manifest.sha256(folder / file.name)
+        files.append(dataclasses.replace(file, size=len(content), sha256=checksum))
+    results, _ = run(store, publishers, dataclasses.replace(row, files=tuple(files)))
+    assert results[0].outcome == FROZEN, results
+    assert list(whole_tree(store.folder)) == ["canary.json", "canary.nemo"]
+    assert store.path("canary").read_bytes() == small_salm.frozen.read_bytes()
+    recorded = store.manifest("canary")
+    assert recorded
+    assert "Qwen--Qwen3-1.7B/tokenizer.json" in {source.name for source in recorded.sources}

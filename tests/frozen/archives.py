@@ -3,6 +3,7 @@
 import io
 import os
 import tarfile
+import tempfile
 from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import Any
@@ -62,3 +63,49 @@ def weights_of(source: Path) -> dict[str, torch.Tensor]:
         content = archive.extractfile("./model_weights.ckpt")
         assert content is not None
         return torch.load(io.BytesIO(content.read()), weights_only=True)
+
+
+def with_timestamp_model(canary: Path, target: Path) -> Path:
+    """A Canary with a second model inside for its times, as Canary 1B v2 has one: CTC, of random weights."""
+    from nemo.collections.asr.models import EncDecCTCModelBPE
+    from omegaconf import OmegaConf, open_dict
+
+    from tests.conftest import DEMO_MODELS
+    from transcriber.frozen.connector import TIMESTAMPS
+    from transcriber.frozen.nemo_archive import restore
+
+    parakeet = restore(DEMO_MODELS / "parakeet.nemo", "cpu")
+    config = OmegaConf.create(OmegaConf.to_container(parakeet.cfg))
+    words = list(config.joint.vocabulary)
+    with open_dict(config):
+        config.target = "nemo.collections.asr.models.ctc_bpe_models.EncDecCTCModelBPE"
+        for part in ("joint", "loss", "decoding"):
+            config.pop(part, None)
+        config.decoder = {
+            "_target_": "nemo.collections.asr.modules.ConvASRDecoder",
+            "feat_in": config.encoder.d_model,
+            "num_classes": len(words),
+            "vocabulary": words,
+        }
+    with tarfile.open(DEMO_MODELS / "parakeet.nemo") as archive, tempfile.TemporaryDirectory() as folder:
+        archive.extractall(folder, filter="data")
+        config.tokenizer.model_path = next(str(path) for path in Path(folder).glob("*tokenizer.model"))
+        config.tokenizer.vocab_path = next(str(path) for path in Path(folder).glob("*vocab.txt"))
+        config.tokenizer.dir = folder
+        config.tokenizer.pop("spe_tokenizer_vocab", None)
+        torch.manual_seed(0)
+        EncDecCTCModelBPE(config).save_to(str(target.with_suffix(".ctc")))
+    second: list[Member] = []
+    names = dict(zip(("./model_config.yaml", "./model_weights.ckpt"), TIMESTAMPS, strict=True))
+    repack(
+        target.with_suffix(".ctc"),
+        target.with_suffix(".unused"),
+        lambda name, content: second.append((names.get(name, name), content)) or [],  # type: ignore[func-returns-value]
+    )
+
+    def join(name: str, content: bytes) -> list[Member]:
+        if name.endswith(".yaml"):
+            return [(name, content.replace(b"restore_timestamps_model: false\n", b"")), *second]
+        return [(name, content)]
+
+    return repack(canary, target, join)

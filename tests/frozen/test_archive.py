@@ -66,7 +66,7 @@ def test_canary_qwen(tmp_path: Path) -> None:
         ("config.json", b'{"perception": {"_target_": "os.system"}}'),
         ("config.json", b'{"a": "${oc.env:HOME}"}'),
         ("llm_backbone/config.json", b'{"auto_map": {"AutoConfig": "code.Config"}}'),
-        ("tokenizer_config.json", b'{"auto_map": {}}'),
+        ("tokenizer_config.json", b'{"auto_map": {"AutoTokenizer": "code.Tokenizer"}}'),
     ):
         changed = [(other, content if other == name else old) for other, old in SALM]
         assert "refused" in refusal(write_tar(tmp_path / "b.nemo", changed))
@@ -364,7 +364,8 @@ def test_two_pickles_in_one_checkpoint(tmp_path: Path) -> None:
     "line",
     [
         b"preprocessor: {_target_: os.system}",
-        b"preprocessor: {_target_: nemo.collections.asr.modules.BeamSearchDecoderWithLM}",
+        b"preprocessor: {_target_: nemo.collections.asr.parts.utils.manifest_utils.write_manifest}",
+        b"preprocessor: {_target_: nemo.collections.asr.modules.os.system}",
         b"preprocessor: {target: torch.hub.load, params: {}}",
         b"preprocessor: {cls: subprocess.Popen, params: {}}",
         b"list: [{deep: [{_target_: torch.load}]}]",

@@ -277,7 +277,23 @@ def test_a_hostile_archive_is_refused_by_the_connector_too(tmp_path: Path, monke
     assert not (tmp_path / "evil").exists()
 
 
-def test_nemo_knows_and_allows_what_we_allow() -> None:
-    """But for the parts of Canary-Qwen, whose import takes long."""
-    targets = [name for name in configuration.TARGETS if name.startswith("nemo.") and "speechlm2" not in name]
-    assert all(_is_target_allowed(target) for target in targets)
+@pytest.mark.parametrize(
+    "target",
+    [
+        *(f"modules.{name}" for name in ("AudioToMelSpectrogramPreprocessor", "SpectrogramAugmentation")),
+        *(f"modules.{name}" for name in ("ConformerEncoder", "RNNTDecoder", "StatelessTransducerDecoder", "RNNTJoint")),
+        *(f"modules.{name}" for name in ("ConvASREncoder", "ConvASRDecoder", "ConvASRDecoderClassification")),
+        "modules.sortformer_modules.SortformerModules",
+        "modules.transformer.get_nemo_transformer",
+        "modules.transformer.transformer_encoders.TransformerEncoder",
+        "parts.submodules.token_classifier.TokenClassifier",
+        "losses.bce_loss.BCELoss",
+        "metrics.WER",
+        "metrics.BLEU",
+        "models.ctc_bpe_models.EncDecCTCModelBPE",
+        *(name.removeprefix("nemo.collections.asr.") for name in configuration.ASR_MODELS),
+    ],
+)
+def test_what_speech_models_are_made_of_is_allowed_here_and_by_nemo(target: str) -> None:
+    assert configuration.PARTS.fullmatch(f"nemo.collections.asr.{target}")
+    assert _is_target_allowed(f"nemo.collections.asr.{target}")

@@ -68,6 +68,8 @@ def test_what_the_publisher_says() -> None:
         ("lora.target_modules", ["${oc.env:HF_TOKEN}"], "outside of it"),
         ("lora.megatron_core", "antigravity", "LoRA"),
         ("lora", ["q_proj"], "LoRA"),
+        ("perception.encoder.n_layers", 10**9, "absurd n_layers"),
+        ("perception.encoder.pos_emb_max_len", 10**9, "absurd pos_emb_max_len"),
     ],
 )
 def test_a_configuration_that_leads_out(place: str, value: Any, reason: str) -> None:
@@ -84,6 +86,7 @@ def test_a_configuration_that_leads_out(place: str, value: Any, reason: str) -> 
         ("model_type", "evil", "is evil, not qwen3"),
         ("attn_implementation", "somebody/kernels", "attention implementation somebody/kernels"),
         ("_attn_implementation", {"": "somebody/kernels"}, "attention implementation"),
+        ("num_hidden_layers", 10**9, "absurd num_hidden_layers"),
         ("quantization_config", {"quant_method": "evil"}, "quantized"),
     ],
 )

@@ -20,10 +20,11 @@ SHORTEST = 2.0
 
 
 def restore(path: Path, device: str, compute_type: str) -> Any:
-    """The SALM of a frozen file, in the precision in which it is stored. Raises ModelError."""
+    """The SALM of a frozen file. Raises ModelError."""
     from transcriber.frozen import salm
 
-    return salm.restore(path, device)
+    model = salm.restore(path, device)  # in bfloat16, as it is stored
+    return model.float() if compute_type == "float32" else model
 
 
 class NemoSalmEngine:
@@ -73,8 +74,7 @@ class NemoSalmEngine:
     def _most_tokens(self, duration: float) -> int:
         """A token for each frame that the encoder gives the language model, 12.5 a second, and some spare.
 
-        The fastest speakers say 11 words in a second for moments, others 3; a word is 1.3 tokens. What needs more has
-        lost its way.
+        People say two to four words a second, and a word is one or two tokens: what needs more repeats itself.
         """
         return math.ceil(duration / self.model.token_equivalent_duration) + SPARE_TOKENS
 
@@ -97,7 +97,7 @@ TYPE = EngineType(
     kind=Kind.NEMO_SALM,
     packages=("nemo", "torch", "peft", "accelerate"),
     install="pip install -r requirements-canary-qwen.txt",
-    compute_types={"cpu": ("bfloat16",), "cuda": ("bfloat16",)},
+    compute_types={"cpu": ("bfloat16", "float32"), "cuda": ("bfloat16", "float32")},
     restore=restore,
     engine=NemoSalmEngine,
 )

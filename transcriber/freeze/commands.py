@@ -140,6 +140,8 @@ def remove(store: ModelStore, names: Sequence[str]) -> int:
         freed = path.stat().st_size if path.is_file() else 0
         path.unlink(missing_ok=True)
         store.manifest_path(spec.name).unlink(missing_ok=True)
+        for converted in store.folder.glob(f".converted/{spec.file}-*"):
+            shutil.rmtree(converted) if converted.is_dir() else converted.unlink()
         print(f"removed {spec.name}: {freed / 1e9:.2f} GB" if freed else f"{spec.name} was not there")
     chosen = [name for name in store.chosen() if name not in {catalog.find(name).name for name in names}]
     if chosen != store.chosen():

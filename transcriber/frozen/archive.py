@@ -50,6 +50,8 @@ def check_nemo(archive: Archive) -> str:
 
     An archive may hold a second model: Canary 1B v2 has one for its timestamps.
     """
+    if not archive.members.keys() >= {CONFIGURATION, WEIGHTS}:
+        raise _no_model(archive.path)
     target = ""
     for name in archive.members:
         if name.endswith(".yaml"):
@@ -64,8 +66,6 @@ def check_nemo(archive: Archive) -> str:
 
 
 def _nemo(archive: Archive) -> Kind:
-    if not archive.members.keys() >= {CONFIGURATION, WEIGHTS}:
-        raise _no_model(archive.path)
     target = check_nemo(archive)
     if target in configuration.ASR_MODELS:
         return Kind.NEMO_ASR

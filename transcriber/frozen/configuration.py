@@ -22,31 +22,14 @@ ASR_MODELS = {
     f"{ASR}models.aed_multitask_models.EncDecMultiTaskModel",
 }
 DIARIZATION_MODELS = {f"{ASR}models.sortformer_diar_models.SortformerEncLabelModel"}
-PARTS = {
-    *(f"{ASR}modules.{name}" for name in ("AudioToMelSpectrogramPreprocessor", "SpectrogramAugmentation")),
-    *(f"{ASR}modules.{name}" for name in ("ConformerEncoder", "RNNTDecoder", "StatelessTransducerDecoder")),
-    *(f"{ASR}modules.{name}" for name in ("RNNTJoint", "ConvASREncoder", "ConvASRDecoder")),
-    f"{ASR}modules.ConvASRDecoderClassification",
-    f"{ASR}modules.sortformer_modules.SortformerModules",
-    f"{ASR}modules.transformer.get_nemo_transformer",
-    f"{ASR}modules.transformer.transformer_encoders.TransformerEncoder",
-    f"{ASR}parts.submodules.token_classifier.TokenClassifier",
-    f"{ASR}losses.bce_loss.BCELoss",
-    f"{ASR}metrics.WER",
-    f"{ASR}metrics.BLEU",
-    f"{ASR}models.ctc_bpe_models.EncDecCTCModelBPE",  # the timestamp model inside Canary 1B v2
-    f"{ASR}models.classification_models.EncDecClassificationModel",  # MarbleNet
-    "nemo.collections.common.losses.smoothed_cross_entropy.SmoothedCrossEntropyLoss",
-    "nemo.collections.common.tokenizers.canary_tokenizer.CanaryTokenizer",
-    "nemo.collections.common.tokenizers.canary_tokenizer.CanaryBPETokenizer",
-    # Canary-Qwen
-    "nemo.collections.speechlm2.modules.perception.AudioPerceptionModule",
-    "nemo.collections.speechlm2.modules.perception.IdentityConnector",
-    "nemo.core.optim.lr_scheduler.CosineAnnealing",
-    "torch.optim.AdamW",
-}
-TARGETS = ASR_MODELS | DIARIZATION_MODELS | PARTS
-"""What the configurations of the models in the catalogue name, and nothing else."""
+PARTS = re.compile(
+    r"nemo\.collections\.asr\.(modules|losses|metrics|models|parts\.(submodules|preprocessing|numba))\.(\w+\.)*[A-Z]\w*"
+    r"|nemo\.collections\.asr\.modules\.transformer\.get_nemo_transformer"
+    r"|nemo\.collections\.common\.(losses|tokenizers|metrics|parts)\.(\w+\.)*[A-Z]\w*"
+    r"|nemo\.collections\.speechlm2\.modules\.(\w+\.)*[A-Z]\w*"
+    r"|(nemo\.core|torch)\.optim\.(\w+\.)*[A-Z]\w*"
+)
+"""What a configuration may have built: the classes of which NeMo's speech models consist, and no other functions."""
 DATASETS = {"train_ds", "validation_ds", "test_ds"}
 """Never opened by a restored model; they keep the publisher's own paths."""
 ARTIFACTS = {"model_path", "vocab_path", "spe_tokenizer_vocab"}
@@ -129,13 +112,13 @@ def check(fields: dict[str, Any], members: Container[str], path: Path) -> None:
     """
     for keys, value, siblings in _texts(fields):
         key = keys[-1]
-        if key in ("target", "_target_", "cls") and value not in TARGETS:
+        if key in ("target", "_target_", "cls") and not PARTS.fullmatch(value):
             raise refused(path, f"its configuration would build {value}, which no model needs")
         if "${" in INTERPOLATION.sub("", value):
             raise refused(path, f"its configuration asks for {value}, which is not in it")
         if value.startswith("nemo:") and value[5:] not in members:
             raise refused(path, f"its configuration names {value[5:]}, which it does not hold")
-        if key in ARTIFACTS and not value.startswith("nemo:"):
+        if key in ARTIFACTS and value and not value.startswith("nemo:"):
             raise refused(path, f"its configuration names the file {value} outside of it")
         if key == "dir" and _is_read(siblings):
             raise refused(path, f"its configuration names the folder {value} outside of it")
@@ -151,7 +134,7 @@ def _is_read(tokenizer: dict[str, Any]) -> bool:
 
 def _is_here(key: str, value: str) -> bool:
     """Whether a value is the name of a file of this computer, and not a mere word that is also one."""
-    return ("/" in value or os.sep in value or key.endswith(("path", "file", "model"))) and os.path.lexists(value)
+    return ("/" in value or os.sep in value or key.endswith(("path", "file", "model"))) and os.path.isfile(value)
 
 
 def _texts(fields: Any) -> Iterator[tuple[tuple[str, ...], str, dict[str, Any]]]:
@@ -164,4 +147,5 @@ def _texts(fields: Any) -> Iterator[tuple[tuple[str, ...], str, dict[str, Any]]]
         elif isinstance(value, dict):
             todo += [((*keys, name), inner, value) for name, inner in value.items()]
         elif isinstance(value, list):
-            todo += [((*keys, ""), inner, siblings) for inner in value]
+            inside = (*keys, "")
+            todo += [(inside, inner, siblings) for inner in value]

@@ -8,7 +8,7 @@ somewhere in the archive as it is needed: it is mapped, and becomes the paramete
 import os
 import tempfile
 from collections.abc import Iterator
-from contextlib import contextmanager, nullcontext
+from contextlib import contextmanager, nullcontext, suppress
 from pathlib import Path
 from typing import Any
 
@@ -45,14 +45,14 @@ class MappedConnector(SaveRestoreConnector):
         validate_access_integrity: bool = True,
     ) -> Any:
         options = (override_config_path, map_location, strict, return_config, trainer, validate_access_integrity)
-        with _restoring(restore_path), open_archive(Path(restore_path)) as archive:
-            check_nemo(archive)
-            if override_config_path is not None or return_config or trainer is not None:
-                return super().restore_from(calling_cls, restore_path, *options)
-            try:
-                return self._restore_mapped(calling_cls, archive, map_location, strict)
-            except NotMappable:
-                return super().restore_from(calling_cls, restore_path, *options)
+        is_usual = override_config_path is None and not return_config and trainer is None
+        with _restoring(restore_path):
+            with quick_lists(), open_archive(Path(restore_path)) as archive:
+                check_nemo(archive)
+                with suppress(NotMappable):
+                    if is_usual:
+                        return self._restore_mapped(calling_cls, archive, map_location, strict)
+            return super().restore_from(calling_cls, restore_path, *options)
 
     def _restore_mapped(self, calling_cls: Any, archive: Archive, map_location: Any, strict: bool) -> Any:
         if archive.is_compressed:
@@ -66,7 +66,7 @@ class MappedConnector(SaveRestoreConnector):
         with tempfile.TemporaryDirectory(prefix="nemo-") as folder:
             _unpack_small_members(archive, Path(folder))
             AppState().is_model_being_restored, AppState().nemo_file_folder = True, folder
-            with quick_lists(), SkipInit() if strict else nullcontext():  # a missing weight keeps its random value
+            with SkipInit() if strict else nullcontext():  # a missing weight keeps its random value
                 built = calling_cls if issubclass(calling_cls, named) else named
                 model = built.from_config_dict(config=config)
         assign(model, state, strict)

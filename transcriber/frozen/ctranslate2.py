@@ -21,6 +21,7 @@ from whisper.model import AudioEncoder, ModelDimensions, TextDecoder
 from whisper.tokenizer import get_tokenizer
 
 from transcriber.errors import ModelCorruptError, ModelRefusedError
+from transcriber.frozen.whisper_checkpoint import official_name
 from transcriber.frozen.whisper_tokenizer import whisper_tokenizer
 
 FRONT_END = {"sampling_rate": 16_000, "n_fft": 400, "hop_length": 160, "chunk_length": 30}
@@ -45,8 +46,7 @@ def convert(checkpoint: Path, folder: Path, sha256: str, compute_type: str) -> N
     _configure(spec.config, is_multilingual, num_languages)
     spec.config.alignment_heads = _alignment_heads(sha256, dims["n_text_layer"], dims["n_text_head"])
     _store_as(compute_type, spec)
-    spec.validate()
-    _tie_projection(spec.decoder)
+    _check_and_tie(spec)
     spec.save(str(folder))
     tokenizer.save(str(folder / "tokenizer.json"))
     (folder / "preprocessor_config.json").write_text(json.dumps({"feature_size": dims["n_mels"], **FRONT_END}))
@@ -92,7 +92,7 @@ def _set_encoder(spec: Any, weights: Weights) -> None:
 
 
 def _set_decoder(spec: Any, weights: Weights) -> None:
-    spec.embeddings.weight = spec.projection.weight = weights["decoder.token_embedding.weight"]
+    spec.embeddings.weight = weights["decoder.token_embedding.weight"]
     spec.position_encodings.encodings = weights["decoder.positional_embedding"]
     _set_norm(spec.layer_norm, weights, "decoder.ln")
     for number, layer in enumerate(spec.layer):
@@ -138,7 +138,7 @@ def _alignment_heads(sha256: str, layers: int, heads: int) -> list[list[int]]:
     """[layer, head] of the attention that follows the speech: an official checkpoint's own, else the last half's."""
     chosen = np.zeros((layers, heads), bool)
     chosen[layers // 2 :] = True
-    name = next((name for name, address in whisper._MODELS.items() if f"/{sha256}/" in address), None)
+    name = official_name(sha256)
     if name:
         packed = gzip.decompress(base64.b85decode(whisper._ALIGNMENT_HEADS[name]))
         chosen = np.frombuffer(packed, bool).reshape(layers, heads)
@@ -158,16 +158,19 @@ def _store_as(compute_type: str, spec: Any) -> None:
         if compute_type != "int8":
             setattr(layer, attribute, value.to(getattr(torch, compute_type)))
         elif attribute == "weight" and value.dim() == 2:
-            largest = value.float().abs().amax(dim=1)
+            largest = value.abs().amax(dim=1).float()
             # A tensor by a tensor: a number by a tensor would be a reciprocal first, and another rounding.
             layer.weight_scale = largest.new_tensor(127) / torch.where(largest > 0, largest, 127)
-            layer.weight = (value.float() * layer.weight_scale[:, None]).round().to(torch.int8)
+            layer.weight = value.float().mul_(layer.weight_scale[:, None]).round_().to(torch.int8)
 
     visit_spec(spec, store)
 
 
-def _tie_projection(decoder: Any) -> None:
-    """The projection to the vocabulary is the embedding: a name instead of the weights is CTranslate2's alias."""
-    decoder.projection.weight = "decoder/embeddings/weight"
-    if not isinstance(decoder.embeddings.weight_scale, str):
-        decoder.projection.weight_scale = "decoder/embeddings/weight_scale"
+def _check_and_tie(spec: Any) -> None:
+    """The projection to the vocabulary is the embedding: CTranslate2's alias is a name in the place of the weights."""
+    embeddings, projection = spec.decoder.embeddings, spec.decoder.projection
+    projection.weight = embeddings.weight
+    spec.validate()  # which would take a name for weights
+    projection.weight = "decoder/embeddings/weight"
+    if not isinstance(embeddings.weight_scale, str):
+        projection.weight_scale = "decoder/embeddings/weight_scale"

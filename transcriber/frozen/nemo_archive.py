@@ -10,7 +10,6 @@ from typing import Any
 import torch
 
 from transcriber.errors import EngineUnavailableError, ModelCorruptError, ModelError
-from transcriber.frozen.archive import kind_of
 from transcriber.frozen.members import AGAIN
 
 LOCK = threading.RLock()
@@ -44,7 +43,6 @@ def restore(path: Path, device: str) -> Any:
     Raises ModelCorruptError for a damaged archive, ModelRefusedError for a hostile or foreign one before anything of it
     is built, EngineUnavailableError where NeMo is missing.
     """
-    kind_of(path)
     import_nemo()
     from nemo.core.classes.modelPT import ModelPT
 

@@ -28,8 +28,7 @@ def load_yaml(content: bytes) -> Any:
     """What OmegaConf.load() makes of a configuration that configuration.read_yaml() has found harmless."""
     rules = {"yaml_implicit_resolvers": get_yaml_loader().yaml_implicit_resolvers}
     loader = type("Loader", (getattr(yaml, "CSafeLoader", yaml.SafeLoader),), rules)
-    with quick_lists():
-        return OmegaConf.create(yaml.load(content, Loader=loader))
+    return OmegaConf.create(yaml.load(content, Loader=loader))
 
 
 @contextmanager

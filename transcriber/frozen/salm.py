@@ -147,6 +147,7 @@ def import_salm() -> Any:
         import accelerate  # noqa: F401
         import peft  # noqa: F401
         from nemo.collections.speechlm2.models import SALM
+        from transformers.utils import logging
     except ImportError as error:
         raise EngineUnavailableError(
             f"Canary-Qwen needs a library that is not installed ({error})",
@@ -154,6 +155,7 @@ def import_salm() -> Any:
         ) from error
     finally:
         torch.set_num_threads(threads)  # what NeMo imports resets it
+    logging.set_verbosity_error()  # how NeMo calls transformers is no news for anybody here
     return SALM
 
 

@@ -25,10 +25,17 @@ CLASSES = {
 }
 CLASS_KEYS = ("_target_", "target", "cls")
 STARTING_POINTS = ("pretrained_perception_from_s2s", "pretrained_s2s_model", "init_from_checkpoint")
-LORA = {"task_type", "r", "lora_alpha", "lora_dropout", "target_modules", "bias"}
+LORA = {
+    *("task_type", "peft_type", "r", "lora_alpha", "lora_dropout", "target_modules", "exclude_modules", "bias"),
+    *("fan_in_fan_out", "inference_mode", "init_lora_weights", "layers_to_transform", "layers_pattern"),
+    *("modules_to_save", "rank_pattern", "alpha_pattern", "use_rslora", "use_dora"),
+}
+"""Fields of peft's LoraConfig that are plain values; others name code or files."""
 TOKENIZER_CLASSES = {"Qwen2Tokenizer", "Qwen2TokenizerFast", "PreTrainedTokenizerFast", "TokenizersBackend", None}
 ATTENTION = {"eager", "sdpa", None}
 """Any other value may name an implementation on the hub."""
+LARGEST = {"n_layers": 200, "num_hidden_layers": 200, "pos_emb_max_len": 100_000}
+"""What is made one after another, or filled, before the weights tell how much there really is."""
 
 
 def check_config(path: Path, config: bytes, language_model: bytes, tokenizer: bytes) -> dict[str, Any]:
@@ -38,14 +45,25 @@ def check_config(path: Path, config: bytes, language_model: bytes, tokenizer: by
     ModelRefusedError, or ModelCorruptError for what is no configuration.
     """
     salm = {key: value for key, value in read_json(config, path).items() if key not in TRAINING}
+    llm, words = read_json(language_model, path), read_json(tokenizer, path)
     reason = (
         _salm_reason(salm)
-        or _language_model_reason(read_json(language_model, path))
-        or _tokenizer_reason(read_json(tokenizer, path))
+        or _language_model_reason(llm)
+        or _tokenizer_reason(words)
+        or next(filter(None, map(_common_reason, (salm, llm, words))), None)
     )
     if reason:
         raise refused(path, reason)
     return salm
+
+
+def _common_reason(config: dict[str, Any]) -> str | None:
+    for key, value in _entries(config):
+        if key == "auto_map" or (key == "trust_remote_code" and value):
+            return f"it wants program code of its own to be run ({key})"
+        if key in LARGEST and isinstance(value, int | float) and value > LARGEST[key]:
+            return f"it has an absurd {key} ({value})"
+    return None
 
 
 def _salm_reason(config: dict[str, Any]) -> str | None:
@@ -54,8 +72,6 @@ def _salm_reason(config: dict[str, Any]) -> str | None:
             return f"its configuration asks for {value}, which is no part of Canary-Qwen"
         if isinstance(value, str) and "${" in value:
             return f"its configuration refers to something outside of it ({value})"
-        if key == "trust_remote_code" and value:
-            return "it wants code of its own to be run"
         if key in STARTING_POINTS and value:
             return f"it wants other weights to be loaded ({key})"
     lora = config.get("lora", {})
@@ -66,8 +82,6 @@ def _salm_reason(config: dict[str, Any]) -> str | None:
 
 def _language_model_reason(config: dict[str, Any]) -> str | None:
     for key, value in _entries(config):
-        if key in ("auto_map", "trust_remote_code") and value:
-            return "its language model wants code of its own to be run"
         if "attn_implementation" in key and not (value is None or (isinstance(value, str) and value in ATTENTION)):
             return f"its language model asks for the attention implementation {value}"
     if config.get("model_type") != "qwen3":
@@ -79,8 +93,6 @@ def _language_model_reason(config: dict[str, Any]) -> str | None:
 
 def _tokenizer_reason(config: dict[str, Any]) -> str | None:
     for key, value in _entries(config):
-        if key in ("auto_map", "trust_remote_code") and value:
-            return "its tokenizer wants code of its own to be run"
         if key.endswith("_file") and value:
             return f"its tokenizer refers to a file ({key})"
     name = config.get("tokenizer_class")

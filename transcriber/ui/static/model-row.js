@@ -72,10 +72,8 @@ function size(model) {
   return bytes(model.size) + age;
 }
 
-const rounded = (number) => (number < 1 ? Math.ceil(number * 10) / 10 : Math.round(number));
-
-/** Not of a demo model that has the real one's place. */
-const needs = (model) => (model.is_demo ? [] : [`${rounded(model.parameters)} million parameters`, `${rounded(model.memory_gb)} GB of memory`]);
+/** Not of a demo model that has the real one's place, nor of what a package carries. */
+const needs = (model) => (model.is_demo || model.state === "built-in" ? [] : [`${Math.round(model.parameters)} million parameters`, `${Math.max(1, Math.round(model.memory_gb))} GB of memory`]);
 
 /** What its publisher measured. */
 function published(model) {
