@@ -137,7 +137,7 @@ def test_validate_stt_model(web: TestClient) -> None:
         "valid": True,
         "available": True,
         "message": "OpenAI Whisper base can be used, on the processor.",
-        "warnings": ["int8 runs on faster-whisper (CTranslate2) (type faster-whisper)."],
+        "warnings": ["int8 runs on faster-whisper (CTranslate2)."],
     }
     missing = ask(web, "validate_stt_model", **{**asked, "model_name": "small"})
     assert (missing["valid"], missing["available"]) == (True, False)

@@ -297,7 +297,7 @@ def test_whisper_in_int8_runs_on_ctranslate2(configurations: Configurations) -> 
     base = named(configurations, "base")
     found = configurations.validation(base)
     assert found.available
-    assert found.warnings == ("int8 runs on faster-whisper (CTranslate2) (type faster-whisper).",)
+    assert found.warnings == ("int8 runs on faster-whisper (CTranslate2).",)
     assert configurations.options(base) == TranscribeOptions("whisper-base", "cpu", "faster-whisper", "int8")
 
 

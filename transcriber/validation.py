@@ -183,7 +183,7 @@ def _kind_then(path: Path, size: int, changed: int) -> Kind:
 def _warnings(setting: Setting, store: ModelStore) -> Iterator[str]:
     engine = setting.engine
     if engine and engine.name != setting.model_type:
-        yield f"{setting.compute_type} runs on {engine.title} (type {engine.name})."
+        yield f"{setting.compute_type} runs on {engine.title}."
     if setting.device == "cuda" and setting.runs_on == "cpu":
         instead = engine.compute_types["cpu"][0] if engine and not setting.computes_as_asked else ""
         yield "There is no graphics card that can be used: the processor will be used" + (
