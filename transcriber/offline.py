@@ -29,15 +29,17 @@ QUIET = {
     "DO_NOT_TRACK": "1",
     "GRADIO_ANALYTICS_ENABLED": "False",
     "WANDB_MODE": "disabled",
-    "NO_PROXY": "127.0.0.1,localhost,::1",
-    "no_proxy": "127.0.0.1,localhost,::1",
 }
 """Environment that keeps libraries from trying the network at all."""
+LOOPBACK = "127.0.0.1,localhost,::1"
 
 
 def keep_quiet() -> None:
-    """Set QUIET, and drop the variables that would open Gradio up or let pickles run."""
+    """Set QUIET, keep loopback from any proxy, and drop what would open Gradio up or let pickles run."""
     os.environ.update(QUIET)
+    for name in ("NO_PROXY", "no_proxy"):
+        if LOOPBACK not in os.environ.get(name, ""):  # the set-up, a child of the page, needs the user's own too
+            os.environ[name] = ",".join(filter(None, (os.environ.get(name), LOOPBACK)))
     for name in [name for name in os.environ if name.startswith("GRADIO_") and name not in QUIET]:
         del os.environ[name]
     os.environ.pop("TORCH_FORCE_NO_WEIGHTS_ONLY_LOAD", None)

@@ -1,0 +1,66 @@
+"""A model from a hub of our own to words, all on the page: the real set-up program, started by the real page."""
+
+import json
+import shutil
+import sys
+from collections.abc import Iterator
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from tests.conftest import DEMO_MODELS, PROJECT, SAMPLE
+from tests.freeze.conftest import demo
+from tests.freeze.small_set_up import write_rows
+from tests.hub import Hub, start
+from tests.page.conftest import LONG, Program, expect_words, transcribe
+
+SET_UP = """
+import sys
+sys.path.insert(0, {project!r})
+sys.argv = ["", {rows!r}, *sys.argv[1:], "--endpoint", {hub!r}, "--whisper-endpoint", {hub!r}]
+from tests.freeze.small_set_up import main
+sys.exit(main())
+"""
+
+
+@pytest.fixture(scope="module")
+def program(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Program]:
+    folder, hub = tmp_path_factory.mktemp("set-up"), Hub(pause=0.02)
+    server = start(hub)
+    rows = write_rows(folder / "rows.json", demo(hub, "whisper-base.en", "whisper.pt"))
+    script = folder / "set_up.py"
+    script.write_text(SET_UP.format(project=str(PROJECT), rows=str(rows), hub=hub.address))
+    models = folder / "models"
+    models.mkdir()
+    for name in ("parakeet.nemo", "parakeet.json"):
+        shutil.copy(DEMO_MODELS / name, models)
+    (models / "chosen.json").write_text(json.dumps(["parakeet"]))
+    command = (
+        sys.executable,
+        "-c",
+        "import pathlib, sys, transcribe_ui\n"
+        "from transcriber import setting_up\n"
+        f"setting_up.PROGRAM = pathlib.Path({str(script)!r})\n"
+        "transcribe_ui.main(sys.argv[1:])",
+    )
+    program = Program(folder / "data", models, command)
+    yield program
+    program.stop()
+    server.shutdown()
+
+
+def test_download_and_use(page: Page, program: Program, sample_words: list[dict]) -> None:
+    page.get_by_role("tab", name="Models").click()
+    page.get_by_text("More models").click()
+    row = page.get_by_role("listitem", name="OpenAI Whisper base.en", exact=True)
+    row.get_by_role("button", name="Download").click()
+    expect(row).to_contain_text("Downloading", timeout=LONG)
+    here = page.get_by_role("list", name="Models on this computer").get_by_role(
+        "listitem", name="OpenAI Whisper base.en"
+    )
+    expect(here).to_contain_text("✓ Frozen", timeout=2 * LONG)
+    assert (program.models_dir / "whisper-base.en.pt").read_bytes() == (DEMO_MODELS / "whisper.pt").read_bytes()
+    page.get_by_role("tab", name="Transcribe").click()
+    page.get_by_label("Recordings").set_input_files(SAMPLE)
+    transcribe(page, "OpenAI Whisper base.en")
+    expect_words(page, [word["text"] for word in sample_words])
