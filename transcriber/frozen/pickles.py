@@ -14,7 +14,6 @@ import zlib
 from pathlib import Path
 from typing import IO
 
-from transcriber.errors import ModelError
 from transcriber.frozen.members import damaged, refused
 
 HARMLESS = re.compile(
@@ -67,8 +66,6 @@ def check_checkpoint(file: IO[bytes], size: int, path: Path) -> bytes:
         raise refused(path, "its weights are no checkpoint of torch")
     try:
         content = _pickle_of(file, size, path)
-    except ModelError:
-        raise
     except TROUBLE as error:
         raise damaged(path, str(error)) from error
     _check_pickle(content, 0, path)
