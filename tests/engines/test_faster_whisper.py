@@ -27,7 +27,7 @@ def engine(checkpoint: Path) -> FasterWhisperEngine:
 
 def test_float32_gives_what_openai_whisper_gives(engine: FasterWhisperEngine, sample_audio: np.ndarray) -> None:
     """Words, times and confidence."""
-    other = whisper.WhisperEngine(whisper.restore(DEMO_MODELS / "whisper.pt", "cpu"), "cpu")
+    other = whisper.WhisperEngine(whisper.restore(DEMO_MODELS / "whisper.pt", "cpu", "float32"), "cpu")
     recordings = [sample_audio, np.zeros(RATE, np.float32)]
     ours, theirs = engine.transcribe(recordings), other.transcribe(recordings)
     for mine, his in zip(ours, theirs, strict=True):
