@@ -111,9 +111,10 @@ def _download(args: argparse.Namespace, store: ModelStore) -> int:
     else:
         specs = [catalog.find(name) for name in args.models or catalog.defaults()]
     if not (args.update or args.json):
-        earlier = store.chosen() if store.has_choice() else []
-        store.choose(list(dict.fromkeys([*earlier, *(spec.name for spec in specs)])))
-    set_up = SetUp(store, publishers, reporter(args.json), Bandwidth(args.limit_rate and args.limit_rate * 1e6))
+        store.choose(spec.name for spec in specs)
+    bandwidth = Bandwidth(args.limit_rate and args.limit_rate * 1e6)
+    is_exact = bool(args.update or args.from_manifests)
+    set_up = SetUp(store, publishers, reporter(args.json), bandwidth, is_exact)
     return commands.set_up(set_up, specs, args.max_workers, with_table=not args.json)
 
 

@@ -46,6 +46,10 @@ def test_all_models_are_required_until_some_are_chosen(tmp_path: Path) -> None:
     (tmp_path / "whisper.pt").write_bytes(b"x")
     assert store.missing() == []
     assert store.present() == ["whisper"]
+    store.choose(["parakeet"])
+    assert store.chosen() == ["whisper", "parakeet"]
+    store.choose([], without=["whisper"])
+    assert store.chosen() == ["parakeet"]
 
 
 def test_a_missing_model_names_its_path_and_the_command(tmp_path: Path) -> None:

@@ -6,7 +6,7 @@ its manifest says, so that a file is hashed again only if it has changed.
 """
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -52,15 +52,14 @@ class ModelStore:
     def chosen(self) -> list[str]:
         """The models that have to be there."""
         path = self.folder / "chosen.json"
-        return json.loads(path.read_text(encoding="utf-8")) if self.has_choice() else catalog.defaults()
+        return json.loads(path.read_text(encoding="utf-8")) if path.exists() else catalog.defaults()
 
-    def has_choice(self) -> bool:
-        return (self.folder / "chosen.json").exists()
-
-    def choose(self, names: list[str]) -> None:
-        """From now on these have to be there."""
+    def choose(self, names: Iterable[str], without: Iterable[str] = ()) -> None:
+        """From now on these have to be there, beside those that were chosen before."""
+        path = self.folder / "chosen.json"
+        earlier = self.chosen() if path.exists() else []
         self.folder.mkdir(parents=True, exist_ok=True)
-        manifest.write_json(self.folder / "chosen.json", names)
+        manifest.write_json(path, [name for name in dict.fromkeys((*earlier, *names)) if name not in set(without)])
 
     def present(self) -> list[str]:
         """The models that are there and can transcribe."""

@@ -235,7 +235,7 @@ def test_progress_for_programs(
 def test_import_and_export(models: Path, tmp_path: Path, capsys: Output) -> None:
     assert run("--export", tmp_path / "stick", "whisper", "--models-dir", models) == 0
     assert run("--import", tmp_path / "stick", "--models-dir", tmp_path / "other") == 0
-    assert ModelStore(tmp_path / "other").present() == ["whisper"]
+    assert ModelStore(tmp_path / "other").present() == ModelStore(tmp_path / "other").chosen() == ["whisper"]
     (tmp_path / "notes.pt").write_bytes(b"text")
     assert run("whisper-tiny", "--import", tmp_path / "notes.pt", "--models-dir", tmp_path / "other") == 1
     assert "error: whisper-tiny: " in capsys.readouterr().err

@@ -104,6 +104,8 @@ def test_a_failed_update_leaves_the_old_model(hub: Hub, publishers: Publishers, 
     before = whole_tree(store.folder)
     broken = published(hub, "whisper", (DEMO_MODELS / "whisper.pt").read_bytes()[:1_000_000])
     results, _ = run(store, publishers, broken)
+    assert results[0].outcome == KEPT, "a frozen model changes only when that is asked for"
+    results = SetUp(store, publishers, Told(), is_exact=True).run([broken])
     assert results[0].outcome == FAILED
     after = whole_tree(store.folder)
     assert {name: after[name] for name in before} == before

@@ -143,9 +143,8 @@ def remove(store: ModelStore, names: Sequence[str]) -> int:
         for converted in store.folder.glob(f".converted/{spec.file}-*"):
             shutil.rmtree(converted) if converted.is_dir() else converted.unlink()
         print(f"removed {spec.name}: {freed / 1e9:.2f} GB" if freed else f"{spec.name} was not there")
-    chosen = [name for name in store.chosen() if name not in {catalog.find(name).name for name in names}]
-    if chosen != store.chosen():
-        store.choose(chosen)
+    if set(store.chosen()) & set(names):
+        store.choose(store.chosen(), without=names)
     return DONE
 
 
@@ -171,6 +170,7 @@ def import_(store: ModelStore, path: Path, name: str | None, reporter: Reporter)
             origin = f"{made.repository} {made.revision[:12]}" if made.repository else "of unknown origin"
             message = f"{file} is frozen in {store.path(spec.name)}, {origin}"
             reporter.result(Result(spec, FROZEN, message))
+            store.choose([spec.name])
         except (TranscriberError, OSError) as error:
             reporter.result(Result(spec, FAILED, str(error)))
             status = FAILURE

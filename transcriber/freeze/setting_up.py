@@ -44,9 +44,16 @@ class SetUp:
     """One run of the set-up in one models folder."""
 
     def __init__(
-        self, store: ModelStore, publishers: Publishers, reporter: Reporter, bandwidth: Bandwidth = Bandwidth(None)
+        self,
+        store: ModelStore,
+        publishers: Publishers,
+        reporter: Reporter,
+        bandwidth: Bandwidth = Bandwidth(None),
+        is_exact: bool = False,
     ) -> None:
+        """`is_exact`: a model that is there at another revision is set up anew; else it is kept."""
         self.store, self.publishers, self.reporter, self.bandwidth = store, publishers, reporter, bandwidth
+        self.is_exact = is_exact
         self.downloads = Downloads(store)
         self._freezing = threading.Lock()
         self._space = threading.Lock()
@@ -106,13 +113,11 @@ class SetUp:
         return Result(spec, FROZEN, f"frozen in {self.store.path(spec.name)} ({made.size / 1e9:.2f} GB)")
 
     def _is_there(self, spec: ModelSpec) -> bool:
-        recorded, path = self.store.manifest(spec.name), self.store.path(spec.name)
-        return bool(
-            recorded
-            and (recorded.repository, recorded.revision) == (spec.repository, spec.revision)
-            and path.is_file()
-            and path.stat().st_size == recorded.size
-        )
+        status = self.store.status(spec.name)
+        recorded = status.manifest
+        if recorded is None or recorded.demo or status.state != "frozen":
+            return False
+        return not self.is_exact or (recorded.repository, recorded.revision) == (spec.repository, spec.revision)
 
     def _fetch(self, spec: ModelSpec) -> Path:
         """All files of the model in its downloads folder: taken over from a cache, or downloaded."""
