@@ -13,7 +13,8 @@ nothing is sent."""
 
 HOW_TO_USE = """
 1. **Drop** audio or video files on the field, **record** with the microphone, or type a **path** on this computer.
-2. Choose the **model**. It is loaded from its local file when it is first used, and then stays in memory.
+2. Choose the **model**. It is loaded from its local file when it is first used, and then stays in memory. The tab
+   **Models** says which there are, and sets up more.
 3. Press **Transcribe**. The text appears as it is made. You may close the page meanwhile, or even the program: what is
    unfinished goes on when it is started again.
 4. **Click a word** to hear it. Space plays and pauses, ← and → go five seconds, with Shift one word.
