@@ -22,7 +22,7 @@ test-venv: .venv/installed-test
 	touch $@
 
 test: test-venv
-	$(BIN)/python -m tools.isolated $(BIN)/python -m pytest -q
+	$(BIN)/python -m tools.isolated $(BIN)/python -m pytest -q -n 2 --dist loadfile
 
 test-slow test-gpu test-soak: test-%: test-venv
 	$(BIN)/python -m pytest -q -m $*
