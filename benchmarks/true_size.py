@@ -41,7 +41,8 @@ TURBO = {
     "n_text_layer": 4,
 }
 """The dimensions of Whisper large-v3-turbo."""
-TURBO_PARAMETERS = 808_878_080
+TURBO_WEIGHTS = 808_878_080
+"""Half of the bytes of the published file, which is in float16."""
 
 
 def write_parakeet(name: str, path: Path, scratch: Path) -> None:
@@ -68,7 +69,7 @@ def write_whisper_turbo(path: Path, dtype: torch.dtype) -> None:
     torch.manual_seed(0)
     model = Whisper(ModelDimensions(**TURBO)).to(dtype)
     torch.nn.init.normal_(model.decoder.positional_embedding)  # which the constructor leaves as it finds it
-    assert sum(parameter.numel() for parameter in model.parameters()) == TURBO_PARAMETERS
+    assert sum(weight.numel() for weight in model.state_dict().values()) == TURBO_WEIGHTS
     torch.save({"dims": TURBO, "model_state_dict": model.state_dict()}, path)
 
 

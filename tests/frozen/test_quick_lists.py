@@ -2,6 +2,7 @@
 
 import copy
 import gc
+import pickle
 import threading
 from pathlib import Path
 from typing import Any
@@ -33,10 +34,21 @@ def everything_about(values: Any) -> list[Any]:
         ),
         *(config == copied, "▁word7" in config.b.list, OmegaConf.merge(config, {"b": {"list": ["z"]}})),
     ]
+    pickled = pickle.dumps(config)
+    assert b"transcriber" not in pickled
+    answers += [pickle.loads(pickled), copy.copy(config.b.list), str(config.b.list)]
     if len(values) > 3:
+        changed = copy.deepcopy(config).b.list
+        changed.insert(1, "inserted")
+        del changed[2]
+        answers += [changed.pop(0), list(changed._iter_ex(resolve=False)), changed._get_node(2)._metadata]
         copied.b.again[0] = "first"
         node = config.b.again._get_node(3)
         answers += [config.b.list[3], copied.b.again[0], node._metadata, node._get_full_key(None), config.b.again[:3]]
+    if is_complete:
+        answers += [list(config.b.list), config.b.list + config.b.again]
+        OmegaConf.resolve(config)
+        answers.append(OmegaConf.to_container(config))
     OmegaConf.set_readonly(config, True)
     answers.append(OmegaConf.is_readonly(config.b.list))
     return answers

@@ -51,6 +51,7 @@ def restore(path: Path, device: str) -> Any:
     os.environ.pop("TORCH_FORCE_NO_WEIGHTS_ONLY_LOAD", None)  # NeMo's own loading would heed it
     threads = torch.get_num_threads()
     with LOCK:
+        torch.set_num_threads(1)  # there is little to compute, and threads that wait for it burn time
         try:
             model = ModelPT.restore_from(str(path), map_location=device, save_restore_connector=MappedConnector())
         except (ModelError, torch.OutOfMemoryError):
@@ -61,5 +62,5 @@ def restore(path: Path, device: str) -> Any:
                 f"the model file {path} cannot be loaded ({type(error).__name__}: {reason})", AGAIN
             ) from error
         finally:
-            torch.set_num_threads(threads)  # what NeMo imports while it builds resets it
+            torch.set_num_threads(threads)
     return model.eval().requires_grad_(False)
