@@ -22,7 +22,8 @@ test-venv: .venv/installed-test
 	touch $@
 
 test: test-venv
-	$(BIN)/python -m tools.isolated $(BIN)/python -m pytest -q -n 2 --dist loadfile
+	$(BIN)/python -m tools.isolated $(BIN)/python -m pytest -q -n 2 --dist loadfile --ignore tests/page
+	$(BIN)/python -m tools.isolated $(BIN)/python -m pytest -q tests/page
 
 test-slow test-gpu test-soak: test-%: test-venv
 	$(BIN)/python -m pytest -q -m $*
