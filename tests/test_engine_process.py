@@ -38,7 +38,7 @@ class Answers:
 
     def until(self, *kinds: str) -> Event:
         while not self.all or self.all[-1]["event"] not in kinds:
-            self.all.append(self.queue.get(timeout=60))
+            self.all.append(self.queue.get(timeout=200))
         return self.all[-1]
 
     def last(self) -> Event:

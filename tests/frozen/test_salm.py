@@ -14,7 +14,6 @@ import safetensors.torch
 import torch
 from accelerate import init_empty_weights
 
-from tests.conftest import run_program
 from tests.small_salm import (
     TAG,
     TRUE_ENCODER,
@@ -126,20 +125,6 @@ def test_the_weights_come_last_and_as_published(small_salm: SmallSalm) -> None:
     assert {"tokenizer.json", "tokenizer_config.json", "vocab.json", "merges.txt"} < set(names)
     assert weights == (small_salm.published / WEIGHTS).read_bytes()
     assert [path.name for path in small_salm.frozen.parent.glob("canary.nemo*")] == ["canary.nemo"]
-
-
-@pytest.mark.skipif(sys.platform != "linux", reason="the kernel's filter is Linux's")
-def test_nobody_is_asked(small_salm: SmallSalm, restored: Any, tmp_path: Path) -> None:
-    """The network denied by the kernel, the hub's cache empty."""
-    result = run_program(
-        "-c",
-        "from transcriber.offline import deny_network, keep_quiet; keep_quiet(); assert deny_network()\n"
-        "from pathlib import Path; from tests.frozen.test_salm import generated, restore\n"
-        f"print(generated(restore(Path({str(small_salm.frozen)!r}), 'cpu')))",
-        HF_HOME=str(tmp_path),
-        OMP_NUM_THREADS="1",
-    )
-    assert result.stdout.splitlines()[-1:] == [str(generated(restored))], result.stderr
 
 
 def test_saved_again_it_is_the_same_file(small_salm: SmallSalm, tmp_path: Path) -> None:
