@@ -54,7 +54,7 @@ def run(store: ModelStore, publishers: Publishers, *specs: catalog.ModelSpec) ->
 def test_three_models_are_frozen_and_give_the_same_words(
     hub: Hub, publishers: Publishers, store: ModelStore, transcriber: Transcriber, tmp_path: Path
 ) -> None:
-    """Parakeet is saved anew; Whisper, and a Canary with a timestamp model, which would be lost, are kept as they are."""
+    """Parakeet is saved anew; Whisper is kept as it is, and a Canary whose timestamp model would be lost."""
     canary = with_timestamp_model(DEMO_MODELS / "canary.nemo", tmp_path / "canary.nemo")
     specs = [
         demo(hub, "parakeet"),
