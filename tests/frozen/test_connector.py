@@ -324,7 +324,7 @@ def test_a_hostile_archive_is_refused_by_the_connector_too(tmp_path: Path, monke
         "metrics.WER",
         "metrics.BLEU",
         "models.ctc_bpe_models.EncDecCTCModelBPE",
-        *(name.removeprefix("nemo.collections.asr.") for name in configuration.ASR_MODELS),
+        *(name.removeprefix("nemo.collections.asr.") for name in sorted(configuration.ASR_MODELS)),
     ],
 )
 def test_what_speech_models_are_made_of_is_allowed_here_and_by_nemo(target: str) -> None:
