@@ -9,8 +9,8 @@ from typing import Any
 
 import torch
 
-from transcriber.errors import EngineUnavailableError, ModelCorruptError, ModelError
-from transcriber.frozen.members import AGAIN
+from transcriber.errors import EngineUnavailableError
+from transcriber.frozen.mapped import translated
 
 LOCK = threading.RLock()
 """NeMo tells constructors through process-wide state where an archive's files are: one model after another."""
@@ -53,14 +53,8 @@ def restore(path: Path, device: str) -> Any:
     with LOCK:
         torch.set_num_threads(1)  # there is little to compute, and threads that wait for it burn time
         try:
-            model = ModelPT.restore_from(str(path), map_location=device, save_restore_connector=MappedConnector())
-        except (ModelError, torch.OutOfMemoryError):
-            raise
-        except Exception as error:  # a damaged archive can end in about any exception, deep in NeMo
-            reason = (str(error).splitlines() or [""])[0]
-            raise ModelCorruptError(
-                f"the model file {path} cannot be loaded ({type(error).__name__}: {reason})", AGAIN
-            ) from error
+            with translated(path):
+                model = ModelPT.restore_from(str(path), map_location=device, save_restore_connector=MappedConnector())
         finally:
             torch.set_num_threads(threads)
     return model.eval().requires_grad_(False)

@@ -16,9 +16,9 @@ from typing import Any
 
 import torch
 
-from transcriber.errors import EngineUnavailableError, ModelCorruptError, ModelError
+from transcriber.errors import EngineUnavailableError, ModelCorruptError
 from transcriber.frozen.archive import kind_of
-from transcriber.frozen.mapped import NotMappable, SkipInit, assign, map_safetensors, settle_dtype
+from transcriber.frozen.mapped import NotMappable, SkipInit, assign, map_safetensors, settle_dtype, translated
 from transcriber.frozen.members import AGAIN, Archive, damaged, open_archive, refused
 from transcriber.frozen.nemo_archive import import_nemo
 from transcriber.frozen.salm_config import (
@@ -127,15 +127,9 @@ def restore(path: Path, device: str) -> Any:
     with open_archive(path) as archive, tempfile.TemporaryDirectory(prefix="salm-") as name:
         config = _unpack(archive, Path(name))
         state = _weights(archive)
-        try:
+        with translated(path):
             model = _construct(salm, config, name)
             _take(model, state, path)
-        except (ModelError, torch.OutOfMemoryError):
-            raise
-        except Exception as error:  # a configuration that does not fit can end in about any exception, deep in NeMo
-            raise ModelCorruptError(
-                f"the model file {path} cannot be loaded ({type(error).__name__}: {error})", AGAIN
-            ) from error
     return settle_dtype(model).to(device).eval().requires_grad_(False)
 
 

@@ -10,10 +10,10 @@ from typing import Any
 import torch
 
 from transcriber import manifest
-from transcriber.errors import EngineUnavailableError, ModelCorruptError, ModelError, ModelRefusedError
+from transcriber.errors import EngineUnavailableError, ModelRefusedError
 from transcriber.frozen.archive import Kind, kind_of
-from transcriber.frozen.mapped import NotMappable, SkipInit, assign, map_checkpoint
-from transcriber.frozen.members import AGAIN, ELSEWHERE
+from transcriber.frozen.mapped import NotMappable, SkipInit, assign, map_checkpoint, translated
+from transcriber.frozen.members import ELSEWHERE
 
 
 def restore(path: Path, device: str, sha256: str | None = None) -> Any:
@@ -31,15 +31,8 @@ def restore(path: Path, device: str, sha256: str | None = None) -> Any:
         raise EngineUnavailableError(
             "openai-whisper is not installed", "run `pip install -r requirements.txt`"
         ) from error
-    try:
+    with translated(path):
         model = _build(path)
-    except (ModelError, torch.OutOfMemoryError):
-        raise
-    except Exception as error:  # a damaged checkpoint can end in about any exception, deep in torch
-        reason = (str(error).splitlines() or [""])[0]
-        raise ModelCorruptError(
-            f"the model file {path} cannot be loaded ({type(error).__name__}: {reason})", AGAIN
-        ) from error
     name = official_name(sha256 or manifest.sha256(path))
     if name:
         model.set_alignment_heads(whisper._ALIGNMENT_HEADS[name])
