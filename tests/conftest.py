@@ -15,7 +15,7 @@ from transcriber.data_folder import DataFolder
 from transcriber.database import Database
 from transcriber.jobs import Jobs
 from transcriber.results import Results
-from transcriber.transcript import Segment, Transcript, Word
+from transcriber.transcript import Coverage, Segment, Source, Transcript, Word
 
 PROJECT = Path(__file__).resolve().parent.parent
 DEMO_MODELS = PROJECT / "demo_models"
@@ -67,7 +67,16 @@ def transcript() -> Transcript:
     second = Segment(
         (Word("Tom", 3661.25, 3661.5), Word("&", 3661.5, 3661.6), Word("<Jerry>", 3661.6, 3662.0)), 3661.25, 3662.0
     )
-    return Transcript((first, second), duration=4000.0, model="parakeet", device="cpu", elapsed=40.0, revision="abc")
+    return Transcript(
+        (first, second),
+        duration=4000.0,
+        model="parakeet",
+        device="cpu",
+        elapsed=40.0,
+        revision="abc",
+        source=Source("talk.wav", 128_000_044, "ab" * 32),
+        coverage=Coverage(4.0, ((2.0, 2.5),), retried=2, recovered=1, dropped=(Word("you", 1800.0, 1800.5),)),
+    )
 
 
 def write_media(path: Path, audio: np.ndarray, codec: str, rate: int = RATE, channels: int = 1) -> Path:

@@ -74,4 +74,4 @@ def _unfrozen(small_salm) -> str:
     engine = NemoSalmEngine(small_salm.model, "cpu")
     with Recording(SAMPLE) as recording:
         batch = [chunk.samples for chunk in chunks(recording.blocks(), engine.longest)]
-    return " ".join(word.text for words in engine.transcribe(batch) for word in words)
+    return " ".join(word.text for heard in engine.transcribe(batch) for word in heard.words)

@@ -19,7 +19,24 @@ class TranscribeOptions:
     """The engine type that runs it, such as "whisper" or "faster-whisper", where there are several for its kind."""
     compute_type: str = "auto"
     """What it is computed in, such as "float32" or "int8"; "auto" is the engine's own choice for the device."""
+    language: str = "auto"
+    """The language that is spoken, as an ISO 639 code: a lock, not a hint. "auto": the model finds out."""
+    translate_to: str = ""
+    """The language in which the words are written, where it is another than the spoken one."""
+    vocabulary: tuple[str, ...] = ()
+    """Names and terms that are likely to be said."""
+    start: float = 0.0
+    """Seconds of the recording before which nothing is transcribed."""
+    end: float | None = None
+    """Seconds of the recording after which nothing is transcribed; None is its end."""
+    stream: int | None = None
+    """Which of several sound tracks, counted from 1; None is the one that the file calls its default."""
+    second_model: str = ""
+    """Another frozen model, which hears again what the first one left without words."""
 
     def __post_init__(self) -> None:
+        object.__setattr__(self, "vocabulary", tuple(self.vocabulary))  # JSON knows lists only
         if self.device not in DEVICES:
             raise UnsupportedOptionError(f"there is no device “{self.device}”", f"choose one of {', '.join(DEVICES)}")
+        if self.start < 0 or (self.end is not None and self.end <= self.start):
+            raise UnsupportedOptionError("the part to transcribe ends before it starts", "choose another start or end")

@@ -81,7 +81,7 @@ class Transcriber:
             began = time.perf_counter()  # what overtook this recording meanwhile is not its time
             stream = chunks(itertools.chain([rest], blocks), engine.longest, start)
             for batch in _batches(stream, engine.batch_size):
-                new = tuple(_recognise(engine, batch))
+                new = tuple(_recognise(engine, batch, options))
                 found += new
                 done = batch[-1].end
                 elapsed += time.perf_counter() - began
@@ -114,9 +114,9 @@ def _batches(stream: Iterator[Chunk], size: int) -> Iterator[list[Chunk]]:
         yield batch
 
 
-def _recognise(engine: Engine, batch: list[Chunk]) -> Iterator[Segment]:
-    for chunk, words in zip(batch, engine.transcribe([chunk.samples for chunk in batch]), strict=True):
-        if words and engine.has_word_times:
-            yield from segments(word.later(chunk.start) for word in words)
-        elif words:
-            yield Segment(tuple(words), *heard_span(chunk))
+def _recognise(engine: Engine, batch: list[Chunk], options: TranscribeOptions) -> Iterator[Segment]:
+    for chunk, heard in zip(batch, engine.transcribe([chunk.samples for chunk in batch], options), strict=True):
+        if heard.words and engine.has_word_times:
+            yield from segments(word.later(chunk.start) for word in heard.words)
+        elif heard.words:
+            yield Segment(heard.words, *heard_span(chunk))

@@ -3,7 +3,7 @@
 Times are seconds of the original recording. A transcript is never changed once made.
 """
 
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, dataclass, field, replace
 from typing import Any
 
 
@@ -31,6 +31,15 @@ class Word:
 
 
 @dataclass(frozen=True)
+class Hypothesis:
+    """What a model wrote for one piece of audio; times count from its first sample."""
+
+    words: tuple[Word, ...]
+    language: str | None = None
+    """ISO 639 code of what was spoken, where the model says so."""
+
+
+@dataclass(frozen=True)
 class Segment:
     """Words that belong together: a sentence, or what was said between two pauses."""
 
@@ -42,6 +51,38 @@ class Segment:
     @property
     def text(self) -> str:
         return " ".join(word.text for word in self.words)
+
+
+@dataclass(frozen=True)
+class Source:
+    """The recording that a transcript was made of."""
+
+    name: str
+    """Its file name."""
+    size: int
+    """Bytes."""
+    sha256: str
+
+
+@dataclass(frozen=True)
+class Coverage:
+    """The speech that was heard against the words that were written."""
+
+    speech: float = 0.0
+    """Seconds of speech that the voice detector heard."""
+    uncovered: tuple[tuple[float, float], ...] = ()
+    """(start, end) of speech without words, after all attempts."""
+    retried: int = 0
+    """Stretches that were heard again."""
+    recovered: int = 0
+    """Those of them that have words now."""
+    dropped: tuple[Word, ...] = ()
+    """Words that the model made up: on silence, in a loop."""
+
+    @property
+    def ratio(self) -> float:
+        """The part of the speech that has words, 0 to 1."""
+        return 1 - sum(end - start for start, end in self.uncovered) / self.speech if self.speech else 1.0
 
 
 @dataclass(frozen=True)
@@ -58,6 +99,12 @@ class Transcript:
     language: str | None = None
     revision: str | None = None
     """The frozen model's revision, from its manifest."""
+    model_sha256: str | None = None
+    """Of the frozen file, from its manifest."""
+    source: Source | None = None
+    options: dict[str, Any] = field(default_factory=dict)
+    """What was asked for: the fields of TranscribeOptions."""
+    coverage: Coverage | None = None
     notes: tuple[str, ...] = ()
     """What the reader should know, e.g. that this model gives no word times."""
 
@@ -86,6 +133,11 @@ def segment_from_dict(fields: dict[str, Any]) -> Segment:
     return Segment(**{**fields, "words": tuple(Word(**word) for word in fields["words"])})
 
 
+def coverage_from_dict(fields: dict[str, Any]) -> Coverage:
+    uncovered = tuple((start, end) for start, end in fields["uncovered"])
+    return Coverage(**{**fields, "uncovered": uncovered, "dropped": tuple(Word(**word) for word in fields["dropped"])})
+
+
 def partial_from_dict(fields: dict[str, Any]) -> Partial:
     return Partial(**{**fields, "segments": tuple(map(segment_from_dict, fields["segments"]))})
 
@@ -96,5 +148,14 @@ def to_dict(transcript: Transcript) -> dict[str, Any]:
 
 
 def from_dict(fields: dict[str, Any]) -> Transcript:
-    segments = tuple(segment_from_dict(segment) for segment in fields["segments"])
-    return Transcript(**{**fields, "segments": segments, "notes": tuple(fields.get("notes", ()))})
+    """Fields that an older version did not write have their defaults."""
+    source, coverage = fields.get("source"), fields.get("coverage")
+    return Transcript(
+        **{
+            **fields,
+            "segments": tuple(segment_from_dict(segment) for segment in fields["segments"]),
+            "source": source and Source(**source),
+            "coverage": coverage and coverage_from_dict(coverage),
+            "notes": tuple(fields.get("notes", ())),
+        }
+    )

@@ -31,17 +31,17 @@ def test_float32_gives_what_openai_whisper_gives(engine: FasterWhisperEngine, sa
     recordings = [sample_audio, np.zeros(RATE, np.float32)]
     ours, theirs = engine.transcribe(recordings), other.transcribe(recordings)
     for mine, his in zip(ours, theirs, strict=True):
-        assert [word.text for word in mine] == [word.text for word in his]
-        for word, same in zip(mine, his, strict=True):
+        assert [word.text for word in mine.words] == [word.text for word in his.words]
+        for word, same in zip(mine.words, his.words, strict=True):
             assert (*word.span, word.confidence) == pytest.approx((*same.span, same.confidence), abs=0.025)
-    assert ours[1] == []
+    assert ours[1].words == ()
 
 
 def test_int8_gives_the_words(checkpoint: Path, sample_audio: np.ndarray, sample_words: list[dict]) -> None:
     """So small a model may hear one more in the silence behind them."""
     model = restore(checkpoint, "cpu", "int8")
     assert model.model.compute_type.startswith("int8")
-    (words,) = FasterWhisperEngine(model, "cpu").transcribe([sample_audio])
+    words = FasterWhisperEngine(model, "cpu").transcribe([sample_audio])[0].words
     assert [word.text for word in words[: len(sample_words)]] == [word["text"] for word in sample_words]
     assert len(words) <= len(sample_words) + 1
 
@@ -50,7 +50,7 @@ def test_no_word_is_dropped(engine: FasterWhisperEngine, sample_audio: np.ndarra
     """Every word of the text that Whisper writes, also where it takes two windows, gets its times."""
     audio = np.concatenate([sample_audio, sample_audio])
     segments, _ = engine.model.transcribe(audio, beam_size=1, condition_on_previous_text=False)
-    (words,) = engine.transcribe([audio])
+    words = engine.transcribe([audio])[0].words
     assert len(words) >= 38
     assert [word.text for word in words] == [word for segment in segments for word in segment.text.split()]
     assert all(0 <= word.span[0] <= word.span[1] for word in words)
@@ -58,7 +58,7 @@ def test_no_word_is_dropped(engine: FasterWhisperEngine, sample_audio: np.ndarra
 
 @pytest.mark.parametrize("samples", [0, 1, 159, 160, 1_000])
 def test_the_shortest_recordings(engine: FasterWhisperEngine, sample_audio: np.ndarray, samples: int) -> None:
-    assert engine.transcribe([sample_audio[:samples]]) == [[]]
+    assert engine.transcribe([sample_audio[:samples]])[0].words == ()
 
 
 def test_a_compute_type_that_the_device_lacks_is_refused(checkpoint: Path) -> None:
@@ -111,8 +111,8 @@ from transcriber.engines.faster_whisper import FasterWhisperEngine, restore
 from transcriber.offline import deny_network
 deny_network()
 engine = FasterWhisperEngine(restore(Path(sys.argv[1]), "cpu", "int8"), "cpu")
-(words,) = engine.transcribe([soundfile.read(sys.argv[2], dtype="float32")[0]])
-print(*(word.text for word in words[:3]))
+(heard,) = engine.transcribe([soundfile.read(sys.argv[2], dtype="float32")[0]])
+print(*(word.text for word in heard.words[:3]))
 """
 
 

@@ -42,7 +42,7 @@ def said(count: int, seed: int) -> tuple[list[str], np.ndarray]:
 
 
 def texts(engine: NemoSalmEngine, batch: list[np.ndarray]) -> list[list[str]]:
-    return [[word.text for word in words] for words in engine.transcribe(batch)]
+    return [[word.text for word in heard.words] for heard in engine.transcribe(batch)]
 
 
 def smallest_pieces(engine: Any) -> np.ndarray:
@@ -61,7 +61,7 @@ def test_a_batch_of_recordings_of_different_lengths(tones: NemoSalmEngine) -> No
 
 def test_it_gives_words_without_times(tones: NemoSalmEngine) -> None:
     assert not tones.has_word_times
-    [[word]] = tones.transcribe([said(1, seed=1)[1]])
+    (word,) = tones.transcribe([said(1, seed=1)[1]])[0].words
     assert (word.start, word.end) == (None, None)
 
 

@@ -19,7 +19,7 @@ from transcriber.errors import EngineUnavailableError, UnsupportedOptionError
 from transcriber.frozen.archive import Kind, kind_of
 from transcriber.options import TranscribeOptions
 from transcriber.store import ModelStore
-from transcriber.transcript import Word
+from transcriber.transcript import Hypothesis
 
 models_cache: dict[tuple[Path, str, str, str], Any] = {}
 """Every model that was loaded, by its file, engine type, device and compute type."""
@@ -34,8 +34,8 @@ class Engine(Protocol):
     batch_size: int
     has_word_times: bool
 
-    def transcribe(self, batch: list[np.ndarray]) -> list[list[Word]]:
-        """The words of each recording [N] at 16 kHz; times count from its first sample."""
+    def transcribe(self, batch: list[np.ndarray], options: TranscribeOptions = TranscribeOptions()) -> list[Hypothesis]:
+        """What is said in each recording [N] at 16 kHz, in the language that the options ask for."""
         ...
 
 

@@ -10,7 +10,8 @@ import numpy as np
 from transcriber.engines import EngineType
 from transcriber.errors import EngineUnavailableError, ModelCorruptError, UnsupportedOptionError
 from transcriber.frozen.archive import Kind
-from transcriber.transcript import Word
+from transcriber.options import TranscribeOptions
+from transcriber.transcript import Hypothesis, Word
 
 COMPUTE_TYPES = ("int8", "float16", "float32")
 FRAMES = 3_000
@@ -93,10 +94,10 @@ class FasterWhisperEngine:
         self.model, self.device = model, device
         self.batch_size = 1
 
-    def transcribe(self, batch: list[np.ndarray]) -> list[list[Word]]:
-        return [self._words(samples) for samples in batch]
+    def transcribe(self, batch: list[np.ndarray], options: TranscribeOptions = TranscribeOptions()) -> list[Hypothesis]:
+        return [self._hypothesis(samples) for samples in batch]
 
-    def _words(self, samples: np.ndarray) -> list[Word]:
+    def _hypothesis(self, samples: np.ndarray) -> Hypothesis:
         """Words as Whisper writes them, decoded greedily as our other Whisper is; then their times.
 
         transcribe(word_timestamps=True) would let the times choose where the next window begins, which skips words or
@@ -110,7 +111,7 @@ class FasterWhisperEngine:
             _, parts, encoded = zip(*window, strict=True)
             frames = min(FRAMES, len(samples) // self.model.feature_extractor.hop_length - seek)
             words += self._timed(parts, encoded[0], seek, frames, info.language)
-        return words
+        return Hypothesis(tuple(words), info.language)
 
     def _timed(self, parts: Any, encoded: Any, seek: int, frames: int, language: str) -> list[Word]:
         """The words of one window of `frames` frames from frame `seek`; `encoded` is the encoder's output for it."""

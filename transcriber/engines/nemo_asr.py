@@ -7,8 +7,9 @@ import numpy as np
 
 from transcriber.engines import EngineType
 from transcriber.frozen.archive import Kind
+from transcriber.options import TranscribeOptions
 from transcriber.samples import SAMPLE_RATE
-from transcriber.transcript import Word
+from transcriber.transcript import Hypothesis, Word
 
 
 def restore(path: Path, device: str, compute_type: str) -> Any:
@@ -29,7 +30,7 @@ class NemoEngine:
         self.is_canary = hasattr(model, "prompt_format")
         self.has_word_times = not self.is_canary or _canary_has_times(model)
 
-    def transcribe(self, batch: list[np.ndarray]) -> list[list[Word]]:
+    def transcribe(self, batch: list[np.ndarray], options: TranscribeOptions = TranscribeOptions()) -> list[Hypothesis]:
         audio = [_at_least_a_second(samples) for samples in batch]
         config = self._canary_config(len(audio)) if self.is_canary else None
         hypotheses = self.model.transcribe(
@@ -41,7 +42,7 @@ class NemoEngine:
             verbose=False,
             override_config=config,
         )
-        return [self._words(hypothesis) for hypothesis in hypotheses]
+        return [Hypothesis(tuple(self._words(hypothesis))) for hypothesis in hypotheses]
 
     def _canary_config(self, batch_size: int) -> Any:
         """Canary's prompt; no chunking by NeMo, which does it for single files only: we chunk ourselves."""

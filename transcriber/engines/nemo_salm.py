@@ -9,8 +9,9 @@ import numpy as np
 from transcriber.chunking import chunks
 from transcriber.engines import EngineType
 from transcriber.frozen.archive import Kind
+from transcriber.options import TranscribeOptions
 from transcriber.samples import SAMPLE_RATE
-from transcriber.transcript import Word
+from transcriber.transcript import Hypothesis, Word
 
 PROMPT = "Transcribe the following: "
 """The publisher's (https://huggingface.co/nvidia/canary-qwen-2.5b); the audio follows it."""
@@ -37,8 +38,8 @@ class NemoSalmEngine:
         self.model, self.device = model, device
         self.batch_size = 16 if device == "cuda" else 4
 
-    def transcribe(self, batch: list[np.ndarray]) -> list[list[Word]]:
-        return [[Word(word) for word in text.split()] for text in self._texts(batch)]
+    def transcribe(self, batch: list[np.ndarray], options: TranscribeOptions = TranscribeOptions()) -> list[Hypothesis]:
+        return [Hypothesis(tuple(Word(word) for word in text.split())) for text in self._texts(batch)]
 
     def _texts(self, batch: list[np.ndarray]) -> list[str]:
         """The text of each recording. Where the model found no end, it is asked again for the halves."""

@@ -9,7 +9,8 @@ import numpy as np
 
 from transcriber.engines import EngineType
 from transcriber.frozen.archive import Kind
-from transcriber.transcript import Word
+from transcriber.options import TranscribeOptions
+from transcriber.transcript import Hypothesis, Word
 
 if TYPE_CHECKING:
     import torch
@@ -34,10 +35,10 @@ class WhisperEngine:
         self.model, self.device = model, device
         self.batch_size = 1
 
-    def transcribe(self, batch: list[np.ndarray]) -> list[list[Word]]:
-        return [self._words(samples) for samples in batch]
+    def transcribe(self, batch: list[np.ndarray], options: TranscribeOptions = TranscribeOptions()) -> list[Hypothesis]:
+        return [self._hypothesis(samples) for samples in batch]
 
-    def _words(self, samples: np.ndarray) -> list[Word]:
+    def _hypothesis(self, samples: np.ndarray) -> Hypothesis:
         """Words timed by cross-attention, but for those that are a segment of their own: Whisper wrote their times.
 
         transcribe(word_timestamps=True) does the same and then drops the text of segments whose words it could not
@@ -52,7 +53,7 @@ class WhisperEngine:
         words: list[Word] = []
         for seek, window in groupby(result["segments"], key=itemgetter("seek")):
             words += self._timed(list(window), seek, mel, result["language"])
-        return words
+        return Hypothesis(tuple(words), result["language"])
 
     def _timed(self, segments: list[dict[str, Any]], seek: int, mel: "torch.Tensor", language: str) -> list[Word]:
         """The words of one window of 30 s, which begins at frame `seek` of 10 ms in `mel` [bins, frames]."""
