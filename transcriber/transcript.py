@@ -84,6 +84,16 @@ class Coverage:
         """The part of the speech that has words, 0 to 1."""
         return 1 - sum(end - start for start, end in self.uncovered) / self.speech if self.speech else 1.0
 
+    def __add__(self, other: "Coverage") -> "Coverage":
+        """That of two parts of a recording together."""
+        return Coverage(
+            self.speech + other.speech,
+            self.uncovered + other.uncovered,
+            self.retried + other.retried,
+            self.recovered + other.recovered,
+            self.dropped + other.dropped,
+        )
+
 
 @dataclass(frozen=True)
 class Transcript:
@@ -119,6 +129,19 @@ class Transcript:
 
 
 @dataclass(frozen=True)
+class Carried:
+    """What a transcription takes along from one chunk to the next."""
+
+    tail: tuple[Word, ...] = ()
+    """Words that are in no segment yet: what is said next decides."""
+    overlap: int | None = None
+    """Frames that were heard beyond the last chunk's end and are heard again; None before the first chunk."""
+    language: str | None = None
+    """The spoken language, once it is known."""
+    coverage: Coverage = field(default_factory=Coverage)
+
+
+@dataclass(frozen=True)
 class Partial:
     """What a transcription had when it was interrupted: it can go on from there."""
 
@@ -127,6 +150,7 @@ class Partial:
     """Seconds of the recording that are transcribed: the end of the last finished chunk."""
     elapsed: float = 0.0
     """Seconds of work."""
+    carried: Carried = field(default_factory=Carried)
 
 
 def segment_from_dict(fields: dict[str, Any]) -> Segment:
@@ -138,8 +162,15 @@ def coverage_from_dict(fields: dict[str, Any]) -> Coverage:
     return Coverage(**{**fields, "uncovered": uncovered, "dropped": tuple(Word(**word) for word in fields["dropped"])})
 
 
+def carried_from_dict(fields: dict[str, Any]) -> Carried:
+    tail = tuple(Word(**word) for word in fields.get("tail", ()))
+    coverage = coverage_from_dict(fields["coverage"]) if "coverage" in fields else Coverage()
+    return Carried(**{**fields, "tail": tail, "coverage": coverage})
+
+
 def partial_from_dict(fields: dict[str, Any]) -> Partial:
-    return Partial(**{**fields, "segments": tuple(map(segment_from_dict, fields["segments"]))})
+    segments = tuple(map(segment_from_dict, fields["segments"]))
+    return Partial(**{**fields, "segments": segments, "carried": carried_from_dict(fields["carried"])})
 
 
 def to_dict(transcript: Transcript) -> dict[str, Any]:

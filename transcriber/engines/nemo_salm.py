@@ -6,7 +6,6 @@ from typing import Any
 
 import numpy as np
 
-from transcriber.chunking import chunks
 from transcriber.engines import EngineType
 from transcriber.frozen.archive import Kind
 from transcriber.options import TranscribeOptions
@@ -16,6 +15,7 @@ from transcriber.transcript import Hypothesis, Word
 PROMPT = "Transcribe the following: "
 """The publisher's (https://huggingface.co/nvidia/canary-qwen-2.5b); the audio follows it."""
 SPARE_TOKENS = 16
+STEP = SAMPLE_RATE // 50
 SHORTEST = 2.0
 """Seconds below which audio is not halved again."""
 
@@ -87,9 +87,12 @@ class NemoSalmEngine:
 
 
 def _halves(samples: np.ndarray) -> list[np.ndarray]:
-    """Two pieces of 30 to 70 percent, cut where it is quiet."""
-    first = next(chunks([samples], 0.6 * len(samples) / SAMPLE_RATE)).samples
-    return [first, samples[len(first) :]]
+    """Two pieces of 30 to 60 percent and the rest, cut in the middle of the quietest fifth of a second."""
+    first, last = int(0.3 * len(samples)), int(0.6 * len(samples))
+    frames = np.square(samples[first:last][: (last - first) // STEP * STEP]).reshape(-1, STEP).mean(1)
+    loudness = np.convolve(frames, np.ones(10), "valid")
+    cut = first + (int(np.argmin(loudness)) + 5) * STEP
+    return [samples[:cut], samples[cut:]]
 
 
 TYPE = EngineType(
