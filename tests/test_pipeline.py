@@ -1,6 +1,5 @@
 """From a recording to its words, through each of the real demo models."""
 
-import shutil
 from pathlib import Path
 
 import numpy as np
@@ -8,7 +7,7 @@ import pytest
 import soundfile
 from torchaudio.functional import edit_distance
 
-from tests.conftest import DEMO_MODELS, PROJECT, RATE, SAMPLE
+from tests.conftest import DEMO_MODELS, RATE, SAMPLE
 from transcriber import engines
 from transcriber.audio import Recording
 from transcriber.errors import AudioEmptyError, UnknownModelError, UnsupportedOptionError
@@ -136,18 +135,3 @@ def test_a_recording_without_sound(transcriber: Transcriber, tmp_path: Path) -> 
     soundfile.write(tmp_path / "a.wav", np.zeros(0), RATE)
     with pytest.raises(AudioEmptyError):
         transcriber.transcribe(tmp_path / "a.wav", CPU["parakeet"])
-
-
-def test_canary_qwen_hears_a_long_recording_in_pieces(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """A small one, trained on tones, that hears two seconds at a time: no tone of seventy is lost or doubled."""
-    from tests.engines.test_nemo_salm import said
-    from transcriber.engines.nemo_salm import NemoSalmEngine
-
-    shutil.copy(PROJECT / "tests" / "data" / "tones.nemo", tmp_path / "canary.nemo")
-    words, audio = said(70, seed=5)
-    soundfile.write(tmp_path / "tones.wav", audio, RATE)
-    monkeypatch.setattr(NemoSalmEngine, "longest", 2.0)
-    transcript = Transcriber(tmp_path).transcribe(tmp_path / "tones.wav", TranscribeOptions("canary", "cpu"))
-    assert transcript.text.split() == words
-    assert NO_WORD_TIMES in transcript.notes
-    assert transcript.duration > 40

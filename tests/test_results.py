@@ -17,7 +17,13 @@ BASIS = "parakeet 1:2 3:4"
 
 def chunk(transcript: Transcript, place: int) -> dict:
     done, elapsed = 10.0 * (place + 1), 2.0 * (place + 1)
-    return {"segments": [asdict(transcript.segments[place])], "done": done, "elapsed": elapsed, "duration": None, "carried": {}}
+    return {
+        "segments": [asdict(transcript.segments[place])],
+        "done": done,
+        "elapsed": elapsed,
+        "duration": None,
+        "carried": {},
+    }
 
 
 @pytest.fixture

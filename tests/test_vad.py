@@ -27,7 +27,9 @@ def test_quiet_and_loud_speech_is_heard_alike(sample_audio: np.ndarray, gain: fl
     assert likelihoods(gain * sample_audio) == pytest.approx(likelihoods(sample_audio), abs=0.05)
 
 
-@pytest.mark.parametrize("audio", [np.zeros(5 * RATE, np.float32), NOISE, NOISE * 1e-4, TONE], ids="zero noise hiss tone".split())
+@pytest.mark.parametrize(
+    "audio", [np.zeros(5 * RATE, np.float32), NOISE, NOISE * 1e-4, TONE], ids="zero noise hiss tone".split()
+)
 def test_nobody_speaks_in_silence_noise_or_a_tone(audio: np.ndarray) -> None:
     assert likelihoods(audio).max() < SILENCE
 
