@@ -17,12 +17,13 @@ import numpy as np
 
 from transcriber.errors import EngineUnavailableError, UnsupportedOptionError
 from transcriber.frozen.archive import Kind, kind_of
+from transcriber.memory import LoadedModels
 from transcriber.options import TranscribeOptions
 from transcriber.store import ModelStore
 from transcriber.transcript import Hypothesis
 
-models_cache: dict[tuple[Path, str, str, str], Any] = {}
-"""Every model that was loaded, by its file, engine type, device and compute type."""
+models_cache = LoadedModels()
+"""The models in memory, by file, engine type, device and compute type."""
 
 
 class Engine(Protocol):
@@ -141,6 +142,5 @@ def _load(options: TranscribeOptions, models_dir: Path) -> tuple[Any, EngineType
     device = choose_device(options.device)
     one, compute_type = choose_type(kind_of(path), options, device)
     key = (path.resolve(), one.name, device, compute_type)
-    if key not in models_cache:
-        models_cache[key] = one.restore(path, device, compute_type)
-    return models_cache[key], one, device
+    model = models_cache.load(key, lambda: one.restore(path, device, compute_type), device, path.stat().st_size)
+    return model, one, device

@@ -6,6 +6,7 @@ from typing import Any
 
 import numpy as np
 
+from transcriber.chunking import quietest
 from transcriber.engines import EngineType
 from transcriber.frozen.archive import Kind
 from transcriber.options import TranscribeOptions
@@ -15,7 +16,6 @@ from transcriber.transcript import Hypothesis, Word
 PROMPT = "Transcribe the following: "
 """The publisher's (https://huggingface.co/nvidia/canary-qwen-2.5b); the audio follows it."""
 SPARE_TOKENS = 16
-STEP = SAMPLE_RATE // 50
 SHORTEST = 2.0
 """Seconds below which audio is not halved again."""
 
@@ -87,11 +87,8 @@ class NemoSalmEngine:
 
 
 def _halves(samples: np.ndarray) -> list[np.ndarray]:
-    """Two pieces of 30 to 60 percent and the rest, cut in the middle of the quietest fifth of a second."""
-    first, last = int(0.3 * len(samples)), int(0.6 * len(samples))
-    frames = np.square(samples[first:last][: (last - first) // STEP * STEP]).reshape(-1, STEP).mean(1)
-    loudness = np.convolve(frames, np.ones(10), "valid")
-    cut = first + (int(np.argmin(loudness)) + 5) * STEP
+    """Two pieces, cut where it is quiet."""
+    cut = quietest(samples, 0.3, 0.6)
     return [samples[:cut], samples[cut:]]
 
 
