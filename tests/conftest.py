@@ -79,7 +79,7 @@ def transcript() -> Transcript:
     )
 
 
-def write_media(  # noqa: PLR0917
+def write_media(
     path: Path,
     audio: np.ndarray,
     codec: str,

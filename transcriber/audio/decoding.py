@@ -1,5 +1,6 @@
 """A sound track's packets → Frames, past whatever cannot be decoded."""
 
+import contextlib
 from collections.abc import Callable, Iterator
 from typing import cast
 
@@ -15,6 +16,8 @@ from transcriber.errors import AudioDecodeError
 RATES = range(1_000, 1_000_001)
 MOST_CHANNELS = 64
 ERRORS_IN_A_ROW = 100
+PLANES = 7
+"""PyAV 18 crashes on arrays of more: it looks for a null behind a frame's planes, where FFmpeg has room for 8."""
 ROUNDING = 0.002
 """Seconds that containers with a coarse clock (Matroska, ASF, FLV: milliseconds) may be wrong by."""
 
@@ -68,6 +71,10 @@ def _frames(
                     damaged(at)
                 yield from frames
             return
+        except IndexError:  # a stream that appeared on the way (DVB): PyAV fails at the end, when it flushes the codecs
+            with contextlib.suppress(av.FFmpegError):
+                yield from stream.codec_context.decode(None)
+            return
         except (av.FFmpegError, OSError):
             errors += 1
             damaged(at)
@@ -82,9 +89,10 @@ def _check(frame: AudioFrame) -> None:
 def _taken(queue: AudioFifo, time: float | None) -> Frame:
     """All that waits in the queue, as the codec stores it."""
     frame = cast(AudioFrame, queue.read())
+    channels = frame.layout.nb_channels
     if frame.format.name in ("s64", "s64p"):  # PyAV has no arrays of these
-        (frame,) = av.AudioResampler(format="dblp").resample(frame)
+        (frame,) = av.AudioResampler(format="dbl").resample(frame)
+    elif frame.format.is_planar and channels > PLANES:
+        (frame,) = av.AudioResampler(format=frame.format.packed).resample(frame)
     samples = frame.to_ndarray()
-    if not frame.format.is_planar:
-        samples = samples.reshape(-1, frame.layout.nb_channels).T
-    return Frame(time, samples, frame.sample_rate)
+    return Frame(time, samples if frame.format.is_planar else samples.reshape(-1, channels).T, frame.sample_rate)

@@ -1,5 +1,7 @@
 """A recording's file, opened as a container. No other file is opened, whatever its content asks for."""
 
+import io
+import os
 import stat
 from pathlib import Path
 from typing import BinaryIO, NoReturn
@@ -19,6 +21,16 @@ REFUSED = """
 ACCEPTED = ",".join(sorted(av.formats_available - set(REFUSED)))
 
 
+class _Source(io.BufferedReader):
+    """A file that FFmpeg may seek in; a damaged one makes it seek before the start, which is no error of ours."""
+
+    def seek(self, offset: int, whence: int = os.SEEK_SET, /) -> int:
+        try:
+            return super().seek(offset, whence)
+        except (OSError, ValueError):
+            return -1
+
+
 def open_file(path: Path) -> BinaryIO:
     """The file, which is a regular one with something in it. Raises AudioNotFoundError, AudioEmptyError."""
     try:
@@ -29,7 +41,7 @@ def open_file(path: Path) -> BinaryIO:
             raise AudioNotFoundError("this is no file but a pipe or a device", "choose a file")
         if found.st_size == 0:
             raise AudioEmptyError("the file is empty", "check that it was copied or recorded completely")
-        return path.open("rb")
+        return _Source(io.FileIO(path))
     except AudioNotFoundError:
         raise  # it is an OSError too
     except (FileNotFoundError, NotADirectoryError) as error:

@@ -15,7 +15,7 @@ from av.stream import Discard, Disposition
 from transcriber.audio.decoding import decoded
 from transcriber.audio.mixing import as_float, mono
 from transcriber.audio.opening import NOT_MEDIA_HINT, open_container, open_file
-from transcriber.audio.timeline import MOST_SILENCE, Frame, whole_seconds
+from transcriber.audio.timeline import Frame, whole_seconds
 from transcriber.audio.tracks import choose, sound_streams, sound_tracks
 from transcriber.audio.truncation import is_cut_off
 from transcriber.errors import AudioDecodeError, AudioEmptyError, AudioError, UnsupportedOptionError
@@ -32,6 +32,8 @@ MISSING = 0.5
 """Seconds by which the sound may be shorter than the file states."""
 CLOCK_JUMP = 10.0
 """In formats whose clock may be set while they run, a longer hole is none (as in FFmpeg's dts_delta_threshold)."""
+LONGEST_HOLE = 3600.0
+"""Seconds, where the file does not say how long it is."""
 # Whose times a browser's player shows as they are (measured with Chromium 156); others start with their first frame.
 OWN_CLOCK = ("mov,mp4,m4a,3gp,3g2,mj2", "matroska,webm", "ogg")
 CLOCK_MAY_BE_SET = ("mpegts", "mpeg")
@@ -40,6 +42,7 @@ ESTIMATED = ("aac", "ac3", "eac3", "amr", "amrnb", "amrwb", "avi", "dts", "loas"
 
 CUT_OFF = "The end of the recording is missing: what could be read was transcribed."
 DAMAGED = "The recording is damaged near {}: what could be read was transcribed, what is missing counts as silence."
+HOLES = "The recording has holes, the first near {}: they count as silence."
 CANCELLING = "The channels cancel each other out (a microphone with swapped wires): one of them was transcribed."
 
 
@@ -68,6 +71,7 @@ class Recording:
         self._select()
         self._fresh = True
         self._damaged_at: float | None = None
+        self._hole_at: float | None = None
         self._cut_off = self._cancelling = False
         self._end = 0.0
 
@@ -101,6 +105,8 @@ class Recording:
             notes.append(f"Sound track {self.track.number} of {len(self.tracks)}{said} was transcribed.")
         if self._damaged_at is not None:
             notes.append(DAMAGED.format(_clock(self._damaged_at)))
+        elif self._hole_at is not None:
+            notes.append(HOLES.format(_clock(self._hole_at)))
         if self._cut_off:
             notes.append(CUT_OFF)
         if self._cancelling:
@@ -149,8 +155,7 @@ class Recording:
         """Mono samples at SAMPLE_RATE from second `begin` on."""
         resampler: soxr.ResampleStream | None = None
         rate, self._end = SAMPLE_RATE, float(begin)
-        longest_hole = CLOCK_JUMP if self._container.format.name in CLOCK_MAY_BE_SET else MOST_SILENCE
-        for second, new_rate in whole_seconds(frames, begin, longest_hole):
+        for second, new_rate in whole_seconds(frames, begin, self._longest_hole(), self._found_hole):
             if new_rate != rate:
                 if resampler:
                     yield resampler.resample_chunk(NOTHING, last=True)
@@ -163,6 +168,12 @@ class Recording:
         if resampler:
             yield resampler.resample_chunk(NOTHING, last=True)
         self._judge_the_end()
+
+    def _longest_hole(self) -> float:
+        """Seconds. No hole is longer than the file says that it is as a whole."""
+        if self._container.format.name in CLOCK_MAY_BE_SET:
+            return CLOCK_JUMP
+        return max(self.duration or 0.0, (self._container.duration or 0) / av.time_base) or LONGEST_HOLE
 
     def _frames_from(self, begin: int) -> tuple[Iterator[Frame], int]:
         """The frames from second `begin` on, and `begin`; all frames, and 0, where the file cannot be sought in."""
@@ -187,6 +198,9 @@ class Recording:
     def _damaged(self, begin: int, at: float) -> None:
         if at >= begin and self._damaged_at is None:
             self._damaged_at = at
+
+    def _found_hole(self, at: float) -> None:
+        self._hole_at = at if self._hole_at is None else self._hole_at
 
     def _judge_the_end(self) -> None:
         """Tell damage from a missing end: an error in the last packet of a whole file is neither."""

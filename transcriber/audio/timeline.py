@@ -4,7 +4,7 @@ A container gives each frame its time. Where it leaves a hole (lost packets, a p
 pictures), a player is silent, and so are these seconds: later words keep their times.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from typing import NamedTuple
 
 import numpy as np
@@ -29,12 +29,15 @@ class Frame(NamedTuple):
 
 
 def whole_seconds(
-    frames: Iterable[Frame], begin: int = 0, longest_hole: float = MOST_SILENCE
+    frames: Iterable[Frame],
+    begin: int = 0,
+    longest_hole: float = MOST_SILENCE,
+    found_hole: Callable[[float], None] = lambda time: None,
 ) -> Iterator[tuple[np.ndarray, int]]:
     """Samples [channels, N] with their rate, from second `begin` on, without a hole.
 
     Each piece ends at a whole second of the recording, or where rate, channels or format of the samples change. A
-    jump of more than `longest_hole` seconds is no hole: the clock was set.
+    jump of more than `longest_hole` seconds is no hole: the clock was set. `found_hole` is told where one begins.
     """
     held: list[np.ndarray] = []
     kind: tuple = ()
@@ -59,6 +62,8 @@ def whole_seconds(
                 samples = samples[:, round(-gap * rate) :]
             else:
                 filled += gap
+                if not first:
+                    found_hole(position / rate)
                 for silence in _silence(round(gap * rate), samples, rate):
                     position = yield from _append(held, silence, position, rate)
         position = yield from _append(held, samples, position, rate)
