@@ -1,5 +1,6 @@
 """Every container, codec, rate, number of channels and kind of sample becomes 16 kHz mono, at its time."""
 
+import tracemalloc
 from pathlib import Path
 
 import numpy as np
@@ -139,6 +140,23 @@ def test_blocks_have_a_bound_and_the_duration_is_known(tmp_path: Path) -> None:
     with Recording(tmp_path / "a.wav") as recording:
         assert recording.duration == pytest.approx(100)
         assert [len(block) for block in recording.blocks()] == [30 * RATE, 30 * RATE, 30 * RATE, 10 * RATE]
+
+
+def test_memory_does_not_grow_with_the_recording(tmp_path: Path) -> None:
+    peaks = []
+    for minutes in (2, 20):
+        soundfile.write(tmp_path / "a.wav", tone(1, 8_000), 8_000)
+        size = minutes * 60 * 8_000 * 2
+        with (tmp_path / "a.wav").open("r+b") as file:
+            file.seek(40)
+            file.write(size.to_bytes(4, "little"))
+            file.truncate(44 + size)  # the rest is silence that no disk holds
+        tracemalloc.start()
+        with Recording(tmp_path / "a.wav") as recording:
+            assert sum(len(block) for block in recording.blocks()) == minutes * 60 * RATE
+        peaks.append(tracemalloc.get_traced_memory()[1])
+        tracemalloc.stop()
+    assert peaks[1] < 1.1 * peaks[0]
 
 
 def test_real_recordings_in_many_formats(shared_data: Path) -> None:
