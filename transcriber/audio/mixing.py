@@ -27,7 +27,7 @@ def mono(samples: np.ndarray) -> tuple[np.ndarray, bool]:
     if len(samples) == 1:
         return samples[0], False
     mean = samples.mean(0)
-    energy = np.einsum("cn,cn->c", samples, samples)
+    energy = np.array([np.dot(channel, channel) for channel in samples])
     loudest = float(energy.max())
     if np.dot(mean, mean) >= CANCELLED * loudest / len(samples) ** 2:
         return mean, False
