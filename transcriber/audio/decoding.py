@@ -95,7 +95,7 @@ def _taken(queue: AudioFifo, time: float | None) -> Frame:
         (frame,) = av.AudioResampler(format="dbl").resample(frame)
     elif frame.format.is_planar and channels > PLANES:
         (frame,) = av.AudioResampler(format=frame.format.packed).resample(frame)
-    samples = frame.to_ndarray()
+    samples: np.ndarray = frame.to_ndarray()
     if not frame.format.is_planar:
         samples = np.ascontiguousarray(samples.reshape(-1, channels).T)  # what follows is ten times faster so
     return Frame(time, samples, frame.sample_rate)
