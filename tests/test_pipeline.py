@@ -85,7 +85,7 @@ def test_nothing_is_heard_where_nothing_is_said(
 ) -> None:
     length = 10 * RATE
     audio = {
-        "silence": np.zeros(length),
+        "silence": np.random.default_rng(0).standard_normal(length) * 1e-4,
         "noise": np.random.default_rng(0).standard_normal(length) * 0.05,
         "tone": 0.3 * np.sin(2 * np.pi * 440 * np.arange(length) / RATE),
     }[kind]
