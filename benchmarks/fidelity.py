@@ -36,7 +36,7 @@ from transcriber.vad import heard
 LENGTHS = {"10 s": (10, 240), "10 min": (600, 8), "1 h": (3600, 2), "3 h": (10_800, 1)}
 """Seconds, and how many recordings with "speech"; of the other kinds there is one of ten minutes and one of an hour."""
 HEAD = """\
-| | words | WER % | errors at seams | start, ms: median / 99 % | end, ms | drift, ms | covered % | again | dropped | speed |
+| | words | WER % | at seams | start, ms: median / 99 % | end, ms | drift, ms | covered % | again | dropped | speed |
 |---|---|---|---|---|---|---|---|---|---|---|"""
 BELOW = 10 ** (-15 / 20)
 

@@ -11,8 +11,10 @@ from tests.conftest import DEMO_MODELS, RATE, SAMPLE
 from transcriber import engines
 from transcriber.audio import Recording
 from transcriber.errors import AudioEmptyError, UnknownModelError, UnsupportedOptionError
+from transcriber.fallback import FallbackEngine
 from transcriber.options import TranscribeOptions
 from transcriber.pipeline import NO_WORD_TIMES, Progress, Transcriber
+from transcriber.transcript import Hypothesis, Word
 
 CPU = {name: TranscribeOptions(name, "cpu") for name in ("parakeet", "canary", "whisper")}
 
@@ -106,7 +108,7 @@ def test_a_very_short_recording(
 def test_models_stay_loaded(transcriber: Transcriber) -> None:
     first = engines.load_model("parakeet", DEMO_MODELS, "cpu")
     assert engines.load_model("parakeet", str(DEMO_MODELS), "cpu") is first
-    assert first is transcriber.load(CPU["parakeet"]).model
+    assert first is transcriber.load(CPU["parakeet"]).engine.model
 
 
 def test_our_words_are_the_librarys_own(transcriber: Transcriber) -> None:
@@ -135,3 +137,40 @@ def test_a_recording_without_sound(transcriber: Transcriber, tmp_path: Path) -> 
     soundfile.write(tmp_path / "a.wav", np.zeros(0), RATE)
     with pytest.raises(AudioEmptyError):
         transcriber.transcribe(tmp_path / "a.wav", CPU["parakeet"])
+
+
+def test_a_part_of_a_recording(transcriber: Transcriber, sample_words: list[dict]) -> None:
+    """Only what is said between two moments, with the times of the whole."""
+    options = TranscribeOptions(
+        "parakeet", "cpu", start=sample_words[4]["end"] + 0.1, end=sample_words[11]["start"] - 0.1
+    )
+    reports: list[Progress] = []
+    transcript = transcriber.transcribe(SAMPLE, options, reports.append)
+    words = [word for segment in transcript.segments for word in segment.words]
+    assert [word.text for word in words] == [word["text"] for word in sample_words[5:11]]
+    assert [word.start for word in words] == pytest.approx([word["start"] for word in sample_words[5:11]], abs=0.2)
+    assert transcript.duration == pytest.approx(end)
+    peaks = b"".join(report.peaks for report in reports)
+    assert len(peaks) == pytest.approx(10 * end, abs=1)
+    assert not any(peaks[: int(10 * start) - 1])
+
+
+def test_the_language_is_settled_once_enough_was_heard(tmp_path: Path, sample_audio: np.ndarray) -> None:
+    """What follows is heard in the language of the beginning."""
+    asked: list[str] = []
+
+    class Polyglot:
+        device, longest, batch_size, has_word_times = "cpu", 10.0, 1, False
+
+        def transcribe(self, batch: list[np.ndarray], options: TranscribeOptions) -> list[Hypothesis]:
+            asked.append(options.language)
+            return [Hypothesis((Word("wort"),) * 9, "de" if len(asked) == 1 else "nl")]
+
+    class German(Transcriber):
+        def load(self, options: TranscribeOptions) -> FallbackEngine:
+            return FallbackEngine(lambda options: Polyglot(), options)
+
+    soundfile.write(tmp_path / "a.wav", np.tile(sample_audio, 2), RATE)
+    transcript = German(DEMO_MODELS).transcribe(tmp_path / "a.wav", TranscribeOptions("whisper", "cpu"))
+    assert asked == ["auto", *["de"] * (len(asked) - 1)] and len(asked) > 3
+    assert transcript.language == "de"

@@ -9,6 +9,7 @@ from collections import deque
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from enum import Enum, auto
+from functools import partial
 from typing import TypeVar
 
 import numpy as np
@@ -91,15 +92,15 @@ class FallbackEngine:
     def batch_size(self) -> int:
         return min(self.engine.batch_size, self.batch_limit)
 
-    def transcribe(self, batch: list[np.ndarray], options: TranscribeOptions) -> list[Hypothesis]:
+    def transcribe(self, batch: list[np.ndarray], options: TranscribeOptions = TranscribeOptions()) -> list[Hypothesis]:
         """As the engine does. Raises EngineCrashError when no step is left."""
         waiting = deque(Piece(number, 0.0, samples) for number, samples in enumerate(batch))
         found: list[list[tuple[Piece, Hypothesis]]] = [[] for _ in batch]
         while waiting:
             waiting = deque(part for piece in waiting for part in self._parts(piece))
             group = [waiting[at] for at in range(min(self.batch_size, len(waiting)))]
-            heard = self._try(lambda: self.engine.transcribe([piece.samples for piece in group], options), group)
-            for piece, hypothesis in zip(group, heard or ()):
+            work = partial(self.engine.transcribe, [piece.samples for piece in group], options)
+            for piece, hypothesis in zip(group, self._try(work, group) or ()):
                 found[piece.number].append((piece, hypothesis))
                 waiting.popleft()
         return [self._whole(parts) for parts in found]

@@ -11,6 +11,7 @@ from transcriber.audio import Recording
 from transcriber.chunking import OVERLAP, Chunk, chunks
 from transcriber.coverage import sentences
 from transcriber.engines import Engine, load_engine
+from transcriber.fallback import FallbackEngine
 from transcriber.options import TranscribeOptions
 from transcriber.recognition import Recognised, recognise
 from transcriber.samples import NOTHING
@@ -24,7 +25,6 @@ NO_WORD_TIMES = "This model gives no times for single words: each segment carrie
 NO_CUDA = "There is no graphics card that can be used: the processor was."
 ENOUGH_SPEECH = 5.0
 """Seconds after which the spoken language is settled."""
-DAMAGED = "The end of the recording is damaged: what could be read was transcribed."
 
 
 @dataclass(frozen=True)
@@ -49,9 +49,9 @@ class Transcriber:
     def __init__(self, models_dir: Path | str = "local_models") -> None:
         self.store = ModelStore(Path(models_dir))
 
-    def load(self, options: TranscribeOptions) -> Engine:
-        """Load the model beforehand. Raises ModelError."""
-        return load_engine(options, self.store.folder)
+    def load(self, options: TranscribeOptions) -> FallbackEngine:
+        """Load the model beforehand; what it says on the way is for one recording. Raises ModelError."""
+        return FallbackEngine(lambda options: load_engine(options, self.store.folder), options)
 
     def transcribe(
         self,
@@ -76,7 +76,7 @@ class Transcriber:
         same words as if it had never been interrupted.
         """
         engine = self.load(options)
-        with Recording(Path(path)) as recording:
+        with Recording(Path(path), options.stream) as recording:
             work = _Work(recording, engine, options, partial)
             yield from work.steps(lambda: self.load(replace(options, model=options.second_model)))
         manifest = self.store.manifest(options.model)
@@ -98,20 +98,25 @@ class Transcriber:
 class _Work:
     """The transcription of one recording: what it has so far."""
 
-    def __init__(self, recording: Recording, engine: Engine, options: TranscribeOptions, partial: Partial) -> None:
+    def __init__(
+        self, recording: Recording, engine: FallbackEngine, options: TranscribeOptions, partial: Partial
+    ) -> None:
         self.recording, self.engine, self.options = recording, engine, options
         self.segments, self.carried = list(partial.segments), partial.carried
-        self.done, self.elapsed = partial.done, partial.elapsed
-        self.waveform = Waveform()
+        self.origin = int(options.start / FRAME_SECONDS)
+        """The frame of the recording with which it begins."""
+        self.done = max(partial.done, self.origin * FRAME_SECONDS)
+        self.elapsed = partial.elapsed
+        self.waveform = Waveform(self.origin * FRAME_SECONDS)
 
     def steps(self, second: Callable[[], Engine]) -> Iterator[Progress]:
         """Batch by batch; `second` loads the other model."""
         began = time.perf_counter()
         overlap = self.carried.overlap
         first = round(self.done / FRAME_SECONDS) - (overlap or 0)
-        warm = warm_up_start(first)
-        blocks = self.waveform.watch(self.recording.blocks())
-        passed, rest = 0, NOTHING
+        warm = max(self.origin, warm_up_start(first))
+        blocks = self.waveform.watch(self.recording.blocks(self.origin * FRAME_SECONDS, self.options.end))
+        passed, rest = self.origin * FRAME, NOTHING
         while passed < warm * FRAME and (block := next(blocks, None)) is not None:
             passed += len(block)
             rest = block[len(block) - max(0, passed - warm * FRAME) :]
@@ -133,12 +138,12 @@ class _Work:
 
     def notes(self) -> Iterator[str]:
         """What the reader should know."""
-        if self.options.device == "cuda" and self.engine.device == "cpu":
+        if self.options.device.startswith("cuda") and self.engine.device == "cpu" and not self.engine.notes:
             yield NO_CUDA
         if not self.engine.has_word_times:
             yield NO_WORD_TIMES
-        if self.recording.is_damaged:
-            yield DAMAGED
+        yield from self.engine.notes
+        yield from self.recording.notes
         yield from sentences(self.carried.coverage)
 
     def _progress(self, since: int | None = None) -> Progress:

@@ -101,7 +101,7 @@ class Transcript:
 
     segments: tuple[Segment, ...]
     duration: float
-    """Seconds of audio."""
+    """Seconds of the recording: where what was transcribed ends."""
     model: str
     device: str
     elapsed: float = 0.0
@@ -125,7 +125,7 @@ class Transcript:
     @property
     def rtfx(self) -> float:
         """Seconds of audio for each second of work; higher is faster."""
-        return self.duration / self.elapsed if self.elapsed else 0.0
+        return (self.duration - self.options.get("start", 0.0)) / self.elapsed if self.elapsed else 0.0
 
 
 @dataclass(frozen=True)

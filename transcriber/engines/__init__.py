@@ -29,11 +29,16 @@ models_cache = LoadedModels()
 class Engine(Protocol):
     """One loaded model. Not thread-safe: one call at a time."""
 
-    device: str
-    longest: float
-    """Seconds of audio it takes at once."""
-    batch_size: int
-    has_word_times: bool
+    @property
+    def device(self) -> str: ...
+    @property
+    def longest(self) -> float:
+        """Seconds of audio it takes at once."""
+
+    @property
+    def batch_size(self) -> int: ...
+    @property
+    def has_word_times(self) -> bool: ...
 
     def transcribe(self, batch: list[np.ndarray], options: TranscribeOptions = TranscribeOptions()) -> list[Hypothesis]:
         """What is said in each recording [N] at 16 kHz, in the language that the options ask for."""
