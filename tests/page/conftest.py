@@ -181,7 +181,7 @@ def text(page: Page) -> list[str]:
 
 def expect_words(page: Page, words: list[str]) -> None:
     expect(page.get_by_role("region", name="Transcript").locator(".word")).to_have_text(words, timeout=LONG)
-    expect(page.get_by_role("link", name="Save as TXT")).to_be_visible(timeout=LONG)
+    expect(page.get_by_role("link", name="Save", exact=True)).to_be_visible(timeout=LONG)
 
 
 def save(page: Page, name: str) -> tuple[str, str]:

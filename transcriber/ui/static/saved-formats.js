@@ -28,6 +28,7 @@ function choice(value, name, meaning, checked) {
   const label = element("label"), box = element("input"), what = element("span", meaning, "what");
   Object.assign(box, { type: "checkbox", value, checked });
   box.setAttribute("aria-label", name);
+  box.setAttribute("aria-description", meaning);
   label.append(box, element("b", name), what);
   return label;
 }
