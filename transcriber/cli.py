@@ -28,6 +28,8 @@ def main(argv: list[str] | None = None) -> int:
     args = parser.parse_args(argv)
     if args.run is _transcribe and args.provenance and not args.output_dir:
         parser.error("--provenance needs --output-dir: there is no file to write it beside")
+    if args.run is _transcribe and args.format == "docx" and not args.output_dir and sys.stdout.isatty():
+        parser.error("docx is no text that a terminal can show: choose --output-dir")
     return args.run(args)
 
 
@@ -195,7 +197,7 @@ def _reproduce(args: argparse.Namespace) -> int:
         print(difference)
     count = len(before.text.split())
     if found:
-        print(f"{len(found)} differences in {count} words")
+        print(f"{len(found)} difference{'s' * (len(found) > 1)} in {count} words")
         return DIFFERENT
     print(f"same words ({count}); their times differ by {reproduce.drift(before, now):.3f} s at most")
     return SAME

@@ -118,6 +118,14 @@ def test_two_lines_are_balanced_and_broken_at_sense() -> None:
     ]
 
 
+def test_no_word_is_left_alone() -> None:
+    """Six words of which five fit a line, and as a cue nine of which eight do."""
+    lines = broken([Word("word")] * 6, 24)
+    assert [len(line) for line in lines] == [3, 3]
+    cues = shape(transcript_of(said(*["word"] * 9, each=0.5)), Limits(line=19, lines=2, longest=7))
+    assert min(len(cue.words) for cue in cues) >= 4
+
+
 @pytest.mark.parametrize(
     ("language", "text", "line", "expected"),
     [
