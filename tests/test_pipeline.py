@@ -141,9 +141,8 @@ def test_a_recording_without_sound(transcriber: Transcriber, tmp_path: Path) -> 
 
 def test_a_part_of_a_recording(transcriber: Transcriber, sample_words: list[dict]) -> None:
     """Only what is said between two moments, with the times of the whole."""
-    options = TranscribeOptions(
-        "parakeet", "cpu", start=sample_words[4]["end"] + 0.1, end=sample_words[11]["start"] - 0.1
-    )
+    start, end = sample_words[4]["end"] + 0.1, sample_words[11]["start"] - 0.1
+    options = TranscribeOptions("parakeet", "cpu", start=start, end=end)
     reports: list[Progress] = []
     transcript = transcriber.transcribe(SAMPLE, options, reports.append)
     words = [word for segment in transcript.segments for word in segment.words]

@@ -11,13 +11,15 @@ from transcriber.audio import Recording
 from transcriber.chunking import OVERLAP, Chunk, chunks
 from transcriber.coverage import sentences
 from transcriber.engines import Engine, load_engine
+from transcriber.errors import AudioNotFoundError
 from transcriber.fallback import FallbackEngine
 from transcriber.options import TranscribeOptions
+from transcriber.provenance import source_of, versions
 from transcriber.recognition import Recognised, recognise
 from transcriber.samples import NOTHING
 from transcriber.segmentation import finished, orderly, segments
 from transcriber.store import ModelStore
-from transcriber.transcript import Carried, Partial, Segment, Transcript
+from transcriber.transcript import Carried, Partial, Segment, Source, Transcript
 from transcriber.vad import FRAME, FRAME_SECONDS, Heard, heard, warm_up_start
 from transcriber.waveform import Waveform
 
@@ -89,10 +91,20 @@ class Transcriber:
             language=work.carried.language,
             revision=manifest.revision if manifest else None,
             model_sha256=manifest.sha256 if manifest else None,
+            source=_source(Path(path)),
             options={**asdict(options), "vocabulary": list(options.vocabulary)},
+            versions=versions(),
             coverage=work.carried.coverage,
             notes=(*self.store.notes(options.model), *work.notes()),
         )
+
+
+def _source(path: Path) -> Source | None:
+    """None if the recording is gone by now: its words are not lost for that."""
+    try:
+        return source_of(path)
+    except AudioNotFoundError:
+        return None
 
 
 class _Work:

@@ -7,7 +7,7 @@ import time
 from pathlib import Path
 from typing import Any
 
-from transcriber import exports
+from transcriber import exports, provenance
 from transcriber.data_folder import DataFolder
 from transcriber.database import Database
 from transcriber.errors import StorageError
@@ -37,6 +37,11 @@ class Results:
     def formats(self) -> list[str]:
         """As which files every transcript is saved."""
         return self.jobs.setting("formats", DEFAULT_FORMATS)
+
+    @property
+    def has_sidecars(self) -> bool:
+        """Whether each of these files has beside it where it came from; json has it inside."""
+        return self.jobs.setting("sidecars", False)
 
     def begin(self, job: Job, basis: str) -> Partial:
         """What there is already, made with and of the same; anything else is kept as a transcript of its own."""
@@ -113,8 +118,13 @@ class Results:
             "WHERE NOT is_written ORDER BY transcript, name"
         )
         for row in rows:
-            text = exports.render(from_dict(json.loads(row["content"])), row["format"])
-            _write(self.folder.transcripts / row["name"], text)
+            transcript, path = from_dict(json.loads(row["content"])), self.folder.transcripts / row["name"]
+            content = exports.render(transcript, row["format"])
+            _write(path, content)
+            if self.has_sidecars and row["format"] != "json":
+                _write(
+                    path.with_name(path.name + provenance.SUFFIX), provenance.sidecar(transcript, path.name, content)
+                )
             with self.database.transaction() as transaction:
                 transaction.execute("UPDATE files SET is_written = 1 WHERE name = ?", (row["name"],))
 
@@ -177,12 +187,12 @@ class Results:
         return name
 
 
-def _write(path: Path, text: str) -> None:
+def _write(path: Path, content: bytes) -> None:
     """The whole file, or nothing. Raises StorageError."""
     unfinished = path.with_name(f"{path.name}.part")
     try:
-        with unfinished.open("w", encoding="utf-8") as file:
-            file.write(text)
+        with unfinished.open("wb") as file:
+            file.write(content)
             file.flush()
             os.fsync(file.fileno())
         unfinished.replace(path)

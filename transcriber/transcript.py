@@ -3,8 +3,21 @@
 Times are seconds of the original recording. A transcript is never changed once made.
 """
 
+import re
+from collections.abc import Iterable
 from dataclasses import asdict, dataclass, field, replace
 from typing import Any
+
+UNSPACED = "\u3000-\u30ff\u31f0-\u31ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\uff00-\uff9f\U00020000-\U0003ffff"
+"""Characters of the scripts that are written without blanks, as a regular expression's class: Han, kana, and their
+punctuation. Source: Unicode's blocks."""
+_NEEDLESS_BLANK = re.compile(f"(?<=[{UNSPACED}]) (?=[{UNSPACED}])")
+
+
+def joined(texts: Iterable[str]) -> str:
+    """Words as they are written one after the other: with a blank between them, but not between Han or kana."""
+    text = " ".join(texts)
+    return text if text.isascii() else _NEEDLESS_BLANK.sub("", text)
 
 
 @dataclass(frozen=True)
@@ -50,7 +63,7 @@ class Segment:
 
     @property
     def text(self) -> str:
-        return " ".join(word.text for word in self.words)
+        return joined(word.text for word in self.words)
 
 
 @dataclass(frozen=True)
@@ -115,12 +128,14 @@ class Transcript:
     options: dict[str, Any] = field(default_factory=dict)
     """What was asked for: the fields of TranscribeOptions."""
     coverage: Coverage | None = None
+    versions: dict[str, str] = field(default_factory=dict)
+    """Of this program and of the libraries that made it, by their names."""
     notes: tuple[str, ...] = ()
     """What the reader should know, e.g. that this model gives no word times."""
 
     @property
     def text(self) -> str:
-        return " ".join(segment.text for segment in self.segments)
+        return joined(segment.text for segment in self.segments)
 
     @property
     def rtfx(self) -> float:
