@@ -6,8 +6,9 @@ from collections import Counter
 from pathlib import Path
 
 from transcriber import __version__, catalog
-from transcriber.errors import TranscriberError
+from transcriber.errors import ModelError, TranscriberError
 from transcriber.options import DEVICES, TranscribeOptions
+from transcriber.transcript import Transcript
 
 FORMAT_NAMES = ("txt", "srt", "vtt", "json")
 DONE, FAILED, USAGE = 0, 1, 2
@@ -46,6 +47,23 @@ def _parser() -> argparse.ArgumentParser:
         "--compute-type", default=TranscribeOptions.compute_type, metavar="TYPE", help="such as int8"
     )
     transcribe.set_defaults(run=_transcribe)
+    align = commands.add_parser(
+        "align",
+        help="give a written text its times in a recording",
+        description="Make subtitles of a script: find where each of its words is said. "
+        "Each line stays a cue, unless it is too long for one.",
+    )
+    align.add_argument("recording", metavar="RECORDING", type=Path)
+    align.add_argument("text", metavar="TEXT", type=Path, help=".txt, or the words of .srt, .vtt or our .json")
+    align.add_argument(
+        "--model", default=TranscribeOptions.model, choices=[spec.name for spec in catalog.transcribing()]
+    )
+    align.add_argument("--format", default="srt", choices=FORMAT_NAMES)
+    align.add_argument("--output-dir", type=Path, metavar="DIR", help="where to write; otherwise to standard output")
+    align.add_argument("--overwrite", action="store_true", help="write over a result that is already there")
+    align.add_argument("--models-dir", type=Path, metavar="DIR", default=Path("local_models"))
+    align.add_argument("--device", default=TranscribeOptions.device, choices=DEVICES)
+    align.set_defaults(run=_align)
     return parser
 
 
@@ -55,7 +73,7 @@ def result_names(files: list[Path], suffix: str) -> list[str]:
     return [f"{file.stem if stems[file.stem] == 1 else file.name}.{suffix}" for file in files]
 
 
-def _transcribe(args: argparse.Namespace) -> int:
+def _offline_transcriber(args: argparse.Namespace):
     from transcriber.offline import deny_network, keep_quiet, refuse_egress
 
     keep_quiet()
@@ -63,7 +81,11 @@ def _transcribe(args: argparse.Namespace) -> int:
     refuse_egress()
     from transcriber.pipeline import Transcriber
 
-    transcriber = Transcriber(args.models_dir)
+    return Transcriber(args.models_dir)
+
+
+def _transcribe(args: argparse.Namespace) -> int:
+    transcriber = _offline_transcriber(args)
     options = TranscribeOptions(args.model, args.device, args.engine, args.compute_type)
     try:
         transcriber.store.require(options.model)
@@ -86,12 +108,43 @@ def _transcribe_file(
     transcriber, file: Path, target: Path | None, args: argparse.Namespace, options: TranscribeOptions
 ) -> None:
     """Write one result; an existing one is kept, and that is said."""
+    if not _is_kept(target, args):
+        _write(transcriber.transcribe(file, options), file, target, args)
+
+
+def _align(args: argparse.Namespace) -> int:
+    transcriber = _offline_transcriber(args)
+    from transcriber import script
+
+    target = args.output_dir and args.output_dir / f"{args.recording.stem}.{args.format}"
+    try:
+        lines = script.read(args.text)
+        if args.output_dir:
+            args.output_dir.mkdir(parents=True, exist_ok=True)
+        if not _is_kept(target, args):
+            options = TranscribeOptions(args.model, args.device)
+            transcript = script.align_script(transcriber, args.recording, lines, options)
+            _write(transcript, args.recording, target, args)
+    except ModelError as error:
+        print(f"error: {error}", file=sys.stderr)
+        return FAILED
+    except (TranscriberError, OSError) as error:
+        print(f"error: {args.recording}: {error}", file=sys.stderr)
+        return FAILED
+    return DONE
+
+
+def _is_kept(target: Path | None, args: argparse.Namespace) -> bool:
+    is_kept = target is not None and target.exists() and not args.overwrite
+    if is_kept:
+        print(f"kept: {target} is already there (--overwrite writes it anew)", file=sys.stderr)
+    return is_kept
+
+
+def _write(transcript: Transcript, file: Path, target: Path | None, args: argparse.Namespace) -> None:
+    """Write a recording's transcript to `target`, or to standard output."""
     from transcriber import exports
 
-    if target and target.exists() and not args.overwrite:
-        print(f"kept: {target} is already there (--overwrite writes it anew)", file=sys.stderr)
-        return
-    transcript = transcriber.transcribe(file, options)
     for note in transcript.notes:
         print(f"note: {file}: {note}", file=sys.stderr)
     text = exports.render(transcript, args.format)

@@ -12,6 +12,7 @@ TranscriberError
 │ ├ AudioDecodeError (ValueError)              not audio or video, or damaged beyond reading
 │ └ AudioEmptyError                            no sound in it at all
 ├ UnsupportedOptionError (ValueError)          an option that this model cannot honour
+├ ScriptError (ValueError)                     a text to align with a recording that is none, or not of this recording
 ├ UnknownConfigurationError (LookupError)      no configuration has that number or name
 ├ ConfigurationConflictError (ValueError)      its name is taken, or it is needed as it is
 ├ EngineCrashError                             the engine process died
@@ -77,6 +78,10 @@ class AudioEmptyError(AudioError):
 
 class UnsupportedOptionError(TranscriberError, ValueError):
     """An option that this model cannot honour."""
+
+
+class ScriptError(TranscriberError, ValueError):
+    """A text to align with a recording that is empty, unreadable, or not what is said there."""
 
 
 class UnknownConfigurationError(TranscriberError, LookupError):
