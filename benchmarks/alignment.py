@@ -2,10 +2,10 @@
 
     python -m benchmarks.alignment ../shared/data
 
-Recordings are put together from single words of people whom the demo Parakeet has not heard: the customary test split of
-one speaker of the Free Spoken Digit Dataset, and a tenth of the speakers of Speech Commands. Each word is trimmed to what
-is loud, so its start and end are known; pauses are 50 to 600 ms. Errors are absolute; words that the model does not find
-count too, with the place between their neighbours that they are given.
+Recordings are put together from single words of people whom the demo Parakeet has not heard: the customary test split
+of one speaker of the Free Spoken Digit Dataset, and a tenth of the speakers of Speech Commands. Each word is trimmed to
+what is loud, so its start and end are known; pauses are 50 to 600 ms. Errors are absolute, the bias is their signed
+median; words that are not found count too, with the place between their neighbours that they are given.
 """
 
 import argparse
@@ -20,7 +20,7 @@ import soundfile
 
 from tools.demo_training.corpora import close_cut, crowd_files, read, word_span
 from tools.demo_training.words import DIGITS, SAMPLE_RATE, WORDS
-from transcriber.alignment import Found, Passages, align, scorer_of
+from transcriber.alignment import Alignment, Found, Passages, align, scorer_of
 from transcriber.audio import Recording
 from transcriber.matching import match
 from transcriber.options import TranscribeOptions
@@ -36,6 +36,10 @@ CLEAR = 40.0
 """Decibels by which a word of the crowd stands out from what is around it: else nobody can say where it begins."""
 LONGEST_WORD = 0.65
 """Seconds: a longer one of these short words has something else in it, such as the click of a mouse before it."""
+COLUMNS = (
+    *("recordings", "script", "words", "found", "not said: reported"),
+    *("start: median, ms", "99 %", "bias", "end: median, ms", "99 %", "bias"),
+)
 KINDS = ("exact", "wrong", "missing", "extra")
 
 
@@ -128,10 +132,7 @@ def main() -> None:
     parser.add_argument("--lengths", nargs="*", default=list(LENGTHS), choices=LENGTHS)
     args = parser.parse_args()
     transcriber, voices = Transcriber(args.models_dir), clips(args.data)
-    print(
-        "| recordings | script | words | found | not said: reported | start: median, ms | 99 % | bias | end: median, ms | 99 % | bias |"
-    )
-    print("|---|---|---|---|---|---|---|---|---|---|---|")
+    print(f"| {' | '.join(COLUMNS)} |\n{'|---' * len(COLUMNS)}|")
     for name in args.lengths:
         seconds, count = LENGTHS[name]
         rng = random.Random(name)
@@ -155,17 +156,19 @@ def measure(transcriber: Transcriber, recordings: list[Spoken], rng: random.Rand
                 written = script(recording.words, kind, rng)
                 with Recording(path) as opened:
                     place = Passages(opened.blocks()).place(scorer)
-                    alignment = align([text for text, _ in written], own, place, heard.duration)
-                errors = table[kind]
-                for (_, truth), given, found in zip(written, alignment.words, alignment.found, strict=True):
-                    if truth is None:
-                        errors.false += 1
-                        errors.reported += found is Found.NOT_HEARD
-                    else:
-                        errors.words += 1
-                        errors.unfound += found is Found.NOT_HEARD
-                        errors.add(truth, given)
+                    add_script(table[kind], written, align([text for text, _ in written], own, place, heard.duration))
     return table
+
+
+def add_script(errors: Errors, written: list[tuple[str, Word | None]], alignment: Alignment) -> None:
+    for (_, truth), given, found in zip(written, alignment.words, alignment.found, strict=True):
+        if truth is None:
+            errors.false += 1
+            errors.reported += found is Found.NOT_HEARD
+        else:
+            errors.words += 1
+            errors.unfound += found is Found.NOT_HEARD
+            errors.add(truth, given)
 
 
 def add_own(errors: Errors, truth: list[Word], own: list[Word]) -> None:

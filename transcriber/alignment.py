@@ -155,7 +155,7 @@ def _take_partners(partners: Sequence[Word | None], placed: list[Word | None], f
 
 
 def _guessed(words: Sequence[str], placed: list[Word | None], start: float, end: float) -> Iterator[Word]:
-    """Every word with times: what has no place follows the word before, or precedes the first, squeezed into the gap."""
+    """Every word with times: what has no place follows the word before, or precedes the first, as there is room."""
     numbers = range(len(words))
     for is_placed, run in groupby(numbers, lambda number: placed[number] is not None):
         group = list(run)

@@ -6,7 +6,7 @@ from collections import Counter
 from pathlib import Path
 
 from transcriber import __version__, catalog
-from transcriber.errors import ModelError, TranscriberError
+from transcriber.errors import AudioError, TranscriberError
 from transcriber.options import DEVICES, TranscribeOptions
 from transcriber.transcript import Transcript
 
@@ -125,11 +125,9 @@ def _align(args: argparse.Namespace) -> int:
             options = TranscribeOptions(args.model, args.device)
             transcript = script.align_script(transcriber, args.recording, lines, options)
             _write(transcript, args.recording, target, args)
-    except ModelError as error:
-        print(f"error: {error}", file=sys.stderr)
-        return FAILED
     except (TranscriberError, OSError) as error:
-        print(f"error: {args.recording}: {error}", file=sys.stderr)
+        of_recording = f"{args.recording}: " if isinstance(error, AudioError) else ""
+        print(f"error: {of_recording}{error}", file=sys.stderr)
         return FAILED
     return DONE
 

@@ -46,7 +46,7 @@ def best_path(scores: Scores, firsts: Sequence[int] | np.ndarray, price: float) 
     `firsts`: the number of each word's first token, then U; no word is without tokens. `price`: what leaving out costs
     for each token, in nats. A path begins at the first frame and ends behind the last.
     """
-    following = np.zeros(len(scores.blank[0]), np.int64)
+    following = np.zeros(scores.blank.shape[1], np.int64)
     following[list(firsts[:-1])] = firsts[1:]
     total, starts, ends = _viterbi(
         scores.blank, scores.label, scores.duration, np.array(scores.durations, np.int64), following, price

@@ -1,7 +1,7 @@
 """Which word of one text is which of another: a global alignment by edit distance, in linear memory.
 
-Needleman and Wunsch's alignment in Hirschberg's way (Communications of the ACM 18, 1975): the table of costs is kept only
-where it is small, so that the words of many hours can be matched.
+Needleman and Wunsch's alignment in Hirschberg's way (Communications of the ACM 18, 1975): the table of costs is kept
+only where it is small, so that the words of many hours can be matched.
 """
 
 import unicodedata
@@ -66,7 +66,7 @@ def _numbered(words: Sequence[str]) -> tuple[list[str], np.ndarray]:
     """The different words, normal, and for each word the number of its own."""
     numbers: dict[str, int] = {}
     places = [numbers.setdefault(normal(word), len(numbers)) for word in words]
-    return list(numbers), np.array(places, np.int64)
+    return list(numbers), np.array(places, np.int32)
 
 
 def _aligned(costs: np.ndarray, rows: np.ndarray, columns: np.ndarray) -> Iterator[tuple[int, int]]:
@@ -97,13 +97,14 @@ def _pairs_of(steps: np.ndarray) -> Iterator[tuple[int, int]]:
 @numba.njit(cache=True)
 def _least(costs, rows, columns):
     """The last row of the table: the least cost of all rows with the first columns, [columns + 1]."""
-    least = GAP * np.arange(len(columns) + 1)
+    least = (GAP * np.arange(len(columns) + 1)).astype(np.int32)
     for row in rows:
-        diagonal = least[0]
-        least[0] += GAP
-        for j in range(len(columns)):
-            value = min(diagonal + costs[row, columns[j]], least[j] + GAP, least[j + 1] + GAP)
-            diagonal, least[j + 1] = least[j + 1], value
+        pair, diagonal, left = costs[row], least[0], least[0] + GAP
+        least[0] = left
+        for j, column in enumerate(columns):
+            up = least[j + 1]
+            left = min(diagonal + pair[column], min(left, up) + GAP)
+            least[j + 1], diagonal = left, up
     return least
 
 

@@ -4,6 +4,7 @@ import json
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
+from html import unescape
 from itertools import groupby
 from pathlib import Path
 
@@ -16,6 +17,7 @@ from transcriber.segmentation import LONGEST_SECONDS, segments
 from transcriber.transcript import Segment, Transcript, Word
 from transcriber.transducer import holds_transducer
 
+TAG = re.compile(r"</?(?:[biuvc]|font|lang|ruby|rt)(?:[ .][^>]*)?>")
 QUOTED = 10
 """Places with words that were not heard that are named one by one."""
 QUOTED_WORDS = 8
@@ -32,7 +34,7 @@ class Line:
 
 def read(path: Path) -> list[Line]:
     """The lines of a script: .txt, or the text of .srt, .vtt or our .json. Raises ScriptError."""
-    readers = {".txt": _lines, ".srt": _cues, ".vtt": _cues, ".json": _segments}
+    readers = {".txt": _lines, ".srt": _cues, ".vtt": _web_cues, ".json": _segments}
     reader = readers.get(path.suffix.lower())
     if reader is None:
         raise ScriptError(f"{path} is no text that can be read", f"give a file that ends in {', '.join(readers)}")
@@ -53,10 +55,15 @@ def _lines(text: str) -> Iterator[Line]:
 
 
 def _cues(text: str) -> Iterator[Line]:
-    """The text of SubRip's or WebVTT's cues, without their tags."""
+    """The text of SubRip's cues, without the tags that some have."""
     timed = (block.partition("-->")[2] for block in re.split(r"\n\s*\n", text) if "-->" in block)
     for number, block in enumerate(timed, start=1):
-        yield Line(f"cue {number}", tuple(re.sub(r"<[^>]*>", "", block.partition("\n")[2]).split()))
+        yield Line(f"cue {number}", tuple(TAG.sub("", block.partition("\n")[2]).split()))
+
+
+def _web_cues(text: str) -> Iterator[Line]:
+    """The same of WebVTT, which writes three characters in its own way."""
+    return (Line(line.name, tuple(map(unescape, line.words))) for line in _cues(text))
 
 
 def _segments(text: str) -> Iterator[Line]:

@@ -70,7 +70,7 @@ class TransducerScorer:
             spellings = (tuple(self._spelling(word, is_bare) for word in words) for is_bare in (False, True))
             ways = [self._best(encoded, spelling) for spelling in dict.fromkeys(spellings)]
         _, places = max(ways, key=lambda way: way[0])
-        return [one and self._word(word, one, first) for word, one in zip(words, places, strict=True)]
+        return [self._word(word, one, first) if one else None for word, one in zip(words, places, strict=True)]
 
     def _word(self, text: str, place: "Place", first: int) -> Word:
         return Word(text, (first + place.start) * self.frame, (first + place.end) * self.frame, place.confidence)
