@@ -26,8 +26,8 @@ from transcriber.transcript import Segment, Transcript, Word
 
 LONGEST = 300.0
 """Seconds of a stretch in which words are looked for."""
-LARGEST = 50_000
-"""Seconds times words of one: at some 1.6 tokens a word and 12.5 frames a second, a million places to score."""
+LARGEST = 20_000
+"""Seconds times words of one: at some 1.6 tokens a word and 12.5 frames a second, 400,000 places to score."""
 MARGIN = 0.5
 """Seconds by which a segment without word times may begin earlier, and end later, than it says."""
 LEAST = 0.02

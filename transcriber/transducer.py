@@ -135,9 +135,10 @@ class TransducerScorer:
         blank, label, duration = [], [], []
         for part in sound.split(rows, 1):
             logits = joint.joint_after_projection(part, text)[0].float()
-            logs = logits[..., :-kinds].log_softmax(-1)
-            blank.append(logs[..., -1])
-            label.append(logs[:, :-1].gather(-1, labels[0, None, :, None].expand(len(logs), -1, 1))[..., 0])
+            whole = logits[..., :-kinds].logsumexp(-1)
+            blank.append(logits[..., -kinds - 1] - whole)
+            chosen = logits[:, :-1].gather(-1, labels[0, None, :, None].expand(len(logits), -1, 1))
+            label.append(chosen[..., 0] - whole[:, :-1])
             duration.append(logits[..., -kinds:].log_softmax(-1))
-        whole = [torch.cat(parts).cpu().numpy() for parts in (blank, label, duration)]
-        return lattice.Scores(whole[0], whole[1], whole[2], self.durations)
+        arrays = [torch.cat(parts).cpu().numpy() for parts in (blank, label, duration)]
+        return lattice.Scores(arrays[0], arrays[1], arrays[2], self.durations)
