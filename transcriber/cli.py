@@ -6,7 +6,7 @@ from collections import Counter
 from pathlib import Path
 
 from transcriber import __version__, catalog
-from transcriber.errors import TranscriberError
+from transcriber.errors import AudioError, TranscriberError
 from transcriber.options import DEVICES, TranscribeOptions
 from transcriber.transcript import Transcript
 
@@ -40,6 +40,7 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--version", action="version", version=__version__)
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
     _add_transcribe(commands)
+    _add_align(commands)
     _add_reproduce(commands)
     return parser
 
@@ -92,6 +93,26 @@ def _add_reproduce(commands: argparse._SubParsersAction) -> None:
     reproduce.set_defaults(run=_reproduce)
 
 
+def _add_align(commands: argparse._SubParsersAction) -> None:
+    align = commands.add_parser(
+        "align",
+        help="give a written text its times in a recording",
+        description="Make subtitles of a script: find where each of its words is said. "
+        "Each line stays a cue, unless it is too long for one.",
+    )
+    align.add_argument("recording", metavar="RECORDING", type=Path)
+    align.add_argument("text", metavar="TEXT", type=Path, help=".txt, or the words of .srt, .vtt or our .json")
+    align.add_argument(
+        "--model", default=TranscribeOptions.model, choices=[spec.name for spec in catalog.transcribing()]
+    )
+    align.add_argument("--format", default="srt", choices=FORMAT_NAMES)
+    align.add_argument("--output-dir", type=Path, metavar="DIR", help="where to write; otherwise to standard output")
+    align.add_argument("--overwrite", action="store_true", help="write over a result that is already there")
+    align.add_argument("--models-dir", type=Path, metavar="DIR", default=Path("local_models"))
+    align.add_argument("--device", default=TranscribeOptions.device, choices=DEVICES)
+    align.set_defaults(run=_align)
+
+
 def result_names(files: list[Path], suffix: str) -> list[str]:
     """The name of each file's result: its stem, or its whole name where another input has the same stem."""
     stems = Counter(file.stem for file in files)
@@ -133,19 +154,44 @@ def _transcribe_file(
     transcriber, file: Path, target: Path | None, args: argparse.Namespace, options: TranscribeOptions
 ) -> None:
     """Write one result; an existing one is kept, and that is said."""
-    if target and target.exists() and not args.overwrite:
+    if not _is_kept(target, args):
+        _write(transcriber.transcribe(file, options), file, target, args)
+
+
+def _align(args: argparse.Namespace) -> int:
+    transcriber = _offline_transcriber(args.models_dir)
+    from transcriber import script
+
+    target = args.output_dir and args.output_dir / f"{args.recording.stem}.{args.format}"
+    try:
+        lines = script.read(args.text)
+        if args.output_dir:
+            args.output_dir.mkdir(parents=True, exist_ok=True)
+        if not _is_kept(target, args):
+            options = TranscribeOptions(args.model, args.device)
+            transcript = script.align_script(transcriber, args.recording, lines, options)
+            _write(transcript, args.recording, target, args)
+    except (TranscriberError, OSError) as error:
+        of_recording = f"{args.recording}: " if isinstance(error, AudioError) else ""
+        print(f"error: {of_recording}{error}", file=sys.stderr)
+        return FAILED
+    return DONE
+
+
+def _is_kept(target: Path | None, args: argparse.Namespace) -> bool:
+    is_kept = target is not None and target.exists() and not args.overwrite
+    if is_kept:
         print(f"kept: {target} is already there (--overwrite writes it anew)", file=sys.stderr)
-        return
-    transcript = transcriber.transcribe(file, options)
-    for note in transcript.notes:
-        print(f"note: {file}: {note}", file=sys.stderr)
-    _write(transcript, file, target, args)
+    return is_kept
 
 
 def _write(transcript: Transcript, file: Path, target: Path | None, args: argparse.Namespace) -> None:
+    """Write a recording's transcript to `target`, or to standard output."""
     from transcriber import exports, provenance
     from transcriber.exports.timeline import Timeline
 
+    for note in transcript.notes:
+        print(f"note: {file}: {note}", file=sys.stderr)
     settings = exports.Settings(exports.PRESETS[args.subtitles], Timeline(args.frame_rate))
     content = exports.render(transcript, args.format, settings)
     if args.format in SUBTITLES:

@@ -13,6 +13,7 @@ TranscriberError
 │ └ AudioEmptyError                            no sound in it at all
 ├ UnsupportedOptionError (ValueError)          an option that this model cannot honour
 ├ TranscriptReadError (ValueError)             a file that is no transcript of this program
+├ ScriptError (ValueError)                     a text to align with a recording that is none, or not of this recording
 ├ UnknownConfigurationError (LookupError)      no configuration has that number or name
 ├ ConfigurationConflictError (ValueError)      its name is taken, or it is needed as it is
 ├ EngineCrashError                             the engine process died
@@ -82,6 +83,10 @@ class UnsupportedOptionError(TranscriberError, ValueError):
 
 class TranscriptReadError(TranscriberError, ValueError):
     """A file that is no transcript of this program, or cannot be read."""
+
+
+class ScriptError(TranscriberError, ValueError):
+    """A text to align with a recording that is empty, unreadable, or not what is said there."""
 
 
 class UnknownConfigurationError(TranscriberError, LookupError):

@@ -1,5 +1,6 @@
 """Parakeet (FastConformer with a TDT decoder) and Canary (FastConformer with a Transformer decoder), through NeMo."""
 
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
@@ -10,6 +11,7 @@ from transcriber.frozen.archive import Kind
 from transcriber.options import TranscribeOptions
 from transcriber.samples import SAMPLE_RATE
 from transcriber.transcript import Hypothesis, Word
+from transcriber.transducer import TransducerScorer, is_transducer
 
 
 def restore(path: Path, device: str, compute_type: str) -> Any:
@@ -29,6 +31,11 @@ class NemoEngine:
         self.batch_size = 16 if device == "cuda" else 4
         self.is_canary = hasattr(model, "prompt_format")
         self.has_word_times = not self.is_canary or _canary_has_times(model)
+
+    @cached_property
+    def scorer(self) -> TransducerScorer | None:
+        """Says where given words are (transcriber.alignment); only a token-and-duration transducer can."""
+        return TransducerScorer(self.model) if is_transducer(self.model) else None
 
     def transcribe(self, batch: list[np.ndarray], options: TranscribeOptions = TranscribeOptions()) -> list[Hypothesis]:
         audio = [_at_least_a_second(samples) for samples in batch]

@@ -1,0 +1,125 @@
+"""A written text becomes subtitles of its recording."""
+
+import json
+from pathlib import Path
+
+import pytest
+
+from tests.conftest import DEMO_MODELS, PROJECT, SAMPLE, run_program
+from transcriber import exports, script
+from transcriber.errors import ScriptError, UnsupportedOptionError
+from transcriber.options import TranscribeOptions
+from transcriber.script import Line, align_script, read
+
+PARAKEET = TranscribeOptions("parakeet", "cpu")
+TEXT = """One, two; three – four five.
+six SEVEN eight banana nine zero
+
+Yes no up down left right on off stop go
+"""
+
+
+@pytest.fixture
+def text(tmp_path: Path) -> Path:
+    path = tmp_path / "talk.txt"
+    path.write_text(TEXT, encoding="utf-8")
+    return path
+
+
+def test_lines(text: Path) -> None:
+    lines = read(text)
+    assert [line.name for line in lines] == ["line 1", "line 2", "line 4"]
+    assert lines[0].words == ("One,", "two;", "three", "–", "four", "five.")
+
+
+@pytest.mark.parametrize("name", ["srt", "vtt", "json"])
+def test_what_we_write_can_be_read_again(transcript, tmp_path: Path, name: str) -> None:
+    path = tmp_path / f"a.{name}"
+    path.write_text(exports.render(transcript, name), encoding="utf-8")
+    assert [line.words for line in read(path)] == [tuple(segment.text.split()) for segment in transcript.segments]
+
+
+def test_tags_and_settings_of_cues_are_no_words(tmp_path: Path) -> None:
+    path = tmp_path / "a.vtt"
+    cue = "00:01.000 --> 00:02.000 align:start\r\n<v Ann>Hello <i>you</i>\r\nthere &amp; <c.red>me"
+    path.write_text(f"WEBVTT\r\n\r\nNOTE mine\r\n\r\n1\r\n{cue}", "utf-8")
+    assert read(path) == [Line("cue 1", ("Hello", "you", "there", "&", "me"))]
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "said"),
+    [
+        ("a.txt", b" \n\n", "there are no words in"),
+        ("a.txt", b"\xff\xfe\x00", "is damaged or of another kind"),
+        ("a.json", b"[1]", "is damaged or of another kind"),
+        ("a.json", b'{"segments": 1}', "is damaged or of another kind"),
+        ("a.docx", b"PK", "give a file that ends in .txt, .srt, .vtt, .json"),
+        ("b.txt", None, "cannot be read"),
+    ],
+)
+def test_what_is_no_script(tmp_path: Path, name: str, content: bytes | None, said: str) -> None:
+    if content is not None:
+        (tmp_path / name).write_bytes(content)
+    with pytest.raises(ScriptError, match=said):
+        read(tmp_path / name)
+
+
+def test_each_line_is_a_segment_with_its_words_as_written(transcriber, text: Path, sample_words: list[dict]) -> None:
+    transcript = align_script(transcriber, SAMPLE, read(text), PARAKEET)
+    assert [segment.text for segment in transcript.segments] == TEXT.replace("\n\n", "\n").splitlines()
+    starts = [sample_words[number]["start"] for number in (0, 5, 10)]
+    assert [segment.start for segment in transcript.segments] == pytest.approx(starts, abs=0.12)
+    assert transcript.notes == ("1 word of the script was not heard: line 2 “banana”.",)
+    assert (transcript.model, transcript.duration) == ("parakeet", pytest.approx(19.8, abs=1))
+
+
+def test_a_long_line_is_cut(transcriber) -> None:
+    lines = [Line("line 1", tuple(json.loads((PROJECT / "examples" / "sample.json").read_text())["text"].split()))]
+    transcript = align_script(transcriber, SAMPLE, lines, PARAKEET)
+    assert len(transcript.segments) > 1
+
+
+def test_many_words_that_are_not_heard_are_named_by_their_places(transcriber) -> None:
+    lines = [
+        Line("line 1", ("one", "two", "three", *["banana"] * 9)),
+        *[Line(f"line {k}", ("four", "fig")) for k in range(2, 15)],
+    ]
+    (note,) = align_script(transcriber, SAMPLE, lines, PARAKEET).notes
+    assert f"line 1 “{' '.join(['banana'] * 8)} …”, " in note
+    assert note.endswith(" more places.")
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [("Привет всем вам", "cannot write most of this text, such as “Привет”"), ("–", "cannot write"), ("stop " * 3, "")],
+)
+def test_a_text_of_something_else_is_refused(transcriber, tmp_path: Path, words: str, said: str) -> None:
+    import numpy as np
+    import soundfile
+
+    soundfile.write(tmp_path / "silence.wav", np.zeros(16_000), 16_000)
+    with pytest.raises(ScriptError, match=said or "not one word of the text is heard"):
+        align_script(transcriber, tmp_path / "silence.wav", [Line("line 1", tuple(words.split()))], PARAKEET)
+
+
+@pytest.mark.parametrize("model", ["canary", "whisper"])
+def test_other_models_are_refused_with_those_that_can(transcriber, text: Path, model: str) -> None:
+    with pytest.raises(UnsupportedOptionError, match=r"choose one of parakeet$"):
+        align_script(transcriber, SAMPLE, read(text), TranscribeOptions(model, "cpu"))
+
+
+def test_the_command(text: Path, tmp_path: Path) -> None:
+    command = ("-m", "transcriber", "align", SAMPLE, text, "--models-dir", DEMO_MODELS, "--device", "cpu")
+    result = run_program(*command, "--output-dir", tmp_path / "out", "--format", "vtt")
+    assert result.returncode == 0, result.stderr
+    assert f"note: {SAMPLE}: 1 word of the script was not heard: line 2 “banana”." in result.stderr
+    written = (tmp_path / "out" / "sample.vtt").read_text(encoding="utf-8")
+    assert written.startswith("WEBVTT\n\n00:00:00.")
+    assert written.count("-->") == 3
+    assert script.read(tmp_path / "out" / "sample.vtt")[0].words == read(text)[0].words
+
+
+def test_the_command_refuses_in_a_sentence(tmp_path: Path) -> None:
+    result = run_program("-m", "transcriber", "align", SAMPLE, tmp_path / "no.txt")
+    assert (result.returncode, result.stdout) == (1, "")
+    assert result.stderr == f"error: {tmp_path / 'no.txt'} cannot be read (No such file or directory); check the path\n"
