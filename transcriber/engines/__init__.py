@@ -15,6 +15,8 @@ from typing import Any, Protocol
 
 import numpy as np
 
+from transcriber import capabilities
+from transcriber.capabilities import Capabilities
 from transcriber.errors import EngineUnavailableError, UnsupportedOptionError
 from transcriber.frozen.archive import Kind, kind_of
 from transcriber.options import TranscribeOptions
@@ -32,10 +34,19 @@ class Engine(Protocol):
     longest: float
     """Seconds of audio it takes at once."""
     batch_size: int
+    capabilities: Capabilities
     has_word_times: bool
+    """Whether words have times, as load_engine() was asked: a translation may have none."""
 
     def transcribe(self, batch: list[np.ndarray], options: TranscribeOptions = TranscribeOptions()) -> list[Hypothesis]:
-        """What is said in each recording [N] at 16 kHz, in the language that the options ask for."""
+        """What is said in each recording [N] at 16 kHz, in the language that the options ask for.
+
+        A hypothesis's language is the one that was heard, or that its text is in, where the model finds it out.
+        """
+        ...
+
+    def notes(self, options: TranscribeOptions) -> list[str]:
+        """What the reader should know of how the options are honoured, as sentences."""
         ...
 
 
@@ -131,9 +142,17 @@ def load_model(
 
 
 def load_engine(options: TranscribeOptions, models_dir: Path | str = "local_models") -> Engine:
-    """The engine around load_model()'s model; the same errors."""
+    """The engine around load_model()'s model; the same errors.
+
+    Raises UnsupportedOptionError for what is asked of this model and it cannot do: before loading it, where that is
+    known.
+    """
+    capabilities.check_known(options, ModelStore(Path(models_dir)))
     model, one, device = _load(options, Path(models_dir))
-    return one.engine(model, device)
+    engine = one.engine(model, device)
+    capabilities.check(options, engine.capabilities, f"the model {options.model}")
+    engine.has_word_times = engine.capabilities.times_words(options)
+    return engine
 
 
 def _load(options: TranscribeOptions, models_dir: Path) -> tuple[Any, EngineType, str]:
