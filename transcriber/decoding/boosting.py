@@ -6,13 +6,12 @@ from typing import Any
 from nemo.collections.asr.parts.context_biasing.boosting_graph_batched import GPUBoostingTreeModel
 from nemo.collections.asr.parts.context_biasing.context_graph_universal import ContextGraph
 
-ALPHA = 1.0
-"""The bonus's weight against the model's log probabilities: 1.0 flips what the model finds about even, and leaves
-what it is sure of (measured in tests/engines/test_vocabulary.py)."""
-CONTEXT_SCORE = 1.0
-"""Of each token; NeMo's own default, as are these: how much more a token that ends a longer match gets."""
+TRANSDUCER_ALPHA, CANARY_ALPHA = 1.0, 0.5
+"""The weight of the bonus against the model's log probabilities: NeMo's example for transducers has 1.0. For Canary
+that is too much: the demo model then wrote a term where something else is said clearly (tests/decoding)."""
 TRANSDUCER_DEPTH, CANARY_DEPTH = 2.0, 1.0
-
+"""How the bonus grows with the length of a match; NeMo's defaults, as is the bonus of one token."""
+CONTEXT_SCORE = 1.0
 
 Spellings = dict[str, list[list[int]]]
 """The tokens of each term, by each of a model's tokenizers: Canary has one for each language."""

@@ -1,6 +1,7 @@
 """Canary: an encoder–decoder that is told the spoken and the written language by a prompt of special tokens."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from itertools import pairwise
 from typing import Any
 
@@ -23,7 +24,7 @@ Span = tuple[float, float]
 
 
 def prepare(model: Any) -> None:
-    """Let a model decode greedily, once after it was restored, with confidence: the same words as by a beam of one, as it is published."""
+    """Let a model decode greedily, once after it was restored: the words of a beam of one, and their confidence."""
     if model.cfg.decoding.get("strategy") == "beam" and model.cfg.decoding.beam.get("beam_size", 1) == 1:
         model.change_decoding_strategy(_greedy(model))
 
@@ -120,7 +121,7 @@ class Canary:
         config.strategy = "beam"
         config.beam.boosting_tree.key_phrases_list = list(spellings)
         config.beam.boosting_tree.source_lang = self.capabilities.languages[0]
-        config.beam.boosting_tree_alpha = boosting.ALPHA
+        config.beam.boosting_tree_alpha = boosting.CANARY_ALPHA
         decoding = MultiTaskDecoding(config, self.model.transf_decoder, self.model.log_softmax, self.tokenizer)
         # NeMo's own tree is as wide as the tokenizer, and the decoder's output is padded to a multiple of eight.
         width = self.model.log_softmax.mlp.last_linear_layer.out_features
@@ -129,43 +130,44 @@ class Canary:
 
     def _words(self, hypothesis: Any, duration: float, with_times: bool) -> list[Word]:
         ids = list(map(int, hypothesis.y_sequence))
-        pieces = [self.tokenizer.ids_to_tokens([token])[0] for token in ids]
         tokens = hypothesis.token_confidence
         sure = list(map(float, tokens)) if tokens is not None and len(tokens) == len(ids) else None
-        texts, confidences, spans = self._runs(ids, pieces, sure)
-        if with_times and self.aligns:
-            spans = aligned_spans(hypothesis.timestamp["word"], len(texts))
-        if not with_times:
-            return [Word(text, confidence=confidence) for text, confidence in zip(texts, confidences, strict=True)]
-        placed = fill_spans(spans, duration)
-        return [
-            Word(text, *span, confidence) for text, span, confidence in zip(texts, placed, confidences, strict=True)
-        ]
-
-    def _runs(
-        self, ids: list[int], pieces: list[str], sure: list[float] | None
-    ) -> tuple[list[str], list[float | None], list[Span | None]]:
-        """Words, their confidence, and the times that stand around each run of words.
-
-        NeMo reads the same, but drops words that do not stand between two times.
-        """
         frame = self.model.cfg.preprocessor.window_stride * self.model.encoder.subsampling_factor
-        marks = [-1, *(at for at, piece in enumerate(pieces) if alphabets.is_special(piece)), len(ids)]
-        texts: list[str] = []
-        confidences: list[float | None] = []
-        spans: list[Span | None] = []
-        for before, behind in pairwise(marks):
-            run = slice(before + 1, behind)
-            words = self.tokenizer.ids_to_text(ids[run]).split() if ids[run] else []
-            texts += words
-            confidences += word_confidences(words, pieces[run], sure[run]) if sure else [None] * len(words)
-            start, end = (_frames(pieces[at]) if 0 <= at < len(ids) else None for at in (before, behind))
-            if start is None or end is None or end < start:
-                spans += [None] * len(words)
-            else:
-                edges = np.linspace(start * frame, end * frame, len(words) + 1)
-                spans += [(float(one), float(other)) for one, other in pairwise(edges)]
-        return texts, confidences, spans
+        words, spans = read_tokens(self.tokenizer, ids, sure, frame)
+        if not with_times:
+            return words
+        if self.aligns:
+            spans = aligned_spans(hypothesis.timestamp["word"], len(words))
+        placed = fill_spans(spans, duration)
+        return [replace(word, start=start, end=end) for word, (start, end) in zip(words, placed, strict=True)]
+
+
+def read_tokens(
+    tokenizer: Any, ids: list[int], sure: list[float] | None, frame: float
+) -> tuple[list[Word], list[Span | None]]:
+    """Words with their confidence, and for each the times that stand around it; `frame`: seconds of a token of time.
+
+    NeMo reads the same from the text, but drops words that do not stand between two times.
+    """
+    pieces = [tokenizer.ids_to_tokens([token])[0] for token in ids]
+    marks = [-1, *(at for at, piece in enumerate(pieces) if alphabets.is_special(piece)), len(ids)]
+    words: list[Word] = []
+    spans: list[Span | None] = []
+    for before, behind in pairwise(marks):
+        run = slice(before + 1, behind)
+        texts = tokenizer.ids_to_text(ids[run]).split() if ids[run] else []
+        own = word_confidences(texts, pieces[run], sure[run]) if sure else [None] * len(texts)
+        words += [Word(text, confidence=confidence) for text, confidence in zip(texts, own, strict=True)]
+        start, end = (_frames(pieces[at]) if 0 <= at < len(ids) else None for at in (before, behind))
+        if start is None or end is None or end < start:
+            spans += [None] * len(texts)
+        else:
+            spans += _evenly(start * frame, end * frame, len(texts))
+    return words, spans
+
+
+def _evenly(start: float, end: float, count: int) -> list[Span]:
+    return [(float(one), float(other)) for one, other in pairwise(np.linspace(start, end, count + 1))]
 
 
 def _frames(piece: str) -> int | None:
@@ -195,8 +197,7 @@ def fill_spans(spans: Sequence[Span | None], duration: float) -> list[Span]:
         following = spans[end] if end < len(spans) else None
         first = filled[-1][1] if filled else 0.0
         last = max(first, following[0] if following else duration)
-        edges = np.linspace(first, last, end - at + 1)
-        filled += [(float(one), float(other)) for one, other in pairwise(edges)]
+        filled += _evenly(first, last, end - at)
         at = end
     return filled
 

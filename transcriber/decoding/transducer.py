@@ -118,7 +118,7 @@ class Transducer:
             fusion: list[tuple[Any, float]] = []
             if spellings:
                 tree = boosting.tree(spellings, len(self.pieces), boosting.TRANSDUCER_DEPTH)
-                fusion.append((tree, boosting.ALPHA))
+                fusion.append((tree, boosting.TRANSDUCER_ALPHA))
             if locked:
                 fusion.append((TokenMask(self._allowed(locked, by_alphabet, spellings)), 1.0))
             self._latest = (key, self._fused(fusion) if fusion else self._plain)
