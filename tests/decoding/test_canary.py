@@ -1,17 +1,16 @@
 """What Canary writes, with and without tokens of time, and how it is asked."""
 
-from pathlib import Path
-
 import numpy as np
 import pytest
 from nemo.collections.common.tokenizers.canary_tokenizer import CanaryTokenizer
 from nemo.collections.common.tokenizers.sentencepiece_tokenizer import SentencePieceTokenizer, create_spt_model
 
-from tests.conftest import DEMO_MODELS
+from tests.conftest import DEMO_MODELS, RATE
 from transcriber.capabilities import pairs_with_english
 from transcriber.decoding import canary
 from transcriber.decoding.canary import Canary, aligned_spans, fill_spans, read_tokens
 from transcriber.errors import UnsupportedOptionError
+from transcriber.frozen import nemo_archive
 from transcriber.options import TranscribeOptions
 from transcriber.pipeline import Transcriber
 
@@ -106,13 +105,46 @@ def test_several_languages_are_never_taken_for_english(transcriber: Transcriber)
         assert (turn["slots"]["source_lang"], turn["slots"]["target_lang"]) == tuple(expected.split())
 
 
+@pytest.fixture(scope="module")
+def aligning(tmp_path_factory: pytest.TempPathFactory) -> Canary:
+    """The demo Canary with a second model, as 1B v2 has: the demo Parakeet's encoder with an untrained CTC head."""
+    from nemo.collections.asr.models import EncDecCTCModelBPE
+    from omegaconf import OmegaConf
+
+    folder = tmp_path_factory.mktemp("tokenizer")
+    model, parakeet = (nemo_archive.restore(DEMO_MODELS / f"{name}.nemo", "cpu") for name in ("canary", "parakeet"))
+    pieces = list(parakeet.tokenizer.vocab)
+    (folder / "tokenizer.model").write_bytes(parakeet.tokenizer.tokenizer.serialized_model_proto())
+    (folder / "vocab.txt").write_text("\n".join(pieces[1:]))
+    head = "nemo.collections.asr.modules.ConvASRDecoder"
+    width = parakeet.cfg.encoder.d_model
+    parts = {name: parakeet.cfg[name] for name in ("sample_rate", "preprocessor", "encoder")}
+    decoder = {"_target_": head, "feat_in": width, "num_classes": len(pieces), "vocabulary": pieces}
+    tokenizer = {"dir": str(folder), "type": "bpe"}
+    second = EncDecCTCModelBPE(OmegaConf.create({**parts, "decoder": decoder, "tokenizer": tokenizer})).eval()
+    second.encoder.load_state_dict(parakeet.encoder.state_dict())
+    object.__setattr__(model, "timestamps_asr_model", second)
+    return Canary(model)
+
+
+def test_the_second_model_of_1b_v2_times_every_word(
+    aligning: Canary, sample_audio: np.ndarray, sample_words: list[dict]
+) -> None:
+    """Through NeMo's own alignment, of arrays, in a batch with silence; no word is lost or without times."""
+    assert aligning.capabilities.has_word_times
+    timed, silent = aligning.transcribe([sample_audio, np.zeros(RATE, np.float32)], OURS)
+    assert [word.text for word in timed.words] == [word["text"] for word in sample_words]
+    assert silent.words == ()
+    edges = [edge for word in timed.words for edge in word.span]
+    assert edges == sorted(edges)
+    assert edges[-1] <= len(sample_audio) / RATE + FRAME
+
+
 def test_greedy_decoding_with_confidence_gives_the_words_of_the_published_beam(
     transcriber: Transcriber, sample_audio: np.ndarray
 ) -> None:
-    from transcriber.frozen import nemo_archive
-
     engine = transcriber.load(OURS)
-    published = nemo_archive.restore(Path(DEMO_MODELS / "canary.nemo"), "cpu")
+    published = nemo_archive.restore(DEMO_MODELS / "canary.nemo", "cpu")
     noise = np.random.default_rng(0).normal(0, 0.03, len(sample_audio)).astype(np.float32)
     for audio in (sample_audio, sample_audio + noise):
         (hypothesis,) = published.transcribe([audio], override_config=engine.decoder._config(1, OURS))
