@@ -143,11 +143,13 @@ def prompt_of(terms: tuple[str, ...], encode: Callable[[str], list[int]], contex
     Whisper hears half of its context less one token of it, 223, and would drop the first of a longer one: it is cut
     behind the last term that fits. It is a bare list, which is in no language.
     """
-    for count in range(len(terms), 0, -1):
+    fitting = ""
+    for count in range(1, len(terms) + 1):
         prompt = f"{', '.join(terms[:count])}."
-        if len(encode(f" {prompt}")) < context // 2:
-            return prompt, count
-    return "", 0
+        if len(encode(f" {prompt}")) >= context // 2:
+            return fitting, count - 1
+        fitting = prompt
+    return fitting, len(terms)
 
 
 def whisper_notes(options: TranscribeOptions, able: Capabilities, used: int) -> list[str]:
