@@ -98,6 +98,7 @@ class EchoEngine:
                     "elapsed": 1.0 + place,
                     "segments": segments[place : place + 1],
                     "peaks": base64.b64encode(bytes([place, 255])).decode(),
+                    "carried": {},
                 }
             )
         self.heard.append(path.read_bytes())
@@ -142,6 +143,5 @@ class SilentEngine(EchoEngine):
     def progress(self, name: str, place: int) -> None:
         """Batch number `place` of a recording is finished."""
         segment = asdict(self.transcript_of.segments[place])
-        self.tell(
-            name, event="progress", done=100.0 * (place + 1), duration=None, elapsed=1.0, segments=[segment], peaks=""
-        )
+        done = {"done": 100.0 * (place + 1), "duration": None, "elapsed": 1.0, "carried": {}}
+        self.tell(name, event="progress", segments=[segment], peaks="", **done)

@@ -1,17 +1,22 @@
 """The command line, run as a user runs it."""
 
 import argparse
+import hashlib
 import json
 import shutil
 from dataclasses import asdict, replace
 from pathlib import Path
 
+import docx
 import pytest
 
 from tests.conftest import DEMO_MODELS, RATE, SAMPLE, run_program, write_media
 from transcriber import catalog, cli, manifest
 from transcriber.cli import result_names
+from transcriber.exports import PRESETS, Settings, render
+from transcriber.exports.timeline import Timeline
 from transcriber.options import TranscribeOptions
+from transcriber.transcript import Segment, Transcript, Word
 
 COMMAND = ("-m", "transcriber", "transcribe", "--models-dir", DEMO_MODELS, "--device", "cpu")
 
@@ -56,6 +61,40 @@ def test_overwrite_writes_anew(tmp_path: Path) -> None:
     assert (tmp_path / "sample.srt").read_text().startswith("1\n00:00:00,")
 
 
+def write(transcript: Transcript, target: Path | None, *options: str) -> None:
+    arguments = cli._parser().parse_args(["transcribe", "a.wav", *options])
+    cli._write(transcript, Path("a.wav"), target, arguments)
+
+
+def test_a_format_that_is_no_text_with_a_record_beside_it(transcript: Transcript, tmp_path: Path) -> None:
+    write(transcript, tmp_path / "talk.docx", "--format", "docx", "--provenance")
+    assert docx.Document(str(tmp_path / "talk.docx")).paragraphs[1].text == "0:00:00\tHello world."
+    record = json.loads((tmp_path / "talk.docx.provenance.json").read_text(encoding="utf-8"))
+    content = (tmp_path / "talk.docx").read_bytes()
+    assert record["result"] == {"name": "talk.docx", "sha256": hashlib.sha256(content).hexdigest()}
+    assert record["source"]["sha256"] == "ab" * 32
+
+
+def test_presets_and_frame_rates_reach_the_formats(transcript: Transcript, tmp_path: Path) -> None:
+    write(transcript, tmp_path / "talk.srt", "--format", "srt", "--subtitles", "plain")
+    assert (tmp_path / "talk.srt").read_bytes() == render(transcript, "srt", Settings(PRESETS["plain"]))
+    write(transcript, tmp_path / "talk.edl", "--format", "edl", "--frame-rate", "50")
+    assert (tmp_path / "talk.edl").read_bytes() == render(transcript, "edl", Settings(timeline=Timeline("50")))
+
+
+def test_limits_that_subtitles_cannot_keep_are_said(
+    transcript: Transcript, tmp_path: Path, capsys: pytest.CaptureFixture
+) -> None:
+    """Twelve cues of which nobody can read the first eleven; ten are listed."""
+    words = [Word("abcdefghijklmnopqrstuvwxyz", place, place + 0.3) for place in range(12)]
+    fast = replace(transcript, segments=tuple(Segment((word,), *word.span) for word in words))
+    write(fast, tmp_path / "a.srt", "--format", "srt")
+    notes = capsys.readouterr().err.splitlines()
+    assert notes[0].startswith("note: a.wav: cue 1 at 00:00:00.000 “abc")
+    assert "characters a second, at most 20" in notes[0]
+    assert notes[10] == "note: a.wav: and 1 more beyond the limits of netflix"
+
+
 def test_a_model_that_is_not_set_up(tmp_path: Path) -> None:
     result = run_program("-m", "transcriber", "transcribe", "--models-dir", tmp_path, SAMPLE)
     assert result.returncode == 1
@@ -71,6 +110,9 @@ def test_a_model_that_is_not_set_up(tmp_path: Path) -> None:
         ["transcribe"],
         ["transcribe", "a.wav", "--model", "parrot"],
         ["transcribe", "a.wav", "--format", "doc"],
+        ["transcribe", "a.wav", "--subtitles", "cinema"],
+        ["transcribe", "a.wav", "--provenance"],
+        ["reproduce"],
         ["sing"],
     ],
 )

@@ -18,7 +18,7 @@ from tests.conftest import DEMO_MODELS, PROJECT, RATE, SAMPLE, write_media
 from transcriber.engine_client import EngineClient, Event, error_of
 from transcriber.errors import AudioDecodeError, EngineCrashError, ModelCorruptError, ModelNotFrozenError
 from transcriber.options import TranscribeOptions
-from transcriber.transcript import Partial, from_dict, segment_from_dict
+from transcriber.transcript import Partial, carried_from_dict, from_dict, segment_from_dict
 
 OPTIONS = TranscribeOptions("parakeet", "cpu")
 SHORT, LONG = 1, 2
@@ -129,7 +129,8 @@ def test_an_interrupted_recording_goes_on_with_the_same_words(client: EngineClie
     whole.last()
     part = [event for event in whole.all if event["event"] == "progress"][:3]
     segments = tuple(segment_from_dict(segment) for event in part for segment in event["segments"])
-    answers = transcribed(client, long, partial=Partial(segments, part[-1]["done"], part[-1]["elapsed"]))
+    carried = carried_from_dict(part[-1]["carried"])
+    answers = transcribed(client, long, partial=Partial(segments, part[-1]["done"], part[-1]["elapsed"], carried))
     assert answers.all[-1]["transcript"]["segments"] == whole.all[-1]["transcript"]["segments"]
     assert answers.all[-1]["transcript"]["duration"] == whole.all[-1]["transcript"]["duration"]
     fresh = [event for event in answers.all if event["event"] == "progress" and event["segments"]]

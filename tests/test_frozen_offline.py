@@ -68,10 +68,9 @@ def test_every_kind_of_frozen_model(models: Path, tmp_path: Path, transcriber: T
 def _unfrozen(small_salm) -> str:
     """What the model that was never frozen writes for the sample."""
     from transcriber.audio import Recording
-    from transcriber.chunking import chunks
     from transcriber.engines.nemo_salm import NemoSalmEngine
 
     engine = NemoSalmEngine(small_salm.model, "cpu")
     with Recording(SAMPLE) as recording:
-        batch = [chunk.samples for chunk in chunks(recording.blocks(), engine.longest)]
-    return " ".join(word.text for heard in engine.transcribe(batch) for word in heard.words)
+        (hypothesis,) = engine.transcribe(list(recording.blocks()))
+    return " ".join(word.text for word in hypothesis.words)

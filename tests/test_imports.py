@@ -4,7 +4,7 @@ import time
 
 from tests.conftest import run_program
 
-HEAVY = ("torch", "gradio", "huggingface_hub", "nemo", "whisper")
+HEAVY = ("torch", "gradio", "huggingface_hub", "nemo", "whisper", "docx", "lxml")
 
 
 def loaded_by(statement: str) -> set[str]:
@@ -14,7 +14,10 @@ def loaded_by(statement: str) -> set[str]:
 
 
 def test_the_package_loads_nothing_heavy() -> None:
-    assert loaded_by("import transcriber, transcriber.cli, transcriber.engines, transcriber.jobs") == set()
+    assert (
+        loaded_by("import transcriber, transcriber.cli, transcriber.engines, transcriber.jobs, transcriber.exports")
+        == set()
+    )
 
 
 def test_the_front_doors_load_nothing_heavy() -> None:

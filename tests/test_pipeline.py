@@ -1,6 +1,5 @@
 """From a recording to its words, through each of the real demo models."""
 
-import shutil
 from pathlib import Path
 
 import numpy as np
@@ -8,12 +7,14 @@ import pytest
 import soundfile
 from torchaudio.functional import edit_distance
 
-from tests.conftest import DEMO_MODELS, PROJECT, RATE, SAMPLE
+from tests.conftest import DEMO_MODELS, RATE, SAMPLE
 from transcriber import engines
 from transcriber.audio import Recording
 from transcriber.errors import AudioEmptyError, UnknownModelError, UnsupportedOptionError
+from transcriber.fallback import FallbackEngine
 from transcriber.options import TranscribeOptions
 from transcriber.pipeline import NO_WORD_TIMES, Progress, Transcriber
+from transcriber.transcript import Hypothesis, Word
 
 CPU = {name: TranscribeOptions(name, "cpu") for name in ("parakeet", "canary", "whisper")}
 
@@ -86,7 +87,7 @@ def test_nothing_is_heard_where_nothing_is_said(
 ) -> None:
     length = 10 * RATE
     audio = {
-        "silence": np.zeros(length),
+        "silence": np.random.default_rng(0).standard_normal(length) * 1e-4,
         "noise": np.random.default_rng(0).standard_normal(length) * 0.05,
         "tone": 0.3 * np.sin(2 * np.pi * 440 * np.arange(length) / RATE),
     }[kind]
@@ -107,7 +108,7 @@ def test_a_very_short_recording(
 def test_models_stay_loaded(transcriber: Transcriber) -> None:
     first = engines.load_model("parakeet", DEMO_MODELS, "cpu")
     assert engines.load_model("parakeet", str(DEMO_MODELS), "cpu") is first
-    assert first is transcriber.load(CPU["parakeet"]).model
+    assert first is transcriber.load(CPU["parakeet"]).engine.model
 
 
 def test_our_words_are_the_librarys_own(transcriber: Transcriber) -> None:
@@ -138,16 +139,37 @@ def test_a_recording_without_sound(transcriber: Transcriber, tmp_path: Path) -> 
         transcriber.transcribe(tmp_path / "a.wav", CPU["parakeet"])
 
 
-def test_canary_qwen_hears_a_long_recording_in_pieces(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """A small one, trained on tones, that hears two seconds at a time: no tone of seventy is lost or doubled."""
-    from tests.engines.test_nemo_salm import said
-    from transcriber.engines.nemo_salm import NemoSalmEngine
+def test_a_part_of_a_recording(transcriber: Transcriber, sample_words: list[dict]) -> None:
+    """Only what is said between two moments, with the times of the whole."""
+    start, end = sample_words[4]["end"] + 0.1, sample_words[11]["start"] - 0.1
+    options = TranscribeOptions("parakeet", "cpu", start=start, end=end)
+    reports: list[Progress] = []
+    transcript = transcriber.transcribe(SAMPLE, options, reports.append)
+    words = [word for segment in transcript.segments for word in segment.words]
+    assert [word.text for word in words] == [word["text"] for word in sample_words[5:11]]
+    assert [word.start for word in words] == pytest.approx([word["start"] for word in sample_words[5:11]], abs=0.2)
+    assert transcript.duration == pytest.approx(end)
+    peaks = b"".join(report.peaks for report in reports)
+    assert len(peaks) == pytest.approx(10 * end, abs=1)
+    assert not any(peaks[: int(10 * start) - 1])
 
-    shutil.copy(PROJECT / "tests" / "data" / "tones.nemo", tmp_path / "canary.nemo")
-    words, audio = said(70, seed=5)
-    soundfile.write(tmp_path / "tones.wav", audio, RATE)
-    monkeypatch.setattr(NemoSalmEngine, "longest", 2.0)
-    transcript = Transcriber(tmp_path).transcribe(tmp_path / "tones.wav", TranscribeOptions("canary", "cpu"))
-    assert transcript.text.split() == words
-    assert NO_WORD_TIMES in transcript.notes
-    assert transcript.duration > 40
+
+def test_the_language_is_settled_once_enough_was_heard(tmp_path: Path, sample_audio: np.ndarray) -> None:
+    """What follows is heard in the language of the beginning."""
+    asked: list[str] = []
+
+    class Polyglot:
+        device, longest, batch_size, has_word_times = "cpu", 10.0, 1, False
+
+        def transcribe(self, batch: list[np.ndarray], options: TranscribeOptions) -> list[Hypothesis]:
+            asked.append(options.language)
+            return [Hypothesis((Word("wort"),) * 9, "de" if len(asked) == 1 else "nl")]
+
+    class German(Transcriber):
+        def load(self, options: TranscribeOptions) -> FallbackEngine:
+            return FallbackEngine(lambda options: Polyglot(), options)
+
+    soundfile.write(tmp_path / "a.wav", np.tile(sample_audio, 2), RATE)
+    transcript = German(DEMO_MODELS).transcribe(tmp_path / "a.wav", TranscribeOptions("whisper", "cpu"))
+    assert asked == ["auto", *["de"] * (len(asked) - 1)] and len(asked) > 3
+    assert transcript.language == "de"

@@ -8,6 +8,7 @@ import pytest
 
 from tests.test_jobs import PARAKEET, add
 from transcriber.errors import StorageError
+from transcriber.exports import FORMATS, render
 from transcriber.jobs import Job, Jobs
 from transcriber.results import UNFINISHED, Results
 from transcriber.transcript import Partial, Transcript, to_dict
@@ -17,7 +18,13 @@ BASIS = "parakeet 1:2 3:4"
 
 def chunk(transcript: Transcript, place: int) -> dict:
     done, elapsed = 10.0 * (place + 1), 2.0 * (place + 1)
-    return {"segments": [asdict(transcript.segments[place])], "done": done, "elapsed": elapsed, "duration": None}
+    return {
+        "segments": [asdict(transcript.segments[place])],
+        "done": done,
+        "elapsed": elapsed,
+        "duration": None,
+        "carried": {},
+    }
 
 
 @pytest.fixture
@@ -74,6 +81,21 @@ def test_a_finished_transcript_and_its_files(results: Results, job: Job, transcr
     files = sorted(path.name for path in results.folder.transcripts.iterdir())
     assert [name[19:] for name in files] == [" My talk_ part 1.json", " My talk_ part 1.srt"]
     assert json.loads((results.folder.transcripts / files[0]).read_text())["model"] == "parakeet"
+
+
+def test_every_format_is_written_with_a_record_beside_it(results: Results, job: Job, transcript: Transcript) -> None:
+    results.jobs.set("formats", list(FORMATS))
+    results.jobs.set("sidecars", True)
+    results.finish(job.id, to_dict(transcript))
+    results.write_files()
+    written = {path.name: path.read_bytes() for path in results.folder.transcripts.iterdir()}
+    for name in FORMATS:
+        (file,) = (
+            file for file in written if file.endswith(f".{name}") and (name != "json" or "provenance" not in file)
+        )
+        assert written[file] == render(transcript, name)
+        assert (f"{file}.provenance.json" in written) == (name != "json")
+    assert len(written) == 2 * len(FORMATS) - 1
 
 
 def test_no_file_is_overwritten(results: Results, job: Job, transcript: Transcript) -> None:

@@ -1,6 +1,8 @@
 """Segments end with sentences, at pauses, and before they get too long."""
 
-from transcriber.segmentation import LONGEST_SECONDS, PAUSE_SECONDS, segments
+import random
+
+from transcriber.segmentation import LONGEST_SECONDS, PAUSE_SECONDS, finished, orderly, segments
 from transcriber.transcript import Word
 
 
@@ -35,3 +37,35 @@ def test_segments_have_their_words_times() -> None:
 
 def test_nothing_makes_nothing() -> None:
     assert list(segments([])) == []
+
+
+def test_a_segment_is_finished_when_what_follows_cannot_change_it() -> None:
+    sentence, begun = words(("Go", 0, 0.2), ("on.", 0.3, 0.5)), words(("and", 0.6, 0.8), ("so", 0.9, 1.1))
+    assert finished(sentence, 0.6) == (list(segments(sentence)), ())
+    assert finished(sentence + begun, 1.2) == (list(segments(sentence)), tuple(begun))
+    assert finished(begun, 1.1 + PAUSE_SECONDS + 0.1) == (list(segments(begun)), ())
+
+
+def test_a_segment_beyond_what_is_known_is_not_finished() -> None:
+    stream = words(("one.", 0, 0.5), ("two.", 8.0, 8.5), ("three", 9.0, 9.4))
+    assert finished(stream, 8.2) == (list(segments(stream[:1])), tuple(stream[1:]))
+
+
+def test_in_parts_the_segments_are_the_same() -> None:
+    chance = random.Random(0)
+    stream, at = [], 0.0
+    for number in range(300):
+        at += chance.choice([0.1, 0.1, 0.1, 0.5, 1.5])
+        stream.append(Word(f"{number}{chance.choice(['', '', '', '.'])}", at, at + 0.3))
+        at += 0.3
+    made, tail = [], ()
+    for first in range(0, 300, 7):
+        part = stream[first : first + 7]
+        new, tail = finished([*tail, *part], part[-1].span[1])
+        made += new
+    assert made + list(segments(tail)) == list(segments(stream))
+
+
+def test_times_never_go_back() -> None:
+    stream = words(("a", 1.0, 1.5), ("b", 0.9, 1.2), ("c", 1.4, 1.3))
+    assert list(orderly(stream)) == words(("a", 1.0, 1.5), ("b", 1.0, 1.2), ("c", 1.4, 1.4))

@@ -14,6 +14,7 @@ from tests.fakes import EchoEngine
 from transcriber.configurations import Configurations
 from transcriber.dispatcher import Dispatcher
 from transcriber.errors import StorageError
+from transcriber.exports import FORMATS, render
 from transcriber.jobs import Jobs
 from transcriber.results import UNFINISHED, Results
 from transcriber.server import create_app
@@ -109,13 +110,14 @@ def test_the_list_is_sent_only_when_it_changed(web: TestClient) -> None:
     assert len(web.get("/jobs", params={"revision": first["revision"]}).json()["jobs"]) == 2
 
 
-@pytest.mark.parametrize("name", ["txt", "srt", "vtt", "json"])
-def test_saved_as_a_file_of_the_recordings_name(web: TestClient, name: str) -> None:
+@pytest.mark.parametrize("name", FORMATS)
+def test_saved_as_a_file_of_the_recordings_name(web: TestClient, transcript: Transcript, name: str) -> None:
     identity = start(web, upload(web, "Ümlaut talk.mp4"))[0]["id"]
     until(web, identity, "done")
     response = web.get(f"/jobs/{identity}/transcript.{name}")
     assert response.headers["content-disposition"] == f"attachment; filename*=UTF-8''%C3%9Cmlaut%20talk.{name}"
-    assert "Hello world." in response.text
+    assert response.content == render(transcript, name)
+    assert response.headers["content-type"].startswith(FORMATS[name].media_type)
 
 
 def test_a_path_on_this_computer_is_read_where_it_lies(web: TestClient, engine: EchoEngine, tmp_path: Path) -> None:
@@ -260,7 +262,8 @@ def test_media_answers_ranges_and_is_never_a_page(web: TestClient) -> None:
 def test_settings(web: TestClient, tmp_path: Path) -> None:
     assert web.get("/settings").json() == {
         "formats": ["txt", "srt"],
-        "known_formats": ["txt", "srt", "vtt", "json"],
+        "sidecars": False,
+        "known_formats": {name: known.title for name, known in FORMATS.items()},
         "folder": str(tmp_path / "data" / "transcripts"),
     }
     assert web.put("/settings", json={"formats": ["vtt"]}).status_code == 200

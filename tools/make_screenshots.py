@@ -94,7 +94,7 @@ def make_all(browser: Browser, address: str, folder: Path, process: "subprocess.
     picture(page, "cancelled")
     state(page, "second half.flac", "done")
     page.get_by_role("button", name="sample.flac").click()
-    page.get_by_role("link", name="Save as TXT").wait_for()
+    page.get_by_role("link", name="Save", exact=True).wait_for()
     page.locator(".word").nth(6).click()
     picture(page, "page")
     for scheme, size, name in (("dark", WIDE, "dark"), ("light", NARROW, "narrow"), ("dark", NARROW, "narrow-dark")):

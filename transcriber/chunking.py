@@ -1,69 +1,179 @@
-"""A stream of samples → chunks that a model takes at once, cut where it is quiet."""
+"""Heard stretches → chunks that a model takes at once, cut where nobody speaks.
+
+Every sample of the recording belongs to exactly one chunk. What fits stays in one piece. In a longer recording, long
+silences are chunks of their own, which no model has to hear; what is between them is cut in the longest pause of the
+last seconds that fit. Where nobody pauses, the cut is a seam: both sides hear some seconds beyond it.
+"""
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 import numpy as np
 
-from transcriber.samples import SAMPLE_RATE
+from transcriber.samples import NOTHING, SAMPLE_RATE
+from transcriber.vad import FRAME, FRAME_SECONDS, OFFSET, SILENCE, Heard, spans
 
-FRAME = SAMPLE_RATE // 50
-SEARCHED_SECONDS = 10.0
-PAUSE_FRAMES = 10
+SEARCHED = 375
+"""Frames before the limit, 12 s, in which a pause is looked for first."""
+PAUSE = 6
+"""Frames, 0.19 s: a pause in which can be cut."""
+OVERLAP = 62
+"""Frames, 2 s, that are heard on both sides of a seam."""
+LONG_SILENCE = 94
+"""Frames, 3 s: a silence that no model hears."""
+MARGIN = 16
+"""Frames of it, 0.5 s, that stay with the speech on either side."""
 
 
 @dataclass(frozen=True)
 class Chunk:
-    """Samples [N] at 16 kHz and the second of the recording at which they begin."""
+    """Part of a recording, with what is heard beyond it where its sides are seams."""
 
     samples: np.ndarray
+    """[N] at 16 kHz, from `before` frames before its start on."""
     start: float
-
-    @property
-    def duration(self) -> float:
-        return len(self.samples) / SAMPLE_RATE
+    """Seconds of the recording."""
+    speech: np.ndarray
+    """How likely speech is in each of its own frames."""
+    duration: float
+    before: int = 0
+    after: int = 0
+    """Frames that are heard beyond its end."""
 
     @property
     def end(self) -> float:
         return self.start + self.duration
 
+    @property
+    def heard_from(self) -> float:
+        """The second of the recording at which `samples` begin."""
+        return self.start - self.before * FRAME_SECONDS
 
-def chunks(blocks: Iterable[np.ndarray], longest: float, start: int = 0) -> Iterator[Chunk]:
-    """Chunks of at most `longest` seconds that together are all of the blocks; what is short stays in one piece.
+    @property
+    def is_silent(self) -> bool:
+        """Whether nobody speaks in it."""
+        return not len(self.speech) or float(self.speech.max()) < SILENCE
 
-    Each cut is in the middle of the quietest 200 ms of the last ten seconds that fit. `start`: the sample of the
-    recording at which the blocks begin; begun at a cut, the chunks are those that there would have been anyway.
+    @property
+    def spans(self) -> list[tuple[float, float]]:
+        """(start, end) of each stretch of speech, in seconds of the recording."""
+        return spans(self.speech, self.start)
+
+    def piece(self, start: float, end: float) -> np.ndarray:
+        """Its samples between two seconds of the recording, as far as it has them."""
+        first, last = (max(0, round((at - self.heard_from) * SAMPLE_RATE)) for at in (start, end))
+        return self.samples[first:last]
+
+
+def chunks(
+    stretches: Iterable[Heard],
+    longest: float,
+    first: int = 0,
+    overlap: int = OVERLAP,
+    before: int | None = None,
+) -> Iterator[Chunk]:
+    """Chunks that hear at most `longest` seconds each.
+
+    `first`: the frame of the recording at which the stretches begin. `overlap`: frames that are heard beyond a seam.
+    `before`: where these chunks go on behind others, how many frames of the stretches belong to the last of those;
+    the chunks are then those that there would have been anyway.
     """
-    limit = int(longest * SAMPLE_RATE)
-    held = np.zeros(0, np.float32)
-    for block in blocks:
-        held = np.concatenate([held, block])
-        while len(held) > limit:
-            cut = _quietest(held[:limit])
-            yield Chunk(held[:cut], start / SAMPLE_RATE)
-            held, start = held[cut:], start + cut
-    if len(held):
-        yield Chunk(held, start / SAMPLE_RATE)
+    cutter = _Cutter(int(longest * SAMPLE_RATE), overlap, first, before)
+    for stretch in stretches:
+        yield from cutter.add(stretch)
+    yield from cutter.rest()
 
 
-def _quietest(samples: np.ndarray) -> int:
-    """Where to cut."""
-    searched = min(len(samples) // 2, int(SEARCHED_SECONDS * SAMPLE_RATE)) // FRAME * FRAME
-    if searched < PAUSE_FRAMES * FRAME:
-        return len(samples)
-    tail = samples[-searched:].reshape(-1, FRAME)
-    energy = np.convolve(np.square(tail).mean(1), np.ones(PAUSE_FRAMES), "valid")
-    # Of equally quiet places the last: chunks get as long as they may.
-    quietest = len(energy) - 1 - int(np.argmin(energy[::-1]))
-    return len(samples) - searched + (quietest + PAUSE_FRAMES // 2) * FRAME
+class _Cutter:
+    """What is not cut yet: samples, and likelihoods of speech for their frames."""
+
+    def __init__(self, limit: int, overlap: int, first: int, before: int | None) -> None:
+        self.limit, self.overlap = limit, overlap
+        self.before = before or 0
+        self.first = first + self.before
+        self.is_whole = before is None
+        """Whether nothing was cut off yet: what is short stays whole."""
+        self.samples, self.speech = NOTHING, NOTHING
+
+    @property
+    def own(self) -> np.ndarray:
+        """Likelihoods of the frames that belong to no chunk yet."""
+        return self.speech[self.before :]
+
+    def add(self, stretch: Heard) -> Iterator[Chunk]:
+        self.samples = np.concatenate([self.samples, stretch.samples])
+        self.speech = np.concatenate([self.speech, stretch.speech])
+        while len(self.samples) > self.limit:
+            yield self._next()
+
+    def rest(self) -> Iterator[Chunk]:
+        while len(self.own) and not self.is_whole and _silence(self.own):
+            yield self._next()
+        if len(self.own):
+            yield self._cut(len(self.own))
+
+    def _next(self) -> Chunk:
+        fits = self.own[: self.limit // FRAME - self.before]
+        if silence := _silence(fits):
+            return self._cut(silence[0] or silence[1])
+        if pause := _pause(fits):
+            return self._cut(pause)
+        return self._cut(_seam(fits[: len(fits) - self.overlap]), self.overlap)
+
+    def _cut(self, length: int, after: int = 0) -> Chunk:
+        """A chunk of the first `length` frames, behind which `after` more are heard."""
+        end = self.before + length
+        chunk = Chunk(
+            self.samples[: (end + after) * FRAME],
+            self.first * FRAME_SECONDS,
+            self.own[:length],
+            len(self.samples[self.before * FRAME : end * FRAME]) / SAMPLE_RATE,
+            self.before,
+            after,
+        )
+        self.samples, self.speech = self.samples[(end - after) * FRAME :], self.speech[end - after :]
+        self.first, self.before, self.is_whole = self.first + length, after, False
+        return chunk
 
 
-def heard_span(chunk: Chunk) -> tuple[float, float]:
-    """(start, end) in seconds of the recording between which a chunk is louder than its own floor."""
-    frames = chunk.samples[: len(chunk.samples) // FRAME * FRAME].reshape(-1, FRAME)
-    if not len(frames):
-        return chunk.start, chunk.end
-    level = np.sqrt(np.square(frames).mean(1))
-    floor, top = np.percentile(level, 10), level.max()
-    loud = np.flatnonzero(level >= floor + 0.1 * (top - floor))
-    return chunk.start + loud[0] * FRAME / SAMPLE_RATE, chunk.start + (loud[-1] + 1) * FRAME / SAMPLE_RATE
+def _runs(is_quiet: np.ndarray) -> Iterator[tuple[int, int]]:
+    """(begin, end) of each run of true frames."""
+    edges = np.flatnonzero(np.diff(is_quiet.astype(np.int8), prepend=0, append=0))
+    yield from zip(edges[::2].tolist(), edges[1::2].tolist())
+
+
+def _silence(speech: np.ndarray) -> tuple[int, int] | None:
+    """The first long silence without its margins; at the beginning of `speech` its first margin is gone already."""
+    for begin, end in _runs(speech < SILENCE):
+        margin = MARGIN if begin else 0
+        if end - begin >= LONG_SILENCE - MARGIN + margin:
+            return begin + margin, end - MARGIN
+    return None
+
+
+def _pause(speech: np.ndarray) -> int | None:
+    """The middle of the longest pause among the last frames, or else of the last one that is long enough."""
+    pauses = [(begin, end) for begin, end in _runs(speech < OFFSET) if end - begin >= PAUSE and begin]
+    late = [(begin, end) for begin, end in pauses if begin + end > 2 * (len(speech) - SEARCHED)]
+    if late:
+        begin, end = max(late, key=lambda pause: (pause[1] - pause[0], pause))
+    elif pauses:
+        begin, end = pauses[-1]
+    else:
+        return None
+    return (begin + end) // 2
+
+
+def _seam(speech: np.ndarray) -> int:
+    """Where speech is least likely among the last frames."""
+    first = max(len(speech) // 2, len(speech) - SEARCHED)
+    return first + int(np.argmin(speech[first:]))
+
+
+def quietest(samples: np.ndarray, first: float, last: float) -> int:
+    """The middle of the quietest fifth of a second between two parts of the whole, such as 0.4 and 0.6."""
+    step = SAMPLE_RATE // 50
+    begin, end = int(first * len(samples)), int(last * len(samples))
+    frames = np.square(samples[begin:end][: (end - begin) // step * step]).reshape(-1, step).mean(1)
+    loudness = np.convolve(frames, np.ones(min(10, len(frames))), "valid")
+    return begin + (int(np.argmin(loudness)) + 5) * step

@@ -8,14 +8,28 @@ from pathlib import Path
 from transcriber import __version__, capabilities, catalog, languages, vocabulary
 from transcriber.errors import TranscriberError
 from transcriber.options import DEVICES, TranscribeOptions
+from transcriber.transcript import Transcript
 
-FORMAT_NAMES = ("txt", "srt", "vtt", "json")
+# What --help lists; the tables themselves are imported where they are used.
+FORMAT_NAMES = ("txt", "srt", "vtt", "json", "docx", "html", "md", "csv", "tsv", "lrc", "edl", "fcpxml")
+PRESET_NAMES = ("netflix", "bbc", "youtube", "plain")
+FRAME_RATES = ("25", "23.976", "24", "29.97", "30", "50", "59.94", "60")
 DONE, FAILED, USAGE = 0, 1, 2
+SAME, DIFFERENT, TROUBLE = 0, 1, 2
+"""Exit statuses of `reproduce`, as diff has them."""
+SUBTITLES = ("srt", "vtt")
+LISTED = 10
+"""Violations of a subtitle preset that are listed."""
 
 
 def main(argv: list[str] | None = None) -> int:
-    """Run one command; the exit status: 0 done, 1 a file failed, 2 wrong usage."""
-    args = _parser().parse_args(argv)
+    """Run one command; the exit status: 0 done, 1 a file failed, 2 wrong usage. Of `reproduce`: SAME and so on."""
+    parser = _parser()
+    args = parser.parse_args(argv)
+    if args.run is _transcribe and args.provenance and not args.output_dir:
+        parser.error("--provenance needs --output-dir: there is no file to write it beside")
+    if args.run is _transcribe and args.format == "docx" and not args.output_dir and sys.stdout.isatty():
+        parser.error("docx is no text that a terminal can show: choose --output-dir")
     return args.run(args)
 
 
@@ -25,6 +39,12 @@ def _parser() -> argparse.ArgumentParser:
     )
     parser.add_argument("--version", action="version", version=__version__)
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
+    _add_transcribe(commands)
+    _add_reproduce(commands)
+    return parser
+
+
+def _add_transcribe(commands: argparse._SubParsersAction) -> None:
     transcribe = commands.add_parser(
         "transcribe", help="write the words of recordings", description="Write the words of audio and video files."
     )
@@ -33,7 +53,16 @@ def _parser() -> argparse.ArgumentParser:
         "--model", default=TranscribeOptions.model, choices=[spec.name for spec in catalog.transcribing()]
     )
     transcribe.add_argument(
-        "--format", default="txt", choices=FORMAT_NAMES, help="txt is the words alone; srt, vtt and json carry times"
+        "--format", default="txt", choices=FORMAT_NAMES, help="txt is the words alone; json is everything"
+    )
+    transcribe.add_argument(
+        "--subtitles", default=PRESET_NAMES[0], choices=PRESET_NAMES, help="whose limits srt and vtt keep to"
+    )
+    transcribe.add_argument(
+        "--frame-rate", default=FRAME_RATES[0], choices=FRAME_RATES, help="of edl and fcpxml (%(default)s)"
+    )
+    transcribe.add_argument(
+        "--provenance", action="store_true", help="write beside each result where it came from; json has it inside"
     )
     transcribe.add_argument(
         "--output-dir", type=Path, metavar="DIR", help="where to write; otherwise to standard output"
@@ -64,7 +93,21 @@ def _parser() -> argparse.ArgumentParser:
     )
     transcribe.add_argument("--term", action="append", default=[], metavar="TERM", help="one more of these")
     transcribe.set_defaults(run=_transcribe)
-    return parser
+
+
+def _add_reproduce(commands: argparse._SubParsersAction) -> None:
+    reproduce = commands.add_parser(
+        "reproduce",
+        help="transcribe again, and compare",
+        description="Transcribe again what a transcript was made of, with the same options, and say what is different. "
+        "Exit status: 0 the same words, 1 others, 2 trouble.",
+    )
+    reproduce.add_argument("file", metavar="FILE.json", type=Path, help="a transcript that was saved as json")
+    reproduce.add_argument(
+        "recording", nargs="?", metavar="RECORDING", type=Path, help="otherwise that of the same name beside FILE.json"
+    )
+    reproduce.add_argument("--models-dir", type=Path, metavar="DIR", default=Path("local_models"))
+    reproduce.set_defaults(run=_reproduce)
 
 
 def _language(text: str) -> str:
@@ -81,7 +124,7 @@ def result_names(files: list[Path], suffix: str) -> list[str]:
     return [f"{file.stem if stems[file.stem] == 1 else file.name}.{suffix}" for file in files]
 
 
-def _transcribe(args: argparse.Namespace) -> int:
+def _offline_transcriber(models_dir: Path):
     from transcriber.offline import deny_network, keep_quiet, refuse_egress
 
     keep_quiet()
@@ -89,7 +132,11 @@ def _transcribe(args: argparse.Namespace) -> int:
     refuse_egress()
     from transcriber.pipeline import Transcriber
 
-    transcriber = Transcriber(args.models_dir)
+    return Transcriber(models_dir)
+
+
+def _transcribe(args: argparse.Namespace) -> int:
+    transcriber = _offline_transcriber(args.models_dir)
     try:
         options = _options(args)
         transcriber.store.require(options.model)
@@ -127,22 +174,71 @@ def _transcribe_file(
     transcriber, file: Path, target: Path | None, args: argparse.Namespace, options: TranscribeOptions
 ) -> None:
     """Write one result; an existing one is kept, and that is said."""
-    from transcriber import exports
-
     if target and target.exists() and not args.overwrite:
         print(f"kept: {target} is already there (--overwrite writes it anew)", file=sys.stderr)
         return
     transcript = transcriber.transcribe(file, options)
     for note in transcript.notes:
         print(f"note: {file}: {note}", file=sys.stderr)
-    text = exports.render(transcript, args.format)
+    _write(transcript, file, target, args)
+
+
+def _write(transcript: Transcript, file: Path, target: Path | None, args: argparse.Namespace) -> None:
+    from transcriber import exports, provenance
+    from transcriber.exports.timeline import Timeline
+
+    settings = exports.Settings(exports.PRESETS[args.subtitles], Timeline(args.frame_rate))
+    content = exports.render(transcript, args.format, settings)
+    if args.format in SUBTITLES:
+        _report_violations(transcript, file, args)
     if target:
-        target.write_text(text, encoding="utf-8")
+        target.write_bytes(content)
+        if args.provenance and args.format != "json":
+            beside = target.with_name(target.name + provenance.SUFFIX)
+            beside.write_bytes(provenance.sidecar(transcript, target.name, content))
         print(
             f"wrote: {target} ({transcript.duration:.1f} s of audio on {transcript.device}, "
             f"{transcript.rtfx:.1f}× real time)",
             file=sys.stderr,
         )
     else:
-        sys.stdout.write(text)
         sys.stdout.flush()
+        sys.stdout.buffer.write(content)
+        sys.stdout.flush()
+
+
+def _report_violations(transcript: Transcript, file: Path, args: argparse.Namespace) -> None:
+    """Say which of the preset's limits could not be kept."""
+    from transcriber.exports.shaping import PRESETS, shape, violations
+
+    limits = PRESETS[args.subtitles]
+    found = violations(shape(transcript, limits, labels=args.format == "srt"), limits)
+    for violation in found[:LISTED]:
+        print(f"note: {file}: {violation}", file=sys.stderr)
+    if found[LISTED:]:
+        print(f"note: {file}: and {len(found) - LISTED} more beyond the limits of {args.subtitles}", file=sys.stderr)
+
+
+def _reproduce(args: argparse.Namespace) -> int:
+    from transcriber import reproduce
+
+    try:
+        before = reproduce.read(args.file)
+        recording = args.recording or reproduce.recording_of(before, args.file)
+        options = reproduce.options_of(before)
+        transcriber = _offline_transcriber(args.models_dir)
+        for change in reproduce.changes(before, recording, transcriber.store):
+            print(f"note: {change}", file=sys.stderr)
+        now = transcriber.transcribe(recording, options)
+    except (TranscriberError, OSError) as error:
+        print(f"error: {error}", file=sys.stderr)
+        return TROUBLE
+    found = reproduce.differences(before, now)
+    for difference in found:
+        print(difference)
+    count = len(before.text.split())
+    if found:
+        print(f"{len(found)} difference{'s' * (len(found) > 1)} in {count} words")
+        return DIFFERENT
+    print(f"same words ({count}); their times differ by {reproduce.drift(before, now):.3f} s at most")
+    return SAME

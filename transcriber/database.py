@@ -99,6 +99,9 @@ MIGRATIONS = (
         WHEN OLD.is_active OR OLD.is_default
         BEGIN SELECT RAISE(ABORT, 'the active and the default configuration stay'); END;
     """,
+    """
+    ALTER TABLE jobs ADD COLUMN carried TEXT NOT NULL DEFAULT '{}';  -- JSON: what goes from one chunk to the next
+    """,
 )
 """One script for each version of the tables; PRAGMA user_version counts those that have run."""
 

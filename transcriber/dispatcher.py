@@ -4,11 +4,12 @@ One long recording is worked at a time, and beside it one short one, which the e
 """
 
 import base64
+import json
 import threading
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from functools import partial
 from pathlib import Path
 
@@ -150,8 +151,8 @@ class Dispatcher:
     def _begin(self, job: Job, priority: int) -> None:
         assert job.options
         options = job.options
-        engine = f"{options.engine} {options.compute_type}"
-        basis = f"{options.model} {_version(self.store.path(options.model))} {_version(job.path)} {engine}"
+        files = f"{_version(self.store.path(options.model))} {_version(job.path)}"
+        basis = f"{options.model} {files} {json.dumps(asdict(options), ensure_ascii=False)}"
         done = self.results.begin(job, basis)
         run = self._runs[job.id] = Run(priority, first=done.done)
         self.jobs.update(job.id, state="running", device="")

@@ -12,6 +12,7 @@ TranscriberError
 │ ├ AudioDecodeError (ValueError)              not audio or video, or damaged beyond reading
 │ └ AudioEmptyError                            no sound in it at all
 ├ UnsupportedOptionError (ValueError)          an option that this model cannot honour
+├ TranscriptReadError (ValueError)             a file that is no transcript of this program
 ├ UnknownConfigurationError (LookupError)      no configuration has that number or name
 ├ ConfigurationConflictError (ValueError)      its name is taken, or it is needed as it is
 ├ EngineCrashError                             the engine process died
@@ -77,6 +78,10 @@ class AudioEmptyError(AudioError):
 
 class UnsupportedOptionError(TranscriberError, ValueError):
     """An option that this model cannot honour."""
+
+
+class TranscriptReadError(TranscriberError, ValueError):
+    """A file that is no transcript of this program, or cannot be read."""
 
 
 class UnknownConfigurationError(TranscriberError, LookupError):

@@ -38,7 +38,7 @@ class Job:
     duration: float | None
     """Seconds, as the file says."""
     basis: str
-    """What its chunks were made with and of: the model's name, its file, the recording's file, the engine."""
+    """What its chunks were made with and of: the model's name, its file, the recording's file, the options."""
     done: float
     """Seconds that are transcribed."""
     elapsed: float

@@ -1,10 +1,12 @@
 """What can be asked of a transcription: declared once here, filled by every door."""
 
+import re
 from dataclasses import dataclass
 
 from transcriber.errors import UnsupportedOptionError
 
 DEVICES = ("auto", "cuda", "cpu")
+"""And "cuda:1" and so on, where there are several cards."""
 
 
 @dataclass(frozen=True)
@@ -14,7 +16,8 @@ class TranscribeOptions:
     model: str = "parakeet"
     """The name of a frozen model."""
     device: str = "auto"
-    """Where the model runs: "auto" is CUDA where there is one, else the CPU."""
+    """Where the model runs: "auto" is the graphics card where there is one, else the processor; a card of AMD's with
+    torch's ROCm build is "cuda" too."""
     engine: str = "auto"
     """The engine type that runs it, such as "whisper" or "faster-whisper", where there are several for its kind."""
     compute_type: str = "auto"
@@ -36,7 +39,14 @@ class TranscribeOptions:
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "vocabulary", tuple(self.vocabulary))  # JSON knows lists only
-        if self.device not in DEVICES:
-            raise UnsupportedOptionError(f"there is no device “{self.device}”", f"choose one of {', '.join(DEVICES)}")
+        check_device(self.device)
         if self.start < 0 or (self.end is not None and self.end <= self.start):
             raise UnsupportedOptionError("the part to transcribe ends before it starts", "choose another start or end")
+
+
+def check_device(name: str) -> None:
+    """Raises UnsupportedOptionError unless it is the name of a device; whether it is there, torch must be asked."""
+    if name not in DEVICES and not re.fullmatch(r"cuda:\d{1,2}", name):
+        raise UnsupportedOptionError(
+            f"there is no device “{name}”", f"choose one of {', '.join(DEVICES)}, or cuda:1 for a second card"
+        )

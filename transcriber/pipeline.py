@@ -2,23 +2,31 @@
 
 import itertools
 import time
-from collections.abc import Callable, Generator, Iterator
-from dataclasses import dataclass
+from collections.abc import Callable, Generator, Iterable, Iterator
+from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 
+from transcriber import seams
 from transcriber.audio import Recording
-from transcriber.chunking import Chunk, chunks, heard_span
+from transcriber.chunking import OVERLAP, Chunk, chunks
+from transcriber.coverage import sentences
 from transcriber.engines import Engine, load_engine
+from transcriber.errors import AudioNotFoundError
+from transcriber.fallback import FallbackEngine
 from transcriber.options import TranscribeOptions
-from transcriber.samples import NOTHING, SAMPLE_RATE
-from transcriber.segmentation import segments
+from transcriber.provenance import source_of, versions
+from transcriber.recognition import Recognised, recognise
+from transcriber.samples import NOTHING
+from transcriber.segmentation import finished, orderly, segments
 from transcriber.store import ModelStore
-from transcriber.transcript import Partial, Segment, Transcript
+from transcriber.transcript import Carried, Partial, Segment, Source, Transcript
+from transcriber.vad import FRAME, FRAME_SECONDS, Heard, heard, warm_up_start
 from transcriber.waveform import Waveform
 
 NO_WORD_TIMES = "This model gives no times for single words: each segment carries those of its stretch of speech."
 NO_CUDA = "There is no graphics card that can be used: the processor was."
-DAMAGED = "The end of the recording is damaged: what could be read was transcribed."
+ENOUGH_SPEECH = 5.0
+"""Seconds after which the spoken language is settled."""
 
 
 @dataclass(frozen=True)
@@ -34,6 +42,7 @@ class Progress:
     segments: tuple[Segment, ...] = ()
     peaks: bytes = b""
     """The recording's loudness, as Waveform gives it."""
+    carried: Carried = field(default_factory=Carried)
 
 
 class Transcriber:
@@ -42,9 +51,9 @@ class Transcriber:
     def __init__(self, models_dir: Path | str = "local_models") -> None:
         self.store = ModelStore(Path(models_dir))
 
-    def load(self, options: TranscribeOptions) -> Engine:
-        """Load the model beforehand. Raises ModelError."""
-        return load_engine(options, self.store.folder)
+    def load(self, options: TranscribeOptions) -> FallbackEngine:
+        """Load the model beforehand; what it says on the way is for one recording. Raises ModelError."""
+        return FallbackEngine(lambda options: load_engine(options, self.store.folder), options)
 
     def transcribe(
         self,
@@ -69,54 +78,122 @@ class Transcriber:
         same words as if it had never been interrupted.
         """
         engine = self.load(options)
-        began, elapsed, done = time.perf_counter(), partial.elapsed, partial.done
-        found, waveform = list(partial.segments), Waveform()
-        with Recording(Path(path)) as recording:
-            blocks = waveform.watch(recording.blocks())
-            start, passed, rest = round(done * SAMPLE_RATE), 0, NOTHING
-            while passed < start and (block := next(blocks, None)) is not None:
-                passed += len(block)
-                rest = block[len(block) - max(0, passed - start) :]
-                yield Progress(done, recording.duration, elapsed)
-            began = time.perf_counter()  # what overtook this recording meanwhile is not its time
-            stream = chunks(itertools.chain([rest], blocks), engine.longest, start)
-            for batch in _batches(stream, engine.batch_size):
-                new = tuple(_recognise(engine, batch, options))
-                found += new
-                done = batch[-1].end
-                elapsed += time.perf_counter() - began
-                yield Progress(done, recording.duration, elapsed, new, waveform.take())
-                began = time.perf_counter()
+        with Recording(Path(path), options.stream) as recording:
+            work = _Work(recording, engine, options, partial)
+            yield from work.steps(lambda: self.load(replace(options, model=options.second_model)))
         manifest = self.store.manifest(options.model)
-        notes = self.store.notes(options.model)
-        notes += [
-            note
-            for note, applies in (
-                (NO_CUDA, options.device == "cuda" and engine.device == "cpu"),
-                (NO_WORD_TIMES, not engine.has_word_times),
-                (DAMAGED, recording.is_damaged),
-            )
-            if applies
-        ]
         return Transcript(
-            segments=tuple(found),
-            duration=done,
+            segments=tuple(work.segments),
+            duration=work.done,
             model=options.model,
             device=engine.device,
-            elapsed=elapsed + time.perf_counter() - began,
+            elapsed=work.elapsed,
+            language=work.carried.language,
             revision=manifest.revision if manifest else None,
-            notes=tuple(notes),
+            model_sha256=manifest.sha256 if manifest else None,
+            source=_source(Path(path)),
+            options={**asdict(options), "vocabulary": list(options.vocabulary)},
+            versions=versions(),
+            coverage=work.carried.coverage,
+            notes=(*self.store.notes(options.model), *work.notes()),
         )
+
+
+def _source(path: Path) -> Source | None:
+    """None if the recording is gone by now: its words are not lost for that."""
+    try:
+        return source_of(path)
+    except AudioNotFoundError:
+        return None
+
+
+class _Work:
+    """The transcription of one recording: what it has so far."""
+
+    def __init__(
+        self, recording: Recording, engine: FallbackEngine, options: TranscribeOptions, partial: Partial
+    ) -> None:
+        self.recording, self.engine, self.options = recording, engine, options
+        self.segments, self.carried = list(partial.segments), partial.carried
+        self.origin = int(options.start / FRAME_SECONDS)
+        """The frame of the recording with which it begins."""
+        self.done = max(partial.done, self.origin * FRAME_SECONDS)
+        self.elapsed = partial.elapsed
+        self.waveform = Waveform(self.origin * FRAME_SECONDS)
+
+    def steps(self, second: Callable[[], Engine]) -> Iterator[Progress]:
+        """Batch by batch; `second` loads the other model."""
+        began = time.perf_counter()
+        overlap = self.carried.overlap
+        first = round(self.done / FRAME_SECONDS) - (overlap or 0)
+        warm = max(self.origin, warm_up_start(first))
+        blocks = self.waveform.watch(self.recording.blocks(self.origin * FRAME_SECONDS, self.options.end))
+        passed, rest = self.origin * FRAME, NOTHING
+        while passed < warm * FRAME and (block := next(blocks, None)) is not None:
+            passed += len(block)
+            rest = block[len(block) - max(0, passed - warm * FRAME) :]
+            yield self._progress()
+            began = time.perf_counter()  # what overtook this recording meanwhile is not its time
+        stretches = _from_frame(heard(itertools.chain([rest], blocks), warm), first - warm)
+        seam = OVERLAP if self.engine.has_word_times else 0
+        stream = chunks(stretches, self.engine.longest, first, seam, overlap)
+        helper = second if self.options.second_model else None
+        for batch in _batches(stream, self.engine.batch_size):
+            count = len(self.segments)
+            for one in recognise(self.engine, batch, self.options, helper):
+                self._take(one)
+            self.elapsed += time.perf_counter() - began
+            yield self._progress(count)
+            began = time.perf_counter()
+        self.segments += segments(self.carried.tail)
+        self.elapsed += time.perf_counter() - began
+
+    def notes(self) -> Iterator[str]:
+        """What the reader should know."""
+        if self.options.device.startswith("cuda") and self.engine.device == "cpu" and not self.engine.notes:
+            yield NO_CUDA
+        if not self.engine.has_word_times:
+            yield NO_WORD_TIMES
+        yield from self.engine.notes
+        yield from self.engine.remarks(self.options)
+        yield from self.recording.notes
+        yield from sentences(self.carried.coverage)
+
+    def _progress(self, since: int | None = None) -> Progress:
+        """As it is now, with the segments from number `since` on."""
+        new = () if since is None else tuple(self.segments[since:])
+        return Progress(self.done, self.recording.duration, self.elapsed, new, self.waveform.take(), self.carried)
+
+    def _take(self, one: Recognised) -> None:
+        """Add what was recognised in the next chunk."""
+        chunk, tail = one.chunk, self.carried.tail
+        if self.engine.has_word_times:
+            overlap = chunk.before * FRAME_SECONDS
+            words = seams.join(tail, one.words, chunk.start, overlap) if overlap else [*tail, *one.words]
+            new, tail = finished(orderly(words), chunk.end - chunk.after * FRAME_SECONDS)
+            self.segments += new
+        elif one.words:
+            spans = chunk.spans or [(chunk.start, chunk.end)]
+            self.segments.append(Segment(tuple(one.words), spans[0][0], spans[-1][1]))
+        self.done = chunk.end
+        self.carried = Carried(tail, chunk.after, self._language(one), self.carried.coverage + one.coverage)
+
+    def _language(self, one: Recognised) -> str | None:
+        """The spoken language; once enough of it was heard, the rest of the recording is taken for that."""
+        known = self.carried.language
+        if self.options.language == "auto" and one.language and one.coverage.speech >= ENOUGH_SPEECH:
+            self.options = replace(self.options, language=one.language)
+        return one.language if self.options.language in ("auto", one.language) and one.language else known
+
+
+def _from_frame(stretches: Iterable[Heard], skipped: int) -> Iterator[Heard]:
+    """The stretches without their first frames."""
+    for stretch in stretches:
+        cut = min(skipped, len(stretch.speech))
+        skipped -= cut
+        yield Heard(stretch.samples[cut * FRAME :], stretch.speech[cut:])
 
 
 def _batches(stream: Iterator[Chunk], size: int) -> Iterator[list[Chunk]]:
     while batch := list(itertools.islice(stream, size)):
         yield batch
-
-
-def _recognise(engine: Engine, batch: list[Chunk], options: TranscribeOptions) -> Iterator[Segment]:
-    for chunk, heard in zip(batch, engine.transcribe([chunk.samples for chunk in batch], options), strict=True):
-        if heard.words and engine.has_word_times:
-            yield from segments(word.later(chunk.start) for word in heard.words)
-        elif heard.words:
-            yield Segment(heard.words, *heard_span(chunk))

@@ -7,12 +7,21 @@ import time
 from pathlib import Path
 from typing import Any
 
-from transcriber import exports
+from transcriber import exports, provenance
 from transcriber.data_folder import DataFolder
 from transcriber.database import Database
 from transcriber.errors import StorageError
 from transcriber.jobs import Job, Jobs
-from transcriber.transcript import Partial, Transcript, from_dict, segment_from_dict, to_dict
+from transcriber.segmentation import segments
+from transcriber.transcript import (
+    Carried,
+    Partial,
+    Transcript,
+    carried_from_dict,
+    from_dict,
+    segment_from_dict,
+    to_dict,
+)
 
 DEFAULT_FORMATS = ["txt", "srt"]
 UNFINISHED = "Not finished: this is how far it came."
@@ -29,30 +38,41 @@ class Results:
         """As which files every transcript is saved."""
         return self.jobs.setting("formats", DEFAULT_FORMATS)
 
+    @property
+    def has_sidecars(self) -> bool:
+        """Whether each of these files has beside it where it came from; json has it inside."""
+        return self.jobs.setting("sidecars", False)
+
     def begin(self, job: Job, basis: str) -> Partial:
         """What there is already, made with and of the same; anything else is kept as a transcript of its own."""
         if job.basis == basis:
-            return Partial(tuple(map(segment_from_dict, self.chunks(job))), job.done, job.elapsed)
+            return Partial(tuple(map(segment_from_dict, self.chunks(job))), job.done, job.elapsed, self._carried(job))
         with self.database.transaction() as transaction:
             if self.is_unfinished(job):
                 self._keep(job.id, to_dict(self._unfinished(job)))
                 transaction.execute("DELETE FROM chunks WHERE job = ?", (job.id,))
-            self.jobs.update(job.id, basis=basis, done=0.0, elapsed=0.0)
+            self.jobs.update(job.id, basis=basis, done=0.0, elapsed=0.0, carried="{}")
         return Partial()
 
     def add_chunk(self, identity: str, event: dict[str, Any], peaks: bytes) -> None:
         """A finished batch, as the engine's "progress" event tells of it."""
         with self.database.transaction() as transaction:
-            segments = event["segments"]
+            new = event["segments"]
             transaction.execute(
                 "INSERT INTO chunks (job, first, count, segments) VALUES "
                 "(?1, (SELECT coalesce(sum(count), 0) FROM chunks WHERE job = ?1), ?2, ?3)",
-                (identity, len(segments), json.dumps(segments, ensure_ascii=False)),
+                (identity, len(new), json.dumps(new, ensure_ascii=False)),
             )
             transaction.execute("INSERT INTO waveforms (job, peaks) VALUES (?, ?)", (identity, peaks))
             transaction.execute(
-                "UPDATE jobs SET done = ?, elapsed = ?, duration = coalesce(?, duration) WHERE id = ?",
-                (event["done"], event["elapsed"], event["duration"], identity),
+                "UPDATE jobs SET done = ?, elapsed = ?, duration = coalesce(?, duration), carried = ? WHERE id = ?",
+                (
+                    event["done"],
+                    event["elapsed"],
+                    event["duration"],
+                    json.dumps(event["carried"], ensure_ascii=False),
+                    identity,
+                ),
             )
 
     def chunks(self, job: Job, start: int = 0) -> list[dict[str, Any]]:
@@ -98,8 +118,13 @@ class Results:
             "WHERE NOT is_written ORDER BY transcript, name"
         )
         for row in rows:
-            text = exports.render(from_dict(json.loads(row["content"])), row["format"])
-            _write(self.folder.transcripts / row["name"], text)
+            transcript, path = from_dict(json.loads(row["content"])), self.folder.transcripts / row["name"]
+            content = exports.render(transcript, row["format"])
+            _write(path, content)
+            if self.has_sidecars and row["format"] != "json":
+                _write(
+                    path.with_name(path.name + provenance.SUFFIX), provenance.sidecar(transcript, path.name, content)
+                )
             with self.database.transaction() as transaction:
                 transaction.execute("UPDATE files SET is_written = 1 WHERE name = ?", (row["name"],))
 
@@ -123,13 +148,20 @@ class Results:
         content = self.content(job, number or kept[-1]["id"])
         return from_dict(content) if content else None
 
+    def _carried(self, job: Job) -> Carried:
+        (row,) = self.database.rows("SELECT carried FROM jobs WHERE id = ?", job.id)
+        return carried_from_dict(json.loads(row["carried"]))
+
     def _unfinished(self, job: Job) -> Transcript:
+        carried = self._carried(job)
         return Transcript(
-            segments=tuple(map(segment_from_dict, self.chunks(job))),
+            segments=(*map(segment_from_dict, self.chunks(job)), *segments(carried.tail)),
             duration=job.done,
             model=job.basis.partition(" ")[0],
             device=job.device,
             elapsed=job.elapsed,
+            language=carried.language,
+            coverage=carried.coverage,
             notes=(UNFINISHED,),
         )
 
@@ -155,12 +187,12 @@ class Results:
         return name
 
 
-def _write(path: Path, text: str) -> None:
+def _write(path: Path, content: bytes) -> None:
     """The whole file, or nothing. Raises StorageError."""
     unfinished = path.with_name(f"{path.name}.part")
     try:
-        with unfinished.open("w", encoding="utf-8") as file:
-            file.write(text)
+        with unfinished.open("wb") as file:
+            file.write(content)
             file.flush()
             os.fsync(file.fileno())
         unfinished.replace(path)

@@ -3,8 +3,21 @@
 Times are seconds of the original recording. A transcript is never changed once made.
 """
 
+import re
+from collections.abc import Iterable
 from dataclasses import asdict, dataclass, field, replace
 from typing import Any
+
+UNSPACED = "\u3000-\u30ff\u31f0-\u31ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\uff00-\uff9f\U00020000-\U0003ffff"
+"""Characters of the scripts that are written without blanks, as a regular expression's class: Han, kana, and their
+punctuation. Source: Unicode's blocks."""
+_NEEDLESS_BLANK = re.compile(f"(?<=[{UNSPACED}]) (?=[{UNSPACED}])")
+
+
+def joined(texts: Iterable[str]) -> str:
+    """Words as they are written one after the other: with a blank between them, but not between Han or kana."""
+    text = " ".join(texts)
+    return text if text.isascii() else _NEEDLESS_BLANK.sub("", text)
 
 
 @dataclass(frozen=True)
@@ -50,7 +63,7 @@ class Segment:
 
     @property
     def text(self) -> str:
-        return " ".join(word.text for word in self.words)
+        return joined(word.text for word in self.words)
 
 
 @dataclass(frozen=True)
@@ -84,6 +97,16 @@ class Coverage:
         """The part of the speech that has words, 0 to 1."""
         return 1 - sum(end - start for start, end in self.uncovered) / self.speech if self.speech else 1.0
 
+    def __add__(self, other: "Coverage") -> "Coverage":
+        """That of two parts of a recording together."""
+        return Coverage(
+            self.speech + other.speech,
+            self.uncovered + other.uncovered,
+            self.retried + other.retried,
+            self.recovered + other.recovered,
+            self.dropped + other.dropped,
+        )
+
 
 @dataclass(frozen=True)
 class Transcript:
@@ -91,7 +114,7 @@ class Transcript:
 
     segments: tuple[Segment, ...]
     duration: float
-    """Seconds of audio."""
+    """Seconds of the recording: where what was transcribed ends."""
     model: str
     device: str
     elapsed: float = 0.0
@@ -105,17 +128,32 @@ class Transcript:
     options: dict[str, Any] = field(default_factory=dict)
     """What was asked for: the fields of TranscribeOptions."""
     coverage: Coverage | None = None
+    versions: dict[str, str] = field(default_factory=dict)
+    """Of this program and of the libraries that made it, by their names."""
     notes: tuple[str, ...] = ()
     """What the reader should know, e.g. that this model gives no word times."""
 
     @property
     def text(self) -> str:
-        return " ".join(segment.text for segment in self.segments)
+        return joined(segment.text for segment in self.segments)
 
     @property
     def rtfx(self) -> float:
         """Seconds of audio for each second of work; higher is faster."""
-        return self.duration / self.elapsed if self.elapsed else 0.0
+        return (self.duration - self.options.get("start", 0.0)) / self.elapsed if self.elapsed else 0.0
+
+
+@dataclass(frozen=True)
+class Carried:
+    """What a transcription takes along from one chunk to the next."""
+
+    tail: tuple[Word, ...] = ()
+    """Words that are in no segment yet: what is said next decides."""
+    overlap: int | None = None
+    """Frames that were heard beyond the last chunk's end and are heard again; None before the first chunk."""
+    language: str | None = None
+    """The spoken language, once it is known."""
+    coverage: Coverage = field(default_factory=Coverage)
 
 
 @dataclass(frozen=True)
@@ -127,6 +165,7 @@ class Partial:
     """Seconds of the recording that are transcribed: the end of the last finished chunk."""
     elapsed: float = 0.0
     """Seconds of work."""
+    carried: Carried = field(default_factory=Carried)
 
 
 def segment_from_dict(fields: dict[str, Any]) -> Segment:
@@ -138,8 +177,15 @@ def coverage_from_dict(fields: dict[str, Any]) -> Coverage:
     return Coverage(**{**fields, "uncovered": uncovered, "dropped": tuple(Word(**word) for word in fields["dropped"])})
 
 
+def carried_from_dict(fields: dict[str, Any]) -> Carried:
+    tail = tuple(Word(**word) for word in fields.get("tail", ()))
+    coverage = coverage_from_dict(fields["coverage"]) if "coverage" in fields else Coverage()
+    return Carried(**{**fields, "tail": tail, "coverage": coverage})
+
+
 def partial_from_dict(fields: dict[str, Any]) -> Partial:
-    return Partial(**{**fields, "segments": tuple(map(segment_from_dict, fields["segments"]))})
+    segments = tuple(map(segment_from_dict, fields["segments"]))
+    return Partial(**{**fields, "segments": segments, "carried": carried_from_dict(fields["carried"])})
 
 
 def to_dict(transcript: Transcript) -> dict[str, Any]:

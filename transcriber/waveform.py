@@ -12,9 +12,12 @@ PEAKS_PER_SECOND = 10
 class Waveform:
     """Collects one peak (0 to 255) for each tenth of a second of the samples that pass by."""
 
-    def __init__(self) -> None:
-        self._peaks: list[np.ndarray] = []
-        self._rest = np.zeros(0, np.float32)
+    def __init__(self, start: float = 0.0) -> None:
+        """`start`: seconds of the recording that do not pass by; they are shown as silence."""
+        samples = round(start * SAMPLE_RATE)
+        length = SAMPLE_RATE // PEAKS_PER_SECOND
+        self._peaks = [np.zeros(samples // length, np.uint8)]
+        self._rest = np.zeros(samples % length, np.float32)
 
     def watch(self, blocks: Iterable[np.ndarray]) -> Iterator[np.ndarray]:
         """The blocks [N] of samples at 16 kHz, unchanged."""

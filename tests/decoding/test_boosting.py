@@ -52,7 +52,7 @@ def test_what_is_clear_stays(
 def test_terms_that_cannot_be_spelled_are_named(transcriber: Transcriber, sample_audio: np.ndarray, model: str) -> None:
     engine = transcriber.load(TranscribeOptions(model, "cpu"))
     asked = TranscribeOptions(vocabulary=("seven", "Łódź", "xylophone"))
-    assert engine.notes(asked) == ["This model cannot spell these terms of the vocabulary: Łódź, xylophone."]
-    assert engine.notes(TranscribeOptions(vocabulary=("on off",))) == []
+    assert engine.remarks(asked) == ["This model cannot spell these terms of the vocabulary: Łódź, xylophone."]
+    assert engine.remarks(TranscribeOptions(vocabulary=("on off",))) == []
     unknown = TranscribeOptions(vocabulary=("Łódź",))
     assert engine.transcribe([sample_audio], unknown) == engine.transcribe([sample_audio])

@@ -52,7 +52,7 @@ def test_a_given_language_is_a_lock_and_translation_another_task(engine: Any, au
     assert words != ["one", "two", "three"]
     assert texts(engine, audio, into_english) not in (words, ["one", "two", "three"])
     assert texts(engine, audio, replace(ASKED, translate_to="en")) == ["one", "two", "three"]
-    assert (engine.notes(into_english), engine.notes(ASKED)) == ([TRANSLATED], [])
+    assert (engine.remarks(into_english), engine.remarks(ASKED)) == ([TRANSLATED], [])
 
 
 def test_a_vocabulary_is_heard_and_by_no_other_recording(engine: Any, audio: np.ndarray) -> None:
@@ -66,7 +66,7 @@ def test_both_libraries_hear_the_same_prompt(engine: Any) -> None:
     other = whisper.WhisperEngine(whisper.restore(DEMO_MODELS / "whisper.pt", "cpu", "float32"), "cpu")
     asked = TranscribeOptions(vocabulary=tuple(f"term number {number}" for number in range(100)))
     assert engine._prompt(asked) == other._prompt(asked)
-    (note,) = engine.notes(asked)
+    (note,) = engine.remarks(asked)
     assert note == "Whisper takes the first 55 of the 100 terms of the vocabulary: more do not fit."
 
 

@@ -1,49 +1,146 @@
 """Each format, to the letter."""
 
-import json
+from dataclasses import replace
 
 import pytest
 
-from transcriber.errors import UnsupportedOptionError
-from transcriber.exports import FORMATS, render
+from transcriber import cli
+from transcriber.errors import TranscriptReadError, UnsupportedOptionError
+from transcriber.exports import FORMATS, PRESETS, Settings, render
+from transcriber.exports.json import parse
 from transcriber.exports.timecode import timecode
-from transcriber.transcript import Transcript, from_dict
+from transcriber.exports.timeline import RATES
+from transcriber.transcript import Segment, Transcript, Word, joined
 
 EMPTY = Transcript((), 1.0, "parakeet", "cpu")
 
 
+def text(transcript: Transcript, name: str) -> str:
+    return render(transcript, name).decode()
+
+
 def test_txt_is_the_words_alone(transcript: Transcript) -> None:
-    assert render(transcript, "txt") == "Hello world. Tom & <Jerry>\n"
+    assert text(transcript, "txt") == "Hello world. Tom & <Jerry>\n"
+
+
+def test_txt_with_speakers(spoken: Transcript) -> None:
+    assert text(spoken, "txt") == "Anna: Hello world.\n\nBob & <Co>: Tom & <Jerry>\n"
 
 
 def test_srt(transcript: Transcript) -> None:
-    assert render(transcript, "srt") == (
-        "1\n00:00:00,500 --> 00:00:01,500\nHello world.\n\n2\n01:01:01,250 --> 01:01:02,000\nTom & <Jerry>\n"
+    assert text(transcript, "srt") == (
+        "1\n00:00:00,500 --> 00:00:01,500\nHello world.\n\n2\n01:01:01,250 --> 01:01:02,083\nTom & <Jerry>\n"
+    )
+
+
+def test_srt_with_speakers(spoken: Transcript) -> None:
+    plain = Settings(PRESETS["plain"])
+    assert render(spoken, "srt", plain).decode() == (
+        "1\n00:00:00,500 --> 00:00:01,500\nANNA: Hello world.\n\n"
+        "2\n01:01:01,250 --> 01:01:02,000\nBOB & <CO>: Tom & <Jerry>\n"
     )
 
 
 def test_vtt(transcript: Transcript) -> None:
-    assert render(transcript, "vtt") == (
+    assert text(transcript, "vtt") == (
         "WEBVTT\n\n00:00:00.500 --> 00:00:01.500\nHello world.\n\n"
-        "01:01:01.250 --> 01:01:02.000\nTom &amp; &lt;Jerry&gt;\n"
+        "01:01:01.250 --> 01:01:02.083\nTom &amp; &lt;Jerry&gt;\n"
     )
 
 
-def test_json_has_everything(transcript: Transcript) -> None:
-    fields = json.loads(render(transcript, "json"))
-    assert fields.pop("text") == transcript.text
-    assert fields.pop("rtfx") == 100
-    assert from_dict(fields) == transcript
+def test_vtt_with_speakers(spoken: Transcript) -> None:
+    assert "<v Anna>Hello world.\n" in text(spoken, "vtt")
+    assert "<v Bob &amp; &lt;Co&gt;>Tom &amp; &lt;Jerry&gt;\n" in text(spoken, "vtt")
+
+
+def test_csv_is_for_excel(spoken: Transcript) -> None:
+    assert render(spoken, "csv") == (
+        b"\xef\xbb\xbfstart,end,speaker,text\r\n"
+        b"0.500,1.500,Anna,Hello world.\r\n3661.250,3662.000,Bob & <Co>,Tom & <Jerry>\r\n"
+    )
+
+
+def test_tsv(spoken: Transcript) -> None:
+    assert text(spoken, "tsv").splitlines()[:2] == ["start\tend\tspeaker\ttext", "0.500\t1.500\tAnna\tHello world."]
+
+
+def test_lrc(spoken: Transcript) -> None:
+    assert text(spoken, "lrc") == (
+        "[ti:talk]\n[length:66:40.00]\n[re:transcriber]\n[ve:0.1.0]\n[00:00.50]Anna: Hello world.\n[00:01.50]\n"
+        "[61:01.25]Bob & <Co>: Tom & <Jerry>\n[61:02.00]\n"
+    )
+
+
+def test_md(spoken: Transcript) -> None:
+    assert text(spoken, "md").startswith(
+        "# talk\n\n**0:00:00 Anna:** Hello world.\n\n**1:01:01 Bob \\& \\<Co\\>:** Tom \\& \\<Jerry\\>\n\n---\n\n"
+        "- Recording: talk.wav\n"
+    )
+
+
+def test_edl(spoken: Transcript) -> None:
+    assert text(spoken, "edl").split("\r\n")[:7] == [
+        "TITLE: talk",
+        "FCM: NON-DROP FRAME",
+        "",
+        "001  001      V     C        01:00:00:12 01:00:00:13 01:00:00:12 01:00:00:13",
+        " |C:ResolveColorBlue |M:Anna: Hello world. |D:26",
+        "* LOC: 01:00:00:12 BLUE    Anna: Hello world.",
+        "",
+    ]
+
+
+def test_html_is_one_file_that_loads_nothing(spoken: Transcript) -> None:
+    page = text(replace(spoken, language="en"), "html")
+    assert '<html lang="en">' in page
+    assert "default-src 'none'" in page
+    assert '<p><time datetime="PT0.500S">0:00:00</time><span dir="auto"><b>Anna:</b> Hello world.</span></p>' in page
+    assert "color-scheme: light dark" in page and "@media print" in page
+    assert "http:" not in page and "https:" not in page
 
 
 @pytest.mark.parametrize("name", FORMATS)
 def test_a_silent_recording_can_be_saved(name: str) -> None:
-    assert isinstance(render(EMPTY, name), str)
+    assert isinstance(render(EMPTY, name), bytes)
+
+
+@pytest.mark.parametrize("name", FORMATS)
+def test_words_without_times_can_be_saved(name: str) -> None:
+    words = tuple(Word(word) for word in "nobody knows when this was said".split())
+    content = render(Transcript((Segment(words, 2.0, 5.0),), 6.0, "canary", "cpu"), name)
+    assert name == "docx" or "nobody knows when" in content.decode()
+
+
+@pytest.mark.parametrize("name", FORMATS)
+def test_controls_and_broken_names_do_no_harm(transcript: Transcript, name: str) -> None:
+    segment = Segment((Word("a\x00b\ud800", 0.0, 1.0), Word("\x0b"), Word("c\n\nd", 1.0, 2.0)), 0.0, 2.0, "e\nf")
+    assert transcript.source
+    odd = replace(transcript, segments=(segment,), source=replace(transcript.source, name="x\ny.wav"))
+    if name != "json":  # it keeps every word as it is
+        assert render(odd, name)
 
 
 def test_an_unknown_format_lists_the_known_ones(transcript: Transcript) -> None:
     with pytest.raises(UnsupportedOptionError, match="txt, srt, vtt, json"):
         render(transcript, "doc")
+
+
+def test_the_command_line_lists_what_there_is() -> None:
+    assert tuple(FORMATS) == cli.FORMAT_NAMES
+    assert tuple(PRESETS) == cli.PRESET_NAMES
+    assert set(cli.FRAME_RATES) == set(RATES)
+
+
+@pytest.mark.parametrize("content", ["", "[]", "{}", '{"segments": 3}', "not JSON", '{"segments": [], "colour": 1}'])
+def test_what_is_no_transcript_is_refused(content: str) -> None:
+    with pytest.raises(TranscriptReadError, match="no transcript"):
+        parse(content)
+
+
+def test_han_and_kana_are_joined_without_blanks() -> None:
+    assert joined(["你", "好", "，", "世", "界"]) == "你好，世界"
+    assert joined(["use", "Python", "写", "代码"]) == "use Python 写代码"
+    assert joined(["한국", "사람"]) == "한국 사람"
 
 
 @pytest.mark.parametrize(

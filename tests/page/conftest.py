@@ -181,13 +181,21 @@ def text(page: Page) -> list[str]:
 
 def expect_words(page: Page, words: list[str]) -> None:
     expect(page.get_by_role("region", name="Transcript").locator(".word")).to_have_text(words, timeout=LONG)
-    expect(page.get_by_role("link", name="Save as TXT")).to_be_visible(timeout=LONG)
+    expect(page.get_by_role("link", name="Save", exact=True)).to_be_visible(timeout=LONG)
 
 
 def save(page: Page, name: str) -> tuple[str, str]:
+    """The name and the text of the transcript in a format."""
+    path = saved(page, name)
+    return path.name, path.read_text(encoding="utf-8")
+
+
+def saved(page: Page, name: str) -> Path:
+    """The transcript in a format, as a file of the name that the page gives it."""
+    page.get_by_label("Save as").select_option(name.lower())
     with page.expect_download() as download:
-        page.get_by_role("link", name=f"Save as {name}").click()
-    return download.value.suggested_filename, Path(download.value.path()).read_text(encoding="utf-8")
+        page.get_by_role("link", name="Save", exact=True).click()
+    return Path(download.value.path()).rename(download.value.path().with_name(download.value.suggested_filename))
 
 
 @pytest.fixture(scope="session")

@@ -136,8 +136,9 @@ def test_remove_and_undo(page: Page, program: Program, tmp_path: Path) -> None:
 def test_finished_transcripts_are_saved_in_the_chosen_formats(page: Page, program: Program, tmp_path: Path) -> None:
     page.get_by_role("button", name="Saving").click()
     expect(page.get_by_text(str(program.data_dir / "transcripts"))).to_be_visible()
-    for name, wanted in (("TXT", False), ("SRT", False), ("VTT", True), ("JSON", False)):
+    for name, wanted in (("TXT", False), ("SRT", False), ("VTT", True), ("JSON", False), ("DOCX", True)):
         page.get_by_label(name, exact=True).set_checked(wanted)
+    page.get_by_label("With a record of where each came from").check()
     page.reload()
     page.get_by_role("button", name="Saving").click()
     expect(page.get_by_label("VTT", exact=True)).to_be_checked()
@@ -146,6 +147,8 @@ def test_finished_transcripts_are_saved_in_the_chosen_formats(page: Page, progra
     page.get_by_label("Recordings").set_input_files(tmp_path / "kept.flac")
     transcribe(page)
     expect_state(page, "kept.flac", "done")
-    (saved,) = (program.data_dir / "transcripts").glob("* kept.*")
-    assert re.fullmatch(r"\d{4}-\d\d-\d\d \d\d\.\d\d\.\d\d kept\.vtt", saved.name)
-    assert saved.read_text().startswith("WEBVTT")
+    names = sorted(path.name for path in (program.data_dir / "transcripts").glob("* kept.*"))
+    assert all(re.match(r"\d{4}-\d\d-\d\d \d\d\.\d\d\.\d\d kept\.", name) for name in names)
+    endings = ["docx", "docx.provenance.json", "vtt", "vtt.provenance.json"]
+    assert [name.partition("kept.")[2] for name in names] == endings
+    assert (program.data_dir / "transcripts" / names[2]).read_text().startswith("WEBVTT")

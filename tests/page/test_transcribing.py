@@ -4,12 +4,13 @@ import re
 import shutil
 from pathlib import Path
 
+import docx
 import numpy as np
 import pytest
 from playwright.sync_api import Page, expect
 
 from tests.conftest import RATE, SAMPLE
-from tests.page.conftest import LONG, expect_state, expect_words, save, transcribe
+from tests.page.conftest import LONG, expect_state, expect_words, save, saved, transcribe
 
 
 def test_drop_a_file_and_save_its_subtitles(page: Page, sample_words: list[dict], sample_audio: np.ndarray) -> None:
@@ -23,6 +24,7 @@ def test_drop_a_file_and_save_its_subtitles(page: Page, sample_words: list[dict]
     assert save(page, "TXT") == ("sample.txt", " ".join(words) + "\n")
     assert save(page, "VTT")[1].startswith("WEBVTT\n")
     assert '"words"' in save(page, "JSON")[1]
+    assert [paragraph.text for paragraph in docx.Document(saved(page, "DOCX")).paragraphs][1].endswith("four five")
     figures = page.locator("transcript-view .figures").inner_text()
     assert f"0:{len(sample_audio) // RATE}" in figures
     assert "× real time" in figures

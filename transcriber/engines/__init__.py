@@ -19,24 +19,29 @@ from transcriber import capabilities
 from transcriber.capabilities import Capabilities
 from transcriber.errors import EngineUnavailableError, UnsupportedOptionError
 from transcriber.frozen.archive import Kind, kind_of
+from transcriber.memory import LoadedModels
 from transcriber.options import TranscribeOptions
 from transcriber.store import ModelStore
 from transcriber.transcript import Hypothesis
 
-models_cache: dict[tuple[Path, str, str, str], Any] = {}
-"""Every model that was loaded, by its file, engine type, device and compute type."""
+models_cache = LoadedModels()
+"""The models in memory, by file, engine type, device and compute type."""
 
 
 class Engine(Protocol):
     """One loaded model. Not thread-safe: one call at a time."""
 
-    device: str
-    longest: float
-    """Seconds of audio it takes at once."""
-    batch_size: int
-    capabilities: Capabilities
-    has_word_times: bool
-    """Whether words have times, as load_engine() was asked: a translation may have none."""
+    @property
+    def device(self) -> str: ...
+    @property
+    def longest(self) -> float:
+        """Seconds of audio it takes at once."""
+
+    @property
+    def batch_size(self) -> int: ...
+    @property
+    def has_word_times(self) -> bool:
+        """Whether words have times, as load_engine() was asked: a translation may have none."""
 
     def transcribe(self, batch: list[np.ndarray], options: TranscribeOptions = TranscribeOptions()) -> list[Hypothesis]:
         """What is said in each recording [N] at 16 kHz, in the language that the options ask for.
@@ -45,7 +50,14 @@ class Engine(Protocol):
         """
         ...
 
-    def notes(self, options: TranscribeOptions) -> list[str]:
+
+class LoadedEngine(Engine, Protocol):
+    """What load_engine() gives."""
+
+    capabilities: Capabilities
+    has_word_times: bool
+
+    def remarks(self, options: TranscribeOptions) -> list[str]:
         """What the reader should know of how the options are honoured, as sentences."""
         ...
 
@@ -65,7 +77,7 @@ class EngineType:
     """What a model can be computed in, by device; the first is what "auto" means there."""
     restore: Callable[[Path, str, str], Any]
     """The model of a file, on a device, in a compute type. Raises ModelError."""
-    engine: Callable[[Any, str], Engine]
+    engine: Callable[[Any, str], LoadedEngine]
     """The engine around a restored model on a device."""
     order: int = 0
     """Of several types for a kind, the lowest is taken unless one is asked for."""
@@ -141,7 +153,7 @@ def load_model(
     return _load(TranscribeOptions(name, device), Path(models_dir))[0]
 
 
-def load_engine(options: TranscribeOptions, models_dir: Path | str = "local_models") -> Engine:
+def load_engine(options: TranscribeOptions, models_dir: Path | str = "local_models") -> LoadedEngine:
     """The engine around load_model()'s model; the same errors.
 
     Raises UnsupportedOptionError for what is asked of this model and it cannot do: before loading it, where that is
@@ -160,6 +172,5 @@ def _load(options: TranscribeOptions, models_dir: Path) -> tuple[Any, EngineType
     device = choose_device(options.device)
     one, compute_type = choose_type(kind_of(path), options, device)
     key = (path.resolve(), one.name, device, compute_type)
-    if key not in models_cache:
-        models_cache[key] = one.restore(path, device, compute_type)
-    return models_cache[key], one, device
+    model = models_cache.load(key, lambda: one.restore(path, device, compute_type), device, path.stat().st_size)
+    return model, one, device

@@ -9,7 +9,7 @@ import numpy as np
 
 from transcriber.capabilities import AUTO
 from transcriber.engines import EngineType
-from transcriber.engines.whisper import prompt_of, task_of, whisper_capabilities, whisper_notes, words_of
+from transcriber.engines.whisper import prompt_of, task_of, whisper_capabilities, whisper_remarks, words_of
 from transcriber.errors import EngineUnavailableError, ModelCorruptError, UnsupportedOptionError
 from transcriber.frozen.archive import Kind
 from transcriber.options import TranscribeOptions
@@ -107,8 +107,8 @@ class FasterWhisperEngine:
     def transcribe(self, batch: list[np.ndarray], options: TranscribeOptions = TranscribeOptions()) -> list[Hypothesis]:
         return [self._hypothesis(samples, options) for samples in batch]
 
-    def notes(self, options: TranscribeOptions) -> list[str]:
-        return whisper_notes(options, self.capabilities, self._prompt(options)[1])
+    def remarks(self, options: TranscribeOptions) -> list[str]:
+        return whisper_remarks(options, self.capabilities, self._prompt(options)[1])
 
     def _prompt(self, options: TranscribeOptions) -> tuple[str, int]:
         return prompt_of(options.vocabulary, self._encode, self.model.max_length)

@@ -26,19 +26,24 @@ class NemoEngine:
 
     def __init__(self, model: Any, device: str) -> None:
         from transcriber.decoding.canary import Canary
-        from transcriber.decoding.transducer import Transducer
+        from transcriber.decoding.parakeet import Parakeet
 
         self.model, self.device = model, device
         self.batch_size = 16 if device == "cuda" else 4
-        self.decoder = Canary(model) if hasattr(model, "prompt_format") else Transducer(model)
+        self.decoder = Canary(model) if hasattr(model, "prompt_format") else Parakeet(model)
         self.capabilities = self.decoder.capabilities
         self.has_word_times = self.capabilities.has_word_times
 
     def transcribe(self, batch: list[np.ndarray], options: TranscribeOptions = TranscribeOptions()) -> list[Hypothesis]:
         return self.decoder.transcribe([_at_least_a_second(samples) for samples in batch], options)
 
-    def notes(self, options: TranscribeOptions) -> list[str]:
-        return self.decoder.notes(options)
+    def remarks(self, options: TranscribeOptions) -> list[str]:
+        return self.decoder.remarks(options)
+
+    def plain_decoder(self) -> bool:
+        """Decode without CUDA graphs from now on; False where that is so already, or there are none."""
+        plain_decoder = getattr(self.decoder, "plain_decoder", None)
+        return bool(plain_decoder and plain_decoder())
 
 
 def _at_least_a_second(samples: np.ndarray) -> np.ndarray:

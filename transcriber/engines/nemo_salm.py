@@ -8,7 +8,7 @@ import numpy as np
 
 from transcriber.capabilities import Capabilities
 from transcriber.catalog import ENGLISH
-from transcriber.chunking import chunks
+from transcriber.chunking import quietest
 from transcriber.engines import EngineType
 from transcriber.frozen.archive import Kind
 from transcriber.options import TranscribeOptions
@@ -44,7 +44,7 @@ class NemoSalmEngine:
     def transcribe(self, batch: list[np.ndarray], options: TranscribeOptions = TranscribeOptions()) -> list[Hypothesis]:
         return [Hypothesis(tuple(Word(word) for word in text.split()), "en") for text in self._texts(batch)]
 
-    def notes(self, options: TranscribeOptions) -> list[str]:
+    def remarks(self, options: TranscribeOptions) -> list[str]:
         return []
 
     def _texts(self, batch: list[np.ndarray]) -> list[str]:
@@ -93,9 +93,9 @@ class NemoSalmEngine:
 
 
 def _halves(samples: np.ndarray) -> list[np.ndarray]:
-    """Two pieces of 30 to 70 percent, cut where it is quiet."""
-    first = next(chunks([samples], 0.6 * len(samples) / SAMPLE_RATE)).samples
-    return [first, samples[len(first) :]]
+    """Two pieces, cut where it is quiet."""
+    cut = quietest(samples, 0.3, 0.6)
+    return [samples[:cut], samples[cut:]]
 
 
 TYPE = EngineType(

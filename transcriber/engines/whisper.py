@@ -48,8 +48,8 @@ class WhisperEngine:
     def transcribe(self, batch: list[np.ndarray], options: TranscribeOptions = TranscribeOptions()) -> list[Hypothesis]:
         return [self._hypothesis(samples, options) for samples in batch]
 
-    def notes(self, options: TranscribeOptions) -> list[str]:
-        return whisper_notes(options, self.capabilities, self._prompt(options)[1])
+    def remarks(self, options: TranscribeOptions) -> list[str]:
+        return whisper_remarks(options, self.capabilities, self._prompt(options)[1])
 
     def _prompt(self, options: TranscribeOptions) -> tuple[str, int]:
         from whisper.tokenizer import get_tokenizer
@@ -152,7 +152,7 @@ def prompt_of(terms: tuple[str, ...], encode: Callable[[str], list[int]], contex
     return fitting, len(terms)
 
 
-def whisper_notes(options: TranscribeOptions, able: Capabilities, used: int) -> list[str]:
+def whisper_remarks(options: TranscribeOptions, able: Capabilities, used: int) -> list[str]:
     """What the reader should know of how the options are honoured; `used`: terms in the prompt."""
     total = len(options.vocabulary)
     cut = f"Whisper takes the first {used} of the {total} terms of the vocabulary: more do not fit."

@@ -1,26 +1,49 @@
-"""Transcripts as files: FORMATS is the table, one small file a format."""
+"""Transcripts as files: FORMATS is the table, one small file a format, each a pure function."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from transcriber.errors import UnsupportedOptionError
-from transcriber.exports import json, srt, txt, vtt
+from transcriber.exports import csv, docx, edl, fcpxml, html, json, lrc, md, srt, tsv, txt, vtt
+from transcriber.exports.limits import PRESETS, Limits
+from transcriber.exports.timeline import Timeline
 from transcriber.transcript import Transcript
 
 
 @dataclass(frozen=True)
-class Format:
-    """How a transcript is written, and what a browser should know of it."""
+class Settings:
+    """What some of the formats can be told."""
 
-    render: Callable[[Transcript], str]
+    subtitles: Limits = PRESETS["netflix"]
+    timeline: Timeline = field(default_factory=Timeline)
+
+
+@dataclass(frozen=True)
+class Format:
+    """How a transcript is written, and what a browser and a person should know of it."""
+
+    title: str
+    render: Callable[..., str | bytes]
+    """Of a transcript, and of the setting that the format takes."""
     media_type: str
+    setting: str = ""
+    """The field of Settings that it takes."""
+    encoding: str = "utf-8"
 
 
 FORMATS = {
-    "txt": Format(txt.render, "text/plain"),
-    "srt": Format(srt.render, "application/x-subrip"),
-    "vtt": Format(vtt.render, "text/vtt"),
-    "json": Format(json.render, "application/json"),
+    "txt": Format("the words alone", txt.render, "text/plain"),
+    "srt": Format("subtitles", srt.render, "application/x-subrip", "subtitles"),
+    "vtt": Format("subtitles for the web", vtt.render, "text/vtt", "subtitles"),
+    "json": Format("everything", json.render, "application/json"),
+    "docx": Format("Word", docx.render, "application/vnd.openxmlformats-officedocument.wordprocessingml.document"),
+    "html": Format("a page to read and print", html.render, "text/html"),
+    "md": Format("Markdown", md.render, "text/markdown"),
+    "csv": Format("a table for Excel", csv.render, "text/csv", encoding="utf-8-sig"),
+    "tsv": Format("a table with tabs", tsv.render, "text/tab-separated-values"),
+    "lrc": Format("lyrics", lrc.render, "text/plain"),
+    "edl": Format("markers for Resolve, Premiere and Avid", edl.render, "text/plain", "timeline"),
+    "fcpxml": Format("markers for Final Cut and Resolve", fcpxml.render, "application/xml", "timeline"),
 }
 
 
@@ -31,6 +54,9 @@ def find(name: str) -> Format:
     return FORMATS[name]
 
 
-def render(transcript: Transcript, name: str) -> str:
-    """The transcript in the format `name`; raises what find() raises."""
-    return find(name).render(transcript)
+def render(transcript: Transcript, name: str, settings: Settings = Settings()) -> bytes:
+    """The content of a file in the format `name`; raises what find() raises."""
+    found = find(name)
+    extra = (getattr(settings, found.setting),) if found.setting else ()
+    content = found.render(transcript, *extra)
+    return content if isinstance(content, bytes) else content.encode(found.encoding)

@@ -1,11 +1,18 @@
-"""SubRip subtitles: numbered cues, comma before the milliseconds."""
+"""SubRip subtitles: numbered cues, comma before the milliseconds.
 
+There is no standard; this is what SubRip writes and the parsers of Matroska, FFmpeg and YouTube read: UTF-8 without a
+mark, a blank line behind each cue. Lines end with a line feed, which all of them take. A speaker's name stands before
+the first words.
+"""
+
+from transcriber.exports.limits import PRESETS, Limits
+from transcriber.exports.shaping import shape
 from transcriber.exports.timecode import timecode
 from transcriber.transcript import Transcript
 
 
-def render(transcript: Transcript) -> str:
+def render(transcript: Transcript, limits: Limits = PRESETS["netflix"]) -> str:
     return "\n".join(
-        f"{number}\n{timecode(segment.start, ',')} --> {timecode(segment.end, ',')}\n{segment.text}\n"
-        for number, segment in enumerate(transcript.segments, start=1)
+        f"{number}\n{timecode(cue.start, ',')} --> {timecode(cue.end, ',')}\n{cue.text}\n"
+        for number, cue in enumerate(shape(transcript, limits, labels=True), start=1)
     )

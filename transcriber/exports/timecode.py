@@ -1,4 +1,4 @@
-"""Times as subtitles write them."""
+"""Times as subtitles and people write them."""
 
 
 def timecode(seconds: float, separator: str) -> str:
@@ -7,3 +7,10 @@ def timecode(seconds: float, separator: str) -> str:
     minutes, milliseconds = divmod(milliseconds, 60_000)
     hours, minutes = divmod(minutes, 60)
     return f"{hours:02d}:{minutes:02d}:{milliseconds // 1000:02d}{separator}{milliseconds % 1000:03d}"
+
+
+def clock(seconds: float) -> str:
+    """H:MM:SS: the second that is running."""
+    minutes, whole = divmod(max(0, int(seconds)), 60)
+    hours, minutes = divmod(minutes, 60)
+    return f"{hours}:{minutes:02d}:{whole:02d}"

@@ -1,7 +1,14 @@
-"""Plain text: the words alone."""
+"""Plain text: the words alone, in UTF-8. With speakers, a paragraph for each time that another one speaks."""
 
-from transcriber.transcript import Transcript
+from itertools import groupby
+
+from transcriber.exports.timing import utterances
+from transcriber.transcript import Transcript, joined
 
 
 def render(transcript: Transcript) -> str:
-    return transcript.text + "\n"
+    turns = [
+        (speaker, joined(segment.text for segment in said))
+        for speaker, said in groupby(utterances(transcript), lambda segment: segment.speaker)
+    ]
+    return "\n".join(f"{speaker}: {text}\n" if speaker else f"{text}\n" for speaker, text in turns) or "\n"

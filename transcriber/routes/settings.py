@@ -10,6 +10,8 @@ from transcriber.dispatcher import Dispatcher
 class Settings(BaseModel):
     formats: list[str]
     """As which files every finished transcript is saved."""
+    sidecars: bool = False
+    """Whether each has beside it where it came from."""
 
 
 def router(dispatcher: Dispatcher) -> APIRouter:
@@ -22,13 +24,18 @@ def router(dispatcher: Dispatcher) -> APIRouter:
 
     @routes.get("/settings")
     def settings() -> dict[str, object]:
-        known = list(exports.FORMATS)
-        return {"formats": results.formats, "known_formats": known, "folder": str(results.folder.transcripts)}
+        return {
+            "formats": results.formats,
+            "sidecars": results.has_sidecars,
+            "known_formats": {name: known.title for name, known in exports.FORMATS.items()},
+            "folder": str(results.folder.transcripts),
+        }
 
     @routes.put("/settings")
     def change(changed: Settings) -> None:
         for name in changed.formats:
             exports.find(name)
         dispatcher.jobs.set("formats", changed.formats)
+        dispatcher.jobs.set("sidecars", changed.sidecars)
 
     return routes

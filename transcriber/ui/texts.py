@@ -18,7 +18,8 @@ HOW_TO_USE = """
 3. Press **Transcribe**. The text appears as it is made. You may close the page meanwhile, or even the program: what is
    unfinished goes on when it is started again.
 4. **Click a word** to hear it. Space plays and pauses, ← and → go five seconds, with Shift one word.
-5. **Save** the transcript as TXT (the words alone), SRT or VTT (subtitles), or JSON (everything), or copy the text.
+5. **Save** the transcript: as text, as subtitles, for Word, as a web page, as a table, as markers for a video editor,
+   or with everything that is known of it (JSON); or copy the text.
 
 The list keeps every recording until you **Remove** it. **Cancel** keeps what is done; **Retry** goes on from there, or
 starts anew if another model is chosen.

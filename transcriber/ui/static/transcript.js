@@ -6,8 +6,6 @@ import { Player } from "./player.js";
 import { get } from "./requests.js";
 import { Words } from "./words.js";
 
-const FORMATS = ["txt", "srt", "vtt", "json"];
-
 export class TranscriptView extends HTMLElement {
   connectedCallback() {
     this.innerHTML = `
@@ -15,7 +13,7 @@ export class TranscriptView extends HTMLElement {
       <section class="player" role="region" aria-label="Player" hidden></section>
       <section class="transcript" role="region" aria-label="Transcript" tabindex="0"></section>
       <div class="actions" hidden><button type="button" class="copy">Copy text</button>
-        ${FORMATS.map((format) => `<a class="save" data-format="${format}" download>Save as ${format.toUpperCase()}</a>`).join("")}
+        <label>Save as <select class="format"></select></label><a class="save" download>Save</a>
         <span role="group" aria-label="Transcripts of this recording" class="versions"></span></div>
       <p class="error" hidden></p><ul class="notes"></ul><dl class="figures"></dl>`;
     this.region = this.querySelector(".transcript");
@@ -24,6 +22,9 @@ export class TranscriptView extends HTMLElement {
     this.player = new Player(this.querySelector(".player"), (seconds, follow) => this.words.mark(seconds, follow), (step) => this.stepWord(step));
     this.region.addEventListener("click", (event) => this.seekTo(this.words.clicked(event)));
     this.querySelector(".copy").addEventListener("click", () => this.copy());
+    this.format = this.querySelector(".format");
+    this.format.addEventListener("change", () => this.link());
+    this.offerFormats();
     this.show(null);
     feed.listen(() => this.update());
   }
@@ -103,7 +104,7 @@ export class TranscriptView extends HTMLElement {
   finish(detail) {
     const isOver = !["queued", "running"].includes(detail.state);
     this.querySelector(".actions").hidden = !(isOver && (this.words.count || detail.transcripts.length));
-    for (const link of this.querySelectorAll(".save")) link.href = `/jobs/${detail.id}/transcript.${link.dataset.format}${this.number ? `?number=${this.number}` : ""}`;
+    this.link();
     this.versions.replaceChildren(...(detail.transcripts.length < 2 ? [] : detail.transcripts.map((version) => this.version(version, detail.source))));
     this.querySelector(".notes").replaceChildren(...detail.notes.map((note) => element("li", note)));
     this.querySelector(".figures").replaceChildren(...(detail.source.startsWith("transcript") && detail.elapsed ? figures(detail) : []));
@@ -118,6 +119,17 @@ export class TranscriptView extends HTMLElement {
     const made = button(`${title(model)}, ${new Date(at * 1000).toLocaleTimeString()}`, () => { this.number = id; this.refresh(); });
     made.setAttribute("aria-pressed", String(shown === `transcript ${id}`));
     return made;
+  }
+
+  async offerFormats() {
+    const { known_formats: known } = await get("/settings");
+    this.format.append(...Object.entries(known).map(([name, title]) => new Option(`${name.toUpperCase()}: ${title}`, name)));
+    this.link();
+  }
+
+  /** The link to what is shown, in the format that is chosen. */
+  link() {
+    this.querySelector(".save").href = `/jobs/${this.jobId}/transcript.${this.format.value}${this.number ? `?number=${this.number}` : ""}`;
   }
 
   seekTo(seconds) {

@@ -12,7 +12,7 @@ from tests.conftest import DEMO_MODELS, RATE
 from transcriber.catalog import EUROPEAN
 from transcriber.decoding import alphabets
 from transcriber.decoding.mask import TokenMask
-from transcriber.decoding.transducer import Transducer
+from transcriber.decoding.parakeet import Parakeet
 from transcriber.engines.nemo_asr import NemoEngine
 from transcriber.frozen import nemo_archive
 from transcriber.options import TranscribeOptions
@@ -87,7 +87,7 @@ def test_drift_within_a_script_is_mended_by_the_alphabet(scripts: NemoEngine, wr
     assert (set(text.split()), language) == ({"się"}, "pl")
     text, language = written(engine, "de")
     assert (set(text.split()), language) == ({"nicht"}, "de")
-    assert engine.notes(TranscribeOptions(language="de")) == []
+    assert engine.remarks(TranscribeOptions(language="de")) == []
 
 
 def test_drift_that_no_alphabet_mends_is_said(scripts: NemoEngine, writes: Any) -> None:
@@ -96,7 +96,7 @@ def test_drift_that_no_alphabet_mends_is_said(scripts: NemoEngine, writes: Any) 
     writes("▁zijn")
     text, language = written(engine, "de")
     assert (set(text.split()), language) == ({"zijn"}, "nl")
-    (note,) = engine.notes(TranscribeOptions(language="de"))
+    (note,) = engine.remarks(TranscribeOptions(language="de"))
     assert note == "Parts of the text seem to be in Dutch: this model could not be held to German."
 
 
@@ -106,14 +106,26 @@ def test_a_lock_leaves_nothing_behind(scripts: NemoEngine) -> None:
     assert scripts.transcribe([NOISE]) == before
 
 
+def test_without_cuda_graphs_it_decodes_the_same(scripts: NemoEngine) -> None:
+    """They are for graphics cards only: here the plain decoder takes the place of one that is as plain."""
+    engine = NemoEngine(scripts.model, "cpu")
+    before = engine.transcribe([NOISE])
+    computer = engine.model.decoding.decoding.decoding_computer
+    assert [engine.plain_decoder(), engine.plain_decoder()] == [True, False]
+    assert computer.allow_cuda_graphs
+    assert not engine.model.decoding.decoding.decoding_computer.allow_cuda_graphs
+    assert not engine.decoder._decoding(("ab",), "de", False).decoding.decoding_computer.allow_cuda_graphs
+    assert engine.transcribe([NOISE]) == before
+
+
 def mask(transcriber: Transcriber, allowed: list[bool], audio: np.ndarray) -> list[tuple[str, Any]]:
-    transducer = Transducer(transcriber.load(TranscribeOptions("parakeet", "cpu")).model)
-    transducer.model.decoding = transducer._fused([(TokenMask(allowed), 1.0)])
+    parakeet = Parakeet(transcriber.load(TranscribeOptions("parakeet", "cpu")).model)
+    parakeet.model.decoding = parakeet._fused([(TokenMask(allowed), 1.0)])
     try:
-        (hypothesis,) = transducer.model.transcribe([audio], timestamps=True, return_hypotheses=True, verbose=False)
+        (hypothesis,) = parakeet.model.transcribe([audio], timestamps=True, return_hypotheses=True, verbose=False)
     finally:
-        transducer.model.decoding = transducer._plain
-    return [(word.text, word.span) for word in transducer._words(hypothesis)]
+        parakeet.model.decoding = parakeet._plain
+    return [(word.text, word.span) for word in parakeet._words(hypothesis)]
 
 
 def test_a_mask_that_allows_everything_changes_nothing(transcriber: Transcriber, sample_audio: np.ndarray) -> None:

@@ -48,7 +48,7 @@ def prepare(model: Any) -> None:
     model.change_decoding_strategy(model.cfg.decoding, verbose=False)
 
 
-class Transducer:
+class Parakeet:
     """One Parakeet."""
 
     def __init__(self, model: Any) -> None:
@@ -84,12 +84,23 @@ class Transducer:
                     self._drifted.add(str(found[at].language))
         return found
 
-    def notes(self, options: TranscribeOptions) -> list[str]:
+    def remarks(self, options: TranscribeOptions) -> list[str]:
         """What the reader should know of how the options are honoured."""
-        notes = boosting.unknown_note(options.vocabulary, self.model.tokenizer)
+        notes = boosting.unknown_remark(options.vocabulary, self.model.tokenizer)
         for code in sorted(self._drifted):
             notes.append(DRIFTED.format(NAMES[code], NAMES[options.language]))
         return notes
+
+    def plain_decoder(self) -> bool:
+        """Decode without CUDA graphs from now on; False where that is so already."""
+        greedy = self.model.cfg.decoding.greedy
+        if not greedy.get("use_cuda_graph_decoder", True):
+            return False
+        with open_dict(greedy):
+            greedy.use_cuda_graph_decoder = False
+        self._plain = self.model.decoding = self._fused([])
+        self._latest = (None, None)
+        return True
 
     def _hear(
         self, audio: list[np.ndarray], terms: tuple[str, ...], locked: str | None, by_alphabet: bool = False

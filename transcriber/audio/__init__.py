@@ -1,0 +1,17 @@
+"""Any recording → blocks of mono float32 samples at 16 kHz.
+
+opening.py      the file, and nothing but the file, opened as a container of sound tracks (FFmpeg, through PyAV)
+tracks.py       the sound tracks in it
+recording.py    Recording: one of the tracks, its blocks
+decoding.py     packets → frames with their times, past damage
+timeline.py     frames → whole seconds, each sample at its time: holes are filled, overlaps dropped
+mixing.py       whole seconds of several channels → one channel
+truncation.py   whether a file ends before its own headers say
+
+Only these know FFmpeg. Memory does not grow with the recording.
+"""
+
+from transcriber.audio.recording import BLOCK_SECONDS, Recording
+from transcriber.audio.tracks import Track
+
+__all__ = ["BLOCK_SECONDS", "Recording", "Track"]

@@ -1,0 +1,74 @@
+"""A recording's file, opened as a container. No other file is opened, whatever its content asks for."""
+
+import io
+import os
+import stat
+from pathlib import Path
+from typing import BinaryIO, NoReturn
+
+import av
+from av.container import InputContainer
+
+from transcriber.errors import AudioDecodeError, AudioEmptyError, AudioNotFoundError
+
+NOT_MEDIA_HINT = "choose an audio or video file, such as wav, mp3, m4a, flac, ogg, mp4, mov, mkv or webm"
+
+# What is no recording itself but names others: playlists, descriptions of network streams, numbered images, devices.
+REFUSED = """
+    alsa concat dash dvdvideo fbdev hls image2 image2pipe imf kmsgrab lavfi libcdio mlv oss rtp rtsp sap sdp
+    vobsub video4linux2,v4l2 webm_dash_manifest x11grab
+""".split()
+ACCEPTED = ",".join(sorted(av.formats_available - set(REFUSED)))
+
+
+class _Source(io.BufferedReader):
+    """A file that FFmpeg may seek in; a damaged one makes it seek before the start, which is no error of ours."""
+
+    def seek(self, offset: int, whence: int = os.SEEK_SET, /) -> int:
+        try:
+            return super().seek(offset, whence)
+        except (OSError, ValueError):
+            return -1
+
+
+def open_file(path: Path) -> BinaryIO:
+    """The file, which is a regular one with something in it. Raises AudioNotFoundError, AudioEmptyError."""
+    try:
+        found = path.stat()
+        if stat.S_ISDIR(found.st_mode):
+            raise AudioNotFoundError("this is a folder", "choose a file in it")
+        if not stat.S_ISREG(found.st_mode):  # reading from a pipe or a device could wait for ever
+            raise AudioNotFoundError("this is no file but a pipe or a device", "choose a file")
+        if found.st_size == 0:
+            raise AudioEmptyError("the file is empty", "check that it was copied or recorded completely")
+        return _Source(io.FileIO(path))
+    except AudioNotFoundError:
+        raise  # it is an OSError too
+    except (FileNotFoundError, NotADirectoryError) as error:
+        raise AudioNotFoundError("there is no such file", "check the path") from error
+    except (OSError, ValueError) as error:  # ValueError: a path that no file can have
+        reason = getattr(error, "strerror", None) or error
+        raise AudioNotFoundError(f"the file cannot be read ({reason})", "check its path and permissions") from error
+
+
+def open_container(file: BinaryIO) -> InputContainer:
+    """The container in `file`, read from its start. Raises AudioDecodeError."""
+    file.seek(0)
+    try:
+        container = av.open(
+            file,
+            "r",
+            container_options={"format_whitelist": ACCEPTED, "protocol_whitelist": "none"},
+            metadata_errors="replace",  # titles in old encodings
+            io_open=_refuse_other_files,
+        )
+    except (av.FFmpegError, OSError, ValueError) as error:
+        raise AudioDecodeError("this is no audio or video that can be read", NOT_MEDIA_HINT) from error
+    if not any(stream.codec_context for stream in container.streams.audio):
+        container.close()
+        raise AudioDecodeError("there is no sound track in this file that can be read", NOT_MEDIA_HINT)
+    return container
+
+
+def _refuse_other_files(url: str, *_: object) -> NoReturn:
+    raise PermissionError(f"a recording may not open other files: {url}")

@@ -1,0 +1,146 @@
+"""The speech that was heard against the words that were written, and the other way round.
+
+Speech without words was left out by the model; words without speech it made up, as it did those of a loop. Here is
+what is amiss; recognition.py hears it again.
+"""
+
+import math
+import re
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import pairwise
+
+import numpy as np
+
+from transcriber.transcript import Coverage, Word
+from transcriber.vad import FRAME_SECONDS, SILENCE
+
+REACH = 0.24
+"""Seconds by which a word's times may fall short of its sound: three frames of Parakeet's."""
+SHORTEST = 0.4
+"""Seconds: shorter speech without words may be the end of a word, or a breath."""
+NEARBY = 0.6
+"""Seconds around a word in which somebody must be heard."""
+LONGEST_PHRASE = 12
+"""Words."""
+LOOP_TIMES, LOOP_WORDS = 4, 8
+"""A loop is a phrase so many times in a row, and so many words in all."""
+
+LISTED = 5
+"""Places that a sentence names."""
+
+Span = tuple[float, float]
+
+
+def uncovered(spans: Iterable[Span], words: Sequence[Word]) -> list[Span]:
+    """(start, end) of speech that no word is near."""
+    covered = sorted((word.span[0] - REACH, word.span[1] + REACH) for word in words)
+    found = []
+    for start, end in spans:
+        at = start
+        for begin, until in (*covered, (end, end)):
+            if min(begin, end) - at >= SHORTEST:
+                found.append((at, min(begin, end)))
+            at = max(at, until)
+    return found
+
+
+def is_on_silence(word: Word, speech: np.ndarray, start: float) -> bool:
+    """Whether nobody speaks around it. `speech`: likelihoods for each frame from second `start` on."""
+    first, last = (word.span[0] - NEARBY - start), (word.span[1] + NEARBY - start)
+    around = speech[max(0, int(first / FRAME_SECONDS)) : max(0, int(last / FRAME_SECONDS) + 1)]
+    return not len(around) or float(around.max()) < SILENCE
+
+
+def loops(words: Sequence[Word]) -> list[tuple[int, int]]:
+    """(first, behind the last) of each run of words that is one phrase over and over."""
+    texts = [normal(word.text) for word in words]
+    found, at = [], 0
+    while at < len(texts):
+        end = max(_repeated(texts, at, length) for length in range(1, LONGEST_PHRASE + 1))
+        if end > at:
+            found.append((at, end))
+        at = max(end, at + 1)
+    return found
+
+
+def _repeated(texts: list[str], at: int, length: int) -> int:
+    """Where the repetitions of the `length` words at `at` end; `at` itself if they are no loop."""
+    end = at + length
+    while end + length <= len(texts) and texts[end : end + length] == texts[at : at + length]:
+        end += length
+    is_loop = end - at >= max(LOOP_TIMES * length, LOOP_WORDS)
+    return end if is_loop else at
+
+
+def normal(text: str) -> str:
+    """A word without case and punctuation."""
+    return re.sub(r"[^\w']+", "", text).casefold()
+
+
+INVENTED = (  # sentences that Whisper writes where it hears little, its training data being subtitles; part of speech
+    (
+        0.9,
+        r".*amara\.org.*|untertitel(ung)?( im auftrag)? (der|des|von) (ard|br|mdr|ndr|swr|wdr|zdf).*|"
+        r"sous-titr(es|age) (réalisés?|société radio-canada|st'? ?501).*|sottotitoli (creati|e revisione a cura).*|"
+        r"legendas pela comunidade.*|napisy stworzone przez.*|редактор субтитров.*|субтитры (сделал|создавал).*|"
+        r"字幕(by|志愿者|由).*|ondertiteld door.*",
+    ),
+    (
+        0.4,
+        r"thank you(( so| very) much)?( for (watching|listening))?|thanks for (watching|listening)|you|bye|"
+        r"(please |don't forget to )?subscribe.*|vielen dank( fürs zuschauen)?|merci( d'avoir regardé cette vidéo)?|"
+        r"gracias( por ver( el v[ií]deo)?)?|продолжение следует|ご視聴ありがとうございました|谢谢观看|"
+        r"请不吝点赞.*|mbc 뉴스.*",
+    ),
+)
+
+
+def inventions(words: Sequence[Word], spans: Sequence[Span]) -> list[tuple[int, int]]:
+    """(first, behind the last) of each sentence that Whisper is known to make up, and that nobody seems to say."""
+    ends = [0, *(at for at, (word, other) in enumerate(pairwise(words), 1) if _is_apart(word, other)), len(words)]
+    return [(first, end) for first, end in pairwise(ends) if first < end and _is_invented(words[first:end], spans)]
+
+
+def _is_apart(word: Word, following: Word) -> bool:
+    return word.text.endswith((".", "!", "?", "…")) or following.span[0] - word.span[1] > 0.5
+
+
+def _is_invented(words: Sequence[Word], spans: Sequence[Span]) -> bool:
+    text = " ".join(word.text for word in words).strip(" .!?…")
+    start, end = words[0].span[0], words[-1].span[1]
+    spoken = sum(max(0.0, min(end, until) - max(start, begin)) for begin, until in spans)
+    part = spoken / max(end - start, 0.1)
+    return any(part < most and re.fullmatch(pattern, text, re.IGNORECASE) for most, pattern in INVENTED)
+
+
+def sentences(coverage: Coverage) -> Iterator[str]:
+    """What a reader should know of a transcript's coverage; nothing, where all is well."""
+    if coverage.retried:
+        again = f"{_count(coverage.retried, 'span', 'spans')} of speech without words tried again"
+        left = f", {len(coverage.uncovered)} still without text at {_places(coverage.uncovered)}"
+        yield f"Coverage {_percent(coverage.ratio)}: {again}{left if coverage.uncovered else ''}."
+    if coverage.dropped:
+        words = [f"“{word.text}” at {clock(word.span[0])}" for word in coverage.dropped[:LISTED]]
+        more = f", and {len(coverage.dropped) - LISTED} more" if len(coverage.dropped) > LISTED else ""
+        count = _count(len(coverage.dropped), "word", "words")
+        yield f"Dropped {count} that nobody seems to have said: {', '.join(words)}{more}."
+
+
+def clock(seconds: float) -> str:
+    """HH:MM:SS"""
+    minutes, seconds = divmod(int(seconds), 60)
+    return f"{minutes // 60:02d}:{minutes % 60:02d}:{seconds:02d}"
+
+
+def _places(spans: Sequence[Span]) -> str:
+    more = " …" if len(spans) > LISTED else ""
+    return ", ".join(clock(start) for start, _ in spans[:LISTED]) + more
+
+
+def _percent(ratio: float) -> str:
+    """Rounded down: what is missing is never rounded away."""
+    return f"{math.floor(ratio * 1000) / 10} %"
+
+
+def _count(number: int, one: str, many: str) -> str:
+    return f"{number} {one if number == 1 else many}"

@@ -1,0 +1,53 @@
+"""A page in one file, which loads nothing (HTML Living Standard): to read, to search, to print, in light and dark."""
+
+from html import escape
+
+from transcriber.exports.origin import facts, title
+from transcriber.exports.timecode import clock
+from transcriber.exports.timing import utterances
+from transcriber.transcript import Segment, Transcript
+
+STYLE = """
+:root { color-scheme: light dark; }
+body { max-width: 46rem; margin: 2rem auto; padding: 0 1rem; font: 1.05rem/1.6 system-ui, sans-serif; }
+h1 { overflow-wrap: anywhere; line-height: 1.2; }
+p { display: grid; grid-template-columns: 4.5rem 1fr; margin: 0 0 .6rem; break-inside: avoid; }
+time, dl { color: color-mix(in srgb, currentcolor 70%, transparent); font-variant-numeric: tabular-nums; }
+span { overflow-wrap: anywhere; }
+dl { display: grid; grid-template-columns: max-content 1fr; gap: .1rem 1rem; margin-top: 2rem; font-size: .85rem; }
+dd { margin: 0; overflow-wrap: anywhere; }
+@media print { body { max-width: none; margin: 0; font-size: 11pt; } time, dl { color: #444; } }
+"""
+
+
+def render(transcript: Transcript) -> str:
+    head = escape(title(transcript))
+    language = escape(transcript.language or "")
+    said = "\n".join(_paragraph(segment) for segment in utterances(transcript))
+    known = "\n".join(f"<dt>{escape(name)}</dt><dd>{escape(value)}</dd>" for name, value in facts(transcript))
+    return f"""<!DOCTYPE html>
+<html lang="{language}">
+<head>
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'">
+<title>{head}</title>
+<style>{STYLE}</style>
+</head>
+<body>
+<h1>{head}</h1>
+<main>
+{said}
+</main>
+<footer><dl>
+{known}
+</dl></footer>
+</body>
+</html>
+"""
+
+
+def _paragraph(segment: Segment) -> str:
+    speaker = f"<b>{escape(segment.speaker)}:</b> " if segment.speaker else ""
+    time = f'<time datetime="PT{segment.start:.3f}S">{clock(segment.start)}</time>'
+    return f'<p>{time}<span dir="auto">{speaker}{escape(segment.text)}</span></p>'

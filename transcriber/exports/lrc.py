@@ -1,0 +1,36 @@
+"""LRC lyrics: a line a segment, with minutes, seconds and hundredths. Players show it in time with the sound.
+
+There is no standard; this is what players read (https://en.wikipedia.org/wiki/LRC_(file_format)): UTF-8, ID tags first,
+minutes that may exceed 60. An empty line clears what is shown where somebody pauses.
+"""
+
+from collections.abc import Iterator
+
+from transcriber import __version__
+from transcriber.exports.origin import title
+from transcriber.exports.timing import utterances
+from transcriber.transcript import Transcript
+
+PAUSE_SECONDS = 5.0
+
+
+def render(transcript: Transcript) -> str:
+    tags = f"[ti:{title(transcript)}]\n[length:{_time(transcript.duration)}]\n[re:transcriber]\n[ve:{__version__}]\n"
+    return tags + "".join(f"{line}\n" for line in _lines(transcript))
+
+
+def _lines(transcript: Transcript) -> Iterator[str]:
+    shown = None
+    for segment in utterances(transcript):
+        if shown is not None and segment.start - shown > PAUSE_SECONDS:
+            yield f"[{_time(shown)}]"
+        speaker = f"{segment.speaker}: " if segment.speaker else ""
+        yield f"[{_time(segment.start)}]{speaker}{segment.text}"
+        shown = segment.end
+    if shown is not None:
+        yield f"[{_time(shown)}]"
+
+
+def _time(seconds: float) -> str:
+    minutes, hundredths = divmod(max(0, round(seconds * 100)), 6000)
+    return f"{minutes:02d}:{hundredths // 100:02d}.{hundredths % 100:02d}"

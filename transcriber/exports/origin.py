@@ -1,0 +1,29 @@
+"""Where a transcript came from, in words: for the head and the foot of the formats that people read."""
+
+from pathlib import PurePath
+
+from transcriber.exports.timecode import clock
+from transcriber.exports.timing import one_line
+from transcriber.transcript import Transcript
+
+
+def title(transcript: Transcript) -> str:
+    """The recording's name without its extension."""
+    return one_line(PurePath(transcript.source.name).stem) if transcript.source else "Transcript"
+
+
+def facts(transcript: Transcript) -> list[tuple[str, str]]:
+    """Names and values: recording, length, model, and what else is known."""
+    source = transcript.source
+    known = [
+        ("Recording", source.name if source else ""),
+        ("SHA-256 of the recording", source.sha256 if source else ""),
+        ("Length", clock(transcript.duration)),
+        ("Language", transcript.language or ""),
+        ("Model", transcript.model),
+        ("Revision of the model", transcript.revision or ""),
+        ("SHA-256 of the model", transcript.model_sha256 or ""),
+        ("Speech with words", f"{100 * transcript.coverage.ratio:.1f} %" if transcript.coverage else ""),
+        ("Made with", ", ".join(f"{name} {version}" for name, version in transcript.versions.items())),
+    ]
+    return [(name, one_line(value)) for name, value in known if value]

@@ -1,0 +1,187 @@
+"""When memory runs out or a graphics card fails: with less at once, and at last on the processor.
+
+The steps are taken one after another, each said once a recording. What was transcribed before is kept, and the next
+recording begins as if nothing had been.
+"""
+
+import sys
+from collections import deque
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from enum import Enum, auto
+from functools import partial
+from typing import TypeVar
+
+import numpy as np
+
+from transcriber.chunking import quietest
+from transcriber.engines import LoadedEngine, models_cache
+from transcriber.errors import EngineCrashError, TranscriberError
+from transcriber.memory import release
+from transcriber.options import TranscribeOptions
+from transcriber.samples import SAMPLE_RATE
+from transcriber.transcript import Hypothesis
+
+T = TypeVar("T")
+
+SHORTEST = 4.0
+"""Seconds below which a chunk is not divided again."""
+PLAIN_DECODER = "The graphics card's quick decoder failed: the plain one was used."
+OTHER_MODELS = "Memory ran out: other models were let go."
+SMALLER_BATCHES = "Memory ran out: fewer chunks were transcribed at once."
+SMALLER_CHUNKS = "Memory ran out: shorter chunks were transcribed."
+PROCESSOR = "The graphics card's memory ran out: the processor went on."
+NO_CARD = "The graphics card failed: the processor went on. What it said: {}"
+
+
+class Failure(Enum):
+    """What can be done something about."""
+
+    MEMORY = auto()
+    GRAPHS = auto()
+    CARD = auto()
+
+
+def failure_of(error: Exception) -> Failure | None:
+    """What kind of failure an exception of torch, NeMo or CTranslate2 tells of; None for anything else."""
+    if isinstance(error, TranscriberError):
+        return None
+    text = str(error).lower()
+    memory = ("out of memory", "outofmemory", "alloc_failed", "can't allocate memory", "bad_alloc", "bad allocation")
+    if isinstance(error, MemoryError) or any(sign in text for sign in memory):
+        return Failure.MEMORY
+    if any(sign in text for sign in ("cuda graph", "cudagraph", "stream is capturing", "stream capture", "nvrtc")):
+        return Failure.GRAPHS
+    if any(sign in text for sign in ("cuda error", "hip error", "cudnn", "cublas", "miopen", "cuda failed", "rocblas")):
+        return Failure.CARD
+    return None
+
+
+@dataclass(frozen=True)
+class Piece:
+    """Part of one recording of a batch."""
+
+    number: int
+    start: float
+    """Seconds from its first sample."""
+    samples: np.ndarray
+
+
+class FallbackEngine:
+    """An engine for one recording that goes on where the one it loads cannot."""
+
+    def __init__(self, load: Callable[[TranscribeOptions], LoadedEngine], options: TranscribeOptions) -> None:
+        self.load, self.options = load, options
+        self.notes: list[str] = []
+        self.batch_limit, self.longest_piece = sys.maxsize, sys.maxsize
+        self.engine = self._loaded()
+
+    @property
+    def device(self) -> str:
+        return self.engine.device
+
+    @property
+    def longest(self) -> float:
+        return self.engine.longest
+
+    @property
+    def has_word_times(self) -> bool:
+        return self.engine.has_word_times
+
+    @property
+    def batch_size(self) -> int:
+        return min(self.engine.batch_size, self.batch_limit)
+
+    def transcribe(self, batch: list[np.ndarray], options: TranscribeOptions = TranscribeOptions()) -> list[Hypothesis]:
+        """As the engine does. Raises EngineCrashError when no step is left."""
+        waiting = deque(Piece(number, 0.0, samples) for number, samples in enumerate(batch))
+        found: list[list[tuple[Piece, Hypothesis]]] = [[] for _ in batch]
+        while waiting:
+            waiting = deque(part for piece in waiting for part in self._parts(piece))
+            group = [waiting[at] for at in range(min(self.batch_size, len(waiting)))]
+            work = partial(self.engine.transcribe, [piece.samples for piece in group], options)
+            for piece, hypothesis in zip(group, self._try(work, group) or ()):
+                found[piece.number].append((piece, hypothesis))
+                waiting.popleft()
+        return [self._whole(parts) for parts in found]
+
+    def remarks(self, options: TranscribeOptions) -> list[str]:
+        """Those of the engine."""
+        return self.engine.remarks(options)
+
+    def _loaded(self) -> LoadedEngine:
+        while True:
+            if engine := self._try(lambda: self.load(self.options), []):
+                return engine
+
+    def _try(self, work: Callable[[], T], group: list[Piece]) -> T | None:
+        """What `work` gives; or None, after a step was taken for its failure."""
+        try:
+            return work()
+        except Exception as error:
+            failure, text = failure_of(error), str(error)
+            if failure is None:
+                raise
+        # The exception is gone here, and with it what its frames held of the memory.
+        release()
+        self._step(failure, text, group)
+        return None
+
+    def _step(self, failure: Failure, text: str, group: list[Piece]) -> None:
+        """Do the next thing about it. Raises EngineCrashError when there is nothing left to do."""
+        is_memory = failure is Failure.MEMORY
+        if failure is Failure.GRAPHS and self._plain_decoder():
+            self._say(PLAIN_DECODER)
+        elif is_memory and not group and models_cache.forget_all():
+            self._say(OTHER_MODELS)
+        elif is_memory and len(group) > 1:
+            self.batch_limit = len(group) // 2
+            self._say(SMALLER_BATCHES)
+        elif is_memory and group and len(group[0].samples) > SHORTEST * SAMPLE_RATE:
+            self.longest_piece = len(group[0].samples) // 2 + 1
+            self._say(SMALLER_CHUNKS)
+        elif self._is_on_card:
+            self._say(PROCESSOR if is_memory else NO_CARD.format(text.strip().splitlines()[0]))
+            self.options = replace(self.options, device="cpu", compute_type="auto")
+            self.batch_limit, self.longest_piece = sys.maxsize, sys.maxsize
+            if group:
+                self.engine = self._loaded()
+        else:
+            raise EngineCrashError(
+                "the computer ran out of memory" if is_memory else f"the model failed ({text.strip()})",
+                "close other programs, or choose a smaller model",
+            )
+
+    @property
+    def _is_on_card(self) -> bool:
+        engine = getattr(self, "engine", None)
+        return (engine.device if engine else self.options.device) != "cpu"
+
+    def _plain_decoder(self) -> bool:
+        """Decode without CUDA graphs from now on; False where that is so already, or the engine knows of none."""
+        plain_decoder = getattr(self.engine, "plain_decoder", None)
+        return bool(plain_decoder and plain_decoder())
+
+    def _say(self, note: str) -> None:
+        if note not in self.notes:
+            self.notes.append(note)
+
+    def _parts(self, piece: Piece) -> list[Piece]:
+        """A piece as it is, or cut into halves where it is quiet."""
+        if len(piece.samples) <= self.longest_piece:
+            return [piece]
+        cut = quietest(piece.samples, 0.4, 0.6)
+        halves = (
+            replace(piece, samples=piece.samples[:cut]),
+            replace(piece, samples=piece.samples[cut:], start=piece.start + cut / SAMPLE_RATE),
+        )
+        return [part for half in halves for part in self._parts(half)]
+
+    def _whole(self, parts: list[tuple[Piece, Hypothesis]]) -> Hypothesis:
+        words = [
+            word.later(piece.start) if self.has_word_times else word
+            for piece, hypothesis in parts
+            for word in hypothesis.words
+        ]
+        language = next((hypothesis.language for _, hypothesis in parts if hypothesis.language), None)
+        return Hypothesis(tuple(words), language)

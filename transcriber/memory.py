@@ -1,0 +1,75 @@
+"""Models in memory: the one that was not used for longest goes when there is no room for the next.
+
+What a model takes is measured when it is loaded: how much less memory there is afterwards, on the graphics card or in
+the computer. Before its first time it is the size of its file.
+"""
+
+import gc
+import sys
+from collections import OrderedDict
+from collections.abc import Callable, Hashable
+from typing import Any
+
+import psutil
+
+SPARE = 1.3
+"""So many times its size must be free for a model: it works, too."""
+
+
+def free_bytes(device: str) -> int:
+    """Memory that is free: of a graphics card ("cuda", "cuda:1"), or of the computer."""
+    if device == "cpu":
+        return psutil.virtual_memory().available
+    import torch
+
+    return torch.cuda.mem_get_info(device)[0]
+
+
+class LoadedModels(OrderedDict[Hashable, Any]):
+    """Models by what they were loaded as; the last used is the last."""
+
+    def __init__(self, free: Callable[[str], int] = free_bytes) -> None:
+        super().__init__()
+        self.free = free
+        self.sizes: dict[Hashable, int] = {}
+        """Bytes, measured; also of models that are gone."""
+        self.devices: dict[Hashable, str] = {}
+
+    def load(self, key: Hashable, restore: Callable[[], Any], device: str, file_size: int) -> Any:
+        """The model `key`, restored if it is not there; others on its device go first if it would not fit."""
+        if key in self:
+            self.move_to_end(key)
+            return self[key]
+        needed = SPARE * self.sizes.get(key, file_size)
+        while self.free(device) < needed and self._forget_oldest(device):
+            pass
+        before = self.free(device)
+        self[key] = restore()
+        self.devices[key] = device
+        # A file that is mapped takes no memory until it is read, but its pages will.
+        self.sizes[key] = max(file_size, before - self.free(device))
+        return self[key]
+
+    def forget_all(self, but: Hashable = None) -> bool:
+        """Let all models go but one; False where there were none."""
+        keys = [key for key in self if key != but]
+        for key in keys:
+            del self[key]
+        release()
+        return bool(keys)
+
+    def _forget_oldest(self, device: str) -> bool:
+        key = next((key for key in self if self.devices[key] == device), None)
+        if key is None:
+            return False
+        del self[key]
+        release()
+        return True
+
+
+def release() -> None:
+    """Give back what is no longer in use: models and tensors hold each other."""
+    gc.collect()
+    torch = sys.modules.get("torch")
+    if torch and torch.cuda.is_available():
+        torch.cuda.empty_cache()

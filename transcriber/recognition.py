@@ -1,0 +1,158 @@
+"""Chunks → their words, with nothing left out and nothing made up.
+
+What the model wrote is held against what the voice detector heard. Speech without words is heard again: with some more
+of the recording around it, then on its own, then by another model where there is one. Words where nobody speaks, known
+inventions, and loops that a second hearing does not repeat are dropped.
+"""
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field
+from itertools import pairwise
+
+import numpy as np
+
+from transcriber import coverage
+from transcriber.chunking import Chunk
+from transcriber.coverage import Span
+from transcriber.engines import Engine
+from transcriber.options import TranscribeOptions
+from transcriber.transcript import Coverage, Hypothesis, Word
+
+AROUND = 1.5
+"""Seconds before and behind it that are heard with what is heard again; at first."""
+TIGHT = 0.25
+"""The same, when it is heard on its own."""
+SURE = 0.5
+"""What is found so must be as likely as this, where the model says."""
+SLOWEST = 0.4
+"""Words a second of speech; a model without word times that writes fewer left something out."""
+
+
+@dataclass
+class Recognised:
+    """A chunk and what is known of it; words of models that have times are timed in seconds of the recording."""
+
+    chunk: Chunk
+    words: list[Word] = field(default_factory=list)
+    language: str | None = None
+    missing: list[Span] = field(default_factory=list)
+    dropped: list[Word] = field(default_factory=list)
+    retried: int = 0
+
+    @property
+    def coverage(self) -> Coverage:
+        speech = sum(end - start for start, end in self.chunk.spans)
+        found = self.retried - len(self.missing)
+        return Coverage(speech, tuple(self.missing), self.retried, max(0, found), tuple(self.dropped))
+
+
+def recognise(
+    engine: Engine, batch: Sequence[Chunk], options: TranscribeOptions, second: Callable[[], Engine] | None = None
+) -> list[Recognised]:
+    """The words of each chunk. `second` loads another model, if one may help out."""
+    made = [Recognised(chunk) for chunk in batch]
+    spoken = [one for one in made if not one.chunk.is_silent]
+    for one, hypothesis in zip(spoken, _hear(engine, [one.chunk.samples for one in spoken], options), strict=True):
+        one.language = hypothesis.language
+        one.words = _placed(engine, hypothesis, one.chunk.heard_from)
+        if engine.has_word_times:
+            _drop_inventions(one)
+    if engine.has_word_times:
+        _check_loops(engine, spoken, options)
+        for one in spoken:
+            one.missing = coverage.uncovered(one.chunk.spans, one.words)
+            one.retried = len(one.missing)
+        _find(engine, spoken, options, AROUND)
+        _find(engine, spoken, options, TIGHT)
+        if second and any(one.missing for one in spoken):
+            other = second()
+            if other.has_word_times:
+                _find(other, spoken, options, TIGHT)
+    else:
+        _hear_halves(engine, spoken, options)
+    return made
+
+
+def _hear(engine: Engine, pieces: list[np.ndarray], options: TranscribeOptions) -> Iterator[Hypothesis]:
+    for at in range(0, len(pieces), engine.batch_size):
+        yield from engine.transcribe(pieces[at : at + engine.batch_size], options)
+
+
+def _placed(engine: Engine, hypothesis: Hypothesis, start: float) -> list[Word]:
+    """Its words in the recording's time."""
+    if not engine.has_word_times:
+        return list(hypothesis.words)
+    return [word.later(start) for word in hypothesis.words]
+
+
+def _drop_inventions(one: Recognised) -> None:
+    chunk = one.chunk
+    invented = {at for first, end in coverage.inventions(one.words, chunk.spans) for at in range(first, end)}
+    for at, word in enumerate(one.words):
+        # What is heard beyond a seam is the other chunk's to judge.
+        is_own = chunk.start <= word.span[0] < chunk.end
+        if at in invented or (is_own and coverage.is_on_silence(word, chunk.speech, chunk.start)):
+            one.dropped.append(word)
+    one.words = [word for word in one.words if word not in one.dropped]
+
+
+def _check_loops(engine: Engine, spoken: list[Recognised], options: TranscribeOptions) -> None:
+    """Each loop is heard again on its own: real repetitions are repeated, a loop of the model's is not."""
+    found = [(one, first, end) for one in spoken for first, end in reversed(coverage.loops(one.words))]
+    spans = [(one.words[first].span[0], one.words[end - 1].span[1]) for one, first, end in found]
+    pieces = [_around(one.chunk, span, TIGHT) for (one, _, _), span in zip(found, spans)]
+    heard = _hear(engine, [samples for samples, _ in pieces], options)
+    for (one, first, end), (_, start), hypothesis in zip(found, pieces, heard, strict=True):
+        again = _placed(engine, hypothesis, start)
+        if len(again) < (end - first) / 2:
+            one.dropped += one.words[first:end]
+            one.words[first:end] = again
+
+
+def _find(engine: Engine, spoken: list[Recognised], options: TranscribeOptions, around: float) -> None:
+    """Hear again what is missing, with so many seconds around it."""
+    gaps = [(one, span) for one in spoken for span in one.missing]
+    pieces = [_around(one.chunk, span, around) for one, span in gaps]
+    heard = _hear(engine, [samples for samples, _ in pieces], options)
+    for (one, span), (_, start), hypothesis in zip(gaps, pieces, heard, strict=True):
+        words = [word for word in _placed(engine, hypothesis, start) if _belongs(word, span)]
+        one.words = sorted(one.words + words, key=lambda word: word.span)
+    for one in spoken:
+        one.missing = coverage.uncovered(one.missing, one.words)
+
+
+def _around(chunk: Chunk, span: Span, around: float) -> tuple[np.ndarray, float]:
+    """The samples of a span and so many seconds on either side, and the second at which they begin."""
+    start = max(chunk.heard_from, span[0] - around)
+    return chunk.piece(start, span[1] + around), start
+
+
+def _belongs(word: Word, span: Span) -> bool:
+    """Whether a word that was found is one of those that were missing."""
+    is_sure = word.confidence is None or word.confidence >= SURE
+    return is_sure and span[0] <= sum(word.span) / 2 <= span[1]
+
+
+def _hear_halves(engine: Engine, spoken: list[Recognised], options: TranscribeOptions) -> None:
+    """A model without word times may have left something out if it wrote little: its speech is heard part by part."""
+    for one in spoken:
+        spans = one.chunk.spans
+        speech = sum(end - start for start, end in spans)
+        if speech < coverage.SHORTEST or len(one.words) >= SLOWEST * speech:
+            continue
+        one.retried = 1
+        pieces = [_around(one.chunk, span, TIGHT)[0] for span in _parts(spans)]
+        words = [word for hypothesis in _hear(engine, pieces, options) for word in hypothesis.words]
+        if len(words) > len(one.words):
+            one.words = words
+        if len(one.words) < SLOWEST * speech:
+            one.missing = [(spans[0][0], spans[-1][1])]
+
+
+def _parts(spans: list[Span]) -> list[Span]:
+    """Spans put together to about two parts, divided at the longest pause."""
+    if len(spans) < 2:
+        return spans
+    pauses = [following[0] - span[1] for span, following in pairwise(spans)]
+    cut = int(np.argmax(pauses)) + 1
+    return [(spans[0][0], spans[cut - 1][1]), (spans[cut][0], spans[-1][1])]

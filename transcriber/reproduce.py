@@ -1,0 +1,111 @@
+"""Transcribing again what a saved transcript was made of, and saying what is different."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from difflib import SequenceMatcher
+from pathlib import Path
+
+from transcriber.errors import AudioNotFoundError, TranscriptReadError
+from transcriber.exports.json import parse
+from transcriber.exports.timecode import clock
+from transcriber.exports.timing import utterances
+from transcriber.options import TranscribeOptions
+from transcriber.provenance import source_of, versions
+from transcriber.store import ModelStore
+from transcriber.transcript import Transcript, Word, joined
+
+
+@dataclass(frozen=True)
+class Difference:
+    """Words that are others now. Either may be none."""
+
+    time: float
+    """Seconds of the recording."""
+    before: str
+    now: str
+
+    def __str__(self) -> str:
+        if not self.now:
+            return f"{clock(self.time)}  “{self.before}” is missing now"
+        if not self.before:
+            return f"{clock(self.time)}  “{self.now}” is new"
+        return f"{clock(self.time)}  “{self.before}” is now “{self.now}”"
+
+
+def read(path: Path) -> Transcript:
+    """A transcript saved as json. Raises TranscriptReadError."""
+    try:
+        return parse(path.read_text(encoding="utf-8"))
+    except OSError as error:
+        raise TranscriptReadError(f"{path} cannot be read ({error.strerror or error})", "check the path") from error
+    except ValueError as error:  # TranscriptReadError is one; so is text that is not UTF-8
+        raise TranscriptReadError(
+            f"{path} is no transcript of this program", "choose a file that was saved in the format json"
+        ) from error
+
+
+def recording_of(transcript: Transcript, file: Path) -> Path:
+    """The recording of a transcript that was read from `file`: beside it. Raises AudioNotFoundError."""
+    name = Path(transcript.source.name).name if transcript.source else ""
+    beside = file.with_name(name) if name else None
+    if beside and beside.is_file():
+        return beside
+    what = f"the recording {name} is not beside {file}" if name else f"{file} does not say which recording it is of"
+    raise AudioNotFoundError(what, f"give its path: reproduce {file} RECORDING")
+
+
+def options_of(transcript: Transcript) -> TranscribeOptions:
+    """What was asked for then. Raises TranscriptReadError for options that this version does not know."""
+    try:
+        return TranscribeOptions(**{"model": transcript.model, **transcript.options})
+    except TypeError as error:
+        raise TranscriptReadError(
+            f"the transcript was made with an option that this version does not know ({error})",
+            "use the version that made it",
+        ) from error
+
+
+def changes(transcript: Transcript, recording: Path, store: ModelStore) -> Iterator[str]:
+    """What is not as it was when the transcript was made, as sentences."""
+    if transcript.source is None:
+        yield "The transcript does not say what its recording was: it cannot be compared."
+    elif source_of(recording).sha256 != transcript.source.sha256:
+        yield f"The recording {recording} is another one: its SHA-256 is not {transcript.source.sha256}."
+    model, manifest = options_of(transcript).model, store.manifest(options_of(transcript).model)
+    if transcript.model_sha256 is None or manifest is None:
+        yield f"It is not recorded which file the model {model} was: it cannot be compared."
+    elif manifest.sha256 != transcript.model_sha256:
+        yield (
+            f"The model {model} is another one: its revision is {manifest.revision}, and was {transcript.revision}; "
+            f"its SHA-256 is not {transcript.model_sha256}."
+        )
+    now = versions()
+    for name, version in transcript.versions.items():
+        if now.get(name) != version:
+            yield f"It was made with {name} {version}, and {now.get(name, 'none')} is installed now."
+
+
+def differences(before: Transcript, now: Transcript) -> list[Difference]:
+    """The words that are not the same, in order; empty where all are."""
+    old, new = _words(before), _words(now)
+    old_texts, new_texts = [word.text for word in old], [word.text for word in new]
+    if old_texts == new_texts:
+        return []
+    return [
+        Difference(
+            old[start].span[0] if start < stop else new[begin].span[0],
+            joined(old_texts[start:stop]),
+            joined(new_texts[begin:end]),
+        )
+        for kind, start, stop, begin, end in SequenceMatcher(None, old_texts, new_texts, autojunk=False).get_opcodes()
+        if kind != "equal"
+    ]
+
+
+def drift(before: Transcript, now: Transcript) -> float:
+    """Seconds by which the beginning of a word has moved at most, of two transcripts with the same words."""
+    return max((abs(old.span[0] - new.span[0]) for old, new in zip(_words(before), _words(now))), default=0.0)
+
+
+def _words(transcript: Transcript) -> list[Word]:
+    return [word for segment in utterances(transcript) for word in segment.words]
