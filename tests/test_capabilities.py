@@ -92,10 +92,10 @@ def test_words_of_a_canarys_translation_have_no_times() -> None:
 
 
 @pytest.mark.parametrize("engine", ["nemo", "whisper", "faster-whisper"])
-def test_engines_know_what_their_models_can(transcriber: Transcriber, tmp_path: Path, engine: str) -> None:
+def test_engines_know_what_their_models_can(tmp_path: Path, engine: str) -> None:
     """The demo Parakeet is as v2, the demo Whisper as a multilingual one of 99 languages."""
     if engine == "nemo":
-        assert transcriber.load(TranscribeOptions("parakeet", "cpu")).capabilities == row("parakeet")
+        assert load_engine(TranscribeOptions("parakeet", "cpu"), DEMO_MODELS).capabilities == row("parakeet")
         return
     if engine == "faster-whisper":
         pytest.importorskip("faster_whisper", reason="needs requirements-faster-whisper.txt")

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from tests.conftest import RATE
+from tests.conftest import RATE, SAMPLE
 from transcriber.options import TranscribeOptions
 from transcriber.pipeline import Transcriber
 
@@ -56,3 +56,11 @@ def test_terms_that_cannot_be_spelled_are_named(transcriber: Transcriber, sample
     assert engine.remarks(TranscribeOptions(vocabulary=("on off",))) == []
     unknown = TranscribeOptions(vocabulary=("Łódź",))
     assert engine.transcribe([sample_audio], unknown) == engine.transcribe([sample_audio])
+
+
+def test_a_transcript_says_what_was_not_honoured(transcriber: Transcriber) -> None:
+    asked = TranscribeOptions("parakeet", "cpu", vocabulary=("seven", "Łódź"))
+    transcript = transcriber.transcribe(SAMPLE, asked)
+    assert "This model cannot spell these terms of the vocabulary: Łódź." in transcript.notes
+    assert transcript.options["vocabulary"] == ["seven", "Łódź"]
+    assert transcript.language == "en"

@@ -9,10 +9,10 @@ from tests.conftest import DEMO_MODELS, RATE
 from transcriber.capabilities import pairs_with_english
 from transcriber.decoding import canary
 from transcriber.decoding.canary import Canary, aligned_spans, fill_spans, read_tokens
+from transcriber.engines import load_engine
 from transcriber.errors import UnsupportedOptionError
 from transcriber.frozen import nemo_archive
 from transcriber.options import TranscribeOptions
-from transcriber.pipeline import Transcriber
 
 FRAME = 0.08
 OURS = TranscribeOptions("canary", "cpu")
@@ -82,9 +82,9 @@ def test_languages_are_those_with_tokens_of_their_own(flash: CanaryTokenizer) ->
     assert pairs_with_english(("en", "de"), ("en", "de")) == (("en", "de"), ("de", "en"))
 
 
-def test_the_prompt_has_the_spoken_and_the_written_language(transcriber: Transcriber) -> None:
+def test_the_prompt_has_the_spoken_and_the_written_language() -> None:
     """In the tokens that NeMo makes of it."""
-    model = transcriber.load(OURS).model
+    model = load_engine(OURS, DEMO_MODELS).model
     (turn,) = Canary(model)._config(1, OURS).prompt
     (rest,) = model.prompt.get_default_dialog_slots()
     given = {slot: value for slot, value in turn["slots"].items() if value is not None}
@@ -93,9 +93,9 @@ def test_the_prompt_has_the_spoken_and_the_written_language(transcriber: Transcr
     assert model.tokenizer.ids_to_tokens(prompt) == [f"<|{mark}|>" for mark in marks]
 
 
-def test_several_languages_are_never_taken_for_english(transcriber: Transcriber) -> None:
+def test_several_languages_are_never_taken_for_english() -> None:
     """A Canary that knows more languages asks, and puts the answer into its prompt."""
-    asked = Canary(transcriber.load(OURS).model)
+    asked = Canary(load_engine(OURS, DEMO_MODELS).model)
     codes = ("en", "de")
     asked.capabilities = canary.Capabilities(codes, translations=pairs_with_english(codes, codes))
     with pytest.raises(UnsupportedOptionError, match="cannot find out"):
@@ -140,10 +140,8 @@ def test_the_second_model_of_1b_v2_times_every_word(
     assert edges[-1] <= len(sample_audio) / RATE + FRAME
 
 
-def test_greedy_decoding_with_confidence_gives_the_words_of_the_published_beam(
-    transcriber: Transcriber, sample_audio: np.ndarray
-) -> None:
-    engine = transcriber.load(OURS)
+def test_greedy_decoding_with_confidence_gives_the_words_of_the_published_beam(sample_audio: np.ndarray) -> None:
+    engine = load_engine(OURS, DEMO_MODELS)
     published = nemo_archive.restore(DEMO_MODELS / "canary.nemo", "cpu")
     noise = np.random.default_rng(0).normal(0, 0.03, len(sample_audio)).astype(np.float32)
     for audio in (sample_audio, sample_audio + noise):

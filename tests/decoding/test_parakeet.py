@@ -13,10 +13,10 @@ from transcriber.catalog import EUROPEAN
 from transcriber.decoding import alphabets
 from transcriber.decoding.mask import TokenMask
 from transcriber.decoding.parakeet import Parakeet
+from transcriber.engines import load_engine
 from transcriber.engines.nemo_asr import NemoEngine
 from transcriber.frozen import nemo_archive
 from transcriber.options import TranscribeOptions
-from transcriber.pipeline import Transcriber
 
 WHOLE = ["▁nicht", "▁się", "▁the", "▁zijn", "▁сегодня"]
 """Tokens that are a word."""
@@ -118,8 +118,8 @@ def test_without_cuda_graphs_it_decodes_the_same(scripts: NemoEngine) -> None:
     assert engine.transcribe([NOISE]) == before
 
 
-def mask(transcriber: Transcriber, allowed: list[bool], audio: np.ndarray) -> list[tuple[str, Any]]:
-    parakeet = Parakeet(transcriber.load(TranscribeOptions("parakeet", "cpu")).model)
+def mask(allowed: list[bool], audio: np.ndarray) -> list[tuple[str, Any]]:
+    parakeet = Parakeet(load_engine(TranscribeOptions("parakeet", "cpu"), DEMO_MODELS).model)
     parakeet.model.decoding = parakeet._fused([(TokenMask(allowed), 1.0)])
     try:
         (hypothesis,) = parakeet.model.transcribe([audio], timestamps=True, return_hypotheses=True, verbose=False)
@@ -128,20 +128,20 @@ def mask(transcriber: Transcriber, allowed: list[bool], audio: np.ndarray) -> li
     return [(word.text, word.span) for word in parakeet._words(hypothesis)]
 
 
-def test_a_mask_that_allows_everything_changes_nothing(transcriber: Transcriber, sample_audio: np.ndarray) -> None:
-    engine = transcriber.load(TranscribeOptions("parakeet", "cpu"))
+def test_a_mask_that_allows_everything_changes_nothing(sample_audio: np.ndarray) -> None:
+    engine = load_engine(TranscribeOptions("parakeet", "cpu"), DEMO_MODELS)
     pieces = engine.decoder.pieces
     words = [(word.text, word.span) for word in engine.transcribe([sample_audio])[0].words]
-    assert mask(transcriber, [True] * len(pieces), sample_audio) == words
-    without = mask(transcriber, ["ze" not in piece for piece in pieces], sample_audio)
+    assert mask([True] * len(pieces), sample_audio) == words
+    without = mask(["ze" not in piece for piece in pieces], sample_audio)
     assert len(without) == len(words)
     changed = [before for before, after in zip(words, without, strict=True) if before[0] != after[0]]
     assert [text for text, _ in changed] == ["zero"]
 
 
-def test_every_word_has_its_confidence(transcriber: Transcriber, sample_audio: np.ndarray) -> None:
+def test_every_word_has_its_confidence(sample_audio: np.ndarray) -> None:
     """The least where two words are said at once; the words and times are NeMo's own without it."""
-    engine = transcriber.load(TranscribeOptions("parakeet", "cpu"))
+    engine = load_engine(TranscribeOptions("parakeet", "cpu"), DEMO_MODELS)
     (clear,) = engine.transcribe([sample_audio])
     assert all(0.9 < word.confidence <= 1 for word in clear.words)
     rolled = sample_audio + 0.6 * np.roll(sample_audio, 3 * RATE)
