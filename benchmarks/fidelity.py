@@ -241,7 +241,7 @@ def main() -> None:
     began = time.monotonic()
     print(HEAD)
     speakers = Speakers(args.data, seed=1)
-    print(row("each string alone", alone(transcriber, options, [speakers.string() for _ in range(2000)])), flush=True)
+    print(row("each string alone", alone(transcriber, options, [speakers.string() for _ in range(800)])), flush=True)
     for kind in args.kind:
         for length in args.length:
             seconds, count = LENGTHS[length]

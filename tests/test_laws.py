@@ -1,0 +1,100 @@
+"""What holds for every transcript, whatever the recording, the model, and the batches it was made in."""
+
+import random
+from itertools import pairwise
+from pathlib import Path
+
+import numpy as np
+import pytest
+import soundfile
+
+from tests.conftest import RATE
+from transcriber.options import TranscribeOptions
+from transcriber.pipeline import Transcriber
+from transcriber.transcript import Transcript
+
+MODELS = ("parakeet", "canary", "whisper")
+
+
+@pytest.fixture(scope="module")
+def strings(sample_audio: np.ndarray, sample_words: list[dict]) -> list[np.ndarray]:
+    """Ten strings of one to five of the sample's words."""
+    chance, made = random.Random(0), []
+    for _ in range(10):
+        words = chance.choices(sample_words, k=chance.randint(1, 5))
+        clips = [sample_audio[int(word["start"] * RATE) : int(word["end"] * RATE)] for word in words]
+        pause = np.zeros(RATE // 4, np.float32)
+        made.append(np.concatenate([part for clip in clips for part in (pause, clip)] + [pause]))
+    return made
+
+
+@pytest.fixture(scope="module")
+def talk(strings: list[np.ndarray], tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A minute and a half of them, with pauses of all lengths, one of eight seconds."""
+    chance = np.random.default_rng(1)
+    parts = []
+    for number in range(24):
+        seconds = 8.0 if number == 10 else chance.uniform(0.1, 1.5)
+        parts += [strings[number % len(strings)], chance.normal(0, 3e-4, int(seconds * RATE)).astype(np.float32)]
+    path = tmp_path_factory.mktemp("talk") / "talk.wav"
+    soundfile.write(path, np.concatenate(parts), RATE)
+    return path
+
+
+@pytest.fixture(scope="module")
+def transcripts(transcriber: Transcriber, talk: Path) -> dict[str, Transcript]:
+    return {model: transcriber.transcribe(talk, TranscribeOptions(model, "cpu")) for model in MODELS}
+
+
+@pytest.mark.parametrize("model", MODELS)
+def test_the_text_is_the_words_joined(transcripts: dict[str, Transcript], model: str) -> None:
+    words = [word for segment in transcripts[model].segments for word in segment.words]
+    assert len(words) > 40
+    assert transcripts[model].text == " ".join(word.text for word in words)
+
+
+@pytest.mark.parametrize("model", MODELS)
+def test_times_never_go_back_nor_beyond_the_end(transcripts: dict[str, Transcript], model: str) -> None:
+    transcript = transcripts[model]
+    assert all(one.start <= other.start for one, other in pairwise(transcript.segments))
+    assert all(0 <= segment.start <= segment.end <= transcript.duration for segment in transcript.segments)
+    words = [word for segment in transcript.segments for word in segment.words if word.start is not None]
+    assert all(one.span[0] <= other.span[0] for one, other in pairwise(words))
+    assert all(word.span[0] <= word.span[1] <= transcript.duration for word in words)
+
+
+@pytest.mark.parametrize("model", MODELS)
+def test_the_words_are_the_same_whatever_the_batch_and_its_order(
+    transcriber: Transcriber, strings: list[np.ndarray], model: str
+) -> None:
+    engine = transcriber.load(TranscribeOptions(model, "cpu")).engine
+
+    def texts(order: list[int], size: int) -> dict[int, str]:
+        batches = [order[at : at + size] for at in range(0, len(order), size)]
+        return {
+            number: " ".join(word.text for word in hypothesis.words)
+            for batch in batches
+            for number, hypothesis in zip(batch, engine.transcribe([strings[n] for n in batch]), strict=True)
+        }
+
+    numbers = list(range(len(strings)))
+    alone = texts(numbers, 1)
+    assert texts(numbers, 10) == alone
+    assert texts(random.Random(2).sample(numbers, k=len(numbers)), 3) == alone
+
+
+def test_files_that_fit_give_the_librarys_own_words_and_times(
+    transcriber: Transcriber, strings: list[np.ndarray], tmp_path: Path
+) -> None:
+    """NeMo's transcribe() in single precision: the same words, times within a frame of 80 ms."""
+    options = TranscribeOptions("parakeet", "cpu", compute_type="float32")
+    model = transcriber.load(options).engine.model
+    for number, audio in enumerate(strings):
+        path = tmp_path / f"{number}.wav"
+        soundfile.write(path, audio, RATE)
+        words = [word for segment in transcriber.transcribe(path, options).segments for word in segment.words]
+        (hypothesis,) = model.transcribe([str(path)], timestamps=True, verbose=False)
+        own = hypothesis.timestamp["word"]
+        assert [word.text for word in words] == [word["word"] for word in own]
+        assert [word.start for word in words] == pytest.approx([word["start"] for word in own], abs=0.08)
+        assert [word.end for word in words] == pytest.approx([word["end"] for word in own], abs=0.08)
