@@ -1,19 +1,21 @@
 """The command line, run as a user runs it."""
 
+import argparse
 import hashlib
 import json
 import shutil
-from dataclasses import replace
+from dataclasses import asdict, replace
 from pathlib import Path
 
 import docx
 import pytest
 
 from tests.conftest import DEMO_MODELS, RATE, SAMPLE, run_program, write_media
-from transcriber import cli
+from transcriber import catalog, cli, manifest
 from transcriber.cli import result_names
 from transcriber.exports import PRESETS, Settings, render
 from transcriber.exports.timeline import Timeline
+from transcriber.options import TranscribeOptions
 from transcriber.transcript import Segment, Transcript, Word
 
 COMMAND = ("-m", "transcriber", "transcribe", "--models-dir", DEMO_MODELS, "--device", "cpu")
@@ -123,3 +125,40 @@ def test_wrong_usage(arguments: list[str]) -> None:
 def test_names_of_results() -> None:
     files = [Path(name) for name in ("a/talk.mp4", "a/talk.wav", "b/other.mp3", "c/no.dots.flac")]
     assert result_names(files, "srt") == ["talk.mp4.srt", "talk.wav.srt", "other.srt", "no.dots.srt"]
+
+
+def arguments(*given: object) -> argparse.Namespace:
+    return cli._parser().parse_args(["transcribe", "a.wav", *map(str, given)])
+
+
+def test_language_translation_and_vocabulary(tmp_path: Path) -> None:
+    """Terms of the command line come first, then those of the file."""
+    (tmp_path / "terms.txt").write_text("# mine\nŁódź\nMerkel\n", encoding="utf-8")
+    given = ("--language", "German", "--translate-to", "en", "--term", "C#", "--vocabulary", tmp_path / "terms.txt")
+    options = cli._options(arguments(*given, "--term", "Merkel"))
+    assert (options.language, options.translate_to) == ("de", "en")
+    assert options.vocabulary == ("C#", "Merkel", "Łódź")
+    assert cli._options(arguments()) == TranscribeOptions()
+
+
+def test_a_language_that_there_is_not(capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit):
+        arguments("--language", "Klingon")
+    assert "there is no language “Klingon”" in capsys.readouterr().err
+
+
+def test_what_a_model_cannot_is_one_line_before_anything_is_loaded(tmp_path: Path) -> None:
+    """The file is nonsense, its manifest is that of the catalogue's Parakeet."""
+    spec = catalog.find("parakeet")
+    (tmp_path / spec.file).write_bytes(b"no model")
+    recorded = manifest.read(DEMO_MODELS / "parakeet.json")
+    assert recorded
+    manifest.write_json(tmp_path / "parakeet.json", asdict(replace(recorded, repository=spec.repository)))
+    result = run_program(
+        "-m", "transcriber", "transcribe", "--models-dir", tmp_path, "--language", "de", SAMPLE, SAMPLE
+    )
+    assert result.returncode == 1
+    (line,) = result.stderr.splitlines()
+    assert line.startswith(
+        "error: the model parakeet does not understand German; choose one of the models parakeet-v3,"
+    )

@@ -165,6 +165,9 @@ def test_the_language_is_settled_once_enough_was_heard(tmp_path: Path, sample_au
             asked.append(options.language)
             return [Hypothesis((Word("wort"),) * 9, "de" if len(asked) == 1 else "nl")]
 
+        def remarks(self, options: TranscribeOptions) -> list[str]:
+            return []
+
     class German(Transcriber):
         def load(self, options: TranscribeOptions) -> FallbackEngine:
             return FallbackEngine(lambda options: Polyglot(), options)

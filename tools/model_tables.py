@@ -5,7 +5,7 @@ Prints both; a test compares the documents with them.
 
 from collections.abc import Iterable
 
-from transcriber import catalog
+from transcriber import capabilities, catalog
 from transcriber.catalog import ModelSpec
 
 
@@ -20,16 +20,31 @@ def full() -> str:
 
 
 def _table(specs: Iterable[ModelSpec]) -> str:
-    head = "| name | model | download | languages | word error rate | speed | memory | licence |"
-    return "\n".join([head, f"|{'---|' * 8}", *map(_row, specs)])
+    head = "| name | model | download | languages | besides | word error rate | speed | memory | licence |"
+    return "\n".join([head, f"|{'---|' * 9}", *map(_row, specs)])
 
 
 def _row(spec: ModelSpec) -> str:
     size = f"{spec.size / 1e9:.2f} GB" if spec.size else "unknown"
     memory = f"{spec.memory_gb:g} GB" if spec.memory_gb else f"about {spec.needed_gb:.0f} GB"
     wer, rtfx = (f"{spec.wer} %", f"{spec.rtfx:,} ×") if spec.wer else ("–", "–")
-    cells = (f"`{spec.name}`", spec.title, size, spec.language_summary, wer, rtfx, memory, spec.licence)
+    cells = (f"`{spec.name}`", spec.title, size, spec.language_summary, _besides(spec), wer, rtfx, memory, spec.licence)
     return f"| {' | '.join(cells)} |"
+
+
+def _besides(spec: ModelSpec) -> str:
+    """What it can besides writing what is said."""
+    if spec not in catalog.transcribing():
+        return "–"
+    able = capabilities.of(spec)
+    into = {written for _, written in able.translations}
+    abilities = (
+        ("finds the language", able.detects_language),
+        ("translates into English", into == {"en"}),
+        ("translates from and into English", len(into) > 1),
+        ("vocabulary", able.takes_vocabulary),
+    )
+    return ", ".join(name for name, is_there in abilities if is_there) or "–"
 
 
 if __name__ == "__main__":

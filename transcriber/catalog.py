@@ -7,12 +7,11 @@ records what was downloaded.
 
 from dataclasses import dataclass, replace
 
+from transcriber import languages
 from transcriber.errors import UnknownModelError
 
 WHISPER = "openai-whisper"
 """In place of a repository: the checkpoints that the package of this name downloads."""
-
-LANGUAGE_NAMES = {"en": "English", "de": "German", "es": "Spanish", "fr": "French", "any": "any language"}
 
 
 @dataclass(frozen=True)
@@ -77,9 +76,7 @@ class ModelSpec:
     @property
     def language_summary(self) -> str:
         """ "English", "English, German, Spanish, French", "25 languages" …: for people."""
-        if len(self.languages) > len(LANGUAGE_NAMES):
-            return f"{len(self.languages)} languages"
-        return ", ".join(LANGUAGE_NAMES[code] for code in self.languages)
+        return "any language" if self.languages == ("any",) else languages.names(self.languages)
 
     @property
     def page(self) -> str:
@@ -91,11 +88,7 @@ class ModelSpec:
 ENGLISH = ("en",)
 FLASH = ("en", "de", "es", "fr")
 EUROPEAN = tuple("bg hr cs da nl en et fi fr de el hu it lv lt mt pl pt ro sk sl es sv ru uk".split())
-MANY = tuple(  # openai-whisper's own list
-    "en zh de es ru ko fr ja pt tr pl ca nl ar sv it id hi fi vi he uk el ms cs ro da hu ta no th ur hr bg lt la mi ml "
-    "cy sk te fa lv bn sr az sl kn et mk br eu is hy ne mn bs kk sq sw gl mr pa si km sn yo so af oc ka be tg sd gu am "
-    "yi lo uz fo ht ps tk nn mt sa lb my bo tl mg as tt haw ln ha ba jw su yue".split()
-)
+MANY = tuple(languages.NAMES)  # openai-whisper's own list, in its order
 BEFORE_V3 = MANY[:-1]
 WRITE, TRANSLATE = "transcribe", "translate"
 LEADERBOARD = "Open ASR Leaderboard, A100, March 2026"

@@ -5,7 +5,7 @@ import sys
 from collections import Counter
 from pathlib import Path
 
-from transcriber import __version__, catalog
+from transcriber import __version__, capabilities, catalog, languages, vocabulary
 from transcriber.errors import AudioError, TranscriberError
 from transcriber.options import DEVICES, TranscribeOptions
 from transcriber.transcript import Transcript
@@ -75,6 +75,24 @@ def _add_transcribe(commands: argparse._SubParsersAction) -> None:
     transcribe.add_argument(
         "--compute-type", default=TranscribeOptions.compute_type, metavar="TYPE", help="such as int8"
     )
+    transcribe.add_argument(
+        "--language",
+        default=TranscribeOptions.language,
+        type=_language,
+        metavar="LANGUAGE",
+        help="what is spoken, such as de or German; by default the model finds out, where it can",
+    )
+    transcribe.add_argument(
+        "--translate-to",
+        default=TranscribeOptions.translate_to,
+        type=_language,
+        metavar="LANGUAGE",
+        help="the language to write in, where the model translates",
+    )
+    transcribe.add_argument(
+        "--vocabulary", type=Path, metavar="FILE", help="names and terms that are likely to be said, one a line"
+    )
+    transcribe.add_argument("--term", action="append", default=[], metavar="TERM", help="one more of these")
     transcribe.set_defaults(run=_transcribe)
 
 
@@ -113,6 +131,14 @@ def _add_align(commands: argparse._SubParsersAction) -> None:
     align.set_defaults(run=_align)
 
 
+def _language(text: str) -> str:
+    """The code of a language that is given by its code or its name."""
+    code = text if text in (TranscribeOptions.language, TranscribeOptions.translate_to) else languages.find(text)
+    if code is None:
+        raise argparse.ArgumentTypeError(f"there is no language “{text}”: write a code such as de, or its English name")
+    return code
+
+
 def result_names(files: list[Path], suffix: str) -> list[str]:
     """The name of each file's result: its stem, or its whole name where another input has the same stem."""
     stems = Counter(file.stem for file in files)
@@ -132,9 +158,10 @@ def _offline_transcriber(models_dir: Path):
 
 def _transcribe(args: argparse.Namespace) -> int:
     transcriber = _offline_transcriber(args.models_dir)
-    options = TranscribeOptions(args.model, args.device, args.engine, args.compute_type)
     try:
+        options = _options(args)
         transcriber.store.require(options.model)
+        capabilities.check_known(options, transcriber.store)
         if args.output_dir:
             args.output_dir.mkdir(parents=True, exist_ok=True)
     except (TranscriberError, OSError) as error:
@@ -148,6 +175,20 @@ def _transcribe(args: argparse.Namespace) -> int:
             print(f"error: {file}: {error}", file=sys.stderr)
             status = FAILED
     return status
+
+
+def _options(args: argparse.Namespace) -> TranscribeOptions:
+    """Raises StorageError or UnsupportedOptionError for a vocabulary that cannot be used."""
+    listed = vocabulary.read(args.vocabulary) if args.vocabulary else ()
+    return TranscribeOptions(
+        args.model,
+        args.device,
+        args.engine,
+        args.compute_type,
+        language=args.language,
+        translate_to=args.translate_to,
+        vocabulary=vocabulary.parse("\n".join((*args.term, *listed))),
+    )
 
 
 def _transcribe_file(

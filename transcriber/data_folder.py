@@ -6,6 +6,7 @@ transcripts/      finished transcripts as files
 temporary/        wiped at every start
 engine.log        what the engine process wrote
 setup.log         what set-ups that the page started wrote
+vocabulary.txt    the user's names and terms (vocabulary.py), where there are any
 lock  address     who uses the folder now, and where its page is
 """
 
@@ -27,6 +28,7 @@ class DataFolder:
         self.transcripts = self.path / "transcripts"
         self.temporary = self.path / "temporary"
         self.log = self.path / "engine.log"
+        self.vocabulary = self.path / "vocabulary.txt"
         self.setup_log = self.path / "setup.log"
         self._address = self.path / "address"
         self._lock = FileLock(self.path / "lock")

@@ -15,7 +15,7 @@ from typing import TypeVar
 import numpy as np
 
 from transcriber.chunking import quietest
-from transcriber.engines import Engine, models_cache
+from transcriber.engines import LoadedEngine, models_cache
 from transcriber.errors import EngineCrashError, TranscriberError
 from transcriber.memory import release
 from transcriber.options import TranscribeOptions
@@ -70,7 +70,7 @@ class Piece:
 class FallbackEngine:
     """An engine for one recording that goes on where the one it loads cannot."""
 
-    def __init__(self, load: Callable[[TranscribeOptions], Engine], options: TranscribeOptions) -> None:
+    def __init__(self, load: Callable[[TranscribeOptions], LoadedEngine], options: TranscribeOptions) -> None:
         self.load, self.options = load, options
         self.notes: list[str] = []
         self.batch_limit, self.longest_piece = sys.maxsize, sys.maxsize
@@ -105,7 +105,11 @@ class FallbackEngine:
                 waiting.popleft()
         return [self._whole(parts) for parts in found]
 
-    def _loaded(self) -> Engine:
+    def remarks(self, options: TranscribeOptions) -> list[str]:
+        """Those of the engine."""
+        return self.engine.remarks(options)
+
+    def _loaded(self) -> LoadedEngine:
         while True:
             if engine := self._try(lambda: self.load(self.options), []):
                 return engine

@@ -155,6 +155,7 @@ class _Work:
         if not self.engine.has_word_times:
             yield NO_WORD_TIMES
         yield from self.engine.notes
+        yield from self.engine.remarks(self.options)
         yield from self.recording.notes
         yield from sentences(self.carried.coverage)
 

@@ -15,6 +15,8 @@ from typing import Any, Protocol
 
 import numpy as np
 
+from transcriber import capabilities
+from transcriber.capabilities import Capabilities
 from transcriber.errors import EngineUnavailableError, UnsupportedOptionError
 from transcriber.frozen.archive import Kind, kind_of
 from transcriber.memory import LoadedModels
@@ -38,10 +40,25 @@ class Engine(Protocol):
     @property
     def batch_size(self) -> int: ...
     @property
-    def has_word_times(self) -> bool: ...
+    def has_word_times(self) -> bool:
+        """Whether words have times, as load_engine() was asked: a translation may have none."""
 
     def transcribe(self, batch: list[np.ndarray], options: TranscribeOptions = TranscribeOptions()) -> list[Hypothesis]:
-        """What is said in each recording [N] at 16 kHz, in the language that the options ask for."""
+        """What is said in each recording [N] at 16 kHz, in the language that the options ask for.
+
+        A hypothesis's language is the one that was heard, or that its text is in, where the model finds it out.
+        """
+        ...
+
+
+class LoadedEngine(Engine, Protocol):
+    """What load_engine() gives."""
+
+    capabilities: Capabilities
+    has_word_times: bool
+
+    def remarks(self, options: TranscribeOptions) -> list[str]:
+        """What the reader should know of how the options are honoured, as sentences."""
         ...
 
 
@@ -60,7 +77,7 @@ class EngineType:
     """What a model can be computed in, by device; the first is what "auto" means there."""
     restore: Callable[[Path, str, str], Any]
     """The model of a file, on a device, in a compute type. Raises ModelError."""
-    engine: Callable[[Any, str], Engine]
+    engine: Callable[[Any, str], LoadedEngine]
     """The engine around a restored model on a device."""
     order: int = 0
     """Of several types for a kind, the lowest is taken unless one is asked for."""
@@ -136,10 +153,18 @@ def load_model(
     return _load(TranscribeOptions(name, device), Path(models_dir))[0]
 
 
-def load_engine(options: TranscribeOptions, models_dir: Path | str = "local_models") -> Engine:
-    """The engine around load_model()'s model; the same errors."""
+def load_engine(options: TranscribeOptions, models_dir: Path | str = "local_models") -> LoadedEngine:
+    """The engine around load_model()'s model; the same errors.
+
+    Raises UnsupportedOptionError for what is asked of this model and it cannot do: before loading it, where that is
+    known.
+    """
+    capabilities.check_known(options, ModelStore(Path(models_dir)))
     model, one, device = _load(options, Path(models_dir))
-    return one.engine(model, device)
+    engine = one.engine(model, device)
+    capabilities.check(options, engine.capabilities, f"the model {options.model}")
+    engine.has_word_times = engine.capabilities.times_words(options)
+    return engine
 
 
 def _load(options: TranscribeOptions, models_dir: Path) -> tuple[Any, EngineType, str]:

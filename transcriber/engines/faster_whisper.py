@@ -7,7 +7,9 @@ from typing import Any
 
 import numpy as np
 
+from transcriber.capabilities import AUTO
 from transcriber.engines import EngineType
+from transcriber.engines.whisper import prompt_of, task_of, whisper_capabilities, whisper_remarks, words_of
 from transcriber.errors import EngineUnavailableError, ModelCorruptError, UnsupportedOptionError
 from transcriber.frozen.archive import Kind
 from transcriber.options import TranscribeOptions
@@ -38,7 +40,12 @@ def restore(path: Path, device: str, compute_type: str) -> Any:
         ) from error
 
     class KeepingModel(WhisperModel):
-        """Keeps what its encoder gave for the latest window: the times of words need it again."""
+        """Keeps what its encoder gave for the latest window: the times of words need it again.
+
+        `layers`: those of the encoder and of the decoder.
+        """
+
+        layers = 0, 0
 
         def encode(self, features: np.ndarray) -> Any:
             self.encoded = super().encode(features)
@@ -48,6 +55,8 @@ def restore(path: Path, device: str, compute_type: str) -> Any:
     folder = converted(path, compute_type)
     try:
         model = KeepingModel(str(folder), device, compute_type=compute_type, cpu_threads=torch.get_num_threads())
+        dims = torch.load(path, map_location="meta", weights_only=True)["dims"]
+        model.layers = dims["n_audio_layer"], dims["n_text_layer"]
     except (RuntimeError, ValueError) as error:
         if "out of memory" in str(error):
             raise
@@ -93,37 +102,54 @@ class FasterWhisperEngine:
     def __init__(self, model: Any, device: str) -> None:
         self.model, self.device = model, device
         self.batch_size = 1
+        self.capabilities = whisper_capabilities(model.model.num_languages, model.layers)
 
     def transcribe(self, batch: list[np.ndarray], options: TranscribeOptions = TranscribeOptions()) -> list[Hypothesis]:
-        return [self._hypothesis(samples) for samples in batch]
+        return [self._hypothesis(samples, options) for samples in batch]
 
-    def _hypothesis(self, samples: np.ndarray) -> Hypothesis:
+    def remarks(self, options: TranscribeOptions) -> list[str]:
+        return whisper_remarks(options, self.capabilities, self._prompt(options)[1])
+
+    def _prompt(self, options: TranscribeOptions) -> tuple[str, int]:
+        return prompt_of(options.vocabulary, self._encode, self.model.max_length)
+
+    def _encode(self, text: str) -> list[int]:
+        return self.model.hf_tokenizer.encode(text, add_special_tokens=False).ids
+
+    def _hypothesis(self, samples: np.ndarray, options: TranscribeOptions) -> Hypothesis:
         """Words as Whisper writes them, decoded greedily as our other Whisper is; then their times.
 
         transcribe(word_timestamps=True) would let the times choose where the next window begins, which skips words or
         writes them twice, and would drop a segment whose words got no room.
         """
-        segments, info = self.model.transcribe(samples, beam_size=1, condition_on_previous_text=False)
+        from faster_whisper.tokenizer import Tokenizer
+
+        task = task_of(options, self.capabilities)
+        segments, info = self.model.transcribe(
+            samples,
+            language=None if options.language == AUTO else options.language,
+            task=task,
+            hotwords=self._prompt(options)[0] or None,  # unlike its initial_prompt they are there for every window
+            beam_size=1,
+            condition_on_previous_text=False,
+        )
         # The encoder's output has to be taken with each segment: the next one may already be of the next window.
         heard = [(segment.seek, segment, self.model.encoded) for segment in segments]
         words: list[Word] = []
         for seek, window in groupby(heard, key=itemgetter(0)):
             _, parts, encoded = zip(*window, strict=True)
             frames = min(FRAMES, len(samples) // self.model.feature_extractor.hop_length - seek)
-            words += self._timed(parts, encoded[0], seek, frames, info.language)
-        return Hypothesis(tuple(words), info.language)
+            tokenizer = Tokenizer(self.model.hf_tokenizer, self.model.model.is_multilingual, task, info.language)
+            words += self._timed(parts, encoded[0], seek, frames, tokenizer)
+        return Hypothesis(tuple(words), info.language if words else None)
 
-    def _timed(self, parts: Any, encoded: Any, seek: int, frames: int, language: str) -> list[Word]:
+    def _timed(self, parts: Any, encoded: Any, seek: int, frames: int, tokenizer: Any) -> list[Word]:
         """The words of one window of `frames` frames from frame `seek`; `encoded` is the encoder's output for it."""
-        from faster_whisper.tokenizer import Tokenizer
-
-        from transcriber.engines.whisper import words_of
-
         segments = [{"seek": seek, "start": part.start, "end": part.end, "tokens": part.tokens} for part in parts]
         spans = [(part.start, part.end) for part in parts]
         self.model.add_word_timestamps(
             [segments],
-            Tokenizer(self.model.hf_tokenizer, self.model.model.is_multilingual, "transcribe", language),
+            tokenizer,
             encoded,
             frames,
             **PUNCTUATION,

@@ -6,6 +6,8 @@ from typing import Any
 
 import numpy as np
 
+from transcriber.capabilities import Capabilities
+from transcriber.catalog import ENGLISH
 from transcriber.chunking import quietest
 from transcriber.engines import EngineType
 from transcriber.frozen.archive import Kind
@@ -33,13 +35,17 @@ class NemoSalmEngine:
 
     longest = 30.0
     has_word_times = False
+    capabilities = Capabilities(ENGLISH)
 
     def __init__(self, model: Any, device: str) -> None:
         self.model, self.device = model, device
         self.batch_size = 16 if device == "cuda" else 4
 
     def transcribe(self, batch: list[np.ndarray], options: TranscribeOptions = TranscribeOptions()) -> list[Hypothesis]:
-        return [Hypothesis(tuple(Word(word) for word in text.split())) for text in self._texts(batch)]
+        return [Hypothesis(tuple(Word(word) for word in text.split()), "en") for text in self._texts(batch)]
+
+    def remarks(self, options: TranscribeOptions) -> list[str]:
+        return []
 
     def _texts(self, batch: list[np.ndarray]) -> list[str]:
         """The text of each recording. Where the model found no end, it is asked again for the halves."""

@@ -1,5 +1,6 @@
 """OpenAI's Whisper, through openai-whisper."""
 
+from collections.abc import Callable
 from itertools import groupby
 from operator import itemgetter
 from pathlib import Path
@@ -7,13 +8,20 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from transcriber.capabilities import AUTO, Capabilities, pairs_with_english
+from transcriber.catalog import ENGLISH
 from transcriber.engines import EngineType
 from transcriber.frozen.archive import Kind
+from transcriber.languages import NAMES
 from transcriber.options import TranscribeOptions
 from transcriber.transcript import Hypothesis, Word
 
 if TYPE_CHECKING:
     import torch
+
+TURBO = (32, 4)
+"""Audio and text layers of the one multilingual checkpoint that was not trained to translate (its model card)."""
+TRANSLATED = "The times of translated words are approximate: Whisper measures them on words that nobody said."
 
 
 def restore(path: Path, device: str, compute_type: str) -> Any:
@@ -34,11 +42,22 @@ class WhisperEngine:
     def __init__(self, model: Any, device: str) -> None:
         self.model, self.device = model, device
         self.batch_size = 1
+        layers = model.dims.n_audio_layer, model.dims.n_text_layer
+        self.capabilities = whisper_capabilities(model.num_languages if model.is_multilingual else 1, layers)
 
     def transcribe(self, batch: list[np.ndarray], options: TranscribeOptions = TranscribeOptions()) -> list[Hypothesis]:
-        return [self._hypothesis(samples) for samples in batch]
+        return [self._hypothesis(samples, options) for samples in batch]
 
-    def _hypothesis(self, samples: np.ndarray) -> Hypothesis:
+    def remarks(self, options: TranscribeOptions) -> list[str]:
+        return whisper_remarks(options, self.capabilities, self._prompt(options)[1])
+
+    def _prompt(self, options: TranscribeOptions) -> tuple[str, int]:
+        from whisper.tokenizer import get_tokenizer
+
+        tokenizer = get_tokenizer(self.model.is_multilingual, num_languages=self.model.num_languages)
+        return prompt_of(options.vocabulary, tokenizer.encode, self.model.dims.n_text_ctx)
+
+    def _hypothesis(self, samples: np.ndarray, options: TranscribeOptions) -> Hypothesis:
         """Words timed by cross-attention, but for those that are a segment of their own: Whisper wrote their times.
 
         transcribe(word_timestamps=True) does the same and then drops the text of segments whose words it could not
@@ -46,16 +65,27 @@ class WhisperEngine:
         """
         from whisper.audio import N_SAMPLES, log_mel_spectrogram
 
+        task = task_of(options, self.capabilities)
+        prompt = self._prompt(options)[0]
         result = self.model.transcribe(
-            samples, fp16=self.device == "cuda", condition_on_previous_text=False, verbose=None
+            samples,
+            language=None if options.language == AUTO else options.language,
+            task=task,
+            initial_prompt=prompt or None,
+            carry_initial_prompt=bool(prompt),
+            fp16=self.device == "cuda",
+            condition_on_previous_text=False,
+            verbose=None,
         )
         mel = log_mel_spectrogram(samples, self.model.dims.n_mels, N_SAMPLES, self.device)
         words: list[Word] = []
         for seek, window in groupby(result["segments"], key=itemgetter("seek")):
-            words += self._timed(list(window), seek, mel, result["language"])
-        return Hypothesis(tuple(words), result["language"])
+            words += self._timed(list(window), seek, mel, result["language"], task)
+        return Hypothesis(tuple(words), result["language"] if words else None)
 
-    def _timed(self, segments: list[dict[str, Any]], seek: int, mel: "torch.Tensor", language: str) -> list[Word]:
+    def _timed(
+        self, segments: list[dict[str, Any]], seek: int, mel: "torch.Tensor", language: str, task: str
+    ) -> list[Word]:
         """The words of one window of 30 s, which begins at frame `seek` of 10 ms in `mel` [bins, frames]."""
         import torch
         from whisper import audio, timing, tokenizer
@@ -67,7 +97,7 @@ class WhisperEngine:
             segments=segments,
             model=self.model,
             tokenizer=tokenizer.get_tokenizer(
-                self.model.is_multilingual, num_languages=self.model.num_languages, language=language, task="transcribe"
+                self.model.is_multilingual, num_languages=self.model.num_languages, language=language, task=task
             ),
             mel=mel.to(torch.float16 if self.device == "cuda" else torch.float32),
             num_frames=frames,
@@ -86,6 +116,47 @@ def words_of(segments: list[dict[str, Any]], spans: list[tuple[float, float]]) -
             if text := word["word"].strip():
                 words.append(Word(text, float(start), float(end), float(word["probability"])))
     return words
+
+
+def whisper_capabilities(languages: int, layers: tuple[int, int]) -> Capabilities:
+    """Of a checkpoint that knows the first so many languages of the list, with so many audio and text layers."""
+    codes = tuple(NAMES)[:languages] if languages > 1 else ENGLISH
+    return Capabilities(
+        languages=codes,
+        detects_language=languages > 1,
+        translations=pairs_with_english(codes, ENGLISH) if layers != TURBO else (),
+        has_word_times=True,
+        times_translations=True,
+        has_confidence=True,
+        takes_vocabulary=True,
+    )
+
+
+def task_of(options: TranscribeOptions, able: Capabilities) -> str:
+    """What Whisper calls it."""
+    return "translate" if able.is_translation(options) else "transcribe"
+
+
+def prompt_of(terms: tuple[str, ...], encode: Callable[[str], list[int]], context: int) -> tuple[str, int]:
+    """The vocabulary as Whisper's prompt, the text that seems to come before; and how many terms it has.
+
+    Whisper hears half of its context less one token of it, 223, and would drop the first of a longer one: it is cut
+    behind the last term that fits. It is a bare list, which is in no language.
+    """
+    fitting = ""
+    for count in range(1, len(terms) + 1):
+        prompt = f"{', '.join(terms[:count])}."
+        if len(encode(f" {prompt}")) >= context // 2:
+            return fitting, count - 1
+        fitting = prompt
+    return fitting, len(terms)
+
+
+def whisper_remarks(options: TranscribeOptions, able: Capabilities, used: int) -> list[str]:
+    """What the reader should know of how the options are honoured; `used`: terms in the prompt."""
+    total = len(options.vocabulary)
+    cut = f"Whisper takes the first {used} of the {total} terms of the vocabulary: more do not fit."
+    return [cut] * (used < total) + [TRANSLATED] * able.is_translation(options)
 
 
 TYPE = EngineType(

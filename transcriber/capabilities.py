@@ -1,0 +1,117 @@
+"""What a model can be asked for: of the loaded engine, or beforehand of the catalogue's row for the file.
+
+What a model cannot do is refused here, in one place, with the models that can. Nothing that was asked for is ignored.
+"""
+
+from dataclasses import dataclass
+
+from transcriber import catalog, languages
+from transcriber.catalog import TRANSLATE, ModelSpec
+from transcriber.errors import UnsupportedOptionError
+from transcriber.options import TranscribeOptions
+from transcriber.store import ModelStore
+
+AUTO = "auto"
+
+
+@dataclass(frozen=True)
+class Capabilities:
+    """What one model can do."""
+
+    languages: tuple[str, ...]
+    """ISO 639 codes of what it understands."""
+    detects_language: bool = False
+    """Whether it may be left to find out which of them is spoken."""
+    translations: tuple[tuple[str, str], ...] = ()
+    """(spoken, written): pairs of languages between which it translates."""
+    has_word_times: bool = False
+    times_translations: bool = False
+    """Whether the words of a translation have times too."""
+    has_confidence: bool = False
+    takes_vocabulary: bool = False
+
+    def times_words(self, options: TranscribeOptions) -> bool:
+        """Whether the words have times, asked so."""
+        return self.has_word_times and (self.times_translations or not self.is_translation(options))
+
+    def is_translation(self, options: TranscribeOptions) -> bool:
+        """Whether the words are to be in another language than the spoken one."""
+        return options.translate_to not in ("", self.spoken(options))
+
+    def spoken(self, options: TranscribeOptions) -> str:
+        """The spoken language: as asked for, or the only one that it understands; "auto" if it has to find out."""
+        return self.languages[0] if options.language == AUTO and len(self.languages) == 1 else options.language
+
+
+def of(spec: ModelSpec) -> Capabilities:
+    """What the catalogue knows of a model that transcribes."""
+    is_salm = spec.engine == "canary-qwen"
+    is_canary = spec.name.startswith("canary")
+    into = [code for code in spec.languages if spec.engine != "whisper" or code == "en"]
+    return Capabilities(
+        languages=spec.languages,
+        detects_language=len(spec.languages) > 1 and not is_canary,
+        translations=pairs_with_english(spec.languages, into) if TRANSLATE in spec.tasks else (),
+        has_word_times=not is_salm,
+        times_translations=spec.engine == "whisper",
+        has_confidence=not is_salm,
+        takes_vocabulary=not is_salm,
+    )
+
+
+def pairs_with_english(spoken: tuple[str, ...], written: list[str] | tuple[str, ...]) -> tuple[tuple[str, str], ...]:
+    """All pairs of which one language is English and the other is not."""
+    return tuple((one, other) for one in spoken for other in written if (one == "en") != (other == "en"))
+
+
+def known(name: str, store: ModelStore) -> Capabilities | None:
+    """Of a frozen model that is what the catalogue lists under its name; None for a demo or a file from elsewhere.
+
+    Raises UnknownModelError.
+    """
+    spec, recorded = catalog.find(name), store.manifest(name)
+    is_listed = recorded is not None and recorded.repository == spec.repository
+    return of(spec) if is_listed and spec in catalog.transcribing() else None
+
+
+def check_known(options: TranscribeOptions, store: ModelStore) -> None:
+    """The same as check(), before the model is loaded; nothing where only the loaded model knows."""
+    able = known(options.model, store)
+    if able:
+        check(options, able, f"the model {options.model}")
+
+
+def check(options: TranscribeOptions, able: Capabilities, title: str) -> None:
+    """Raises UnsupportedOptionError for what a model called `title` cannot do, with the models that can."""
+    why = _refusal(options, able)
+    if not why:
+        return
+    others = [spec.name for spec in catalog.transcribing() if not _refusal(options, of(spec))]
+    hint = f"choose one of the models {', '.join(others)}" if others else "no model in the catalogue can do this"
+    if why == NO_DETECTION:
+        hint = f"say which language it is, one of {', '.join(able.languages)}; or {hint}"
+    raise UnsupportedOptionError(f"{title} {why}", hint)
+
+
+NO_DETECTION = "cannot find out which language is spoken"
+
+
+def _refusal(options: TranscribeOptions, able: Capabilities) -> str:
+    """What it cannot do of what is asked for; empty if it can do all."""
+    spoken, written = able.spoken(options), options.translate_to
+    for code in (spoken, written):
+        if code not in ("", AUTO, *languages.NAMES):
+            return f"does not know the language “{code}”"
+    if spoken == AUTO:
+        if not able.detects_language:
+            return NO_DETECTION
+    elif spoken not in able.languages:
+        return f"does not understand {languages.NAMES[spoken]}"
+    if able.is_translation(options):
+        heard = able.languages if spoken == AUTO else (spoken,)
+        if not any((one, written) in able.translations for one in heard):
+            source = "" if spoken == AUTO else f"{languages.NAMES[spoken]} "
+            return f"cannot translate {source}into {languages.NAMES[written]}"
+    if options.vocabulary and not able.takes_vocabulary:
+        return "takes no vocabulary"
+    return ""

@@ -1,0 +1,212 @@
+"""Canary: an encoder–decoder that is told the spoken and the written language by a prompt of special tokens."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+from itertools import pairwise
+from typing import Any
+
+import numpy as np
+from nemo.collections.asr.models.aed_multitask_models import MultiTaskTranscriptionConfig
+from nemo.collections.asr.parts.submodules.multitask_decoding import MultiTaskDecoding, MultiTaskDecodingConfig
+from omegaconf import OmegaConf
+
+from transcriber import capabilities
+from transcriber.capabilities import Capabilities, pairs_with_english
+from transcriber.catalog import EUROPEAN
+from transcriber.decoding import alphabets, boosting
+from transcriber.decoding.confidence import word_confidences
+from transcriber.languages import NAMES
+from transcriber.options import TranscribeOptions
+from transcriber.samples import SAMPLE_RATE
+from transcriber.transcript import Hypothesis, Word
+
+Span = tuple[float, float]
+
+
+def prepare(model: Any) -> None:
+    """Let a model decode greedily, once after it was restored: the words of a beam of one, and their confidence."""
+    if model.cfg.decoding.get("strategy") == "beam" and model.cfg.decoding.beam.get("beam_size", 1) == 1:
+        model.change_decoding_strategy(_greedy(model))
+
+
+def _complete(model: Any) -> Any:
+    """The model's decoding configuration, with NeMo's defaults for what it does not have."""
+    defaults = OmegaConf.create(OmegaConf.to_container(OmegaConf.structured(MultiTaskDecodingConfig)))
+    return OmegaConf.merge(defaults, model.cfg.decoding)
+
+
+def _greedy(model: Any) -> Any:
+    config = _complete(model)
+    config.strategy = "greedy_batch"
+    config.greedy.max_generation_delta = config.beam.max_generation_delta
+    config.confidence_cfg.preserve_token_confidence = True
+    config.confidence_cfg.method_cfg.name = "max_prob"
+    return config
+
+
+class Canary:
+    """One Canary."""
+
+    def __init__(self, model: Any) -> None:
+        prepare(model)
+        self.model = model
+        self.tokenizer = model.tokenizer
+        special = _special_tokens(model.tokenizer)
+        self.aligns = model.timestamps_asr_model is not None
+        """Canary 1B v2 carries a second model, which times the words that it wrote."""
+        self.writes_times = not self.aligns and "<|0|>" in special
+        """The flash models write tokens of time between the words."""
+        languages = _languages(model.tokenizer, special)
+        self.capabilities = Capabilities(
+            languages=languages,
+            detects_language=False,
+            translations=pairs_with_english(languages, languages),
+            has_word_times=self.aligns or self.writes_times,
+            has_confidence=model.cfg.decoding.strategy.startswith("greedy"),
+            takes_vocabulary=True,
+        )
+        self._plain = model.decoding
+        self._latest: tuple[object, Any] = (None, None)
+
+    def transcribe(self, audio: list[np.ndarray], options: TranscribeOptions) -> list[Hypothesis]:
+        """Raises UnsupportedOptionError where the language is not given: told a wrong one, Canary translates."""
+        capabilities.check(options, self.capabilities, "this model")
+        with_times = self.capabilities.times_words(options)
+        self.model.decoding = self._decoding(options.vocabulary)
+        try:
+            hypotheses = self.model.transcribe(
+                audio,
+                timestamps=True if with_times and self.aligns else None,
+                override_config=self._config(len(audio), options),
+            )
+        finally:
+            self.model.decoding = self._plain
+        spoken = self.capabilities.spoken(options)
+        found = []
+        for samples, hypothesis in zip(audio, hypotheses, strict=True):
+            words = self._words(hypothesis, len(samples) / SAMPLE_RATE, with_times)
+            found.append(Hypothesis(tuple(words), spoken if words else None))
+        return found
+
+    def remarks(self, options: TranscribeOptions) -> list[str]:
+        """What the reader should know of how the options are honoured."""
+        return boosting.unknown_remark(options.vocabulary, self.tokenizer)
+
+    def _config(self, batch_size: int, options: TranscribeOptions) -> Any:
+        """The prompt; no chunking by NeMo, which does it for single files only: we chunk ourselves."""
+        spoken = self.capabilities.spoken(options)
+        prompt = {"source_lang": spoken, "target_lang": options.translate_to or spoken, "pnc": "yes"}
+        if self.writes_times:
+            prompt["timestamp"] = "yes" if self.capabilities.times_words(options) else "no"
+        if self.model.prompt_format == "canary":  # the first Canary's prompt names the task
+            prompt["task"] = "ast" if self.capabilities.is_translation(options) else "asr"
+        return MultiTaskTranscriptionConfig(
+            batch_size=batch_size,
+            num_workers=0,
+            return_hypotheses=True,
+            verbose=False,
+            prompt=prompt,
+            enable_chunking=False,
+        )
+
+    def _decoding(self, terms: tuple[str, ...]) -> Any:
+        """The model's own decoding, or a beam of one with a vocabulary: NeMo boosts no other; the latest is kept."""
+        if self._latest[0] != terms:
+            spellings = boosting.spell(terms, self.tokenizer)
+            self._latest = (terms, self._boosted(spellings) if spellings else self._plain)
+        return self._latest[1]
+
+    def _boosted(self, spellings: boosting.Spellings) -> Any:
+        config = _complete(self.model)
+        config.strategy = "beam"
+        config.beam.boosting_tree.key_phrases_list = list(spellings)
+        config.beam.boosting_tree.source_lang = self.capabilities.languages[0]
+        config.beam.boosting_tree_alpha = boosting.CANARY_ALPHA
+        decoding = MultiTaskDecoding(config, self.model.transf_decoder, self.model.log_softmax, self.tokenizer)
+        # NeMo's own tree is as wide as the tokenizer, and the decoder's output is padded to a multiple of eight.
+        width = self.model.log_softmax.mlp.last_linear_layer.out_features
+        decoding.decoding.beam_search.fusion_models = [boosting.tree(spellings, width, boosting.CANARY_DEPTH)]
+        return decoding
+
+    def _words(self, hypothesis: Any, duration: float, with_times: bool) -> list[Word]:
+        ids = list(map(int, hypothesis.y_sequence))
+        tokens = hypothesis.token_confidence
+        sure = list(map(float, tokens)) if tokens is not None and len(tokens) == len(ids) else None
+        frame = self.model.cfg.preprocessor.window_stride * self.model.encoder.subsampling_factor
+        words, spans = read_tokens(self.tokenizer, ids, sure, frame)
+        if not with_times:
+            return words
+        if self.aligns:
+            spans = aligned_spans(hypothesis.timestamp["word"], len(words))
+        placed = fill_spans(spans, duration)
+        return [replace(word, start=start, end=end) for word, (start, end) in zip(words, placed, strict=True)]
+
+
+def read_tokens(
+    tokenizer: Any, ids: list[int], sure: list[float] | None, frame: float
+) -> tuple[list[Word], list[Span | None]]:
+    """Words with their confidence, and for each the times that stand around it; `frame`: seconds of a token of time.
+
+    NeMo reads the same from the text, but drops words that do not stand between two times.
+    """
+    pieces = [tokenizer.ids_to_tokens([token])[0] for token in ids]
+    marks = [-1, *(at for at, piece in enumerate(pieces) if alphabets.is_special(piece)), len(ids)]
+    words: list[Word] = []
+    spans: list[Span | None] = []
+    for before, behind in pairwise(marks):
+        run = slice(before + 1, behind)
+        texts = tokenizer.ids_to_text(ids[run]).split() if ids[run] else []
+        own = word_confidences(texts, pieces[run], sure[run]) if sure else [None] * len(texts)
+        words += [Word(text, confidence=confidence) for text, confidence in zip(texts, own, strict=True)]
+        start, end = (_frames(pieces[at]) if 0 <= at < len(ids) else None for at in (before, behind))
+        if start is None or end is None or end < start:
+            spans += [None] * len(texts)
+        else:
+            spans += _evenly(start * frame, end * frame, len(texts))
+    return words, spans
+
+
+def _evenly(start: float, end: float, count: int) -> list[Span]:
+    return [(float(one), float(other)) for one, other in pairwise(np.linspace(start, end, count + 1))]
+
+
+def _frames(piece: str) -> int | None:
+    """Of a token of time, such as <|12|>: encoder frames from the begin of the audio."""
+    number = piece[2:-2]
+    return int(number) if number.isdecimal() else None
+
+
+def aligned_spans(timed: list[dict[str, Any]], count: int) -> list[Span | None]:
+    """(start, end) of each of `count` words by NeMo's alignment, which says -1 of words that it could not place."""
+    if len(timed) != count:
+        return [None] * count
+    return [(float(word["start"]), float(word["end"])) if word["start"] >= 0 else None for word in timed]
+
+
+def fill_spans(spans: Sequence[Span | None], duration: float) -> list[Span]:
+    """Words without times share the room between their neighbours evenly."""
+    filled: list[Span] = []
+    at = 0
+    while at < len(spans):
+        span = spans[at]
+        if span is not None:
+            filled.append(span)
+            at += 1
+            continue
+        end = next((place for place in range(at, len(spans)) if spans[place] is not None), len(spans))
+        following = spans[end] if end < len(spans) else None
+        first = filled[-1][1] if filled else 0.0
+        last = max(first, following[0] if following else duration)
+        filled += _evenly(first, last, end - at)
+        at = end
+    return filled
+
+
+def _special_tokens(tokenizer: Any) -> set[str]:
+    return set(getattr(tokenizer, "special_tokens", ())) or set(filter(alphabets.is_special, tokenizer.vocab))
+
+
+def _languages(tokenizer: Any, special: set[str]) -> tuple[str, ...]:
+    """Those with tokens of their own; a tokenizer for all has marks for more languages than were trained."""
+    own = getattr(tokenizer, "langs", EUROPEAN)
+    return tuple(code for code in own if code in NAMES and f"<|{code}|>" in special)

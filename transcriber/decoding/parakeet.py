@@ -1,0 +1,168 @@
+"""Parakeet: a transducer that is told neither language nor vocabulary, and how its decoder is held to both.
+
+Parakeet v3 writes in the language that it hears, and sometimes drifts into another. A lock works in two steps:
+
+1. Tokens of other scripts (Latin, Cyrillic, Greek) are never written. This holds always. The price: a name in another
+   script, such as “iPhone” in Russian, is spelled in the language's own, unless it is in the vocabulary.
+2. A text that is clearly in another language of the same script is heard again with the language's own alphabet only,
+   which keeps Polish from having “ö”, and German from “ł”. Where that does not help, the first text stays and its
+   Hypothesis has the language that it is in. No more can be done: the model takes no language, so English instead of
+   Dutch is noticed and said, and not always mended.
+"""
+
+from collections.abc import Iterable
+from typing import Any
+
+import numpy as np
+from nemo.collections.asr.parts.submodules.rnnt_decoding import RNNTBPEDecoding
+from omegaconf import OmegaConf, open_dict
+
+from transcriber.capabilities import AUTO, Capabilities
+from transcriber.catalog import ENGLISH, EUROPEAN
+from transcriber.decoding import alphabets, boosting, drift
+from transcriber.decoding.confidence import word_confidences
+from transcriber.decoding.mask import TokenMask
+from transcriber.languages import NAMES
+from transcriber.options import TranscribeOptions
+from transcriber.transcript import Hypothesis, Word
+
+DRIFTED = "Parts of the text seem to be in {}: this model could not be held to {}."
+
+
+def prepare(model: Any) -> None:
+    """Set a model to give times and confidence, once after it was restored: a change builds its decoder anew."""
+    if model.cfg.decoding.get("compute_timestamps"):
+        return
+    with open_dict(model.cfg.decoding):
+        model.cfg.decoding.compute_timestamps = True
+        if model.cfg.decoding.strategy.startswith("greedy"):
+            # NeMo's word confidence raises where it counts words differently than the text: tokens' is taken.
+            model.cfg.decoding.confidence_cfg = OmegaConf.create(
+                {
+                    "preserve_token_confidence": True,
+                    "exclude_blank": True,
+                    "aggregation": "min",
+                    "method_cfg": {"name": "max_prob"},
+                }
+            )
+    model.change_decoding_strategy(model.cfg.decoding, verbose=False)
+
+
+class Parakeet:
+    """One Parakeet."""
+
+    def __init__(self, model: Any) -> None:
+        prepare(model)
+        self.model = model
+        self.pieces: list[str] = list(model.tokenizer.vocab)
+        is_multilingual = alphabets.scripts(self.pieces) >= {"LATIN", "CYRILLIC", "GREEK"}
+        can_fuse = hasattr(model.decoding.decoding, "decoding_computer")
+        self.capabilities = Capabilities(
+            languages=EUROPEAN if is_multilingual else ENGLISH,
+            detects_language=is_multilingual,
+            has_word_times=True,
+            has_confidence=model.cfg.decoding.strategy.startswith("greedy"),
+            takes_vocabulary=can_fuse,
+        )
+        self._plain = model.decoding
+        self._latest: tuple[object, Any] = (None, None)
+        self._drifted: set[str] = set()
+        """The languages that it could not be kept from."""
+
+    def transcribe(self, audio: list[np.ndarray], options: TranscribeOptions) -> list[Hypothesis]:
+        locked = options.language if options.language != AUTO and len(self.capabilities.languages) > 1 else None
+        heard = self._hear(audio, options.vocabulary, locked)
+        found = [self._hypothesis(words, options) for words in heard]
+        if locked:
+            drifted = [at for at, one in enumerate(found) if one.language not in (locked, None)]
+            again = self._hear([audio[at] for at in drifted], options.vocabulary, locked, by_alphabet=True)
+            for at, words in zip(drifted, again, strict=True):
+                second = self._hypothesis(words, options)
+                if second.language == locked and len(second.words) >= len(found[at].words) / 2:
+                    found[at] = second
+                else:
+                    self._drifted.add(str(found[at].language))
+        return found
+
+    def remarks(self, options: TranscribeOptions) -> list[str]:
+        """What the reader should know of how the options are honoured."""
+        notes = boosting.unknown_remark(options.vocabulary, self.model.tokenizer)
+        for code in sorted(self._drifted):
+            notes.append(DRIFTED.format(NAMES[code], NAMES[options.language]))
+        return notes
+
+    def plain_decoder(self) -> bool:
+        """Decode without CUDA graphs from now on; False where that is so already."""
+        greedy = self.model.cfg.decoding.greedy
+        if not greedy.get("use_cuda_graph_decoder", True):
+            return False
+        with open_dict(greedy):
+            greedy.use_cuda_graph_decoder = False
+        self._plain = self.model.decoding = self._fused([])
+        self._latest = (None, None)
+        return True
+
+    def _hear(
+        self, audio: list[np.ndarray], terms: tuple[str, ...], locked: str | None, by_alphabet: bool = False
+    ) -> list[list[Word]]:
+        if not audio:
+            return []
+        self.model.decoding = self._decoding(terms, locked, by_alphabet)
+        try:
+            hypotheses = self.model.transcribe(
+                audio,
+                batch_size=len(audio),
+                num_workers=0,
+                timestamps=True,
+                return_hypotheses=True,
+                verbose=False,
+            )
+        finally:
+            self.model.decoding = self._plain
+        return [list(self._words(hypothesis)) for hypothesis in hypotheses]
+
+    def _decoding(self, terms: tuple[str, ...], locked: str | None, by_alphabet: bool) -> Any:
+        """The model's own decoding, or one like it with a vocabulary or a lock; the latest is kept."""
+        key = (terms, locked, by_alphabet)
+        if self._latest[0] != key:
+            spellings = boosting.spell(terms, self.model.tokenizer)
+            fusion: list[tuple[Any, float]] = []
+            if spellings:
+                tree = boosting.tree(spellings, len(self.pieces), boosting.TRANSDUCER_DEPTH)
+                fusion.append((tree, boosting.TRANSDUCER_ALPHA))
+            if locked:
+                fusion.append((TokenMask(self._allowed(locked, by_alphabet, spellings)), 1.0))
+            self._latest = (key, self._fused(fusion) if fusion else self._plain)
+        return self._latest[1]
+
+    def _allowed(self, language: str, by_alphabet: bool, spellings: boosting.Spellings) -> list[bool]:
+        allowed = alphabets.allowed(self.pieces, language, by_alphabet)
+        for token in {token for own in spellings.values() for ids in own for token in ids}:
+            allowed[token] = True
+        return allowed
+
+    def _fused(self, fusion: list[tuple[Any, float]]) -> Any:
+        decoding = RNNTBPEDecoding(
+            self.model.cfg.decoding, self.model.decoder, self.model.joint, tokenizer=self.model.tokenizer
+        )
+        computer = decoding.decoding.decoding_computer
+        computer.fusion_models = [model for model, _ in fusion]
+        computer.fusion_models_alpha = [weight for _, weight in fusion]
+        return decoding
+
+    def _words(self, hypothesis: Any) -> Iterable[Word]:
+        timed = [word for word in hypothesis.timestamp["word"] if word["word"].strip()]
+        texts = [word["word"].strip() for word in timed]
+        pieces = self.model.tokenizer.ids_to_tokens(list(map(int, hypothesis.y_sequence)))
+        tokens = hypothesis.token_confidence
+        sure = word_confidences(texts, pieces, list(map(float, tokens))) if tokens is not None else [None] * len(texts)
+        for text, word, confidence in zip(texts, timed, sure, strict=True):
+            yield Word(text, float(word["start"]), float(word["end"]), confidence)
+
+    def _hypothesis(self, words: list[Word], options: TranscribeOptions) -> Hypothesis:
+        """With the language that the text is in; with the asked one where the text is too short to tell."""
+        spoken = self.capabilities.spoken(options)
+        if not words or len(self.capabilities.languages) == 1:
+            return Hypothesis(tuple(words), spoken if words else None)
+        found = drift.language_of(" ".join(word.text for word in words), self.capabilities.languages)
+        return Hypothesis(tuple(words), found or (None if spoken == AUTO else spoken))

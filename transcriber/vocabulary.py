@@ -1,0 +1,71 @@
+"""A user's names and terms: one a line, UTF-8, the most important first. A `#` begins a comment, but not in “C#”."""
+
+import os
+import re
+from pathlib import Path
+
+from transcriber.errors import StorageError, UnsupportedOptionError
+
+MOST_TERMS = 1_000
+LONGEST_TERM = 100
+"""Characters."""
+LARGEST_FILE = 1 << 20
+"""Bytes."""
+_COMMENT = re.compile(r"(^|\s)#.*")
+HEADER = "# Names and terms that are said in your recordings, one a line, the most important first.\n"
+
+
+def read(path: Path) -> tuple[str, ...]:
+    """The terms of a file.
+
+    Raises StorageError for a file that cannot be read, UnsupportedOptionError for one that is no list of terms.
+    """
+    try:
+        with path.open("rb") as file:
+            content = file.read(LARGEST_FILE + 1)
+    except OSError as error:
+        raise StorageError(
+            f"the vocabulary {path} cannot be read ({error.strerror or error})", "check its name and permissions"
+        ) from error
+    if len(content) > LARGEST_FILE:
+        raise UnsupportedOptionError(f"the vocabulary {path} is too long", f"keep the first {MOST_TERMS} terms")
+    try:
+        text = content.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        raise UnsupportedOptionError(f"the vocabulary {path} is not UTF-8 text", "save it as UTF-8") from error
+    return parse(text)
+
+
+def parse(text: str) -> tuple[str, ...]:
+    """The terms of a text: without comments, blank lines and repetitions, in their order, spaces made single.
+
+    Raises UnsupportedOptionError, which names the line, for what cannot be a term.
+    """
+    terms: dict[str, None] = {}
+    for number, line in enumerate(text.splitlines(), 1):
+        term = " ".join(_COMMENT.sub("", line).split())
+        if len(term) > LONGEST_TERM or not term.isprintable():
+            raise UnsupportedOptionError(
+                f"line {number} of the vocabulary is no name or term",
+                f"write one a line, of at most {LONGEST_TERM} characters",
+            )
+        if term:
+            terms[term] = None
+    if len(terms) > MOST_TERMS:
+        raise UnsupportedOptionError(
+            f"the vocabulary has {len(terms)} terms", f"keep the {MOST_TERMS} most important ones"
+        )
+    return tuple(terms)
+
+
+def write(path: Path, terms: tuple[str, ...]) -> None:
+    """Write a file that read() reads, all or nothing. Raises StorageError, and what parse() raises."""
+    text = HEADER + "".join(f"{term}\n" for term in parse("\n".join(terms)))
+    part = path.with_name(f"{path.name}.part")
+    try:
+        part.write_text(text, encoding="utf-8")
+        os.replace(part, path)
+    except OSError as error:
+        raise StorageError(
+            f"the vocabulary {path} cannot be written ({error.strerror or error})", "check the space on its disk"
+        ) from error
