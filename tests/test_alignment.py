@@ -1,7 +1,6 @@
 """Words get the times at which they are said; what is not said is squeezed between others, and known."""
 
 import random
-from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -9,11 +8,11 @@ import pytest
 import soundfile
 
 from benchmarks.alignment import Errors, add_script, clips, script, spoken
-from tests.conftest import RATE, SAMPLE
-from transcriber.alignment import LONGEST, Found, Passages, align, align_chunk, scorer_of, times_for
+from tests.conftest import RATE
+from transcriber.alignment import LONGEST, Found, Passages, align, align_chunk, scorer_of
 from transcriber.errors import UnsupportedOptionError
 from transcriber.options import TranscribeOptions
-from transcriber.transcript import Segment, Word
+from transcriber.transcript import Word
 
 FRAME = 0.08
 PARAKEET = TranscribeOptions("parakeet", "cpu")
@@ -124,11 +123,11 @@ def test_a_passage_is_what_is_there() -> None:
     samples = np.arange(10 * RATE, dtype=np.float32)
     passages = Passages(np.split(samples, [RATE, RATE + 7, 4 * RATE]))
     for start, end in ((-3, 0.5), (0.25, 2), (0.5, 0.75), (3, 8.5), (9, 12), (9.5, 11), (11, 12)):
-        chunk = passages.cut(start, end)
+        cut, begin = passages.cut(start, end)
         first = min(max(0, int(start * RATE)), len(samples))
-        assert np.array_equal(chunk.samples, samples[first : int(end * RATE)])
-        if len(chunk.samples):
-            assert chunk.start == first / RATE
+        assert np.array_equal(cut, samples[first : int(end * RATE)])
+        if len(cut):
+            assert begin == first / RATE
 
 
 def test_the_sample(parakeet, sample_audio: np.ndarray, sample_words: list[dict]) -> None:
@@ -182,23 +181,10 @@ def check_times(words, truth: list[dict]) -> None:
         assert word.span == pytest.approx((true["start"], true["end"]), abs=1.5 * FRAME), true
 
 
-def test_a_transcript_without_word_times_gets_them(transcriber, parakeet, sample_audio, sample_words) -> None:
-    """The demo Canary's, whose segment has one span; a segment that has times keeps them."""
-    transcript = transcriber.transcribe(SAMPLE, TranscribeOptions("canary", "cpu"))
-    assert transcript.segments[0].words[0].start is None
-    timed = times_for(transcript, parakeet, [sample_audio[:RATE], sample_audio[RATE:]])
-    assert timed.text == transcript.text
-    check_times([word for segment in timed.segments for word in segment.words], sample_words)
-    assert len(timed.segments) > 1
-    assert times_for(timed, parakeet, []) == timed
-
-
-def test_a_segment_of_which_nothing_is_heard_is_filled(parakeet, transcript) -> None:
-    silent = Segment((Word("Nobody"), Word("speaks.")), 1.0, 3.0)
-    timed = times_for(replace(transcript, segments=(silent,)), parakeet, [np.zeros(5 * RATE, np.float32)])
-    (segment,) = timed.segments
-    assert 0.5 <= segment.start < segment.end <= 3.5
-    assert [word.confidence for word in segment.words] == [0, 0]
+def test_words_of_which_nothing_is_heard_fill_the_time(parakeet) -> None:
+    words = align_chunk(parakeet, np.zeros(3 * RATE, np.float32), ["Nobody", "speaks."])
+    assert 0 <= words[0].span[0] < words[-1].span[1] <= 3
+    assert [word.confidence for word in words] == [0, 0]
 
 
 @pytest.mark.parametrize("model", ["canary", "whisper"])

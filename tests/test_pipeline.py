@@ -1,5 +1,6 @@
 """From a recording to its words, through each of the real demo models."""
 
+import shutil
 from pathlib import Path
 
 import numpy as np
@@ -10,6 +11,7 @@ from torchaudio.functional import edit_distance
 from tests.conftest import DEMO_MODELS, RATE, SAMPLE
 from transcriber import engines
 from transcriber.audio import Recording
+from transcriber.capabilities import Capabilities
 from transcriber.errors import AudioEmptyError, UnknownModelError, UnsupportedOptionError
 from transcriber.fallback import FallbackEngine
 from transcriber.options import TranscribeOptions
@@ -40,9 +42,19 @@ def test_words_have_their_times(
     assert not transcript.notes
 
 
-def test_a_model_without_word_times_says_so(transcriber: Transcriber, sample_words: list[dict]) -> None:
+def test_words_without_times_get_those_that_parakeet_finds(transcriber: Transcriber, sample_words: list[dict]) -> None:
     transcript = transcriber.transcribe(SAMPLE, CPU["canary"])
-    assert transcript.notes == (NO_WORD_TIMES,)
+    (note,) = transcript.notes
+    assert "Parakeet" in note
+    words = [word for segment in transcript.segments for word in segment.words]
+    for word, truth in zip(words, sample_words, strict=True):
+        assert word.span == pytest.approx((truth["start"], truth["end"]), abs=0.2), truth
+
+
+def test_a_model_without_word_times_that_is_alone_says_so(tmp_path: Path, sample_words: list[dict]) -> None:
+    shutil.copy(DEMO_MODELS / "canary.nemo", tmp_path)
+    transcript = Transcriber(tmp_path).transcribe(SAMPLE, CPU["canary"])
+    assert NO_WORD_TIMES in transcript.notes
     assert all(word.start is None for segment in transcript.segments for word in segment.words)
     assert transcript.segments[0].start == pytest.approx(sample_words[0]["start"], abs=0.2)
     assert transcript.segments[-1].end == pytest.approx(sample_words[-1]["end"], abs=0.5)
@@ -160,6 +172,7 @@ def test_the_language_is_settled_once_enough_was_heard(tmp_path: Path, sample_au
 
     class Polyglot:
         device, longest, batch_size, has_word_times = "cpu", 15.0, 1, False
+        capabilities = Capabilities(("de", "nl"), detects_language=True, keeps_language=True)
 
         def transcribe(self, batch: list[np.ndarray], options: TranscribeOptions) -> list[Hypothesis]:
             asked.append(options.language)

@@ -15,14 +15,12 @@ from typing import Protocol
 
 import numpy as np
 
-from transcriber.chunking import Chunk
 from transcriber.engines import Engine
 from transcriber.errors import UnsupportedOptionError
 from transcriber.matching import match, normal
 from transcriber.samples import NOTHING, SAMPLE_RATE
-from transcriber.segmentation import segments
 from transcriber.store import SETUP_COMMAND
-from transcriber.transcript import Segment, Transcript, Word
+from transcriber.transcript import Word
 
 LONGEST = 300.0
 """Seconds of a stretch in which words are looked for."""
@@ -197,8 +195,8 @@ class Passages:
         self._blocks = iter(blocks)
         self._held, self._first = NOTHING, 0
 
-    def cut(self, start: float, end: float) -> Chunk:
-        """What is between two seconds, as far as the recording reaches. `start` never goes back."""
+    def cut(self, start: float, end: float) -> tuple[np.ndarray, float]:
+        """What is between two seconds, as far as it is there, and where it begins. `start` never goes back."""
         first, last = max(0, round(start * SAMPLE_RATE)), round(end * SAMPLE_RATE)
         parts, reached = [self._held], self._first + len(self._held)
         while reached < last and (block := next(self._blocks, None)) is not None:
@@ -206,15 +204,15 @@ class Passages:
             parts = [*parts, block] if reached > first else [block[:0]]
         held = np.concatenate(parts)
         self._held, self._first = held[max(0, first - (reached - len(held))) :], max(first, reached - len(held))
-        return Chunk(self._held[: last - self._first], self._first / SAMPLE_RATE)
+        return self._held[: last - self._first], self._first / SAMPLE_RATE
 
     def place(self, scorer: Scorer) -> Place:
         """What a scorer finds in the recording."""
 
         def place(words: Sequence[str], start: float, end: float) -> list[Word | None]:
-            chunk = self.cut(start - scorer.context, end + scorer.context)
-            found = scorer.place(chunk.samples, words, start - chunk.start, end - chunk.start)
-            return [word and word.later(chunk.start) for word in found]
+            samples, begin = self.cut(start - scorer.context, end + scorer.context)
+            found = scorer.place(samples, words, start - begin, end - begin)
+            return [word and word.later(begin) for word in found]
 
         return place
 
@@ -235,20 +233,3 @@ def align_chunk(
         return scorer.place(samples, texts, start, end)
 
     return align(words, heard, place, len(samples) / SAMPLE_RATE).words
-
-
-def times_for(transcript: Transcript, engine: Engine, blocks: Iterable[np.ndarray]) -> Transcript:
-    """The transcript of a model without word times, with times that `engine` found; segments follow from them.
-
-    `blocks`: the samples of its recording, from the beginning.
-    """
-    passages = Passages(blocks)
-    timed: list[Segment] = []
-    for segment in transcript.segments:
-        if all(word.start is not None for word in segment.words):
-            timed.append(segment)
-            continue
-        chunk = passages.cut(segment.start - MARGIN, segment.end + MARGIN)
-        words = align_chunk(engine, chunk.samples, [word.text for word in segment.words])
-        timed += segments(word.later(chunk.start) for word in words)
-    return replace(transcript, segments=tuple(timed))

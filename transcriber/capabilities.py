@@ -22,6 +22,8 @@ class Capabilities:
     """ISO 639 codes of what it understands."""
     detects_language: bool = False
     """Whether it may be left to find out which of them is spoken."""
+    keeps_language: bool = False
+    """Whether it had better be asked for the language that it found first: else it finds another one now and then."""
     translations: tuple[tuple[str, str], ...] = ()
     """(spoken, written): pairs of languages between which it translates."""
     has_word_times: bool = False

@@ -10,7 +10,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from enum import Enum, auto
 from functools import partial
-from typing import TypeVar
+from typing import Any, TypeVar
 
 import numpy as np
 
@@ -104,6 +104,16 @@ class FallbackEngine:
                 found[piece.number].append((piece, hypothesis))
                 waiting.popleft()
         return [self._whole(parts) for parts in found]
+
+    @property
+    def keeps_language(self) -> bool:
+        """Whether the language that it hears first should be asked for in the rest of the recording."""
+        return self.engine.capabilities.keeps_language
+
+    @property
+    def scorer(self) -> Any:
+        """The engine's scorer (transcriber.alignment), if it has one."""
+        return getattr(self.engine, "scorer", None)
 
     def remarks(self, options: TranscribeOptions) -> list[str]:
         """Those of the engine."""

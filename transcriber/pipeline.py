@@ -6,7 +6,7 @@ from collections.abc import Callable, Generator, Iterable, Iterator
 from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 
-from transcriber import seams
+from transcriber import catalog, seams
 from transcriber.audio import Recording
 from transcriber.chunking import OVERLAP, Chunk, chunks
 from transcriber.coverage import sentences
@@ -24,6 +24,7 @@ from transcriber.vad import FRAME, FRAME_SECONDS, Heard, heard, warm_up_start
 from transcriber.waveform import Waveform
 
 NO_WORD_TIMES = "This model gives no times for single words: each segment carries those of its stretch of speech."
+ALIGNED = "This model gives no times for words: {} found where each of them is said."
 NO_CUDA = "There is no graphics card that can be used: the processor was."
 ENOUGH_SPEECH = 5.0
 """Seconds after which the spoken language is settled."""
@@ -79,8 +80,9 @@ class Transcriber:
         """
         engine = self.load(options)
         with Recording(Path(path), options.stream) as recording:
-            work = _Work(recording, engine, options, partial)
-            yield from work.steps(lambda: self.load(replace(options, model=options.second_model)))
+            aligner = None if engine.has_word_times else self._aligner(options)
+            work = _Work(recording, engine, options, partial, aligner)
+            yield from work.steps(lambda: self.load(replace(options, model=options.second_model, engine="auto")))
         manifest = self.store.manifest(options.model)
         return Transcript(
             segments=tuple(work.segments),
@@ -98,6 +100,27 @@ class Transcriber:
             notes=(*self.store.notes(options.model), *work.notes()),
         )
 
+    def _aligner(self, options: TranscribeOptions) -> "_Aligner | None":
+        """A frozen model that can say where given words are; None where there is none, or the words are not spoken."""
+        from transcriber.transducer import holds_transducer
+
+        if options.translate_to not in ("", options.language):
+            return None
+        for name in self.store.present():
+            spec = catalog.find(name)
+            if options.language in ("auto", *spec.languages) and holds_transducer(self.store.path(name)):
+                other = TranscribeOptions(name, options.device)
+                return _Aligner(spec.title, load_engine(other, self.store.folder))
+        return None
+
+
+@dataclass(frozen=True)
+class _Aligner:
+    """A model that gives the words of another one times."""
+
+    title: str
+    engine: Engine
+
 
 def _source(path: Path) -> Source | None:
     """None if the recording is gone by now: its words are not lost for that."""
@@ -111,9 +134,15 @@ class _Work:
     """The transcription of one recording: what it has so far."""
 
     def __init__(
-        self, recording: Recording, engine: FallbackEngine, options: TranscribeOptions, partial: Partial
+        self,
+        recording: Recording,
+        engine: FallbackEngine,
+        options: TranscribeOptions,
+        partial: Partial,
+        aligner: _Aligner | None,
     ) -> None:
-        self.recording, self.engine, self.options = recording, engine, options
+        self.recording, self.engine, self.options, self.aligner = recording, engine, options, aligner
+        self.has_word_times = engine.has_word_times or aligner is not None
         self.segments, self.carried = list(partial.segments), partial.carried
         self.origin = int(options.start / FRAME_SECONDS)
         """The frame of the recording with which it begins."""
@@ -138,9 +167,10 @@ class _Work:
         seam = OVERLAP if self.engine.has_word_times else 0
         stream = chunks(stretches, self.engine.longest, first, seam, overlap)
         helper = second if self.options.second_model else None
+        aligner = self.aligner.engine if self.aligner else None
         for batch in _batches(stream, self.engine.batch_size):
             count = len(self.segments)
-            for one in recognise(self.engine, batch, self.options, helper):
+            for one in recognise(self.engine, batch, self.options, helper, aligner):
                 self._take(one)
             self.elapsed += time.perf_counter() - began
             yield self._progress(count)
@@ -153,7 +183,7 @@ class _Work:
         if self.options.device.startswith("cuda") and self.engine.device == "cpu" and not self.engine.notes:
             yield NO_CUDA
         if not self.engine.has_word_times:
-            yield NO_WORD_TIMES
+            yield ALIGNED.format(self.aligner.title) if self.aligner else NO_WORD_TIMES
         yield from self.engine.notes
         yield from self.engine.remarks(self.options)
         yield from self.recording.notes
@@ -167,7 +197,7 @@ class _Work:
     def _take(self, one: Recognised) -> None:
         """Add what was recognised in the next chunk."""
         chunk, tail = one.chunk, self.carried.tail
-        if self.engine.has_word_times:
+        if self.has_word_times:
             overlap = chunk.before * FRAME_SECONDS
             words = seams.join(tail, one.words, chunk.start, overlap) if overlap else [*tail, *one.words]
             new, tail = finished(orderly(words), chunk.end - chunk.after * FRAME_SECONDS)
@@ -181,7 +211,8 @@ class _Work:
     def _language(self, one: Recognised) -> str | None:
         """The spoken language; once enough of it was heard, the rest of the recording is taken for that."""
         known = self.carried.language
-        if self.options.language == "auto" and one.language and one.coverage.speech >= ENOUGH_SPEECH:
+        is_settled = self.engine.keeps_language and one.coverage.speech >= ENOUGH_SPEECH
+        if self.options.language == "auto" and one.language and is_settled:
             self.options = replace(self.options, language=one.language)
         return one.language if self.options.language in ("auto", one.language) and one.language else known
 

@@ -42,14 +42,21 @@ class Recognised:
     @property
     def coverage(self) -> Coverage:
         speech = sum(end - start for start, end in self.chunk.spans)
-        found = self.retried - len(self.missing)
-        return Coverage(speech, tuple(self.missing), self.retried, max(0, found), tuple(self.dropped))
+        found = max(0, self.retried - len(self.missing))
+        return Coverage(speech, tuple(self.missing), self.retried, found, tuple(self.dropped))
 
 
 def recognise(
-    engine: Engine, batch: Sequence[Chunk], options: TranscribeOptions, second: Callable[[], Engine] | None = None
+    engine: Engine,
+    batch: Sequence[Chunk],
+    options: TranscribeOptions,
+    second: Callable[[], Engine] | None = None,
+    aligner: Engine | None = None,
 ) -> list[Recognised]:
-    """The words of each chunk. `second` loads another model, if one may help out."""
+    """The words of each chunk.
+
+    `second` loads another model, if one may help out. `aligner` is one that gives words times which have none.
+    """
     made = [Recognised(chunk) for chunk in batch]
     spoken = [one for one in made if not one.chunk.is_silent]
     for one, hypothesis in zip(spoken, _hear(engine, [one.chunk.samples for one in spoken], options), strict=True):
@@ -70,6 +77,8 @@ def recognise(
                 _find(other, spoken, options, TIGHT)
     else:
         _hear_halves(engine, spoken, options)
+        if aligner:
+            _time(aligner, spoken)
     return made
 
 
@@ -147,6 +156,16 @@ def _hear_halves(engine: Engine, spoken: list[Recognised], options: TranscribeOp
             one.words = words
         if len(one.words) < SLOWEST * speech:
             one.missing = [(spans[0][0], spans[-1][1])]
+
+
+def _time(aligner: Engine, spoken: list[Recognised]) -> None:
+    """Give words times, and see which speech has none near it."""
+    from transcriber.alignment import align_chunk
+
+    for one in spoken:
+        words = align_chunk(aligner, one.chunk.samples, [word.text for word in one.words])
+        one.words = [word.later(one.chunk.heard_from) for word in words]
+        one.missing = coverage.uncovered(one.chunk.spans, one.words)
 
 
 def _parts(spans: list[Span]) -> list[Span]:

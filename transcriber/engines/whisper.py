@@ -124,6 +124,7 @@ def whisper_capabilities(languages: int, layers: tuple[int, int]) -> Capabilitie
     return Capabilities(
         languages=codes,
         detects_language=languages > 1,
+        keeps_language=languages > 1,
         translations=pairs_with_english(codes, ENGLISH) if layers != TURBO else (),
         has_word_times=True,
         times_translations=True,
