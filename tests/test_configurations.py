@@ -252,12 +252,14 @@ class TestValidation:
     def test_then_the_device(self, configurations: Configurations) -> None:
         found = configurations.validate("whisper", "medium", "toaster", "float32")
         assert (found.valid, found.available) == (False, False)
-        assert found.message == "There is no device “toaster”; choose one of auto, cuda, cpu."
+        assert (
+            found.message == "There is no device “toaster”; choose one of auto, cuda, cpu, or cuda:1 for a second card."
+        )
 
     def test_then_what_it_computes_in(self, configurations: Configurations) -> None:
         found = configurations.validate("nemo", "parakeet-v3", "cpu", "int8")
         assert not found.valid
-        assert "cannot compute in “int8” on cpu; choose one of auto, float32." in found.message
+        assert "cannot compute in “int8” on cpu; choose one of auto, float32, bfloat16." in found.message
 
     def test_then_the_model(self, configurations: Configurations, store: ModelStore) -> None:
         found = configurations.validate("whisper", "small", "cpu", "float32")

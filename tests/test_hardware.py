@@ -19,7 +19,7 @@ def computer(memory: float, card: float = 0, driver: str = "600.1", cuda: str = 
 
 
 def test_torchs_build_is_known_without_importing_it() -> None:
-    assert module._torch_build() == (torch.__version__, torch.version.cuda or "")
+    assert module._torch_build() == (torch.__version__, torch.version.cuda or "", torch.version.hip or "")
     script = "import sys; from transcriber.hardware import hardware; hardware(); assert 'torch' not in sys.modules"
     assert run_program("-c", script).returncode == 0
 
@@ -70,3 +70,13 @@ def test_an_old_driver_is_said() -> None:
 def test_no_card_is_no_problem() -> None:
     assert computer(32).problem == ""
     assert not computer(32).has_cuda
+
+
+def test_amds_cards_count_where_torch_can_use_them(tmp_path: Path) -> None:
+    for name, size in (("card0", 17_163_091_968), ("card1", 8_589_934_592)):
+        (tmp_path / name / "device").mkdir(parents=True)
+        (tmp_path / name / "device" / "mem_info_vram_total").write_text(f"{size}\n")
+    cards = module._amd_cards(tmp_path)
+    with_rocm = Hardware(cards, 32, "2.11.0+rocm7.1", "", "7.1")
+    assert with_rocm.has_cuda and with_rocm.card_memory_gb == pytest.approx(17.16, abs=0.01)
+    assert not Hardware((), 32, "2.11.0+rocm7.1", "", "7.1").has_cuda

@@ -6,6 +6,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 import soundfile
+import torch
 from torchaudio.functional import edit_distance
 
 from tests.conftest import DEMO_MODELS, RATE, SAMPLE
@@ -189,3 +190,18 @@ def test_the_language_is_settled_once_enough_was_heard(tmp_path: Path, sample_au
     transcript = German(DEMO_MODELS).transcribe(tmp_path / "a.wav", TranscribeOptions("whisper", "cpu"))
     assert asked == ["auto", *["de"] * (len(asked) - 1)] and len(asked) > 2
     assert transcript.language == "de"
+
+
+@pytest.mark.parametrize("model", ["parakeet", "canary"])
+def test_in_half_precision_the_words_are_the_same(
+    transcriber: Transcriber, sample_words: list[dict], model: str
+) -> None:
+    """The weights are; what makes features of the sound stays exact."""
+    options = TranscribeOptions(model, "cpu", compute_type="bfloat16")
+    transcript = transcriber.transcribe(SAMPLE, options)
+    assert transcript.text.split() == [word["text"] for word in sample_words]
+    loaded = transcriber.load(options).engine.model
+    assert {parameter.dtype for parameter in loaded.parameters()} == {torch.bfloat16}
+    exact = transcriber.load(CPU[model]).engine.model.preprocessor.featurizer
+    assert torch.equal(loaded.preprocessor.featurizer.fb, exact.fb)
+    assert torch.equal(loaded.preprocessor.featurizer.window, exact.window)

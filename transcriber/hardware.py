@@ -1,4 +1,4 @@
-"""What this computer has for running models, found without importing torch: NVIDIA cards, memory, the installed torch.
+"""What this computer has for running models, found without importing torch: graphics cards, memory, the torch there is.
 
 Driver versions that a CUDA release needs are those of NVIDIA's "CUDA Compatibility" page (minor version compatibility).
 """
@@ -20,11 +20,12 @@ TORCH_BUILDS = "https://pytorch.org/get-started/locally"
 
 @dataclass(frozen=True)
 class Card:
-    """An NVIDIA graphics card."""
+    """A graphics card."""
 
     name: str
     memory_gb: float
     driver: str
+    """The version of NVIDIA's; empty for a card of AMD's."""
 
 
 @dataclass(frozen=True)
@@ -36,6 +37,8 @@ class Hardware:
     """Of the installed torch, such as "2.11.0+cu130"; empty where there is none."""
     torch_cuda: str
     """The CUDA release that torch was built for, such as "13.0"; empty for a build without."""
+    torch_hip: str = ""
+    """The ROCm release that torch was built for: it uses AMD's cards as if they were NVIDIA's."""
 
     @property
     def has_cuda(self) -> bool:
@@ -48,6 +51,8 @@ class Hardware:
         if not self.cards:
             return ""
         card = self.cards[0]
+        if not card.driver and self.torch_hip:
+            return ""
         if not self.torch_cuda:
             return (
                 f"The {card.name} is not used: the installed torch {self.torch_version} has no CUDA. Install the same "
@@ -71,8 +76,9 @@ class Hardware:
 @cache
 def hardware() -> Hardware:
     """This computer's, looked up once."""
-    version, cuda = _torch_build()
-    return Hardware(_nvidia_cards(), psutil.virtual_memory().total / 1e9, version, cuda)
+    version, cuda, hip = _torch_build()
+    cards = _nvidia_cards() or (_amd_cards() if hip else ())
+    return Hardware(cards, psutil.virtual_memory().total / 1e9, version, cuda, hip)
 
 
 def _nvidia_cards() -> tuple[Card, ...]:
@@ -89,12 +95,19 @@ def _nvidia_cards() -> tuple[Card, ...]:
         return ()
 
 
-def _torch_build() -> tuple[str, str]:
-    """torch's version and its CUDA release, read from its version.py: importing torch takes seconds."""
+def _amd_cards(folder: Path = Path("/sys/class/drm")) -> tuple[Card, ...]:
+    """What the kernel's amdgpu driver tells of its cards
+    (https://docs.kernel.org/gpu/amdgpu/driver-misc.html#mem-info-vram-total)."""
+    sizes = [int(file.read_text()) for file in sorted(folder.glob("card*/device/mem_info_vram_total"))]
+    return tuple(Card("AMD graphics card", size / 1e9, "") for size in sizes)
+
+
+def _torch_build() -> tuple[str, str, str]:
+    """torch's version and its CUDA and ROCm releases, read from its version.py: importing torch takes seconds."""
     spec = importlib.util.find_spec("torch")
     if not (spec and spec.origin):
-        return "", ""
+        return "", "", ""
     text = (Path(spec.origin).parent / "version.py").read_text(encoding="utf-8")
     version = re.search(r"^__version__ = '(.+)'", text, re.M)
-    cuda = re.search(r"^cuda(?:: .+)? = '(.+)'", text, re.M)
-    return version[1] if version else "", cuda[1] if cuda else ""
+    cuda, hip = (re.search(rf"^{name}(?:: .+)? = '(.+)'", text, re.M) for name in ("cuda", "hip"))
+    return version[1] if version else "", cuda[1] if cuda else "", hip[1] if hip else ""

@@ -39,14 +39,18 @@ class TranscribeOptions:
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "vocabulary", tuple(self.vocabulary))  # JSON knows lists only
-        check_device(self.device)
+        if not is_device(self.device):
+            raise no_device(self.device)
         if self.start < 0 or (self.end is not None and self.end <= self.start):
             raise UnsupportedOptionError("the part to transcribe ends before it starts", "choose another start or end")
 
 
-def check_device(name: str) -> None:
-    """Raises UnsupportedOptionError unless it is the name of a device; whether it is there, torch must be asked."""
-    if name not in DEVICES and not re.fullmatch(r"cuda:\d{1,2}", name):
-        raise UnsupportedOptionError(
-            f"there is no device “{name}”", f"choose one of {', '.join(DEVICES)}, or cuda:1 for a second card"
-        )
+def is_device(name: str) -> bool:
+    """Whether it is the name of a device; whether that is there, torch must be asked."""
+    return name in DEVICES or bool(re.fullmatch(r"cuda:\d{1,2}", name))
+
+
+def no_device(name: str) -> UnsupportedOptionError:
+    return UnsupportedOptionError(
+        f"there is no device “{name}”", f"choose one of {', '.join(DEVICES)}, or cuda:1 for a second card"
+    )

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
 
-from transcriber import catalog
+from transcriber import catalog, devices
 from transcriber.catalog import ModelSpec
 from transcriber.engines import EngineType, types
 from transcriber.errors import (
@@ -23,7 +23,7 @@ from transcriber.errors import (
 )
 from transcriber.frozen.archive import AGAIN, Kind, kind_of
 from transcriber.hardware import hardware
-from transcriber.options import DEVICES
+from transcriber.options import is_device, no_device
 from transcriber.store import ModelStore
 
 NOT_HERE = (EngineUnavailableError, ModelNotFrozenError, ModelCorruptError, ModelRefusedError)
@@ -49,7 +49,7 @@ class Setting:
     @property
     def asked_of(self) -> str:
         """The device that it is judged by: a missing card is a warning, not a failure."""
-        return self.runs_on if self.device == "auto" else self.device
+        return self.runs_on if self.device == "auto" else devices.kind(self.device)
 
     @property
     def engine(self) -> EngineType | None:
@@ -120,8 +120,8 @@ def _failures(setting: Setting, store: ModelStore) -> Iterator[TranscriberError]
         )
     else:
         yield from _missing_libraries(engine or asked)
-    if setting.device not in DEVICES:
-        yield UnsupportedOptionError(f"there is no device “{setting.device}”", f"choose one of {', '.join(DEVICES)}")
+    if not is_device(setting.device):
+        yield no_device(setting.device)
     elif asked and not engine:
         same = (one for one in types().values() if one.kind is asked.kind)
         able = dict.fromkeys(name for one in same for name in one.compute_types.get(setting.asked_of, ()))
@@ -184,7 +184,7 @@ def _warnings(setting: Setting, store: ModelStore) -> Iterator[str]:
     engine = setting.engine
     if engine and engine.name != setting.model_type:
         yield f"{setting.compute_type} runs on {engine.title}."
-    if setting.device == "cuda" and setting.runs_on == "cpu":
+    if setting.asked_of == "cuda" and setting.runs_on == "cpu":
         instead = engine.compute_types["cpu"][0] if engine and not setting.computes_as_asked else ""
         yield "There is no graphics card that can be used: the processor will be used" + (
             f", computing in {instead}." if instead else "."

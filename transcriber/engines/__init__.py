@@ -15,7 +15,7 @@ from typing import Any, Protocol
 
 import numpy as np
 
-from transcriber import capabilities
+from transcriber import capabilities, devices
 from transcriber.capabilities import Capabilities
 from transcriber.errors import EngineUnavailableError, UnsupportedOptionError
 from transcriber.frozen.archive import Kind, kind_of
@@ -74,11 +74,13 @@ class EngineType:
     install: str
     """The command that installs these."""
     compute_types: dict[str, tuple[str, ...]]
-    """What a model can be computed in, by device; the first is what "auto" means there."""
+    """What a model can be computed in, on "cpu" and "cuda"; the first is what "auto" means there."""
     restore: Callable[[Path, str, str], Any]
     """The model of a file, on a device, in a compute type. Raises ModelError."""
     engine: Callable[[Any, str], LoadedEngine]
     """The engine around a restored model on a device."""
+    automatic: Callable[[str], str] | None = None
+    """Which of them "auto" means on a device of this computer, if not the first."""
     order: int = 0
     """Of several types for a kind, the lowest is taken unless one is asked for."""
 
@@ -103,15 +105,6 @@ def types() -> dict[str, EngineType]:
     return {one.name: one for one in found}
 
 
-def choose_device(device: str) -> str:
-    """ "auto" and "cuda" → "cuda" where there is a usable one, else "cpu"."""
-    if device == "cpu":
-        return device
-    import torch
-
-    return "cuda" if torch.cuda.is_available() else "cpu"
-
-
 def choose_type(kind: Kind, options: TranscribeOptions, device: str) -> tuple[EngineType, str]:
     """The engine type for a kind of file, and the compute type.
 
@@ -123,13 +116,15 @@ def choose_type(kind: Kind, options: TranscribeOptions, device: str) -> tuple[En
             f"the engine {options.engine} cannot run the model {options.model}",
             f"choose one of {', '.join(one.name for one in types().values() if one.kind is kind) or 'other models'}",
         )
+    there = devices.kind(device)
     if options.compute_type == "auto":
-        chosen, compute_type = candidates[0], candidates[0].compute_types[device][0]
+        chosen = candidates[0]
+        compute_type = chosen.automatic(device) if chosen.automatic else chosen.compute_types[there][0]
     else:
         compute_type = options.compute_type
-        able = [one for one in candidates if compute_type in one.compute_types[device]]
+        able = [one for one in candidates if compute_type in one.compute_types[there]]
         if not able:
-            possible = dict.fromkeys(name for one in candidates for name in one.compute_types[device])
+            possible = dict.fromkeys(name for one in candidates for name in one.compute_types[there])
             raise UnsupportedOptionError(
                 f"the model {options.model} cannot be computed in {compute_type} on {device}",
                 f"choose one of {', '.join(possible)}",
@@ -169,7 +164,7 @@ def load_engine(options: TranscribeOptions, models_dir: Path | str = "local_mode
 
 def _load(options: TranscribeOptions, models_dir: Path) -> tuple[Any, EngineType, str]:
     path = ModelStore(models_dir).check(options.model)
-    device = choose_device(options.device)
+    device = devices.choose(options.device)
     one, compute_type = choose_type(kind_of(path), options, device)
     key = (path.resolve(), one.name, device, compute_type)
     model = models_cache.load(key, lambda: one.restore(path, device, compute_type), device, path.stat().st_size)

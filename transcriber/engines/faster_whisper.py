@@ -7,6 +7,7 @@ from typing import Any
 
 import numpy as np
 
+from transcriber import devices
 from transcriber.capabilities import AUTO
 from transcriber.engines import EngineType
 from transcriber.engines.whisper import prompt_of, task_of, whisper_capabilities, whisper_remarks, words_of
@@ -54,7 +55,9 @@ def restore(path: Path, device: str, compute_type: str) -> Any:
     _check(compute_type, device)
     folder = converted(path, compute_type)
     try:
-        model = KeepingModel(str(folder), device, compute_type=compute_type, cpu_threads=torch.get_num_threads())
+        where, _, number = device.partition(":")
+        threads = torch.get_num_threads()
+        model = KeepingModel(str(folder), where, int(number or 0), compute_type=compute_type, cpu_threads=threads)
         dims = torch.load(path, map_location="meta", weights_only=True)["dims"]
         model.layers = dims["n_audio_layer"], dims["n_text_layer"]
     except (RuntimeError, ValueError) as error:
@@ -63,7 +66,7 @@ def restore(path: Path, device: str, compute_type: str) -> Any:
         raise ModelCorruptError(
             f"{folder}, made of {path}, cannot be loaded ({error})", "delete the folder: it is made again"
         ) from error
-    if device == "cuda":
+    if device != "cpu":
         _try_encoder(model)
     return model
 
@@ -72,7 +75,7 @@ def _check(compute_type: str, device: str) -> None:
     import ctranslate2
 
     try:
-        there = ctranslate2.get_supported_compute_types(device)
+        there = ctranslate2.get_supported_compute_types(devices.kind(device))
     except (RuntimeError, ValueError) as error:
         raise EngineUnavailableError(f"faster-whisper cannot use {device} here ({error})", "choose the CPU") from error
     usable = [name for name in COMPUTE_TYPES if name in there]

@@ -6,6 +6,7 @@ from typing import Any
 
 import numpy as np
 
+from transcriber import devices
 from transcriber.engines import EngineType
 from transcriber.frozen.archive import Kind
 from transcriber.options import TranscribeOptions
@@ -18,7 +19,20 @@ def restore(path: Path, device: str, compute_type: str) -> Any:
     """The model of a .nemo archive. Raises ModelError."""
     from transcriber.frozen import nemo_archive
 
-    return nemo_archive.restore(path, device)
+    return _in_precision(nemo_archive.restore(path, device), compute_type)
+
+
+def _in_precision(model: Any, compute_type: str) -> Any:
+    """The model's weights in a compute type; what makes features of sound stays in float32, where it belongs."""
+    import torch
+
+    if compute_type != "float32":
+        exact = [(one, dict(one.named_buffers())) for one in model.modules() if hasattr(one, "fb")]
+        model.to(getattr(torch, compute_type))
+        for featurizer, buffers in exact:
+            for name, value in buffers.items():
+                setattr(featurizer, name, value)
+    return model
 
 
 class NemoEngine:
@@ -31,7 +45,7 @@ class NemoEngine:
         from transcriber.decoding.parakeet import Parakeet
 
         self.model, self.device = model, device
-        self.batch_size = 16 if device == "cuda" else 4
+        self.batch_size = 16 if device != "cpu" else 4
         self.decoder = Canary(model) if hasattr(model, "prompt_format") else Parakeet(model)
         self.capabilities = self.decoder.capabilities
         self.has_word_times = self.capabilities.has_word_times
@@ -64,7 +78,8 @@ TYPE = EngineType(
     kind=Kind.NEMO_ASR,
     packages=("nemo", "torch"),
     install="pip install -r requirements.txt",
-    compute_types={"cpu": ("float32",), "cuda": ("float32",)},
+    compute_types={"cpu": ("float32", "bfloat16"), "cuda": ("bfloat16", "float16", "float32")},
+    automatic=devices.fastest_type,
     restore=restore,
     engine=NemoEngine,
 )

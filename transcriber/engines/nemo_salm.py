@@ -39,7 +39,7 @@ class NemoSalmEngine:
 
     def __init__(self, model: Any, device: str) -> None:
         self.model, self.device = model, device
-        self.batch_size = 16 if device == "cuda" else 4
+        self.batch_size = 16 if device != "cpu" else 4
 
     def transcribe(self, batch: list[np.ndarray], options: TranscribeOptions = TranscribeOptions()) -> list[Hypothesis]:
         return [Hypothesis(tuple(Word(word) for word in text.split()), "en") for text in self._texts(batch)]

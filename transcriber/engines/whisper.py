@@ -73,7 +73,7 @@ class WhisperEngine:
             task=task,
             initial_prompt=prompt or None,
             carry_initial_prompt=bool(prompt),
-            fp16=self.device == "cuda",
+            fp16=self.device != "cpu",
             condition_on_previous_text=False,
             verbose=None,
         )
@@ -99,7 +99,7 @@ class WhisperEngine:
             tokenizer=tokenizer.get_tokenizer(
                 self.model.is_multilingual, num_languages=self.model.num_languages, language=language, task=task
             ),
-            mel=mel.to(torch.float16 if self.device == "cuda" else torch.float32),
+            mel=mel.to(torch.float16 if self.device != "cpu" else torch.float32),
             num_frames=frames,
             last_speech_timestamp=own[0][0],
         )

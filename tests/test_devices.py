@@ -1,0 +1,58 @@
+"""Which card, and how precisely; what torch says is stood in for, since there is no card here."""
+
+import pytest
+import torch
+
+from transcriber import devices
+from transcriber.errors import UnsupportedOptionError
+from transcriber.options import TranscribeOptions, is_device
+
+
+@pytest.fixture
+def two_cards(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(torch.cuda, "is_available", lambda: True)
+    monkeypatch.setattr(torch.cuda, "device_count", lambda: 2)
+    monkeypatch.setattr(torch.cuda, "get_device_name", lambda number: f"Card {number}")
+
+
+@pytest.mark.parametrize("device", ["auto", "cuda", "cuda:1", "cpu"])
+def test_without_a_card_it_is_the_processor(device: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(torch.cuda, "is_available", lambda: False)
+    assert devices.choose(device) == "cpu"
+
+
+@pytest.mark.parametrize(
+    ("device", "chosen"),
+    [("auto", "cuda"), ("cuda", "cuda"), ("cuda:0", "cuda:0"), ("cuda:1", "cuda:1"), ("cpu", "cpu")],
+)
+def test_a_card_by_its_number(two_cards: None, device: str, chosen: str) -> None:
+    assert devices.choose(device) == chosen
+
+
+def test_a_card_that_is_not_there_is_refused_with_those_that_are(two_cards: None) -> None:
+    with pytest.raises(UnsupportedOptionError, match=r"no graphics card cuda:2.*cuda:1 .Card 1\."):
+        devices.choose("cuda:2")
+
+
+@pytest.mark.parametrize("name", ["cuda:", "cuda:-1", "cuda:x", "gpu", "CPU", "", "cuda:100", "mps"])
+def test_other_names_are_no_devices(name: str) -> None:
+    assert not is_device(name)
+    with pytest.raises(UnsupportedOptionError, match="there is no device"):
+        TranscribeOptions(device=name)
+
+
+@pytest.mark.parametrize(
+    ("device", "has_bfloat16", "expected"),
+    [
+        ("cuda:1", True, "bfloat16"),
+        ("cuda", False, "float16"),
+        ("cpu", True, "bfloat16"),
+        ("cpu", False, "float32"),
+    ],
+)
+def test_low_precision_only_where_it_is_quick(
+    monkeypatch: pytest.MonkeyPatch, device: str, has_bfloat16: bool, expected: str
+) -> None:
+    monkeypatch.setattr(torch.cuda, "is_bf16_supported", lambda including_emulation: has_bfloat16)
+    monkeypatch.setattr(torch.cpu, "_is_amx_tile_supported", lambda: has_bfloat16)
+    assert devices.fastest_type(device) == expected

@@ -1,0 +1,41 @@
+"""Where models run, and how precisely. torch calls an AMD card with its ROCm build "cuda" too."""
+
+from transcriber.errors import UnsupportedOptionError
+
+
+def choose(device: str) -> str:
+    """ "auto" and "cuda" → "cuda" where there is a usable card, else "cpu"; "cuda:1" is that card, or the same.
+
+    Raises UnsupportedOptionError for a card that is not there, where there are others.
+    """
+    if device == "cpu":
+        return device
+    import torch
+
+    if not torch.cuda.is_available():
+        return "cpu"
+    if device in ("auto", "cuda"):
+        return "cuda"
+    count = torch.cuda.device_count()
+    if int(device.removeprefix("cuda:")) >= count:
+        cards = ", ".join(f"cuda:{number} ({torch.cuda.get_device_name(number)})" for number in range(count))
+        raise UnsupportedOptionError(f"there is no graphics card {device}", f"choose {cards}, or cpu")
+    return device
+
+
+def kind(device: str) -> str:
+    """ "cuda" or "cpu"."""
+    return device.partition(":")[0]
+
+
+def fastest_type(device: str) -> str:
+    """The compute type in which torch is quickest on a device without losing words.
+
+    bfloat16 where a card or a processor (AMX) multiplies in it; without AMX a processor is slower in it than in
+    float32.
+    """
+    import torch
+
+    if kind(device) == "cuda":
+        return "bfloat16" if torch.cuda.is_bf16_supported(including_emulation=False) else "float16"
+    return "bfloat16" if torch.cpu._is_amx_tile_supported() else "float32"
