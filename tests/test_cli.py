@@ -12,7 +12,7 @@ import pytest
 
 from tests.conftest import DEMO_MODELS, RATE, SAMPLE, run_program, write_media
 from transcriber import catalog, cli, manifest
-from transcriber.cli import result_names
+from transcriber.cli import transcribe, writing
 from transcriber.exports import PRESETS, Settings, render
 from transcriber.exports.timeline import Timeline
 from transcriber.options import TranscribeOptions
@@ -62,8 +62,8 @@ def test_overwrite_writes_anew(tmp_path: Path) -> None:
 
 
 def write(transcript: Transcript, target: Path | None, *options: str) -> None:
-    arguments = cli._parser().parse_args(["transcribe", "a.wav", *options])
-    cli._write(transcript, Path("a.wav"), target, arguments)
+    arguments = cli.parser().parse_args(["transcribe", "a.wav", *options])
+    writing.write(transcript, Path("a.wav"), target, arguments)
 
 
 def test_a_format_that_is_no_text_with_a_record_beside_it(transcript: Transcript, tmp_path: Path) -> None:
@@ -124,21 +124,21 @@ def test_wrong_usage(arguments: list[str]) -> None:
 
 def test_names_of_results() -> None:
     files = [Path(name) for name in ("a/talk.mp4", "a/talk.wav", "b/other.mp3", "c/no.dots.flac")]
-    assert result_names(files, "srt") == ["talk.mp4.srt", "talk.wav.srt", "other.srt", "no.dots.srt"]
+    assert transcribe.result_names(files, "srt") == ["talk.mp4.srt", "talk.wav.srt", "other.srt", "no.dots.srt"]
 
 
 def arguments(*given: object) -> argparse.Namespace:
-    return cli._parser().parse_args(["transcribe", "a.wav", *map(str, given)])
+    return cli.parser().parse_args(["transcribe", "a.wav", *map(str, given)])
 
 
 def test_language_translation_and_vocabulary(tmp_path: Path) -> None:
     """Terms of the command line come first, then those of the file."""
     (tmp_path / "terms.txt").write_text("# mine\nŁódź\nMerkel\n", encoding="utf-8")
     given = ("--language", "German", "--translate-to", "en", "--term", "C#", "--vocabulary", tmp_path / "terms.txt")
-    options = cli._options(arguments(*given, "--term", "Merkel"))
+    options = transcribe.options_of(arguments(*given, "--term", "Merkel"))
     assert (options.language, options.translate_to) == ("de", "en")
     assert options.vocabulary == ("C#", "Merkel", "Łódź")
-    assert cli._options(arguments()) == TranscribeOptions()
+    assert transcribe.options_of(arguments()) == TranscribeOptions()
 
 
 def test_a_language_that_there_is_not(capsys: pytest.CaptureFixture[str]) -> None:
@@ -162,3 +162,21 @@ def test_what_a_model_cannot_is_one_line_before_anything_is_loaded(tmp_path: Pat
     assert line.startswith(
         "error: the model parakeet does not understand German; choose one of the models parakeet-v3,"
     )
+
+
+@pytest.mark.parametrize(("text", "expected"), [("90", 90), ("62:03", 3723), ("1:02:03.5", 3723.5), ("0:00:00", 0)])
+def test_times(text: str, expected: float) -> None:
+    assert arguments("--start", text).start == expected
+
+
+@pytest.mark.parametrize("text", ["", "-1", "1:2:3:4", "soon", "1:", "nan"])
+def test_what_is_no_time_is_wrong_usage(text: str) -> None:
+    with pytest.raises(SystemExit):
+        arguments("--start", text)
+
+
+def test_a_part_a_track_a_card_and_a_second_model() -> None:
+    given = ("--start", "10", "--end", "1:00", "--track", "2", "--device", "cuda:1", "--second-model", "whisper")
+    options = transcribe.options_of(arguments(*given))
+    assert (options.start, options.end, options.stream, options.device) == (10, 60, 2, "cuda:1")
+    assert options.second_model == "whisper"

@@ -47,6 +47,7 @@ def engine_type(name: str, kind: Kind, **known: object) -> EngineType:
 
 
 LIGHT = {"cpu": ("int8", "float32"), "cuda": ("float16", "int8")}
+ANY_DEVICE = "auto, cuda, cpu, or cuda:1 for a second card"
 FASTER = engine_type("faster-whisper", Kind.WHISPER, title="faster-whisper (CTranslate2)", compute_types=LIGHT, order=9)
 
 
@@ -252,9 +253,7 @@ class TestValidation:
     def test_then_the_device(self, configurations: Configurations) -> None:
         found = configurations.validate("whisper", "medium", "toaster", "float32")
         assert (found.valid, found.available) == (False, False)
-        assert (
-            found.message == "There is no device “toaster”; choose one of auto, cuda, cpu, or cuda:1 for a second card."
-        )
+        assert found.message == f"There is no device “toaster”; choose one of {ANY_DEVICE}."
 
     def test_then_what_it_computes_in(self, configurations: Configurations) -> None:
         found = configurations.validate("nemo", "parakeet-v3", "cpu", "int8")

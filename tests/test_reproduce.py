@@ -10,6 +10,7 @@ import pytest
 
 from tests.conftest import DEMO_MODELS, SAMPLE
 from transcriber import cli, provenance
+from transcriber.cli import running
 from transcriber.exports import render
 from transcriber.options import TranscribeOptions
 from transcriber.reproduce import differences, drift
@@ -42,7 +43,7 @@ def saved(tmp_path: Path) -> Path:
 @pytest.fixture(autouse=True)
 def in_this_process(transcriber, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     """The command takes the network away from its process for good; here it must not, and the models stay loaded."""
-    monkeypatch.setattr(cli, "_offline_transcriber", lambda models_dir: transcriber)
+    monkeypatch.setattr(running, "offline_transcriber", lambda models_dir: transcriber)
     yield
 
 

@@ -35,8 +35,8 @@ def test_lines(text: Path) -> None:
 @pytest.mark.parametrize("name", ["srt", "vtt", "json"])
 def test_what_we_write_can_be_read_again(transcript, tmp_path: Path, name: str) -> None:
     path = tmp_path / f"a.{name}"
-    path.write_text(exports.render(transcript, name), encoding="utf-8")
-    assert [line.words for line in read(path)] == [tuple(segment.text.split()) for segment in transcript.segments]
+    path.write_bytes(exports.render(transcript, name))
+    assert [word for line in read(path) for word in line.words] == transcript.text.split()
 
 
 def test_tags_and_settings_of_cues_are_no_words(tmp_path: Path) -> None:
@@ -97,7 +97,7 @@ def test_a_text_of_something_else_is_refused(transcriber, tmp_path: Path, words:
     import numpy as np
     import soundfile
 
-    soundfile.write(tmp_path / "silence.wav", np.zeros(16_000), 16_000)
+    soundfile.write(tmp_path / "silence.wav", np.random.default_rng(0).normal(0, 1e-3, 16_000), 16_000)
     with pytest.raises(ScriptError, match=said or "not one word of the text is heard"):
         align_script(transcriber, tmp_path / "silence.wav", [Line("line 1", tuple(words.split()))], PARAKEET)
 
@@ -115,8 +115,9 @@ def test_the_command(text: Path, tmp_path: Path) -> None:
     assert f"note: {SAMPLE}: 1 word of the script was not heard: line 2 “banana”." in result.stderr
     written = (tmp_path / "out" / "sample.vtt").read_text(encoding="utf-8")
     assert written.startswith("WEBVTT\n\n00:00:00.")
-    assert written.count("-->") == 3
-    assert script.read(tmp_path / "out" / "sample.vtt")[0].words == read(text)[0].words
+    cues = script.read(tmp_path / "out" / "sample.vtt")
+    assert cues[0].words == read(text)[0].words
+    assert [word for cue in cues for word in cue.words] == [word for line in read(text) for word in line.words]
 
 
 def test_the_command_refuses_in_a_sentence(tmp_path: Path) -> None:

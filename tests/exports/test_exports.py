@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from transcriber import cli
+from transcriber.cli import writing
 from transcriber.errors import TranscriptReadError, UnsupportedOptionError
 from transcriber.exports import FORMATS, PRESETS, Settings, render
 from transcriber.exports.json import parse
@@ -126,9 +126,9 @@ def test_an_unknown_format_lists_the_known_ones(transcript: Transcript) -> None:
 
 
 def test_the_command_line_lists_what_there_is() -> None:
-    assert tuple(FORMATS) == cli.FORMAT_NAMES
-    assert tuple(PRESETS) == cli.PRESET_NAMES
-    assert set(cli.FRAME_RATES) == set(RATES)
+    assert tuple(FORMATS) == writing.FORMAT_NAMES
+    assert tuple(PRESETS) == writing.PRESET_NAMES
+    assert set(writing.FRAME_RATES) == set(RATES)
 
 
 @pytest.mark.parametrize("content", ["", "[]", "{}", '{"segments": 3}', "not JSON", '{"segments": [], "colour": 1}'])

@@ -1,0 +1,43 @@
+"""`align`: a written text gets the times at which it is said."""
+
+import argparse
+import sys
+from pathlib import Path
+
+from transcriber.cli.running import DONE, FAILED, add_model, offline_transcriber
+from transcriber.cli.writing import add_output, is_kept, write
+from transcriber.errors import AudioError, TranscriberError
+from transcriber.options import TranscribeOptions
+
+
+def add(commands: argparse._SubParsersAction) -> None:
+    parser = commands.add_parser(
+        "align",
+        help="give a written text its times in a recording",
+        description="Make subtitles of a script: find where each of its words is said. "
+        "Each line stays a cue, unless it is too long for one.",
+    )
+    parser.add_argument("recording", metavar="RECORDING", type=Path)
+    parser.add_argument("text", metavar="TEXT", type=Path, help=".txt, or the words of .srt, .vtt or our .json")
+    add_model(parser)
+    add_output(parser, "srt")
+    parser.set_defaults(run=run)
+
+
+def run(args: argparse.Namespace) -> int:
+    transcriber = offline_transcriber(args.models_dir)
+    from transcriber import script
+
+    target = args.output_dir and args.output_dir / f"{args.recording.stem}.{args.format}"
+    try:
+        lines = script.read(args.text)
+        if args.output_dir:
+            args.output_dir.mkdir(parents=True, exist_ok=True)
+        if not is_kept(target, args):
+            options = TranscribeOptions(args.model, args.device)
+            write(script.align_script(transcriber, args.recording, lines, options), args.recording, target, args)
+    except (TranscriberError, OSError) as error:
+        of_recording = f"{args.recording}: " if isinstance(error, AudioError) else ""
+        print(f"error: {of_recording}{error}", file=sys.stderr)
+        return FAILED
+    return DONE

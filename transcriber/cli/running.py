@@ -1,0 +1,49 @@
+"""What every command needs: exit statuses, a model, and a process without a network."""
+
+import argparse
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from transcriber import catalog
+from transcriber.options import DEVICES, TranscribeOptions, is_device
+
+if TYPE_CHECKING:
+    from transcriber.pipeline import Transcriber
+
+DONE, FAILED = 0, 1
+
+
+def add_models_dir(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--models-dir", type=Path, metavar="DIR", default=Path("local_models"))
+
+
+def add_model(parser: argparse.ArgumentParser) -> None:
+    """Which model, and where it runs."""
+    names = [spec.name for spec in catalog.transcribing()]
+    parser.add_argument("--model", default=TranscribeOptions.model, choices=names)
+    add_models_dir(parser)
+    parser.add_argument(
+        "--device",
+        default=TranscribeOptions.device,
+        type=_device,
+        metavar="DEVICE",
+        help=f"{', '.join(DEVICES)}, or cuda:1 for a second card",
+    )
+
+
+def _device(name: str) -> str:
+    if not is_device(name):
+        raise argparse.ArgumentTypeError(f"there is no device “{name}”: choose one of {', '.join(DEVICES)}, cuda:1")
+    return name
+
+
+def offline_transcriber(models_dir: Path) -> "Transcriber":
+    """This process has no network from here on."""
+    from transcriber.offline import deny_network, keep_quiet, refuse_egress
+
+    keep_quiet()
+    deny_network()
+    refuse_egress()
+    from transcriber.pipeline import Transcriber
+
+    return Transcriber(models_dir)
