@@ -17,7 +17,7 @@ from transcriber.errors import AudioEmptyError, UnknownModelError, UnsupportedOp
 from transcriber.fallback import FallbackEngine
 from transcriber.options import TranscribeOptions
 from transcriber.pipeline import NO_WORD_TIMES, Progress, Transcriber
-from transcriber.transcript import Hypothesis, Word
+from transcriber.transcript import Hypothesis, Partial, Word
 
 CPU = {name: TranscribeOptions(name, "cpu") for name in ("parakeet", "canary", "whisper")}
 
@@ -187,9 +187,17 @@ def test_the_language_is_settled_once_enough_was_heard(tmp_path: Path, sample_au
             return FallbackEngine(lambda options: Polyglot(), options)
 
     soundfile.write(tmp_path / "a.wav", np.tile(sample_audio, 2), RATE)
-    transcript = German(DEMO_MODELS).transcribe(tmp_path / "a.wav", TranscribeOptions("whisper", "cpu"))
+    german, options = German(tmp_path), TranscribeOptions("whisper", "cpu")
+    transcript = german.transcribe(tmp_path / "a.wav", options)
     assert asked == ["auto", *["de"] * (len(asked) - 1)] and len(asked) > 2
     assert transcript.language == "de"
+
+    asked.clear()
+    first = next(german.steps(tmp_path / "a.wav", options))
+    asked[:] = [""]  # what was interrupted goes on in that language
+    partial = Partial(first.segments, first.done, first.elapsed, first.carried)
+    assert list(german.steps(tmp_path / "a.wav", options, partial))
+    assert set(asked) == {"", "de"}
 
 
 @pytest.mark.parametrize("model", ["parakeet", "canary"])

@@ -37,7 +37,7 @@ class Progress:
     done: float
     """Seconds of the recording that are transcribed."""
     duration: float | None
-    """Seconds of the whole recording, where its file says."""
+    """The second of the recording at which it will be done, where its file says how long it is."""
     elapsed: float
     """Seconds of work so far."""
     segments: tuple[Segment, ...] = ()
@@ -90,7 +90,7 @@ class Transcriber:
             model=options.model,
             device=engine.device,
             elapsed=work.elapsed,
-            language=work.carried.language,
+            language=work.carried.language if options.language == "auto" else options.language,
             revision=manifest.revision if manifest else None,
             model_sha256=manifest.sha256 if manifest else None,
             source=_source(Path(path)),
@@ -149,6 +149,7 @@ class _Work:
         self.done = max(partial.done, self.origin * FRAME_SECONDS)
         self.elapsed = partial.elapsed
         self.waveform = Waveform(self.origin * FRAME_SECONDS)
+        self._settle_language()
 
     def steps(self, second: Callable[[], Engine]) -> Iterator[Progress]:
         """Batch by batch; `second` loads the other model."""
@@ -192,7 +193,8 @@ class _Work:
     def _progress(self, since: int | None = None) -> Progress:
         """As it is now, with the segments from number `since` on."""
         new = () if since is None else tuple(self.segments[since:])
-        return Progress(self.done, self.recording.duration, self.elapsed, new, self.waveform.take(), self.carried)
+        ends = [end for end in (self.options.end, self.recording.duration) if end is not None]
+        return Progress(self.done, min(ends, default=None), self.elapsed, new, self.waveform.take(), self.carried)
 
     def _take(self, one: Recognised) -> None:
         """Add what was recognised in the next chunk."""
@@ -206,15 +208,15 @@ class _Work:
             spans = chunk.spans or [(chunk.start, chunk.end)]
             self.segments.append(Segment(tuple(one.words), spans[0][0], spans[-1][1]))
         self.done = chunk.end
-        self.carried = Carried(tail, chunk.after, self._language(one), self.carried.coverage + one.coverage)
+        language = one.language if self.options.language == "auto" and one.language else self.carried.language
+        self.carried = Carried(tail, chunk.after, language, self.carried.coverage + one.coverage)
+        self._settle_language()
 
-    def _language(self, one: Recognised) -> str | None:
-        """The spoken language; once enough of it was heard, the rest of the recording is taken for that."""
-        known = self.carried.language
-        is_settled = self.engine.keeps_language and one.coverage.speech >= ENOUGH_SPEECH
-        if self.options.language == "auto" and one.language and is_settled:
-            self.options = replace(self.options, language=one.language)
-        return one.language if self.options.language in ("auto", one.language) and one.language else known
+    def _settle_language(self) -> None:
+        """Once enough was heard of a recording, all of it is taken to be in the language of its beginning."""
+        known, speech = self.carried.language, self.carried.coverage.speech
+        if known and self.options.language == "auto" and self.engine.keeps_language and speech >= ENOUGH_SPEECH:
+            self.options = replace(self.options, language=known)
 
 
 def _from_frame(stretches: Iterable[Heard], skipped: int) -> Iterator[Heard]:
