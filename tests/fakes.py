@@ -1,16 +1,32 @@
-"""A small engine with real behaviour, for tests of what lies above it."""
+"""A small engine with real behaviour, for tests of what lies above it; and demo models that pass for real ones."""
 
 import base64
+import shutil
 import threading
 import time
 from collections.abc import Callable
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from pathlib import Path
 
+from tests.conftest import DEMO_MODELS
+from transcriber import catalog, manifest
 from transcriber.options import TranscribeOptions
+from transcriber.store import ModelStore
 from transcriber.transcript import Partial, Transcript
 
 CRASH = {"event": "failed", "error": "EngineCrashError", "message": "the engine stopped", "hint": "try again"}
+
+
+def pretend(store: ModelStore, name: str) -> None:
+    """Freeze a demo under this name with a manifest that says it is the catalogue's model."""
+    real, demo = catalog.find(name), "canary" if name.startswith("canary") else "parakeet"
+    recorded = ModelStore(DEMO_MODELS).manifest(demo)
+    assert recorded
+    store.folder.mkdir(exist_ok=True)
+    store.path(name).unlink(missing_ok=True)
+    shutil.copy(ModelStore(DEMO_MODELS).path(demo), store.path(name))
+    passed = replace(recorded, title=real.title, repository=real.repository, demo=False)
+    manifest.write(store.manifest_path(name), passed)
 
 
 class EchoEngine:

@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 
 from tests.conftest import DEMO_MODELS
+from tests.fakes import pretend
 from transcriber import validation
 from transcriber.configurations import Configuration, Configurations
 from transcriber.database import Database
@@ -377,11 +378,18 @@ def test_what_is_asked_for_by_name(configurations: Configurations) -> None:
 
 
 def test_choices_are_what_can_be_used_now(configurations: Configurations, store: ModelStore) -> None:
-    shutil.copy(DEMO_MODELS / "parakeet.nemo", store.folder / "parakeet-v3.nemo")
-    assert configurations.choices() == [
+    pretend(store, "parakeet-v3")
+    choices = configurations.choices()
+    assert [{name: choice[name] for name in ("name", "label")} for choice in choices] == [
         {"name": "parakeet", "label": "Demo Parakeet: FastConformer with TDT, 20 words – English"},
         {"name": "canary", "label": "Demo Canary: FastConformer with a Transformer decoder, 20 words – English"},
         {"name": "whisper", "label": "Demo Whisper: 20 words – 100 languages"},
         {"name": "base", "label": "OpenAI Whisper base (int8) – 99 languages"},
         {"name": "parakeet-v3", "label": "NVIDIA Parakeet TDT 0.6B v3 – 25 languages"},
     ]
+    assert [choice["model"] for choice in choices] == ["parakeet", "canary", "whisper", "whisper-base", "parakeet-v3"]
+    able = {choice["name"]: choice["capabilities"] for choice in choices}
+    assert (able["whisper"]["languages"], able["whisper"]["detects_language"]) == (("en",), False)  # a demo
+    assert len(able["base"]["languages"]) == 99  # a file from elsewhere
+    assert ("de", "en") in able["base"]["translations"]
+    assert (len(able["parakeet-v3"]["languages"]), able["parakeet-v3"]["detects_language"]) == (25, True)

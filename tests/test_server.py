@@ -10,12 +10,13 @@ from fastapi import FastAPI
 from starlette.testclient import TestClient
 
 from tests.conftest import DEMO_MODELS, FAKE_SETUP
-from tests.fakes import EchoEngine
+from tests.fakes import EchoEngine, pretend
 from transcriber.configurations import Configurations
 from transcriber.dispatcher import Dispatcher
 from transcriber.errors import StorageError
 from transcriber.exports import FORMATS, render
 from transcriber.jobs import Jobs
+from transcriber.options import TranscribeOptions
 from transcriber.results import UNFINISHED, Results
 from transcriber.server import create_app
 from transcriber.setting_up import SettingUp
@@ -37,6 +38,12 @@ def dispatcher(jobs: Jobs, results: Results, engine: EchoEngine, tmp_path: Path)
     for name in ("parakeet.nemo", "whisper.pt"):
         (models / name).symlink_to(DEMO_MODELS / name)
     return Dispatcher(jobs, results, engine, ModelStore(models))
+
+
+@pytest.fixture
+def real_models(dispatcher: Dispatcher) -> None:
+    for name in ("parakeet", "canary"):
+        pretend(dispatcher.store, name)
 
 
 def make_app(dispatcher: Dispatcher, folder: Path) -> FastAPI:
@@ -159,6 +166,50 @@ def test_a_queue_with_progress_cancel_and_retry(web: TestClient, engine: EchoEng
     assert models == ["whisper", "parakeet"]
     number = web.get(f"/jobs/{second['id']}").json()["transcripts"][0]["id"]
     assert web.get(f"/jobs/{second['id']}", params={"number": number}).json()["model"] == "whisper"
+
+
+def test_what_is_asked_for_reaches_the_engine(web: TestClient, engine: EchoEngine) -> None:
+    fields = {"language": "en", "start": 600.5, "end": 720, "stream": 2, "second_model": "whisper"}
+    body = {"model": "parakeet", "recordings": [upload(web)], "vocabulary": ["Łódź ", "", "C#"], **fields}
+    identity = web.post("/jobs", json=body).json()[0]["id"]
+    until(web, identity, "done")
+    (first,) = (options for _, options, *_ in engine.asked)
+    assert first == TranscribeOptions("parakeet", "cpu", first.engine, vocabulary=("Łódź", "C#"), **fields)
+    web.post(f"/jobs/{identity}/retry", json={"model": "parakeet", "start": 1})
+    until(web, identity, "done")
+    assert [options.start for _, options, *_ in engine.asked] == [600.5, 1]
+    assert engine.asked[1][1] == TranscribeOptions("parakeet", "cpu", first.engine, start=1)
+
+
+@pytest.mark.parametrize(
+    ("fields", "status", "said"),
+    [
+        ({"language": "de"}, 400, "does not understand German; choose one of the models parakeet-v3"),
+        ({"translate_to": "fr"}, 400, "cannot translate English into French; no model in the catalogue can do this"),
+        ({"start": 9, "end": 3}, 400, "ends before it starts"),
+        ({"start": -1}, 400, "ends before it starts"),
+        ({"start": "soon"}, 400, "start: Input should be a valid number"),
+        ({"stream": 0}, 400, "stream: Input should be greater than or equal to 1"),
+        ({"vocabulary": ["x" * 101]}, 400, "line 1 of the vocabulary"),
+        ({"second_model": "parrot"}, 404, "no model “parrot”"),
+        ({"second_model": "canary-1b-v2"}, 400, "canary-1b-v2.nemo is missing"),
+        ({"second_model": "canary", "vocabulary": ["Łódź"]}, 400, "the model canary takes no vocabulary"),
+    ],
+    ids=str,
+)
+def test_what_cannot_be_honoured_is_refused_before_it_waits(
+    real_models: None, web: TestClient, fields: dict, status: int, said: str
+) -> None:
+    identity = upload(web)
+    for address in ("/jobs", f"/jobs/{identity}/retry"):
+        response = web.post(address, json={"model": "parakeet", "recordings": [identity], **fields})
+        assert (response.status_code, said in response.json()["detail"]) == (status, True), response.text
+    assert [job["state"] for job in listed(web)] == ["ready"]
+
+
+def test_no_time_is_infinite(web: TestClient) -> None:
+    headers = {"content-type": "application/json"}
+    assert web.post("/jobs", content='{"recordings": [], "start": NaN}', headers=headers).status_code == 400
 
 
 def test_what_a_cancelled_job_has_can_be_saved(web: TestClient, engine: EchoEngine) -> None:

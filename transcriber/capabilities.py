@@ -45,6 +45,10 @@ class Capabilities:
         return self.languages[0] if options.language == AUTO and len(self.languages) == 1 else options.language
 
 
+DEMO = Capabilities(("en",), has_word_times=True, takes_vocabulary=True)
+"""What every demo model can."""
+
+
 def of(spec: ModelSpec) -> Capabilities:
     """What the catalogue knows of a model that transcribes."""
     is_salm = spec.engine == "canary-qwen"
@@ -74,6 +78,16 @@ def known(name: str, store: ModelStore) -> Capabilities | None:
     spec, recorded = catalog.find(name), store.manifest(name)
     is_listed = recorded is not None and recorded.repository == spec.repository
     return of(spec) if is_listed and spec in catalog.transcribing() else None
+
+
+def expected(name: str, store: ModelStore) -> Capabilities:
+    """What may be asked of a frozen model, before it is loaded: of a demo, English and nothing more; else what the
+    catalogue's model of that name can, also of a file from elsewhere, since the loaded model refuses the rest.
+
+    Raises UnknownModelError.
+    """
+    recorded = store.manifest(name)
+    return DEMO if recorded and recorded.demo else of(catalog.find(name))
 
 
 def check_known(options: TranscribeOptions, store: ModelStore) -> None:

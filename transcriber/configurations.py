@@ -5,11 +5,11 @@ Kept in the database. One is the default; the default and the active one cannot 
 
 import sqlite3
 import time
-from dataclasses import dataclass, fields
+from dataclasses import asdict, dataclass, fields
 from datetime import UTC, datetime
 from typing import Any
 
-from transcriber import catalog
+from transcriber import capabilities, catalog
 from transcriber.database import Database
 from transcriber.errors import ConfigurationConflictError, UnknownConfigurationError, UnknownModelError
 from transcriber.options import TranscribeOptions
@@ -173,14 +173,22 @@ class Configurations:
             raise validation.failures[0]
         return self.options(found[0]) if found else TranscribeOptions(catalog.find(name).name, self.device)
 
-    def choices(self) -> list[dict[str, str]]:
-        """What can be chosen now, each with its `name` and its `label`: configurations, and models without one."""
+    def choices(self) -> list[dict[str, Any]]:
+        """What can be chosen now: configurations, and models without one.
+
+        Each with its `name` and `label`, the name of its `model`, and the `capabilities` that can be offered.
+        """
         usable = [one for one in self.all() if self.validation(one).available]
         named = {catalog.find(one.model_name).name for one in usable}
-        labelled = [(one.name, self.label(one)) for one in usable]
         others = [name for name in self.store.present() if name not in named]
-        labelled += [(name, self._model_label(name)) for name in others if self._validation_of_model(name).available]
-        return [{"name": name, "label": label} for name, label in labelled]
+        return [
+            *(self._choice(one.name, self.label(one), catalog.find(one.model_name).name) for one in usable),
+            *(
+                self._choice(name, self._model_label(name), name)
+                for name in others
+                if self._validation_of_model(name).available
+            ),
+        ]
 
     def label(self, configuration: Configuration) -> str:
         """Its own name, or the title of the model that it is named after; and the languages."""
@@ -189,6 +197,10 @@ class Configurations:
         title = configuration.name if is_own else title_of(spec, self.store)
         how = "" if is_own or configuration.compute_type == "auto" else f" ({configuration.compute_type})"
         return f"{title}{how} – {spec.language_summary}"
+
+    def _choice(self, name: str, label: str, model: str) -> dict[str, Any]:
+        able = capabilities.expected(model, self.store)
+        return {"name": name, "label": label, "model": model, "capabilities": asdict(able)}
 
     def _model_label(self, name: str) -> str:
         spec = catalog.find(name)

@@ -19,7 +19,7 @@ from transcriber.errors import (
 from transcriber.guard import Guard
 from transcriber.receiving import Receiver
 from transcriber.routes import configurations as configuration_routes
-from transcriber.routes import jobs, models, recordings, settings, transcripts
+from transcriber.routes import jobs, models, recordings, settings, transcripts, vocabulary
 from transcriber.setting_up import SettingUp
 from transcriber.verifying import Verifier
 
@@ -58,6 +58,7 @@ def create_app(dispatcher: Dispatcher, configurations: Configurations, setting_u
     app.include_router(jobs.router(dispatcher, receiver, configurations, models_revision))
     app.include_router(transcripts.router(dispatcher, receiver))
     app.include_router(settings.router(dispatcher))
+    app.include_router(vocabulary.router(dispatcher.jobs.folder.vocabulary))
     app.include_router(configuration_routes.router(configurations))
     app.include_router(models.router(configurations, verifier, setting_up, models_revision))
     return app

@@ -1,5 +1,6 @@
 """From a recording to its words, as a user goes through it."""
 
+import itertools
 import re
 import shutil
 from pathlib import Path
@@ -78,6 +79,17 @@ def test_a_path_on_this_computer(page: Page, sample_words: list[dict], tmp_path:
     expect(page.locator("transcript-view .status")).to_contain_text("bei mir zu Hause.flac: done", timeout=LONG)
     expect_words(page, [word["text"] for word in sample_words])
     expect(page.get_by_label("Path on this computer")).to_have_value("")
+
+
+def test_a_part_of_a_recording(page: Page, sample_words: list[dict]) -> None:
+    """From the middle of a pause to the middle of another."""
+    ends = [(word["end"] + after["start"]) / 2 for word, after in itertools.pairwise(sample_words)]
+    page.locator("transcribe-options summary").click()
+    page.get_by_label("From", exact=True).fill(f"0:{ends[2]:05.2f}")
+    page.get_by_label("To", exact=True).fill(f"{ends[9]:.2f}")
+    page.get_by_label("Recordings").set_input_files(SAMPLE)
+    transcribe(page)
+    expect_words(page, [word["text"] for word in sample_words[3:10]])
 
 
 def test_what_cannot_be_transcribed_is_said(page: Page, tmp_path: Path) -> None:

@@ -1,29 +1,40 @@
 """Jobs: start, watch, cancel, retry, remove."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 from fastapi import APIRouter, HTTPException
-from pydantic import BaseModel
+from pydantic import BaseModel, Field
 
+from transcriber import capabilities, vocabulary
 from transcriber.configurations import Configurations
 from transcriber.dispatcher import Dispatcher
+from transcriber.options import TranscribeOptions
 from transcriber.receiving import Receiver
 from transcriber.routes import known, summary
 
 
-class StartRequest(BaseModel):
-    """What to transcribe: recordings by their ids, also such that are still arriving, and perhaps a file."""
+class Asked(BaseModel):
+    """How to transcribe: `model`, and what else TranscribeOptions has for a user to choose."""
 
     model: str = ""
     """The name of a configuration or of a model; empty: the active configuration."""
+    language: str = TranscribeOptions.language
+    translate_to: str = TranscribeOptions.translate_to
+    vocabulary: list[str] = []
+    start: float = Field(TranscribeOptions.start, allow_inf_nan=False)
+    end: float | None = Field(TranscribeOptions.end, allow_inf_nan=False)
+    stream: int | None = Field(TranscribeOptions.stream, ge=1)
+    second_model: str = TranscribeOptions.second_model
+
+
+class StartRequest(Asked):
+    """What to transcribe: recordings by their ids, also such that are still arriving, and perhaps a file."""
+
     recordings: list[str] = []
     path: str = ""
-
-
-class RetryRequest(BaseModel):
-    model: str = ""
 
 
 def router(
@@ -33,7 +44,7 @@ def router(
 
     @routes.post("/jobs")
     def start(request: StartRequest) -> list[dict[str, Any]]:
-        options = configurations.options_of(request.model)
+        options = options_of(request, configurations)
         asked = [known(jobs, identity) for identity in request.recordings]
         if request.path.strip():
             path = Path(request.path.strip().strip("'\"")).expanduser().absolute()
@@ -65,9 +76,9 @@ def router(
         dispatcher.cancel(known(jobs, identity))
 
     @routes.post("/jobs/{identity}/retry")
-    def retry(identity: str, request: RetryRequest) -> None:
-        """Once more, with the same model from where it stopped, or with another from the start."""
-        dispatcher.transcribe(known(jobs, identity), configurations.options_of(request.model))
+    def retry(identity: str, request: Asked) -> None:
+        """Once more: asked the same, from where it stopped; asked for something else, from the start."""
+        dispatcher.transcribe(known(jobs, identity), options_of(request, configurations))
 
     @routes.post("/jobs/{identity}/first")
     def do_first(identity: str) -> None:
@@ -85,3 +96,20 @@ def router(
         known(jobs, identity)
 
     return routes
+
+
+def options_of(asked: Asked, configurations: Configurations) -> TranscribeOptions:
+    """What is asked for. Raises what keeps it from being honoured, as far as that is known before a model is loaded."""
+    options = replace(
+        configurations.options_of(asked.model),
+        language=asked.language,
+        translate_to=asked.translate_to,
+        vocabulary=vocabulary.parse("\n".join(asked.vocabulary)),
+        start=asked.start,
+        end=asked.end,
+        stream=asked.stream,
+        second_model=configurations.options_of(asked.second_model).model if asked.second_model else "",
+    )
+    for model in filter(None, (options.model, options.second_model)):
+        capabilities.check_known(replace(options, model=model), configurations.store)
+    return options

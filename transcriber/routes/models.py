@@ -6,7 +6,7 @@ from typing import Any
 
 from fastapi import APIRouter, HTTPException
 
-from transcriber import catalog
+from transcriber import catalog, languages
 from transcriber.configurations import Configuration, Configurations
 from transcriber.engines import EngineType, types
 from transcriber.errors import EngineUnavailableError
@@ -28,6 +28,7 @@ def router(
             "revision": revision(),
             "active": configurations.active().name,
             "choices": configurations.choices(),
+            "languages": languages.NAMES,
             "configurations": [_configuration(one) for one in configurations.all()],
             "types": [_type(one) for one in types().values()],
             "devices": DEVICES,

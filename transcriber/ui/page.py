@@ -55,6 +55,7 @@ def _sources() -> None:
         info="Instead of dropping a file: it is read where it lies.",
     )
     gr.HTML("<model-choice></model-choice>", apply_default_css=False)
+    gr.HTML("<transcribe-options></transcribe-options>", apply_default_css=False)
     start = gr.Button("Transcribe", variant="primary", size="lg")
     script = "(path) => window.transcribe.start(path)"
     gr.on([start.click, path.submit], None, path, path, js=script, api_visibility="private")

@@ -15,14 +15,16 @@ HOW_TO_USE = """
 1. **Drop** audio or video files on the field, **record** with the microphone, or type a **path** on this computer.
 2. Choose the **model**. It is loaded from its local file when it is first used, and then stays in memory. The tab
    **Models** says which there are, and sets up more.
-3. Press **Transcribe**. The text appears as it is made. You may close the page meanwhile, or even the program: what is
+3. **Options** say more, where it is needed: the spoken language, a translation, a part of the recording, its sound
+   track, and the names and terms that are likely to be said. What differs from the usual stands in their first line.
+4. Press **Transcribe**. The text appears as it is made. You may close the page meanwhile, or even the program: what is
    unfinished goes on when it is started again.
-4. **Click a word** to hear it. Space plays and pauses, ← and → go five seconds, with Shift one word.
-5. **Save** the transcript: as text, as subtitles, for Word, as a web page, as a table, as markers for a video editor,
+5. **Click a word** to hear it. Space plays and pauses, ← and → go five seconds, with Shift one word.
+6. **Save** the transcript: as text, as subtitles, for Word, as a web page, as a table, as markers for a video editor,
    or with everything that is known of it (JSON); or copy the text.
 
 The list keeps every recording until you **Remove** it. **Cancel** keeps what is done; **Retry** goes on from there, or
-starts anew if another model is chosen.
+starts anew if another model or other options are chosen.
 
 Any common audio or video format can be read, of any length, channel count and sample rate.
 """

@@ -20,6 +20,15 @@ export function arrange(list, items) {
   while (list.children.length > items.length) list.lastChild.remove();
 }
 
+/** Makes [value, text] pairs the choices of a select. `wanted` is chosen, or else the first; an open list is left alone
+ * unless there is something else in it now. */
+export function offer(select, choices, wanted = select.value) {
+  const shown = JSON.stringify(choices);
+  if (select.dataset.shown !== shown) select.replaceChildren(...choices.map(([value, text]) => new Option(text, value)));
+  select.dataset.shown = shown;
+  select.value = choices.some(([value]) => value === wanted) ? wanted : choices[0]?.[0];
+}
+
 /** Asks before something that cannot be undone; resolves to whether it is wanted. */
 export function confirmed(place, question, action) {
   const dialog = element("dialog"), form = element("form");

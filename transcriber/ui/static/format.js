@@ -5,6 +5,19 @@ export function clock(seconds) {
   return hours ? `${hours}:${String(minutes).padStart(2, "0")}:${tail}` : `${minutes}:${tail}`;
 }
 
+/** The same with two digits each, as "00:10:00". */
+export function timecode(seconds) {
+  const tenths = Math.round(10 * seconds) % 10;
+  return [seconds / 3600, (seconds / 60) % 60, seconds % 60].map((part) => String(Math.floor(part)).padStart(2, "0")).join(":") + (tenths ? `.${tenths}` : "");
+}
+
+/** Seconds of a time as people write it: 1:02:03, 62:03 or 90; null for what is none. */
+export function secondsOf(text) {
+  const parts = text.trim().replace(",", ".").split(":");
+  const isTime = parts.length <= 3 && parts.every((part, place) => (place === parts.length - 1 ? /^\d+(\.\d+)?$/ : /^\d+$/).test(part) && (place === 0 || Number(part) < 60));
+  return isTime ? parts.reduce((sum, part) => 60 * sum + Number(part), 0) : null;
+}
+
 export function roughly(seconds) {
   if (seconds < 60) return `${Math.max(1, Math.round(seconds))} s`;
   return seconds < 3600 ? `${Math.round(seconds / 60)} min` : `${Math.floor(seconds / 3600)} h ${Math.round((seconds % 3600) / 60)} min`;

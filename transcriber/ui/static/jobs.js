@@ -37,6 +37,13 @@ export class JobList extends HTMLElement {
     }
   }
 
+  async retry(id) {
+    const asked = await window.transcribe.asked();
+    if (!asked) return;
+    window.transcribe.show(id);
+    await this.act(() => post(`/jobs/${id}/retry`, asked));
+  }
+
   async takeAway(job) {
     window.transcribe.forget(job.id);
     await this.act(() => send("DELETE", `/jobs/${job.id}`));
@@ -60,7 +67,7 @@ class Row {
     this.error = element("p", "", "error");
     this.buttons = {
       Cancel: button("Cancel", () => list.act(() => post(`/jobs/${id}/cancel`))),
-      Retry: button("Retry", () => { window.transcribe.show(id); list.act(() => post(`/jobs/${id}/retry`, { model: window.transcribe.model })); }),
+      Retry: button("Retry", () => list.retry(id)),
       "Do next": button("Do next", () => list.act(() => post(`/jobs/${id}/first`))),
       Remove: button("Remove", () => list.takeAway(this.job)),
     };

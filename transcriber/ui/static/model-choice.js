@@ -19,5 +19,8 @@ export class ModelChoice extends HTMLElement {
     this.tell();
   }
 
-  tell() { window.transcribe.model = this.select.value; }
+  tell() {
+    window.transcribe.model = this.select.value;
+    document.dispatchEvent(new Event("model"));
+  }
 }

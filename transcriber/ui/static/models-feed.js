@@ -7,6 +7,8 @@ export const models = {
   revision: "",
   active: "",
   choices: [],
+  /** The English name of every language, by its code. */
+  languages: {},
   configurations: [],
   types: [],
   devices: [],

@@ -1,5 +1,5 @@
 // Adding a configuration: what is filled in is validated as it changes, and what comes out is said below.
-import { element } from "./elements.js";
+import { element, offer } from "./elements.js";
 import { DEVICES } from "./configurations.js";
 import { feed } from "./jobs-feed.js";
 import { models } from "./models-feed.js";
@@ -37,13 +37,7 @@ export class NewConfiguration extends HTMLElement {
     this.isFilled = true;
   }
 
-  offer(name, choices) {
-    const select = this.form.elements[name], shown = JSON.stringify(choices), chosen = select.value;
-    if (select.dataset.shown === shown) return;
-    select.replaceChildren(...choices.map(([value, text]) => new Option(text, value)));
-    select.dataset.shown = shown;
-    if (choices.some(([value]) => value === chosen)) select.value = chosen;
-  }
+  offer(name, choices) { offer(this.form.elements[name], choices); }
 
   changed(field) {
     if (field.name === "model_name") this.chooseType();

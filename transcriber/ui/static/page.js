@@ -6,6 +6,7 @@ import { TranscriptView } from "./transcript.js";
 import { OfflineProof } from "./offline.js";
 import { SavedFormats } from "./saved-formats.js";
 import { ModelChoice } from "./model-choice.js";
+import { TranscribeOptions } from "./transcribe-options.js";
 import { ConfigurationList } from "./configurations.js";
 import { NewConfiguration } from "./new-configuration.js";
 import { ModelList } from "./model-list.js";
@@ -16,6 +17,11 @@ const sources = () => document.querySelector("recording-sources"), view = () => 
 window.transcribe = {
   /** The chosen configuration or model, by its name; model-choice.js tells of every change. */
   model: "",
+  /** How to transcribe, as the routes take it; null if something in the options is wrong, which is said there. */
+  async asked() {
+    const options = await document.querySelector("transcribe-options").asked();
+    return options && { model: this.model, ...options };
+  },
   shown: () => view()?.jobId,
   show: (id) => view().show(id),
   forget(id) { sources().forget(id); if (this.shown() === id) view().show(null); },
@@ -23,13 +29,14 @@ window.transcribe = {
 
   /** Starts what was dropped, recorded or typed; called by Gradio's Transcribe button. Returns what stays in the path box. */
   async start(path) {
-    const shown = this.shown();
+    const shown = this.shown(), asked = await this.asked();
+    if (!asked) return path;
     try {
       view().show(undefined);
       const recordings = await sources().toStart();
       const leftOver = feed.jobs.filter((job) => job.state === "ready" && !recordings.includes(job.id)).map((job) => job.id);
       if (!recordings.length && !leftOver.length && !path.trim()) throw new Error("Choose a recording first: drop a file, record, or type a path.");
-      const jobs = await post("/jobs", { model: this.model, path, recordings: [...recordings, ...leftOver] });
+      const jobs = await post("/jobs", { ...asked, path, recordings: [...recordings, ...leftOver] });
       sources().started(recordings);
       await feed.refresh();
       view().show((path.trim() ? jobs.at(-1) : jobs[0]).id);
@@ -44,6 +51,7 @@ window.transcribe = {
 
 customElements.define("recording-sources", RecordingSources);
 customElements.define("model-choice", ModelChoice);
+customElements.define("transcribe-options", TranscribeOptions);
 customElements.define("job-list", JobList);
 customElements.define("transcript-view", TranscriptView);
 customElements.define("saved-formats", SavedFormats);

@@ -1,0 +1,39 @@
+"""The page's program with a small engine in place of the real one: `python -m tests.page.echoing`."""
+
+import json
+import sys
+from collections.abc import Callable
+from dataclasses import asdict
+from pathlib import Path
+
+import transcribe_ui
+from tests.fakes import EchoEngine
+from transcriber.options import TranscribeOptions
+from transcriber.transcript import Partial, Segment, Transcript, Word
+from transcriber.ui import launch
+
+
+class Echo(EchoEngine):
+    """Writes what it is asked for into asked.jsonl beside its log, a line of JSON each."""
+
+    def __init__(self, models_dir: Path, log: Path) -> None:
+        said = Segment((Word("hello", 0.5, 0.9),), 0.5, 0.9)
+        super().__init__(Transcript((said,), duration=2.0, model="", device="cpu", elapsed=1.0))
+        self.asked_file = log.with_name("asked.jsonl")
+
+    def transcribe(
+        self,
+        path: Path,
+        options: TranscribeOptions,
+        priority: int,
+        on_event: Callable[[dict], None],
+        partial: Partial = Partial(),
+    ) -> int:
+        with self.asked_file.open("a", encoding="utf-8") as file:
+            print(json.dumps(asdict(options)), file=file)
+        return super().transcribe(path, options, priority, on_event, partial)
+
+
+if __name__ == "__main__":
+    launch.EngineClient = Echo  # type: ignore[assignment, misc]
+    transcribe_ui.main(sys.argv[1:])
