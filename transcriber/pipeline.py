@@ -82,7 +82,9 @@ class Transcriber:
         with Recording(Path(path), options.stream) as recording:
             aligner = None if engine.has_word_times else self._aligner(options)
             work = _Work(recording, engine, options, partial, aligner)
-            yield from work.steps(lambda: self.load(replace(options, model=options.second_model, engine="auto", compute_type="auto")))
+            yield from work.steps(
+                lambda: self.load(replace(options, model=options.second_model, engine="auto", compute_type="auto"))
+            )
         manifest = self.store.manifest(options.model)
         return Transcript(
             segments=tuple(work.segments),

@@ -147,6 +147,7 @@ def test_finished_transcripts_are_saved_in_the_chosen_formats(page: Page, progra
     page.get_by_label("Recordings").set_input_files(tmp_path / "kept.flac")
     transcribe(page)
     expect_state(page, "kept.flac", "done")
+    page.wait_for_timeout(1000)  # they are written when the job is done
     names = sorted(path.name for path in (program.data_dir / "transcripts").glob("* kept.*"))
     assert all(re.match(r"\d{4}-\d\d-\d\d \d\d\.\d\d\.\d\d kept\.", name) for name in names)
     endings = ["docx", "docx.provenance.json", "vtt", "vtt.provenance.json"]
