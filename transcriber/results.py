@@ -4,6 +4,7 @@ the files that are written of them."""
 import json
 import os
 import time
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
@@ -81,6 +82,10 @@ class Results:
             "SELECT first, segments FROM chunks WHERE job = ? AND first + count > ? ORDER BY id", job.id, start
         )
         return [segment for row in rows for segment in json.loads(row["segments"])[max(0, start - row["first"]) :]]
+
+    def tail(self, job: Job) -> list[dict[str, Any]]:
+        """The segments of the words behind these, which what is said next might have changed."""
+        return [asdict(segment) for segment in segments(self._carried(job).tail)]
 
     def is_unfinished(self, job: Job) -> bool:
         return bool(self.database.rows("SELECT 1 FROM chunks WHERE job = ? LIMIT 1", job.id))

@@ -27,8 +27,11 @@ def router(dispatcher: Dispatcher, receiver: Receiver) -> APIRouter:
         kept = results.transcripts(job)
         number = number or (kept[-1]["id"] if kept and not is_going_on(job) else None)
         shown: dict[str, Any] = {"source": job.basis, "notes": [], "elapsed": 0.0}
-        if number is None:
+        if number is None and job.state in ("queued", "running"):
             shown["segments"] = results.chunks(job, max(0, start))
+        elif number is None:  # it stopped: now the words that waited for what follows are shown, too
+            whole = [*results.chunks(job), *results.tail(job)]
+            shown |= {"source": f"{job.basis} stopped", "segments": whole[max(0, start) :]}
         elif content := results.content(job, number):
             shown = {**content, "source": f"transcript {number}", "segments": content["segments"][max(0, start) :]}
         # Not through FastAPI's own conversion, which takes a second for the words of three hours.
