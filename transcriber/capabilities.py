@@ -57,6 +57,7 @@ def of(spec: ModelSpec) -> Capabilities:
     return Capabilities(
         languages=spec.languages,
         detects_language=len(spec.languages) > 1 and not is_canary,
+        keeps_language=len(spec.languages) > 1 and spec.engine == "whisper",
         translations=pairs_with_english(spec.languages, into) if TRANSLATE in spec.tasks else (),
         has_word_times=not is_salm,
         times_translations=spec.engine == "whisper",

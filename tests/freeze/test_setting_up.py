@@ -4,20 +4,20 @@ import dataclasses
 import shutil
 from pathlib import Path
 
+import numpy as np
 import pytest
 
-from tests.conftest import DEMO_MODELS, SAMPLE
+from tests.conftest import DEMO_MODELS
 from tests.freeze.conftest import RANDOM, demo, published, whole_tree
 from tests.frozen.archives import with_timestamp_model
 from tests.hub import Hub
 from transcriber import catalog, manifest
-from transcriber.engines import load_model
+from transcriber.engines import load_engine, load_model
 from transcriber.freeze import setting_up
 from transcriber.freeze.hub import Publishers
 from transcriber.freeze.reporting import FAILED, FROZEN, KEPT, Result
 from transcriber.freeze.setting_up import SetUp
 from transcriber.options import TranscribeOptions
-from transcriber.pipeline import Transcriber
 from transcriber.store import ModelStore
 
 
@@ -52,7 +52,7 @@ def run(store: ModelStore, publishers: Publishers, *specs: catalog.ModelSpec) ->
 
 
 def test_three_models_are_frozen_and_give_the_same_words(
-    hub: Hub, publishers: Publishers, store: ModelStore, transcriber: Transcriber, tmp_path: Path
+    hub: Hub, publishers: Publishers, store: ModelStore, tmp_path: Path, sample_audio: np.ndarray
 ) -> None:
     """Parakeet is saved anew; Whisper is kept as it is, and a Canary whose timestamp model would be lost."""
     canary = with_timestamp_model(DEMO_MODELS / "canary.nemo", tmp_path / "canary.nemo")
@@ -78,8 +78,11 @@ def test_three_models_are_frozen_and_give_the_same_words(
     assert store.path("canary-1b-v2").read_bytes() == canary.read_bytes()
     assert load_model("canary-1b-v2", store.folder, "cpu").timestamps_asr_model is not None
     for name, demo_name in (("parakeet", "parakeet"), ("canary-1b-v2", "canary"), ("whisper", "whisper")):
-        frozen = Transcriber(store.folder).transcribe(SAMPLE, TranscribeOptions(name, "cpu"))
-        assert frozen.text == transcriber.transcribe(SAMPLE, TranscribeOptions(demo_name, "cpu")).text
+        options = TranscribeOptions(name, "cpu", language="auto" if name == "whisper" else "en")
+        (frozen,) = load_engine(options, store.folder).transcribe([sample_audio], options)
+        demo_options = TranscribeOptions(demo_name, "cpu")
+        (own,) = load_engine(demo_options, DEMO_MODELS).transcribe([sample_audio], demo_options)
+        assert [word.text for word in frozen.words] == [word.text for word in own.words]
     again, told = run(store, publishers, *specs)
     assert [result.outcome for result in again] == [KEPT] * 3
     assert told.done == {}

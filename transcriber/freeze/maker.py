@@ -17,10 +17,12 @@ from pathlib import Path
 from typing import Any
 
 from transcriber import engines
+from transcriber.capabilities import AUTO
 from transcriber.errors import ModelCorruptError, ModelRefusedError, TranscriberError
 from transcriber.frozen.archive import Kind, kind_of
 from transcriber.frozen.members import open_archive
 from transcriber.offline import deny_network, keep_quiet, refuse_egress
+from transcriber.options import TranscribeOptions
 from transcriber.samples import SAMPLE_RATE
 
 LOST_BY_SAVE_TO = "timestamps_asr_model"
@@ -57,7 +59,10 @@ def prove(sources: Path, target: Path) -> None:
     _compare(_weights(sources, kind), restored.state_dict(), target)
     one = next((one for one in engines.types().values() if one.kind is kind), None)
     if one:
-        one.engine(restored, "cpu").transcribe([np.zeros(SAMPLE_RATE, np.float32)])
+        engine = one.engine(restored, "cpu")
+        able = engine.capabilities
+        spoken = AUTO if able.detects_language else able.languages[0]  # some have to be told
+        engine.transcribe([np.zeros(SAMPLE_RATE, np.float32)], TranscribeOptions(language=spoken))
 
 
 def single_file(sources: Path) -> Path:
