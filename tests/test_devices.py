@@ -3,6 +3,7 @@
 import pytest
 import torch
 
+from tests.conftest import run_program
 from transcriber import devices
 from transcriber.errors import UnsupportedOptionError
 from transcriber.options import TranscribeOptions, is_device
@@ -56,3 +57,13 @@ def test_low_precision_only_where_it_is_quick(
     monkeypatch.setattr(torch.cuda, "is_bf16_supported", lambda including_emulation: has_bfloat16)
     monkeypatch.setattr(torch.cpu, "_is_amx_tile_supported", lambda: has_bfloat16)
     assert devices.fastest_type(device) == expected
+
+
+def test_memory_grows_in_place_unless_the_user_wants_it_otherwise() -> None:
+    script = (
+        "import os; from transcriber.devices import let_memory_grow; let_memory_grow(); "
+        "import torch; print(os.environ['PYTORCH_ALLOC_CONF'])"
+    )
+    assert run_program("-c", script).stdout.strip() == "expandable_segments:True"
+    asked = "os.environ['PYTORCH_ALLOC_CONF'] = 'max_split_size_mb:64'; "
+    assert run_program("-c", script.replace("from", asked + "from", 1)).stdout.strip() == "max_split_size_mb:64"

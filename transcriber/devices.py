@@ -1,5 +1,8 @@
 """Where models run, and how precisely. torch calls an AMD card with its ROCm build "cuda" too."""
 
+import os
+import sys
+
 from transcriber.errors import UnsupportedOptionError
 
 
@@ -39,3 +42,12 @@ def fastest_type(device: str) -> str:
     if kind(device) == "cuda":
         return "bfloat16" if torch.cuda.is_bf16_supported(including_emulation=False) else "float16"
     return "bfloat16" if torch.cpu._is_amx_tile_supported() else "float32"
+
+
+def let_memory_grow() -> None:
+    """Before torch is imported: a card's memory is taken in segments that grow, so that free pieces fit together again.
+
+    PYTORCH_ALLOC_CONF: https://docs.pytorch.org/docs/stable/notes/cuda.html. What the user has set stays.
+    """
+    if sys.platform == "linux":
+        os.environ.setdefault("PYTORCH_ALLOC_CONF", "expandable_segments:True")

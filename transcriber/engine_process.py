@@ -34,6 +34,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any, TextIO
 
+from transcriber.devices import let_memory_grow
 from transcriber.errors import EngineCrashError, TranscriberError
 from transcriber.offline import deny_network, keep_quiet, refuse_egress
 from transcriber.options import TranscribeOptions
@@ -151,6 +152,7 @@ def main() -> None:
     parser.add_argument("--models-dir", type=Path, required=True)
     args = parser.parse_args()
     keep_quiet()
+    let_memory_grow()
     offline = "kernel" if deny_network() else "python"
     refuse_egress()
     server = EngineServer(args.models_dir, _own_output())

@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from transcriber import catalog
+from transcriber.devices import let_memory_grow
 from transcriber.options import DEVICES, TranscribeOptions, is_device
 
 if TYPE_CHECKING:
@@ -42,6 +43,7 @@ def offline_transcriber(models_dir: Path) -> "Transcriber":
     from transcriber.offline import deny_network, keep_quiet, refuse_egress
 
     keep_quiet()
+    let_memory_grow()
     deny_network()
     refuse_egress()
     from transcriber.pipeline import Transcriber
