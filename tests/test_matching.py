@@ -7,7 +7,8 @@ import numpy as np
 import pytest
 
 from transcriber import matching
-from transcriber.matching import GAP, OTHER, likeness, match, normal
+from transcriber.matching import GAP, OTHER, likeness, match
+from transcriber.transcript import normal
 
 
 @pytest.mark.parametrize(

@@ -17,10 +17,10 @@ import numpy as np
 
 from transcriber.engines import Engine
 from transcriber.errors import UnsupportedOptionError
-from transcriber.matching import match, normal
+from transcriber.matching import match
 from transcriber.samples import NOTHING, SAMPLE_RATE
 from transcriber.store import SETUP_COMMAND
-from transcriber.transcript import Word
+from transcriber.transcript import Word, normal
 
 LONGEST = 300.0
 """Seconds of a stretch in which words are looked for."""

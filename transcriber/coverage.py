@@ -11,7 +11,8 @@ from itertools import pairwise
 
 import numpy as np
 
-from transcriber.transcript import Coverage, Word
+from transcriber.clock import clock
+from transcriber.transcript import Coverage, Word, normal
 from transcriber.vad import FRAME_SECONDS, SILENCE
 
 REACH = 0.24
@@ -72,11 +73,6 @@ def _repeated(texts: list[str], at: int, length: int) -> int:
     return end if is_loop else at
 
 
-def normal(text: str) -> str:
-    """A word without case and punctuation."""
-    return re.sub(r"[^\w']+", "", text).casefold()
-
-
 INVENTED = (  # sentences that Whisper writes where it hears little, its training data being subtitles; part of speech
     (
         0.9,
@@ -124,12 +120,6 @@ def sentences(coverage: Coverage) -> Iterator[str]:
         more = f", and {len(coverage.dropped) - LISTED} more" if len(coverage.dropped) > LISTED else ""
         count = _count(len(coverage.dropped), "word", "words")
         yield f"Dropped {count} that nobody seems to have said: {', '.join(words)}{more}."
-
-
-def clock(seconds: float) -> str:
-    """HH:MM:SS"""
-    minutes, seconds = divmod(int(seconds), 60)
-    return f"{minutes // 60:02d}:{minutes % 60:02d}:{seconds:02d}"
 
 
 def _places(spans: Sequence[Span]) -> str:

@@ -4,11 +4,12 @@ Needleman and Wunsch's alignment in Hirschberg's way (Communications of the ACM 
 only where it is small, so that the words of many hours can be matched.
 """
 
-import unicodedata
 from collections.abc import Iterator, Sequence
 
 import numba
 import numpy as np
+
+from transcriber.transcript import normal
 
 GAP = 6
 OTHER = 10
@@ -18,12 +19,6 @@ SIMILAR = 0.6
 PAIR, UP, LEFT = 0, 1, 2
 WHOLE_TABLE = 1 << 24
 """Bytes up to which a table is kept whole."""
-
-
-def normal(word: str) -> str:
-    """A word's letters and digits, without case and accents; empty for what nobody says, such as a dash."""
-    plain = unicodedata.normalize("NFKD", word.casefold())
-    return "".join(char for char in plain if char.isalnum())
 
 
 def likeness(first: Sequence[str], second: Sequence[str]) -> np.ndarray:

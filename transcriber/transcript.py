@@ -4,6 +4,7 @@ Times are seconds of the original recording. A transcript is never changed once 
 """
 
 import re
+import unicodedata
 from collections.abc import Iterable
 from dataclasses import asdict, dataclass, field, replace
 from typing import Any
@@ -205,3 +206,9 @@ def from_dict(fields: dict[str, Any]) -> Transcript:
             "notes": tuple(fields.get("notes", ())),
         }
     )
+
+
+def normal(text: str) -> str:
+    """A word's letters and digits, without case and accents; empty for what nobody says, such as a dash."""
+    plain = unicodedata.normalize("NFKD", text.casefold())
+    return "".join(char for char in plain if char.isalnum())

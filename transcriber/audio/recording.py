@@ -18,6 +18,7 @@ from transcriber.audio.opening import NOT_MEDIA_HINT, open_container, open_file
 from transcriber.audio.timeline import Frame, whole_seconds
 from transcriber.audio.tracks import choose, sound_streams, sound_tracks
 from transcriber.audio.truncation import is_cut_off
+from transcriber.clock import clock
 from transcriber.errors import AudioDecodeError, AudioEmptyError, AudioError, UnsupportedOptionError
 from transcriber.samples import NOTHING, SAMPLE_RATE
 
@@ -104,9 +105,9 @@ class Recording:
             said = f" ({name})" if name else ""
             notes.append(f"Sound track {self.track.number} of {len(self.tracks)}{said} was transcribed.")
         if self._damaged_at is not None:
-            notes.append(DAMAGED.format(_clock(self._damaged_at)))
+            notes.append(DAMAGED.format(clock(self._damaged_at)))
         elif self._hole_at is not None:
-            notes.append(HOLES.format(_clock(self._hole_at)))
+            notes.append(HOLES.format(clock(self._hole_at)))
         if self._cut_off:
             notes.append(CUT_OFF)
         if self._cancelling:
@@ -146,7 +147,7 @@ class Recording:
             part = "recording" if whole else "part of the recording"
             return AudioEmptyError(f"there is only silence in this {part}", "check the microphone or the sound track")
         if self._end:
-            return UnsupportedOptionError(f"the recording is over after {_clock(self._end)}", "choose an earlier start")
+            return UnsupportedOptionError(f"the recording is over after {clock(self._end)}", "choose an earlier start")
         if self._damaged_at is not None:
             return AudioDecodeError("the sound in this file cannot be decoded", NOT_MEDIA_HINT)
         return AudioEmptyError("there is no sound in this file", "check that the recording is the right one")
@@ -247,8 +248,3 @@ class Recording:
 
 def _ends_before(frame: Frame, second: int) -> bool:
     return frame.time is not None and frame.time + frame.samples.shape[1] / frame.rate <= second
-
-
-def _clock(seconds: float) -> str:
-    minutes, seconds = divmod(int(seconds), 60)
-    return f"{minutes // 60:02}:{minutes % 60:02}:{seconds:02}"

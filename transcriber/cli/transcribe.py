@@ -1,7 +1,6 @@
 """`transcribe`: the words of audio and video files."""
 
 import argparse
-import re
 import sys
 from collections import Counter
 from pathlib import Path
@@ -9,6 +8,7 @@ from pathlib import Path
 from transcriber import capabilities, catalog, languages, vocabulary
 from transcriber.cli.running import DONE, FAILED, add_model, offline_transcriber
 from transcriber.cli.writing import add_output, is_kept, write
+from transcriber.clock import seconds_of
 from transcriber.errors import TranscriberError
 from transcriber.options import TranscribeOptions
 
@@ -46,8 +46,10 @@ def _add_what_to_hear(parser: argparse.ArgumentParser) -> None:
         "--vocabulary", type=Path, metavar="FILE", help="names and terms that are likely to be said, one a line"
     )
     parser.add_argument("--term", action="append", default=[], help="one more of these")
-    parser.add_argument("--start", type=seconds, default=USUAL.start, metavar="TIME", help="such as 1:02:03, or 90 (s)")
-    parser.add_argument("--end", type=seconds, metavar="TIME", help="where to stop")
+    parser.add_argument(
+        "--start", type=_seconds, default=USUAL.start, metavar="TIME", help="such as 1:02:03, or 90 (s)"
+    )
+    parser.add_argument("--end", type=_seconds, metavar="TIME", help="where to stop")
     parser.add_argument("--track", type=int, metavar="NUMBER", help="which of several sound tracks, from 1")
     names = [spec.name for spec in catalog.transcribing()]
     parser.add_argument(
@@ -67,14 +69,11 @@ def _language(text: str) -> str:
     return code
 
 
-def seconds(text: str) -> float:
-    """ "1:02:03.5", "62:03" or "90" in seconds."""
-    if not re.fullmatch(r"(\d+:){0,2}\d+(\.\d+)?", text):
+def _seconds(text: str) -> float:
+    seconds = seconds_of(text)
+    if seconds is None:
         raise argparse.ArgumentTypeError(f"“{text}” is no time: write 1:02:03, 62:03 or 90")
-    total = 0.0
-    for part in text.split(":"):
-        total = 60 * total + float(part)
-    return total
+    return seconds
 
 
 def run(args: argparse.Namespace) -> int:
