@@ -66,7 +66,7 @@ class Recording:
             """All sound tracks of the file that can be decoded."""
             self.track = choose(self.tracks, stream)
             """The one that is read."""
-        except BaseException:
+        except BaseException:  # whatever it was, the file must not stay open
             self._file.close()
             raise
         self._select()
