@@ -26,8 +26,6 @@ LONGEST = 300.0
 """Seconds of a stretch in which words are looked for."""
 LARGEST = 20_000
 """Seconds times words of one: at some 1.6 tokens a word and 12.5 frames a second, 400,000 places to score."""
-MARGIN = 0.5
-"""Seconds by which a segment without word times may begin earlier, and end later, than it says."""
 LEAST = 0.02
 """Confidence from which a word is taken for said. With the demo model 99 % of the words that were said have more, and
 nine in ten of those that were not have less (benchmarks/README.md)."""

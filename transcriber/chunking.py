@@ -7,6 +7,7 @@ last seconds that fit. Where nobody pauses, the cut is a seam: both sides hear s
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 
@@ -54,7 +55,7 @@ class Chunk:
         """Whether nobody speaks in it."""
         return not len(self.speech) or float(self.speech.max()) < SILENCE
 
-    @property
+    @cached_property
     def spans(self) -> list[tuple[float, float]]:
         """(start, end) of each stretch of speech, in seconds of the recording."""
         return spans(self.speech, self.start)

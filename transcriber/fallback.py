@@ -14,6 +14,7 @@ from typing import Any, TypeVar
 
 import numpy as np
 
+from transcriber.capabilities import Capabilities
 from transcriber.chunking import quietest
 from transcriber.engines import LoadedEngine, models_cache
 from transcriber.errors import EngineCrashError, TranscriberError
@@ -106,9 +107,8 @@ class FallbackEngine:
         return [self._whole(parts) for parts in found]
 
     @property
-    def keeps_language(self) -> bool:
-        """Whether the language that it hears first should be asked for in the rest of the recording."""
-        return self.engine.capabilities.keeps_language
+    def capabilities(self) -> Capabilities:
+        return self.engine.capabilities
 
     @property
     def scorer(self) -> Any:

@@ -50,13 +50,12 @@ class LoadedModels(OrderedDict[Hashable, Any]):
         self.sizes[key] = max(file_size, before - self.free(device))
         return self[key]
 
-    def forget_all(self, but: Hashable = None) -> bool:
-        """Let all models go but one; False where there were none."""
-        keys = [key for key in self if key != but]
-        for key in keys:
-            del self[key]
+    def forget_all(self) -> bool:
+        """Let all models go; False where there were none."""
+        had_some = bool(self)
+        self.clear()
         release()
-        return bool(keys)
+        return had_some
 
     def _forget_oldest(self, device: str) -> bool:
         key = next((key for key in self if self.devices[key] == device), None)

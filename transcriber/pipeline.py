@@ -4,6 +4,7 @@ import itertools
 import time
 from collections.abc import Callable, Generator, Iterable, Iterator
 from dataclasses import asdict, dataclass, field, replace
+from functools import cache
 from pathlib import Path
 
 from transcriber import catalog, seams
@@ -80,11 +81,11 @@ class Transcriber:
         """
         engine = self.load(options)
         with Recording(Path(path), options.stream) as recording:
-            aligner = None if engine.has_word_times else self._aligner(options)
+            is_spoken = not engine.capabilities.is_translation(options)
+            aligner = self._aligner(options) if is_spoken and not engine.has_word_times else None
             work = _Work(recording, engine, options, partial, aligner)
-            yield from work.steps(
-                lambda: self.load(replace(options, model=options.second_model, engine="auto", compute_type="auto"))
-            )
+            other = replace(options, model=options.second_model, engine="auto", compute_type="auto")
+            yield from work.steps(cache(lambda: self.load(other)))
         manifest = self.store.manifest(options.model)
         return Transcript(
             segments=tuple(work.segments),
@@ -103,11 +104,9 @@ class Transcriber:
         )
 
     def _aligner(self, options: TranscribeOptions) -> "_Aligner | None":
-        """A frozen model that can say where given words are; None where there is none, or the words are not spoken."""
+        """A frozen model that can say where given words are spoken; None where there is none."""
         from transcriber.transducer import holds_transducer
 
-        if options.translate_to not in ("", options.language):
-            return None
         for name in self.store.present():
             spec = catalog.find(name)
             if options.language in ("auto", *spec.languages) and holds_transducer(self.store.path(name)):
@@ -216,8 +215,8 @@ class _Work:
 
     def _settle_language(self) -> None:
         """Once enough was heard of a recording, all of it is taken to be in the language of its beginning."""
-        known, speech = self.carried.language, self.carried.coverage.speech
-        if known and self.options.language == "auto" and self.engine.keeps_language and speech >= ENOUGH_SPEECH:
+        able, known, speech = self.engine.capabilities, self.carried.language, self.carried.coverage.speech
+        if known and self.options.language == "auto" and able.keeps_language and speech >= ENOUGH_SPEECH:
             self.options = replace(self.options, language=known)
 
 

@@ -139,7 +139,7 @@ def _around(chunk: Chunk, span: Span, around: float) -> tuple[np.ndarray, float]
 def _belongs(word: Word, span: Span) -> bool:
     """Whether a word that was found is one of those that were missing."""
     is_sure = word.confidence is None or word.confidence >= SURE
-    return is_sure and span[0] <= sum(word.span) / 2 <= span[1]
+    return is_sure and span[0] <= word.middle <= span[1]
 
 
 def _hear_halves(engine: Engine, spoken: list[Recognised], options: TranscribeOptions) -> None:

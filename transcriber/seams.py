@@ -20,15 +20,11 @@ def join(before: Sequence[Word], after: Sequence[Word], seam: float, overlap: fl
     moments = [seam + step * STEP for step in range(-steps, steps + 1)]
     near = [word for word in (*before, *after) if word.span[1] > seam - overlap and word.span[0] < seam + overlap]
     moment = min(moments, key=lambda at: (CROSSED * sum(_crosses(word, at) for word in near) + abs(at - seam), at))
-    first = [word for word in before if _middle(word) < moment]
-    second = [word for word in after if _middle(word) >= moment]
+    first = [word for word in before if word.middle < moment]
+    second = [word for word in after if word.middle >= moment]
     if first and second and _is_same(first[-1], second[0]):
         del second[0]
     return first + second
-
-
-def _middle(word: Word) -> float:
-    return sum(word.span) / 2
 
 
 def _crosses(word: Word, moment: float) -> bool:

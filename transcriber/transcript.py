@@ -38,6 +38,11 @@ class Word:
             raise ValueError(f"no times are known of “{self.text}”")
         return self.start, self.end
 
+    @property
+    def middle(self) -> float:
+        """Between start and end of a word that has times; raises what span raises."""
+        return sum(self.span) / 2
+
     def later(self, seconds: float) -> "Word":
         """The same word, its times moved by `seconds`."""
         start, end = self.span

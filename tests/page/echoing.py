@@ -2,14 +2,14 @@
 
 import json
 import sys
-from collections.abc import Callable
 from dataclasses import asdict
 from pathlib import Path
+from typing import Any
 
 import transcribe_ui
 from tests.fakes import EchoEngine
 from transcriber.options import TranscribeOptions
-from transcriber.transcript import Partial, Segment, Transcript, Word
+from transcriber.transcript import Segment, Transcript, Word
 from transcriber.ui import launch
 
 
@@ -21,17 +21,10 @@ class Echo(EchoEngine):
         super().__init__(Transcript((said,), duration=2.0, model="", device="cpu", elapsed=1.0))
         self.asked_file = log.with_name("asked.jsonl")
 
-    def transcribe(
-        self,
-        path: Path,
-        options: TranscribeOptions,
-        priority: int,
-        on_event: Callable[[dict], None],
-        partial: Partial = Partial(),
-    ) -> int:
+    def transcribe(self, path: Path, options: TranscribeOptions, *more: Any) -> int:
         with self.asked_file.open("a", encoding="utf-8") as file:
             print(json.dumps(asdict(options)), file=file)
-        return super().transcribe(path, options, priority, on_event, partial)
+        return super().transcribe(path, options, *more)
 
 
 if __name__ == "__main__":

@@ -1,5 +1,7 @@
 """Times as subtitles and people write them."""
 
+from transcriber.clock import clock as padded_clock
+
 
 def timecode(seconds: float, separator: str) -> str:
     """HH:MM:SS and milliseconds behind `separator`; hours may exceed 24."""
@@ -11,6 +13,4 @@ def timecode(seconds: float, separator: str) -> str:
 
 def clock(seconds: float) -> str:
     """H:MM:SS: the second that is running."""
-    minutes, whole = divmod(max(0, int(seconds)), 60)
-    hours, minutes = divmod(minutes, 60)
-    return f"{hours}:{minutes:02d}:{whole:02d}"
+    return padded_clock(seconds).removeprefix("0")
