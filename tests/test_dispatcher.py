@@ -15,7 +15,7 @@ from tests.fakes import CRASH, SilentEngine
 from tests.test_jobs import PARAKEET, add, names
 from transcriber import dispatcher as dispatching
 from transcriber.database import Database
-from transcriber.dispatcher import LONG, SHORT, Dispatcher
+from transcriber.dispatcher import LONG, SHORT, TOGETHER, Dispatcher
 from transcriber.errors import StorageError
 from transcriber.jobs import Job, Jobs
 from transcriber.options import TranscribeOptions
@@ -69,9 +69,37 @@ def test_a_short_recording_does_not_wait_for_a_long_one(dispatcher: Dispatcher, 
     begin(dispatcher, "long too")
     begin(dispatcher, "short", 10.0)
     begin(dispatcher, "short too", 10.0)
-    assert asked(engine) == [("long", LONG), ("short", SHORT)]
-    done(engine, "short")
-    assert asked(engine)[2:] == [("short too", SHORT)]
+    assert asked(engine) == [("long", LONG), ("short", SHORT), ("short too", SHORT)]
+
+
+def test_short_recordings_for_which_the_same_is_asked_go_together(dispatcher: Dispatcher, engine: SilentEngine) -> None:
+    for number in range(TOGETHER + 1):
+        begin(dispatcher, f"{number}", 10.0)
+    assert asked(engine) == [(f"{number}", SHORT) for number in range(TOGETHER)]
+    job = begin(dispatcher, "other", 10.0)
+    dispatcher.cancel(job)
+    dispatcher.transcribe(dispatcher.jobs.get(job.id), replace(PARAKEET, language="en"))
+    begin(dispatcher, "last", 10.0)
+    done(engine, "0")
+    assert asked(engine)[TOGETHER:] == [(f"{TOGETHER}", SHORT)]
+    for number in range(1, TOGETHER + 1):
+        done(engine, f"{number}")
+    assert asked(engine)[TOGETHER + 1 :] == [("other", SHORT)]
+    done(engine, "other")
+    assert asked(engine)[TOGETHER + 2 :] == [("last", SHORT)]
+
+
+def test_of_several_with_which_the_engine_died_each_goes_alone(dispatcher: Dispatcher, engine: SilentEngine) -> None:
+    a, b = begin(dispatcher, "a", 10.0), begin(dispatcher, "b", 10.0)
+    for name in "ab":
+        engine.tell(name, **{**CRASH, "to_blame": False, "is_suspect": True})
+    assert asked(engine)[2:] == [("a", SHORT)]
+    begin(dispatcher, "c", 10.0)
+    engine.tell("a", **{**CRASH, "to_blame": True})
+    done(engine, "b")
+    done(engine, "c")
+    assert asked(engine)[3:] == [("b", SHORT), ("c", SHORT)]
+    assert (state(dispatcher, a), state(dispatcher, b)) == ("failed", "done")
 
 
 def test_a_recording_is_short_once_its_length_is_known(dispatcher: Dispatcher, engine: SilentEngine) -> None:

@@ -6,6 +6,7 @@ import shutil
 import signal
 import subprocess
 import sys
+import threading
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -146,6 +147,32 @@ def test_a_killed_engine_blames_what_it_worked_at(client: EngineClient, long: Pa
     assert "memory" in answers.all[-1]["message"]
     assert (answers.all[-1]["to_blame"], waiting.last()["to_blame"]) == (True, False)
     assert transcribed(client).all[-1]["event"] == "done"
+
+
+def test_recordings_that_share_a_batch_are_suspects(client: EngineClient, sample_words: list[dict]) -> None:
+    """Which of them killed the engine nobody knows: each is to be tried alone."""
+    first, second, third = Answers(), Answers(), Answers()
+
+    def kill_at_the_batch() -> None:
+        deadline = time.monotonic() + 20
+        while len(client._running.working) < 2 and time.monotonic() < deadline:
+            time.sleep(0.001)
+        os.kill(client._running.process.pid, signal.SIGKILL)
+
+    client.load(OPTIONS, 0, Answers())
+    client.transcribe(SAMPLE, OPTIONS, SHORT, first)
+    client.transcribe(SAMPLE, OPTIONS, SHORT, second)
+    client.transcribe(SAMPLE, OPTIONS, LONG, third)
+    first.until("loaded")
+    threading.Thread(target=kill_at_the_batch).start()
+    for answers in (first, second):
+        assert (answers.last()["to_blame"], answers.all[-1]["is_suspect"]) == (False, True)
+    assert (third.last()["to_blame"], third.all[-1]["is_suspect"]) == (False, False)
+    together = [Answers() for _ in range(3)]
+    for answers in together:
+        client.transcribe(SAMPLE, OPTIONS, SHORT, answers)
+    for answers in together:
+        assert from_dict(answers.last()["transcript"]).text.split() == [word["text"] for word in sample_words]
 
 
 def test_an_engine_that_stops_in_another_way(client: EngineClient, long: Path) -> None:

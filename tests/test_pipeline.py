@@ -16,8 +16,9 @@ from transcriber.capabilities import Capabilities
 from transcriber.errors import AudioEmptyError, UnknownModelError, UnsupportedOptionError
 from transcriber.fallback import FallbackEngine
 from transcriber.options import TranscribeOptions
-from transcriber.pipeline import NO_WORD_TIMES, Progress, Transcriber
+from transcriber.pipeline import Transcriber
 from transcriber.transcript import Hypothesis, Partial, Word
+from transcriber.transcription import NO_WORD_TIMES, STRAYED, Progress
 
 CPU = {name: TranscribeOptions(name, "cpu") for name in ("parakeet", "canary", "whisper")}
 
@@ -193,11 +194,19 @@ def test_the_language_is_settled_once_enough_was_heard(tmp_path: Path, sample_au
     assert transcript.language == "de"
 
     asked.clear()
-    first = next(german.steps(tmp_path / "a.wav", options))
+    group = german.group(options)
+    group.add(0, tmp_path / "a.wav")
+    ((_, _), (_, first)) = group.step()
     asked[:] = [""]  # what was interrupted goes on in that language
-    partial = Partial(first.segments, first.done, first.elapsed, first.carried)
-    assert list(german.steps(tmp_path / "a.wav", options, partial))
+    again = german.group(options)
+    again.add(0, tmp_path / "a.wav", Partial(first.segments, first.done, first.elapsed, first.carried))
+    while again:
+        assert list(again.step())
     assert set(asked) == {"", "de"}
+
+    dutch = german.transcribe(tmp_path / "a.wav", TranscribeOptions("whisper", "cpu", language="de"))
+    assert STRAYED.format("Dutch", "German") in dutch.notes
+    assert not any("Dutch" in note for note in transcript.notes)
 
 
 @pytest.mark.parametrize("model", ["parakeet", "canary"])

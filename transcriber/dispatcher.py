@@ -1,6 +1,7 @@
 """Gives waiting jobs to the engine, and what the engine tells of them to the job store.
 
-One long recording is worked at a time, and beside it one short one, which the engine lets overtake.
+One long recording is worked at a time, and beside it some short ones, which the engine lets overtake and, where the
+same is asked for all of them, transcribes together.
 """
 
 import base64
@@ -22,6 +23,8 @@ from transcriber.store import ModelStore
 
 PROBE, SHORT, LONG, WARM_UP = range(4)
 """Priorities of requests; the lowest goes first."""
+TOGETHER = 8
+"""Short recordings that the engine has at once."""
 UNDO_SECONDS = 10
 
 
@@ -30,6 +33,7 @@ class Run:
     """A job that the engine has."""
 
     priority: int
+    options: TranscribeOptions
     number: int = 0
     """The engine's request."""
     is_stopping: bool = False
@@ -48,6 +52,8 @@ class Dispatcher:
         self.problem = ""
         """Why nothing can be stored at the moment; a sentence for the user."""
         self._runs: dict[str, Run] = {}
+        self._suspects: set[str] = set()
+        """Jobs with several of which the engine died: each of them goes alone from now on."""
         self._lock = threading.RLock()
 
     def start(self, usual: TranscribeOptions) -> None:
@@ -140,13 +146,23 @@ class Dispatcher:
             self._dispatch()
 
     def _dispatch(self) -> None:
-        """Give the engine the first waiting job of each length for which it has none."""
-        busy = {run.priority for run in self._runs.values()}
+        """Give the engine the first waiting jobs of each length."""
+        full: set[int] = set()
         for job in self.jobs.in_state("queued"):
             priority = SHORT if job.is_short else LONG
-            if priority not in busy:
-                busy.add(priority)
+            if priority not in full and self._has_room(job, priority):
                 self._begin(job, priority)
+            else:
+                full.add(priority)
+
+    def _has_room(self, job: Job, priority: int) -> bool:
+        beside = {identity: run for identity, run in self._runs.items() if run.priority == priority}
+        return not beside or (
+            priority == SHORT
+            and len(beside) < TOGETHER
+            and all(run.options == job.options for run in beside.values())
+            and self._suspects.isdisjoint((job.id, *beside))
+        )
 
     def _begin(self, job: Job, priority: int) -> None:
         assert job.options
@@ -154,7 +170,7 @@ class Dispatcher:
         files = f"{_version(self.store.path(options.model))} {_version(job.path)}"
         basis = f"{options.model} {files} {json.dumps(asdict(options), ensure_ascii=False)}"
         done = self.results.begin(job, basis)
-        run = self._runs[job.id] = Run(priority, first=done.done)
+        run = self._runs[job.id] = Run(priority, options, first=done.done)
         self.jobs.update(job.id, state="running", device="")
         run.number = self.engine.transcribe(job.path, job.options, priority, partial(self._on_event, job.id), done)
 
@@ -195,7 +211,9 @@ class Dispatcher:
             self.jobs.end(identity, "failed" if self.problem else "cancelled", self.problem)
         elif event.get("to_blame", True):
             self.jobs.end(identity, "failed", str(error_of(event)))
-        else:  # the engine died over another job
+        else:  # the engine died over another job, or over one of several
+            if event.get("is_suspect"):
+                self._suspects.add(identity)
             self.jobs.update(identity, state="queued")
 
 

@@ -30,16 +30,16 @@ class Running:
 
     process: "subprocess.Popen[str]"
     waiting: dict[int, Callable[[Event], None]] = field(default_factory=dict)
-    working: int | None = None
-    """The request that it works at."""
+    working: frozenset[int] = frozenset()
+    """The requests that it works at: several where recordings share a batch."""
 
 
 class EngineClient:
     """One engine process at a time. Every method may be called from any thread.
 
     Each request gets its events through its `on_event`, called from a thread of the client's own; the last is "done",
-    "failed" or "cancelled". When the process dies, "failed" says so to all that wait, with `to_blame` true for
-    the request that was worked at; the next request gets a new process.
+    "failed" or "cancelled". When the process dies, "failed" says so to all that wait: with `to_blame` true for the
+    request that was worked at, or with `is_suspect` true where there were several; the next request gets a new process.
     """
 
     def __init__(self, models_dir: Path, log: Path) -> None:
@@ -124,15 +124,16 @@ class EngineClient:
             if event["event"] == "ready":
                 self.offline = event["offline"]
             elif event["event"] == "working":
-                running.working = event["id"]
+                running.working = frozenset(event["ids"])
             else:
                 self._tell(running, event)
         error = self._crashed(running.process)
         with self._lock:
             left = list(running.waiting)
+        suspects = running.working.intersection(left)
         for number in left:
-            to_blame = running.working == number or running.working not in left
-            self._tell(running, {"id": number, **_failed(error), "to_blame": to_blame})
+            blame = {"to_blame": suspects in (frozenset(), {number}), "is_suspect": number in suspects}
+            self._tell(running, {"id": number, **_failed(error), **blame})
 
     def _tell(self, running: Running, event: Event) -> None:
         with self._lock:

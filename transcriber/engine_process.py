@@ -10,14 +10,15 @@ It reads requests from standard input and writes events to standard output, one 
        "partial": {"segments": […], "done": 30.5, "elapsed": 2.1}}
     → {"kind": "cancel", "id": 3}
     ← {"event": "ready", "offline": "kernel" | "python"}
-    ← {"id": 3, "event": "working"}        from here on it is this request that is worked at
+    ← {"event": "working", "ids": [3]}     from here on it is these requests that are worked at
     ← {"id": 3, "event": "loaded", "device": "cpu"}
     ← {"id": 3, "event": "progress", "done": 42.3, "duration": 60.0, "elapsed": 3.0, "segments": […], "peaks": "…"}
     ← {"id": 3, "event": "done", "transcript": {…}}   or, of a probe, "duration" and "video"
     ← {"id": 3, "event": "failed", "error": "AudioDecodeError", "message": "…", "hint": "…"}
     ← {"id": 3, "event": "cancelled"}
 
-The lowest priority goes first, batch by batch. `partial` is what an interrupted transcription already has.
+The lowest priority goes first, batch by batch; recordings of one priority for which the same is asked share batches.
+`partial` is what an interrupted transcription already has.
 The process ends when its standard input closes, which happens however its parent ends.
 """
 
@@ -32,14 +33,19 @@ from collections.abc import Generator
 from dataclasses import asdict
 from functools import cached_property
 from pathlib import Path
-from typing import Any, TextIO
+from typing import TYPE_CHECKING, Any, TextIO
 
 from transcriber.devices import let_memory_grow
-from transcriber.errors import EngineCrashError, TranscriberError
+from transcriber.errors import TranscriberError
+from transcriber.fallback import memory_errors
 from transcriber.offline import deny_network, keep_quiet, refuse_egress
 from transcriber.options import TranscribeOptions
 from transcriber.scheduling import Scheduler, Task
-from transcriber.transcript import partial_from_dict, to_dict
+from transcriber.transcript import Transcript, partial_from_dict, to_dict
+
+if TYPE_CHECKING:
+    from transcriber.batching import Group, Told
+    from transcriber.pipeline import Transcriber
 
 Steps = Generator[None, None, None]
 
@@ -65,8 +71,10 @@ class EngineServer:
         self.models_dir, self.output = models_dir, output
         self.requests: queue.Queue[dict[str, Any]] = queue.Queue()
         self.scheduler = Scheduler()
-        self.kinds = {"probe": self._probe, "load": self._load, "transcribe": self._transcribe}
-        self.working: int | None = None
+        self.kinds = {"probe": self._probe, "load": self._load}
+        self.groups: dict[tuple[int, TranscribeOptions], "Group"] = {}
+        """The recordings that are transcribed, by priority and by what is asked."""
+        self.working: list[int] = []
 
     def send(self, number: int | None, event: str, **fields: Any) -> None:
         self.output.write(json.dumps({"id": number, "event": event, **fields}, ensure_ascii=False) + "\n")
@@ -79,31 +87,31 @@ class EngineServer:
             self._work()
 
     def _accept(self, request: dict[str, Any]) -> None:
-        number = request["id"]
-        if request["kind"] == "cancel":
-            if self.scheduler.cancel(number):
+        number, kind = request["id"], request["kind"]
+        if kind == "cancel":
+            dropped = [group.drop(number) for group in self.groups.values()]
+            if any(dropped) or self.scheduler.cancel(number):
                 self.send(number, "cancelled")
-            return
-        self.scheduler.add(Task(number, request["priority"], self.kinds[request["kind"]](number, request)))
+        elif kind == "transcribe":
+            self._group(request).add(number, Path(request["path"]), partial_from_dict(request["partial"]))
+        else:
+            self.scheduler.add(Task(number, request["priority"], self.kinds[kind](number, request)))
 
     def _work(self) -> None:
         number = self.scheduler.next().number
-        if number != self.working:
-            self.working = number
-            self.send(number, "working")
         try:
-            self.scheduler.step()
+            with memory_errors():
+                self.scheduler.step()
         except TranscriberError as error:
-            self.send(number, "failed", error=type(error).__name__, message=error.message, hint=error.hint)
-        except MemoryError as error:
-            self._out_of_memory(number, error)
-        except RuntimeError as error:
-            if "out of memory" not in str(error).lower():
-                raise
-            self._out_of_memory(number, error)
+            self._failed(number, error)
+
+    def _works_at(self, numbers: list[int]) -> None:
+        if numbers != self.working:
+            self.working = numbers
+            self.send(None, "working", ids=numbers)
 
     @cached_property
-    def transcriber(self) -> Any:
+    def transcriber(self) -> "Transcriber":
         from transcriber.pipeline import Transcriber
 
         return Transcriber(self.models_dir)
@@ -111,40 +119,47 @@ class EngineServer:
     def _probe(self, number: int, request: dict[str, Any]) -> Steps:
         from transcriber.audio import Recording
 
+        self._works_at([number])
         with Recording(Path(request["path"])) as recording:
             self.send(number, "done", duration=recording.duration, video=recording.has_video)
         yield
 
     def _load(self, number: int, request: dict[str, Any]) -> Steps:
+        self._works_at([number])
         engine = self.transcriber.load(TranscribeOptions(**request["options"]))
         self.send(number, "done", device=engine.device)
         yield
 
-    def _transcribe(self, number: int, request: dict[str, Any]) -> Steps:
-        options = TranscribeOptions(**request["options"])
-        engine = self.transcriber.load(options)
-        self.send(number, "loaded", device=engine.device)
-        yield
-        steps = self.transcriber.steps(Path(request["path"]), options, partial_from_dict(request["partial"]))
-        while True:
-            try:
-                progress = next(steps)
-            except StopIteration as end:
-                self.send(number, "done", transcript=to_dict(end.value))
-                return
-            fields = {**asdict(progress), "peaks": base64.b64encode(progress.peaks).decode()}
-            self.send(number, "progress", **fields)
-            yield
+    def _group(self, request: dict[str, Any]) -> "Group":
+        key = request["priority"], TranscribeOptions(**request["options"])
+        if key not in self.groups:
+            self.groups[key] = self.transcriber.group(key[1], self._works_at)
+            self.scheduler.add(Task(request["id"], request["priority"], self._transcribe(key)))
+        return self.groups[key]
 
-    def _out_of_memory(self, number: int, error: Exception) -> None:
-        where = "graphics card" if "cuda" in str(error).lower() or "hip" in str(error).lower() else "computer"
-        self.send(
-            number,
-            "failed",
-            error=EngineCrashError.__name__,
-            message=f"the {where} ran out of memory",
-            hint="close other programs, or choose a smaller model",
-        )
+    def _transcribe(self, key: tuple[int, TranscribeOptions]) -> Steps:
+        group = self.groups[key]
+        while group:
+            for number, told in group.step():
+                self._tell(number, told)
+            yield
+        del self.groups[key]
+
+    def _tell(self, number: int, told: "Told") -> None:
+        from transcriber.batching import Begun
+
+        if isinstance(told, TranscriberError):
+            self._failed(number, told)
+        elif isinstance(told, Begun):
+            self.send(number, "loaded", device=told.device)
+        elif isinstance(told, Transcript):
+            self.send(number, "done", transcript=to_dict(told))
+        else:
+            fields = {**asdict(told), "peaks": base64.b64encode(told.peaks).decode()}
+            self.send(number, "progress", **fields)
+
+    def _failed(self, number: int, error: TranscriberError) -> None:
+        self.send(number, "failed", error=type(error).__name__, message=error.message, hint=error.hint)
 
 
 def main() -> None:

@@ -6,7 +6,8 @@ recording begins as if nothing had been.
 
 import sys
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from enum import Enum, auto
 from functools import partial
@@ -34,6 +35,8 @@ SMALLER_CHUNKS = "Memory ran out: shorter chunks were transcribed."
 PROCESSOR = "The graphics card's memory ran out: the processor went on."
 NO_CARD = "The graphics card failed: the processor went on. What it said: {}"
 
+LESS = "close other programs, or choose a smaller model"
+
 
 class Failure(Enum):
     """What can be done something about."""
@@ -56,6 +59,21 @@ def failure_of(error: Exception) -> Failure | None:
     if any(sign in text for sign in ("cuda error", "hip error", "cudnn", "cublas", "miopen", "cuda failed", "rocblas")):
         return Failure.CARD
     return None
+
+
+@contextmanager
+def memory_errors() -> Iterator[None]:
+    """Raises EngineCrashError where memory runs out."""
+    try:
+        yield
+    except Exception as error:
+        if failure_of(error) is Failure.MEMORY:
+            raise _out_of_memory() from error
+        raise
+
+
+def _out_of_memory() -> EngineCrashError:
+    return EngineCrashError("the computer ran out of memory", LESS)
 
 
 @dataclass(frozen=True)
@@ -157,10 +175,7 @@ class FallbackEngine:
             if group:
                 self.engine = self._loaded()
         else:
-            raise EngineCrashError(
-                "the computer ran out of memory" if is_memory else f"the model failed ({text.strip()})",
-                "close other programs, or choose a smaller model",
-            )
+            raise _out_of_memory() if is_memory else EngineCrashError(f"the model failed ({text.strip()})", LESS)
 
     @property
     def _is_on_card(self) -> bool:

@@ -11,6 +11,7 @@ from transcriber.cli.writing import add_output, is_kept, write
 from transcriber.clock import seconds_of
 from transcriber.errors import TranscriberError
 from transcriber.options import TranscribeOptions
+from transcriber.transcript import Transcript
 
 USUAL = TranscribeOptions()
 
@@ -87,16 +88,22 @@ def run(args: argparse.Namespace) -> int:
     except (TranscriberError, OSError) as error:
         print(f"error: {error}", file=sys.stderr)
         return FAILED
-    status = DONE
-    for file, name in zip(args.files, result_names(args.files, args.format)):
-        target = args.output_dir and args.output_dir / name
-        try:
-            if not is_kept(target, args):
-                write(transcriber.transcribe(file, options), file, target, args)
-        except (TranscriberError, OSError) as error:
-            print(f"error: {file}: {error}", file=sys.stderr)
-            status = FAILED
-    return status
+    names = result_names(args.files, args.format)
+    targets = [(file, args.output_dir and args.output_dir / name) for file, name in zip(args.files, names)]
+    wanted = [(file, target) for file, target in targets if not is_kept(target, args)]
+    ended = transcriber.transcribe_all([file for file, _ in wanted], options)
+    return max((_end(one, file, target, args) for one, (file, target) in zip(ended, wanted, strict=True)), default=DONE)
+
+
+def _end(ended: Transcript | TranscriberError, file: Path, target: Path | None, args: argparse.Namespace) -> int:
+    try:
+        if isinstance(ended, TranscriberError):
+            raise ended
+        write(ended, file, target, args)
+    except (TranscriberError, OSError) as error:
+        print(f"error: {file}: {error}", file=sys.stderr)
+        return FAILED
+    return DONE
 
 
 def options_of(args: argparse.Namespace) -> TranscribeOptions:

@@ -22,11 +22,8 @@ from transcriber.catalog import ENGLISH, EUROPEAN
 from transcriber.decoding import alphabets, boosting, drift
 from transcriber.decoding.confidence import word_confidences
 from transcriber.decoding.mask import TokenMask
-from transcriber.languages import NAMES
 from transcriber.options import TranscribeOptions
 from transcriber.transcript import Hypothesis, Word
-
-DRIFTED = "Parts of the text seem to be in {}: this model could not be held to {}."
 
 
 def prepare(model: Any) -> None:
@@ -66,8 +63,6 @@ class Parakeet:
         )
         self._plain = model.decoding
         self._latest: tuple[object, Any] = (None, None)
-        self._drifted: set[str] = set()
-        """The languages that it could not be kept from."""
 
     def transcribe(self, audio: list[np.ndarray], options: TranscribeOptions) -> list[Hypothesis]:
         locked = options.language if options.language != AUTO and len(self.capabilities.languages) > 1 else None
@@ -80,16 +75,11 @@ class Parakeet:
                 second = self._hypothesis(words, options)
                 if second.language == locked and len(second.words) >= len(found[at].words) / 2:
                     found[at] = second
-                else:
-                    self._drifted.add(str(found[at].language))
         return found
 
     def remarks(self, options: TranscribeOptions) -> list[str]:
         """What the reader should know of how the options are honoured."""
-        notes = boosting.unknown_remark(options.vocabulary, self.model.tokenizer)
-        for code in sorted(self._drifted):
-            notes.append(DRIFTED.format(NAMES[code], NAMES[options.language]))
-        return notes
+        return boosting.unknown_remark(options.vocabulary, self.model.tokenizer)
 
     def plain_decoder(self) -> bool:
         """Decode without CUDA graphs from now on; False where that is so already."""

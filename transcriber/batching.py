@@ -1,0 +1,134 @@
+"""Recordings that are transcribed side by side: what is short shares a batch with others."""
+
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from transcriber.chunking import Chunk
+from transcriber.errors import TranscriberError
+from transcriber.fallback import memory_errors
+from transcriber.options import TranscribeOptions
+from transcriber.recognition import recognise
+from transcriber.transcript import Partial, Transcript
+from transcriber.transcription import Models, Progress, Transcription
+
+
+@dataclass(frozen=True)
+class Begun:
+    """A recording was opened, and its model is loaded."""
+
+    device: str
+
+
+Told = Begun | Progress | Transcript | TranscriberError
+"""What becomes of a recording; the last two end it."""
+
+
+class Group:
+    """Recordings for which the same was asked, each under a number.
+
+    A batch is filled from the first of them, then from the next where there is room. All of them are heard by one
+    engine. When that had to fall back, no other recording is begun with it.
+    """
+
+    def __init__(
+        self,
+        options: TranscribeOptions,
+        load: Callable[[], Models],
+        on_work: Callable[[list[int]], None] = lambda numbers: None,
+    ) -> None:
+        self.options, self.load = options, load
+        self.on_work = on_work
+        """Is told the numbers of those that are worked at next."""
+        self._waiting: dict[int, tuple[Path, Partial]] = {}
+        self._begun: dict[int, Transcription] = {}
+        self._models: Models | None = None
+
+    def __bool__(self) -> bool:
+        return bool(self._waiting or self._begun)
+
+    def add(self, number: int, path: Path, partial: Partial = Partial()) -> None:
+        """One more, at the end. `partial` is what an interrupted transcription of it has."""
+        self._waiting[number] = path, partial
+
+    def drop(self, number: int) -> bool:
+        """End the work at a recording between two steps; False where there is none."""
+        if one := self._begun.pop(number, None):
+            one.close()
+        return bool(one) or self._waiting.pop(number, None) is not None
+
+    def close(self) -> None:
+        """Drop them all."""
+        for number in (*self._begun, *self._waiting):
+            self.drop(number)
+
+    def step(self) -> Iterator[tuple[int, Told]]:
+        """Hear one batch; what becomes of which recording. Has to be read to its end."""
+        batch: list[tuple[int, Chunk]] = []
+        touched: list[int] = []
+        for number in self._next():
+            self.on_work([number])
+            try:
+                if number in self._waiting:
+                    yield number, self._begin(number)
+                one = self._begun[number]
+                if touched and one.options != self._begun[touched[0]].options:
+                    continue
+                with memory_errors():
+                    chunks = one.next_chunks(one.engine.batch_size - len(batch))
+            except TranscriberError as error:
+                self.drop(number)
+                yield number, error
+                continue
+            batch += [(number, chunk) for chunk in chunks]
+            touched.append(number)
+            if not one.is_read:
+                break
+        if touched:
+            yield from self._hear(batch, touched)
+
+    def _next(self) -> Iterator[int]:
+        """Whose turn it is: as many as can share a batch."""
+        yield from tuple(self._begun)
+        if self._begun and self._models and self._models.engine.notes:
+            return
+        for number in tuple(self._waiting):
+            if not self._models or len(self._begun) < self._models.engine.batch_size:
+                yield number
+
+    def _begin(self, number: int) -> Begun:
+        path, partial = self._waiting[number]
+        if not self._begun and (self._models is None or self._models.engine.notes):
+            self._models = self.load()
+        assert self._models
+        self._begun[number] = Transcription(path, self.options, self._models, partial)
+        del self._waiting[number]
+        return Begun(self._models.engine.device)
+
+    def _hear(
+        self, batch: list[tuple[int, Chunk]], touched: list[int]
+    ) -> Iterator[tuple[int, Progress | Transcript | TranscriberError]]:
+        if batch:
+            self.on_work(touched)
+        first = self._begun[touched[0]]
+        models, began = first.models, time.perf_counter()
+        try:
+            with memory_errors():
+                heard = recognise(
+                    models.engine, [chunk for _, chunk in batch], first.options, models.second, models.aligner
+                )
+        except TranscriberError as error:
+            for number in touched:
+                self.drop(number)
+                yield number, error
+            return
+        share = (time.perf_counter() - began) / max(1, len(batch))
+        for number in touched:
+            one = self._begun[number]
+            own = [recognised for (owner, _), recognised in zip(batch, heard, strict=True) if owner == number]
+            one.take(own, share * len(own))
+            yield number, one.progress()
+            if one.is_read:
+                yield number, one.finish()
+                self.drop(number)

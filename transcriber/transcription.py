@@ -1,0 +1,206 @@
+"""The transcription of one recording: what of it was heard, and what it has so far."""
+
+import itertools
+import time
+from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
+from dataclasses import asdict, dataclass, field, replace
+from pathlib import Path
+
+from transcriber import seams
+from transcriber.audio import Recording
+from transcriber.chunking import OVERLAP, Chunk, chunks
+from transcriber.coverage import sentences
+from transcriber.engines import Engine
+from transcriber.errors import AudioNotFoundError
+from transcriber.fallback import FallbackEngine
+from transcriber.languages import NAMES
+from transcriber.manifest import Manifest
+from transcriber.options import TranscribeOptions
+from transcriber.provenance import source_of, versions
+from transcriber.recognition import Recognised
+from transcriber.samples import NOTHING
+from transcriber.segmentation import finished, orderly, segments
+from transcriber.transcript import Carried, Partial, Segment, Source, Transcript
+from transcriber.vad import FRAME, FRAME_SECONDS, Heard, heard, warm_up_start
+from transcriber.waveform import Waveform
+
+NO_WORD_TIMES = "This model gives no times for single words: each segment carries those of its stretch of speech."
+ALIGNED = "This model gives no times for words: {} found where each of them is said."
+NO_CUDA = "There is no graphics card that can be used: the processor was."
+STRAYED = "Parts of the text seem to be in {}: this model could not be held to {}."
+ENOUGH_SPEECH = 5.0
+"""Seconds after which the spoken language is settled."""
+
+
+@dataclass(frozen=True)
+class Models:
+    """What hears a recording."""
+
+    engine: FallbackEngine
+    second: Callable[[], Engine] | None = None
+    """Loads another model, which may help out."""
+    aligner: Engine | None = None
+    """Gives the engine's words times."""
+    aligner_title: str = ""
+    manifest: Manifest | None = None
+    """The engine's model's."""
+    notes: tuple[str, ...] = ()
+    """What is to be known of the frozen file."""
+
+
+@dataclass(frozen=True)
+class Progress:
+    """How far a transcription is; `segments` and `peaks` are those that are new."""
+
+    done: float
+    """Seconds of the recording that are transcribed."""
+    duration: float | None
+    """The second of the recording at which it will be done, where its file says how long it is."""
+    elapsed: float
+    """Seconds of work so far."""
+    segments: tuple[Segment, ...] = ()
+    peaks: bytes = b""
+    """The recording's loudness, as Waveform gives it."""
+    carried: Carried = field(default_factory=Carried)
+
+
+class Transcription:
+    """One recording, which is opened at once; close() it. Raises AudioError and UnsupportedOptionError.
+
+    `partial` is what an earlier, interrupted transcription of this recording has: it goes on from there, with the same
+    words as if it had never been interrupted.
+    """
+
+    def __init__(self, path: Path, options: TranscribeOptions, models: Models, partial: Partial) -> None:
+        self.asked = self.options = options
+        self.models, self.engine = models, models.engine
+        self.recording = Recording(path, options.stream)
+        self.has_word_times = self.engine.has_word_times or models.aligner is not None
+        self.segments, self.carried = list(partial.segments), partial.carried
+        self.origin = int(options.start / FRAME_SECONDS)
+        """The frame of the recording with which it begins."""
+        self.done = max(partial.done, self.origin * FRAME_SECONDS)
+        self.elapsed = partial.elapsed
+        self.waveform = Waveform(self.origin * FRAME_SECONDS)
+        self.is_read = False
+        """Whether next_chunks() has given all there are."""
+        self._told = len(self.segments)
+        self._strayed: set[str] = set()
+        """Languages that its text is in against what was asked for."""
+        self._chunks = self._read()
+        self._settle_language()
+
+    def close(self) -> None:
+        self._chunks.close()
+        self.recording.close()
+
+    def next_chunks(self, count: int) -> list[Chunk]:
+        """At most so many; fewer at the end, and while it passes over what was transcribed before.
+
+        Raises AudioError.
+        """
+        began = time.perf_counter()
+        taken = list(itertools.takewhile(bool, itertools.islice(self._chunks, count)))
+        self.elapsed += time.perf_counter() - began
+        return [chunk for chunk in taken if chunk]
+
+    def take(self, heard: Sequence[Recognised], seconds: float) -> None:
+        """Add what was recognised in the next chunks, with so many seconds of work."""
+        for one in heard:
+            self._take(one)
+        self.elapsed += seconds
+
+    def progress(self) -> Progress:
+        """With what is new since it was asked for last."""
+        new, self._told = tuple(self.segments[self._told :]), len(self.segments)
+        ends = [end for end in (self.asked.end, self.recording.duration) if end is not None]
+        return Progress(self.done, min(ends, default=None), self.elapsed, new, self.waveform.take(), self.carried)
+
+    def finish(self) -> Transcript:
+        """All of it, once every chunk was taken."""
+        manifest, options = self.models.manifest, self.asked
+        return Transcript(
+            segments=(*self.segments, *segments(self.carried.tail)),
+            duration=self.done,
+            model=options.model,
+            device=self.engine.device,
+            elapsed=self.elapsed,
+            language=self.carried.language if options.language == "auto" else options.language,
+            revision=manifest.revision if manifest else None,
+            model_sha256=manifest.sha256 if manifest else None,
+            source=_source(self.recording.path),
+            options={**asdict(options), "vocabulary": list(options.vocabulary)},
+            versions=versions(),
+            coverage=self.carried.coverage,
+            notes=(*self.models.notes, *self._notes()),
+        )
+
+    def _read(self) -> Generator[Chunk | None, None, None]:
+        """The chunks; None after each block that is passed over, because it was transcribed before."""
+        overlap = self.carried.overlap
+        first = round(self.done / FRAME_SECONDS) - (overlap or 0)
+        warm = max(self.origin, warm_up_start(first))
+        blocks = self.waveform.watch(self.recording.blocks(self.origin * FRAME_SECONDS, self.asked.end))
+        passed, rest = self.origin * FRAME, NOTHING
+        while passed < warm * FRAME and (block := next(blocks, None)) is not None:
+            passed += len(block)
+            rest = block[len(block) - max(0, passed - warm * FRAME) :]
+            yield None
+        stretches = _from_frame(heard(itertools.chain([rest], blocks), warm), first - warm)
+        seam = OVERLAP if self.engine.has_word_times else 0
+        yield from chunks(stretches, self.engine.longest, first, seam, overlap)
+        self.is_read = True
+
+    def _notes(self) -> Iterator[str]:
+        """What the reader should know."""
+        if self.asked.device.startswith("cuda") and self.engine.device == "cpu" and not self.engine.notes:
+            yield NO_CUDA
+        if not self.engine.has_word_times:
+            yield ALIGNED.format(self.models.aligner_title) if self.models.aligner else NO_WORD_TIMES
+        yield from self.engine.notes
+        yield from self.engine.remarks(self.asked)
+        for code in sorted(self._strayed):
+            yield STRAYED.format(NAMES[code], NAMES[self.asked.language])
+        yield from self.recording.notes
+        yield from sentences(self.carried.coverage)
+
+    def _take(self, one: Recognised) -> None:
+        chunk, tail = one.chunk, self.carried.tail
+        if self.has_word_times:
+            overlap = chunk.before * FRAME_SECONDS
+            words = seams.join(tail, one.words, chunk.start, overlap) if overlap else [*tail, *one.words]
+            new, tail = finished(orderly(words), chunk.end - chunk.after * FRAME_SECONDS)
+            self.segments += new
+        elif one.words:
+            spans = chunk.spans or [(chunk.start, chunk.end)]
+            self.segments.append(Segment(tuple(one.words), spans[0][0], spans[-1][1]))
+        self.done = chunk.end
+        language = self.carried.language
+        if self.options.language == "auto":
+            language = one.language or language
+        elif one.language and self.asked.language not in ("auto", one.language):
+            self._strayed.add(one.language)
+        self.carried = Carried(tail, chunk.after, language, self.carried.coverage + one.coverage)
+        self._settle_language()
+
+    def _settle_language(self) -> None:
+        """Once enough was heard of a recording, all of it is taken to be in the language of its beginning."""
+        able, known, speech = self.engine.capabilities, self.carried.language, self.carried.coverage.speech
+        if known and self.asked.language == "auto" and able.keeps_language and speech >= ENOUGH_SPEECH:
+            self.options = replace(self.options, language=known)
+
+
+def _source(path: Path) -> Source | None:
+    """None if the recording is gone by now: its words are not lost for that."""
+    try:
+        return source_of(path)
+    except AudioNotFoundError:
+        return None
+
+
+def _from_frame(stretches: Iterable[Heard], skipped: int) -> Iterator[Heard]:
+    """The stretches without their first frames."""
+    for stretch in stretches:
+        cut = min(skipped, len(stretch.speech))
+        skipped -= cut
+        yield Heard(stretch.samples[cut * FRAME :], stretch.speech[cut:])
