@@ -234,10 +234,14 @@ def main() -> None:
     parser.add_argument("data", type=Path)
     parser.add_argument("--model", default="parakeet")
     parser.add_argument("--models-dir", type=Path, default=Path("demo_models"))
-    parser.add_argument("--kind", nargs="+", default=["speech", "gaps", "noise", "music"])
+    parser.add_argument("--compute-type", default="auto", help="such as bfloat16")
+    parser.add_argument("--kind", nargs="*", default=["speech", "gaps", "noise", "music"])
     parser.add_argument("--length", nargs="+", default=list(LENGTHS), choices=LENGTHS)
     args = parser.parse_args()
-    transcriber, options = Transcriber(args.models_dir), TranscribeOptions(args.model, "cpu")
+    transcriber, options = (
+        Transcriber(args.models_dir),
+        TranscribeOptions(args.model, "cpu", compute_type=args.compute_type),
+    )
     began = time.monotonic()
     print(HEAD)
     speakers = Speakers(args.data, seed=1)

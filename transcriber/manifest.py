@@ -2,14 +2,14 @@
 
 import hashlib
 import json
-import os
-import tempfile
 from contextlib import suppress
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from functools import cache
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
+
+from transcriber.whole_file import write_whole
 
 PACKAGES = ("torch", "nemo_toolkit", "openai-whisper")
 
@@ -76,19 +76,7 @@ def write(path: Path, manifest: Manifest) -> None:
 
 
 def write_json(path: Path, content: object) -> None:
-    """Write a file so that it is there whole or not at all, even if the computer stops meanwhile."""
-    number, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}-")
-    try:
-        with os.fdopen(number, "w", encoding="utf-8") as file:
-            file.write(json.dumps(content, indent=1) + "\n")
-            file.flush()
-            os.fsync(file.fileno())
-        Path(name).chmod(0o644)
-        os.replace(name, path)
-    except BaseException:  # whatever happened, no half file stays
-        with suppress(OSError):
-            os.unlink(name)
-        raise
+    write_whole(path, f"{json.dumps(content, indent=1)}\n".encode())
 
 
 def sha256(path: Path) -> str:

@@ -2,7 +2,6 @@
 the files that are written of them."""
 
 import json
-import os
 import time
 from dataclasses import asdict
 from pathlib import Path
@@ -23,6 +22,7 @@ from transcriber.transcript import (
     segment_from_dict,
     to_dict,
 )
+from transcriber.whole_file import write_whole
 
 DEFAULT_FORMATS = ["txt", "srt"]
 UNFINISHED = "Not finished: this is how far it came."
@@ -194,13 +194,8 @@ class Results:
 
 def _write(path: Path, content: bytes) -> None:
     """The whole file, or nothing. Raises StorageError."""
-    unfinished = path.with_name(f"{path.name}.part")
     try:
-        with unfinished.open("wb") as file:
-            file.write(content)
-            file.flush()
-            os.fsync(file.fileno())
-        unfinished.replace(path)
+        write_whole(path, content)
     except OSError as error:
         raise StorageError(
             f"{path} cannot be written ({error.strerror})",

@@ -1,10 +1,10 @@
 """A user's names and terms: one a line, UTF-8, the most important first. A `#` begins a comment, but not in “C#”."""
 
-import os
 import re
 from pathlib import Path
 
 from transcriber.errors import StorageError, UnsupportedOptionError
+from transcriber.whole_file import write_whole
 
 MOST_TERMS = 1_000
 LONGEST_TERM = 100
@@ -61,10 +61,8 @@ def parse(text: str) -> tuple[str, ...]:
 def write(path: Path, terms: tuple[str, ...]) -> None:
     """Write a file that read() reads, all or nothing. Raises StorageError, and what parse() raises."""
     text = HEADER + "".join(f"{term}\n" for term in parse("\n".join(terms)))
-    part = path.with_name(f"{path.name}.part")
     try:
-        part.write_text(text, encoding="utf-8")
-        os.replace(part, path)
+        write_whole(path, text.encode())
     except OSError as error:
         raise StorageError(
             f"the vocabulary {path} cannot be written ({error.strerror or error})", "check the space on its disk"

@@ -5,6 +5,7 @@ import sys
 from pathlib import Path
 
 from transcriber.transcript import Transcript
+from transcriber.whole_file import write_whole
 
 # What --help lists; the tables themselves are imported where they are used.
 FORMAT_NAMES = ("txt", "srt", "vtt", "json", "docx", "html", "md", "csv", "tsv", "lrc", "edl", "fcpxml")
@@ -68,10 +69,10 @@ def write(transcript: Transcript, recording: Path, target: Path | None, args: ar
         sys.stdout.buffer.write(content)
         sys.stdout.flush()
         return
-    target.write_bytes(content)
+    write_whole(target, content)
     if args.provenance and args.format != "json":
         beside = target.with_name(target.name + provenance.SUFFIX)
-        beside.write_bytes(provenance.sidecar(transcript, target.name, content))
+        write_whole(beside, provenance.sidecar(transcript, target.name, content))
     print(
         f"wrote: {target} ({transcript.duration:.1f} s of audio on {transcript.device}, "
         f"{transcript.rtfx:.1f}× real time)",

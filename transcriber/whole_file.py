@@ -1,0 +1,19 @@
+"""Files that are there whole or not at all, even if the computer stops meanwhile."""
+
+import os
+import secrets
+from pathlib import Path
+
+
+def write_whole(path: Path, content: bytes) -> None:
+    """Write a file, in the place of an older one if there is one. Raises OSError."""
+    part = path.with_name(f".{secrets.token_hex(8)}.part")
+    try:
+        with part.open("xb") as file:
+            file.write(content)
+            file.flush()
+            os.fsync(file.fileno())
+        part.replace(path)
+    except BaseException:  # whatever happened, no half file stays
+        part.unlink(missing_ok=True)
+        raise
