@@ -6,7 +6,6 @@ import shutil
 import signal
 import subprocess
 import sys
-import threading
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -149,22 +148,16 @@ def test_a_killed_engine_blames_what_it_worked_at(client: EngineClient, long: Pa
     assert transcribed(client).all[-1]["event"] == "done"
 
 
-def test_recordings_that_share_a_batch_are_suspects(client: EngineClient, sample_words: list[dict]) -> None:
+def test_recordings_that_were_both_begun_are_suspects(
+    client: EngineClient, long: Path, sample_words: list[dict]
+) -> None:
     """Which of them killed the engine nobody knows: each is to be tried alone."""
-    first, second, third = Answers(), Answers(), Answers()
-
-    def kill_at_the_batch() -> None:
-        deadline = time.monotonic() + 20
-        while len(client._running.working) < 2 and time.monotonic() < deadline:
-            time.sleep(0.001)
-        os.kill(client._running.process.pid, signal.SIGKILL)
-
-    client.load(OPTIONS, 0, Answers())
-    client.transcribe(SAMPLE, OPTIONS, SHORT, first)
-    client.transcribe(SAMPLE, OPTIONS, SHORT, second)
+    first, third = Answers(), Answers()
+    second = Answers(when_loaded(client, signal.SIGKILL))
+    client.transcribe(long, OPTIONS, LONG, first)
+    first.until("progress")
     client.transcribe(SAMPLE, OPTIONS, LONG, third)
-    first.until("loaded")
-    threading.Thread(target=kill_at_the_batch).start()
+    client.transcribe(SAMPLE, OPTIONS, SHORT, second)
     for answers in (first, second):
         assert (answers.last()["to_blame"], answers.all[-1]["is_suspect"]) == (False, True)
     assert (third.last()["to_blame"], third.all[-1]["is_suspect"]) == (False, False)

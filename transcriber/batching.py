@@ -28,8 +28,8 @@ Told = Begun | Progress | Transcript | TranscriberError
 class Group:
     """Recordings for which the same was asked, each under a number.
 
-    A batch is filled from the first of them, then from the next where there is room. All of them are heard by one
-    engine. When that had to fall back, no other recording is begun with it.
+    A batch is filled from the first of them, then from the next where there is room, and one more is read meanwhile.
+    All of them are heard by one engine. When that had to fall back, what was not heard yet gets a fresh one.
     """
 
     def __init__(
@@ -40,9 +40,11 @@ class Group:
     ) -> None:
         self.options, self.load = options, load
         self.on_work = on_work
-        """Is told the numbers of those that are worked at next."""
+        """Is told the numbers of those that are begun, whenever others are."""
         self._waiting: dict[int, tuple[Path, Partial]] = {}
         self._begun: dict[int, Transcription] = {}
+        self._is_used = False
+        """Whether a batch was heard since the models were loaded."""
         self._models: Models | None = None
 
     def __bool__(self) -> bool:
@@ -56,6 +58,7 @@ class Group:
         """End the work at a recording between two steps; False where there is none."""
         if one := self._begun.pop(number, None):
             one.close()
+            self.on_work(list(self._begun))
         return bool(one) or self._waiting.pop(number, None) is not None
 
     def close(self) -> None:
@@ -68,12 +71,11 @@ class Group:
         batch: list[tuple[int, Chunk]] = []
         touched: list[int] = []
         for number in self._next():
-            self.on_work([number])
             try:
                 if number in self._waiting:
                     yield number, self._begin(number)
                 one = self._begun[number]
-                if touched and one.options != self._begun[touched[0]].options:
+                if not self._fits(one, touched):
                     continue
                 with memory_errors():
                     chunks = one.next_chunks(one.engine.batch_size - len(batch))
@@ -85,39 +87,61 @@ class Group:
             touched.append(number)
             if not one.is_read:
                 break
+        else:
+            yield from self._read_ahead()
         if touched:
             yield from self._hear(batch, touched)
 
     def _next(self) -> Iterator[int]:
         """Whose turn it is: as many as can share a batch."""
         yield from tuple(self._begun)
-        if self._begun and self._models and self._models.engine.notes:
-            return
         for number in tuple(self._waiting):
             if not self._models or len(self._begun) < self._models.engine.batch_size:
                 yield number
 
     def _begin(self, number: int) -> Begun:
         path, partial = self._waiting[number]
-        if not self._begun and (self._models is None or self._models.engine.notes):
+        self.on_work([*self._begun, number])
+        if not self._models:
             self._models = self.load()
-        assert self._models
         self._begun[number] = Transcription(path, self.options, self._models, partial)
         del self._waiting[number]
         return Begun(self._models.engine.device)
 
+    def _read_ahead(self) -> Iterator[tuple[int, Told]]:
+        """The next recording is opened and read while the others are heard."""
+        number = next(iter(self._waiting), None)
+        if number is not None:
+            try:
+                yield number, self._begin(number)
+            except TranscriberError as error:
+                self.drop(number)
+                yield number, error
+
+    def _fits(self, one: Transcription, touched: list[int]) -> bool:
+        """Whether a recording can be heard with those of which the batch has chunks already."""
+        if one.is_fresh and self._has_fallen_back:
+            if not all(other.is_fresh for other in self._begun.values()):
+                return False
+            self._models, self._is_used = self.load(), False
+        if one.is_fresh and self._models:
+            one.models = self._models
+        return not touched or one.options == self._begun[touched[0]].options
+
+    @property
+    def _has_fallen_back(self) -> bool:
+        return bool(self._is_used and self._models and self._models.engine.notes)
+
     def _hear(
         self, batch: list[tuple[int, Chunk]], touched: list[int]
     ) -> Iterator[tuple[int, Progress | Transcript | TranscriberError]]:
-        if batch:
-            self.on_work(touched)
         first = self._begun[touched[0]]
         models, began = first.models, time.perf_counter()
+        self._is_used = True
         try:
             with memory_errors():
-                heard = recognise(
-                    models.engine, [chunk for _, chunk in batch], first.options, models.second, models.aligner
-                )
+                chunks = [chunk for _, chunk in batch]
+                heard = recognise(models.engine, chunks, first.options, models.second, models.aligner)
         except TranscriberError as error:
             for number in touched:
                 self.drop(number)

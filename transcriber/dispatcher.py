@@ -156,12 +156,11 @@ class Dispatcher:
                 full.add(priority)
 
     def _has_room(self, job: Job, priority: int) -> bool:
-        beside = {identity: run for identity, run in self._runs.items() if run.priority == priority}
+        if self._runs and not self._suspects.isdisjoint((job.id, *self._runs)):
+            return False
+        beside = [run for run in self._runs.values() if run.priority == priority]
         return not beside or (
-            priority == SHORT
-            and len(beside) < TOGETHER
-            and all(run.options == job.options for run in beside.values())
-            and self._suspects.isdisjoint((job.id, *beside))
+            priority == SHORT and len(beside) < TOGETHER and all(run.options == job.options for run in beside)
         )
 
     def _begin(self, job: Job, priority: int) -> None:

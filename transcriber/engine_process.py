@@ -24,6 +24,7 @@ The process ends when its standard input closes, which happens however its paren
 
 import argparse
 import base64
+import itertools
 import json
 import os
 import queue
@@ -31,7 +32,7 @@ import sys
 import threading
 from collections.abc import Generator
 from dataclasses import asdict
-from functools import cached_property
+from functools import cached_property, partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TextIO
 
@@ -74,7 +75,8 @@ class EngineServer:
         self.kinds = {"probe": self._probe, "load": self._load}
         self.groups: dict[tuple[int, TranscribeOptions], "Group"] = {}
         """The recordings that are transcribed, by priority and by what is asked."""
-        self.working: list[int] = []
+        self.working: dict[object, list[int]] = {}
+        """The requests that are begun: of each group, and beside them."""
 
     def send(self, number: int | None, event: str, **fields: Any) -> None:
         self.output.write(json.dumps({"id": number, "event": event, **fields}, ensure_ascii=False) + "\n")
@@ -105,10 +107,9 @@ class EngineServer:
         except TranscriberError as error:
             self._failed(number, error)
 
-    def _works_at(self, numbers: list[int]) -> None:
-        if numbers != self.working:
-            self.working = numbers
-            self.send(None, "working", ids=numbers)
+    def _works_at(self, whose: object, numbers: list[int]) -> None:
+        self.working[whose] = numbers
+        self.send(None, "working", ids=sorted(itertools.chain(*self.working.values())))
 
     @cached_property
     def transcriber(self) -> "Transcriber":
@@ -119,13 +120,13 @@ class EngineServer:
     def _probe(self, number: int, request: dict[str, Any]) -> Steps:
         from transcriber.audio import Recording
 
-        self._works_at([number])
+        self._works_at("probe", [number])
         with Recording(Path(request["path"])) as recording:
             self.send(number, "done", duration=recording.duration, video=recording.has_video)
         yield
 
     def _load(self, number: int, request: dict[str, Any]) -> Steps:
-        self._works_at([number])
+        self._works_at("load", [number])
         engine = self.transcriber.load(TranscribeOptions(**request["options"]))
         self.send(number, "done", device=engine.device)
         yield
@@ -133,7 +134,7 @@ class EngineServer:
     def _group(self, request: dict[str, Any]) -> "Group":
         key = request["priority"], TranscribeOptions(**request["options"])
         if key not in self.groups:
-            self.groups[key] = self.transcriber.group(key[1], self._works_at)
+            self.groups[key] = self.transcriber.group(key[1], partial(self._works_at, key))
             self.scheduler.add(Task(request["id"], request["priority"], self._transcribe(key)))
         return self.groups[key]
 

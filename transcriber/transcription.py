@@ -7,6 +7,7 @@ from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 
 from transcriber import seams
+from transcriber.ahead import Ahead
 from transcriber.audio import Recording
 from transcriber.chunking import OVERLAP, Chunk, chunks
 from transcriber.coverage import sentences
@@ -73,7 +74,10 @@ class Transcription:
 
     def __init__(self, path: Path, options: TranscribeOptions, models: Models, partial: Partial) -> None:
         self.asked = self.options = options
-        self.models, self.engine = models, models.engine
+        self.models = models
+        """Those that hear it may be others of the same kind, as long as it is fresh."""
+        self.is_fresh = True
+        """Whether none of its chunks was taken yet."""
         self.recording = Recording(path, options.stream)
         self.has_word_times = self.engine.has_word_times or models.aligner is not None
         self.segments, self.carried = list(partial.segments), partial.carried
@@ -87,11 +91,17 @@ class Transcription:
         self._told = len(self.segments)
         self._strayed: set[str] = set()
         """Languages that its text is in against what was asked for."""
-        self._chunks = self._read()
+        self._pieces = self._read()
+        self._chunks = Ahead(self._pieces, self.engine.batch_size)
         self._settle_language()
+
+    @property
+    def engine(self) -> FallbackEngine:
+        return self.models.engine
 
     def close(self) -> None:
         self._chunks.close()
+        self._pieces.close()
         self.recording.close()
 
     def next_chunks(self, count: int) -> list[Chunk]:
@@ -100,9 +110,15 @@ class Transcription:
         Raises AudioError.
         """
         began = time.perf_counter()
-        taken = list(itertools.takewhile(bool, itertools.islice(self._chunks, count)))
+        taken: list[Chunk] = []
+        self.is_fresh = False
+        try:
+            while len(taken) < count and (chunk := next(self._chunks)):
+                taken.append(chunk)
+        except StopIteration:
+            self.is_read = True
         self.elapsed += time.perf_counter() - began
-        return [chunk for chunk in taken if chunk]
+        return taken
 
     def take(self, heard: Sequence[Recognised], seconds: float) -> None:
         """Add what was recognised in the next chunks, with so many seconds of work."""
@@ -149,7 +165,6 @@ class Transcription:
         stretches = _from_frame(heard(itertools.chain([rest], blocks), warm), first - warm)
         seam = OVERLAP if self.engine.has_word_times else 0
         yield from chunks(stretches, self.engine.longest, first, seam, overlap)
-        self.is_read = True
 
     def _notes(self) -> Iterator[str]:
         """What the reader should know."""

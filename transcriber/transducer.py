@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from transcriber.frozen.archive import CONFIGURATION, LARGEST_TEXT, Kind, kind_of
+from transcriber.frozen.archive import CONFIGURATION, LARGEST_TEXT, Kind, kind_of, remembered
 from transcriber.frozen.configuration import read_yaml
 from transcriber.frozen.members import open_archive
 from transcriber.samples import SAMPLE_RATE
@@ -29,6 +29,7 @@ def is_transducer(model: Any) -> bool:
     return bool(getattr(getattr(model, "decoding", None), "durations", None))
 
 
+@remembered
 def holds_transducer(path: Path) -> bool:
     """The same of a frozen file, by its configuration."""
     if kind_of(path) is not Kind.NEMO_ASR:

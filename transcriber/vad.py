@@ -4,6 +4,7 @@ Its Python package carries the model (https://github.com/snakers4/silero-vad). W
 two seconds before it and the half minute around it alone: a recording that is heard from its middle on gives the same.
 """
 
+import os
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import cache
@@ -11,6 +12,7 @@ from typing import Any
 
 import numpy as np
 
+from transcriber.ahead import side_by_side
 from transcriber.samples import NOTHING, SAMPLE_RATE
 
 FRAME = 512
@@ -47,17 +49,23 @@ def heard(blocks: Iterable[np.ndarray], first: int = 0) -> Iterator[Heard]:
 
     `first`: the frame of the recording at which the blocks begin.
     """
+    threads = max(1, (os.cpu_count() or 1) // 2)
+    yield from side_by_side(lambda part: Heard(part[0], likelihoods(*part)), _stretches(blocks, first), threads)
+
+
+def _stretches(blocks: Iterable[np.ndarray], first: int) -> Iterator[tuple[np.ndarray, np.ndarray]]:
+    """The samples of each stretch, and those before it that the model hears to warm up."""
     end = (first // STRETCH + 1) * STRETCH
     before = held = NOTHING
     for block in blocks:
         held = np.concatenate([held, block])
         while len(held) >= (wanted := (end - first) * FRAME):
             stretch, held = held[:wanted], held[wanted:]
-            yield Heard(stretch, likelihoods(stretch, before))
+            yield stretch, before
             before = np.concatenate([before, stretch])[-WARM_UP * FRAME :]
             first, end = end, end + STRETCH
     if len(held):
-        yield Heard(held, likelihoods(held, before))
+        yield held, before
 
 
 def warm_up_start(frame: int) -> int:

@@ -1,5 +1,6 @@
 """How loud a recording is over time, for the picture under the player."""
 
+from collections import deque
 from collections.abc import Iterable, Iterator
 
 import numpy as np
@@ -16,7 +17,7 @@ class Waveform:
         """`start`: seconds of the recording that do not pass by; they are shown as silence."""
         samples = round(start * SAMPLE_RATE)
         length = SAMPLE_RATE // PEAKS_PER_SECOND
-        self._peaks = [np.zeros(samples // length, np.uint8)]
+        self._peaks = deque([np.zeros(samples // length, np.uint8)])  # one thread adds, another takes
         self._rest = np.zeros(samples % length, np.float32)
 
     def watch(self, blocks: Iterable[np.ndarray]) -> Iterator[np.ndarray]:
@@ -32,5 +33,4 @@ class Waveform:
 
     def take(self) -> bytes:
         """The peaks since the last call, a byte each."""
-        peaks, self._peaks = self._peaks, []
-        return b"".join(part.tobytes() for part in peaks)
+        return b"".join(self._peaks.popleft().tobytes() for _ in range(len(self._peaks)))

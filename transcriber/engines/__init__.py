@@ -18,12 +18,13 @@ import numpy as np
 from transcriber import capabilities, devices
 from transcriber.capabilities import Capabilities
 from transcriber.errors import EngineUnavailableError, UnsupportedOptionError
-from transcriber.frozen.archive import Kind, kind_of
+from transcriber.frozen.archive import Kind, kind_of, remembered
 from transcriber.memory import LoadedModels
 from transcriber.options import TranscribeOptions
 from transcriber.store import ModelStore
 from transcriber.transcript import Hypothesis
 
+_kind_of = remembered(kind_of)  # whatever loads a file checks it itself
 models_cache = LoadedModels()
 """The models in memory, by file, engine type, device and compute type."""
 
@@ -165,7 +166,7 @@ def load_engine(options: TranscribeOptions, models_dir: Path | str = "local_mode
 def _load(options: TranscribeOptions, models_dir: Path) -> tuple[Any, EngineType, str]:
     path = ModelStore(models_dir).check(options.model)
     device = devices.choose(options.device)
-    one, compute_type = choose_type(kind_of(path), options, device)
+    one, compute_type = choose_type(_kind_of(path), options, device)
     key = (path.resolve(), one.name, device, compute_type)
     model = models_cache.load(key, lambda: one.restore(path, device, compute_type), device, path.stat().st_size)
     return model, one, device

@@ -4,8 +4,11 @@ A .nemo is a tar whose model_config.yaml names its class in `target`; Canary-Qwe
 model.safetensors; a Whisper checkpoint is a torch zip with `dims`. The file's name says nothing.
 """
 
+from collections.abc import Callable
 from enum import Enum
+from functools import cache
 from pathlib import Path
+from typing import TypeVar
 
 from transcriber.errors import ModelRefusedError
 from transcriber.frozen import configuration
@@ -14,6 +17,7 @@ from transcriber.frozen.pickles import OLD_MAGIC, check_checkpoint
 from transcriber.frozen.salm_config import CONFIGURATIONS, check_config
 
 __all__ = ["AGAIN", "Kind", "kind_of"]
+T = TypeVar("T")
 CONFIGURATION, WEIGHTS = "model_config.yaml", "model_weights.ckpt"
 LARGEST_TEXT = 16 << 20
 """Bytes of a configuration."""
@@ -43,6 +47,17 @@ def kind_of(path: Path) -> Kind:
         return _whisper(path)
     with open_archive(path) as archive:
         return _salm(archive) if SALM_WEIGHTS in archive.members else _nemo(archive)
+
+
+def remembered(look: Callable[[Path], T]) -> Callable[[Path], T]:
+    """The same for whom a model is in memory already: a file is looked at again only when it has changed."""
+    found = cache(lambda path, *version: look(path))
+
+    def look_again(path: Path) -> T:
+        status = path.stat()
+        return found(path, status.st_ino, status.st_mtime_ns, status.st_size)
+
+    return look_again
 
 
 def check_nemo(archive: Archive) -> str:

@@ -1,0 +1,52 @@
+"""Work that threads do while something else goes on: decoding, the voice detector and the model side by side.
+
+What it is for lets other threads run meanwhile: FFmpeg, soxr, numpy and ONNX Runtime do.
+"""
+
+from collections import deque
+from collections.abc import Callable, Generator, Iterable, Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
+from typing import Any, TypeVar
+
+T = TypeVar("T")
+U = TypeVar("U")
+END: Any = object()
+
+
+class Ahead(Iterator[T]):
+    """The same items, made by a thread of their own, at most `count` before they are asked for; close() it."""
+
+    def __init__(self, items: Iterator[T], count: int) -> None:
+        self._items = items
+        self._pool = ThreadPoolExecutor(1, "ahead")
+        self._waiting = deque(self._submit() for _ in range(count))
+
+    def __next__(self) -> T:
+        if not self._waiting or (item := self._waiting.popleft().result()) is END:
+            self._waiting.clear()
+            raise StopIteration
+        self._waiting.append(self._submit())
+        return item
+
+    def close(self) -> None:
+        """End the thread; what it is making is finished and lost."""
+        self._waiting.clear()
+        self._pool.shutdown(cancel_futures=True)
+
+    def _submit(self) -> Future[T]:
+        return self._pool.submit(next, self._items, END)
+
+
+def side_by_side(work: Callable[[T], U], items: Iterable[T], threads: int) -> Generator[U, None, None]:
+    """What `work` makes of each item, in their order, by so many threads."""
+    pool = ThreadPoolExecutor(threads, "side by side")
+    waiting: deque[Future[U]] = deque()
+    try:
+        for item in items:
+            waiting.append(pool.submit(work, item))
+            if len(waiting) > threads:
+                yield waiting.popleft().result()
+        while waiting:
+            yield waiting.popleft().result()
+    finally:
+        pool.shutdown(cancel_futures=True)
