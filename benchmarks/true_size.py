@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import sentencepiece
+import soundfile
 import torch
 
 CONFIGURATION = Path(__file__).resolve().parent.parent / "tools" / "demo_training" / "parakeet.yaml"
@@ -45,8 +46,15 @@ TURBO_WEIGHTS = 808_878_080
 """Half of the bytes of the published file, which is in float16."""
 
 
-def write_parakeet(name: str, path: Path, scratch: Path) -> None:
-    """A .nemo as NeMo's own save_to() writes it; `scratch`: a folder for the tokenizer."""
+TOKENS_PER_SECOND = 4.0
+"""What real models write of speech."""
+
+
+def write_parakeet(name: str, path: Path, scratch: Path, speaking: Path | None = None) -> None:
+    """A .nemo as NeMo's own save_to() writes it; `scratch`: a folder for the tokenizer.
+
+    Of the recording `speaking` it writes about as many tokens as a trained model would.
+    """
     from nemo.collections.asr.models import EncDecRNNTBPEModel
     from omegaconf import OmegaConf
 
@@ -59,7 +67,26 @@ def write_parakeet(name: str, path: Path, scratch: Path) -> None:
     torch.manual_seed(0)
     model = EncDecRNNTBPEModel(config)
     assert sum(parameter.numel() for parameter in model.parameters()) == parameters
+    if speaking:
+        _tune_blank(model.eval(), speaking)
     model.save_to(str(path))
+
+
+@torch.inference_mode()
+def _tune_blank(model: Any, speaking: Path) -> None:
+    """Search the blank's bias: random weights write a token at every step, or none."""
+    audio, rate = soundfile.read(speaking, dtype="float32")
+    length = torch.tensor([len(audio)])
+    encoded, lengths = model(input_signal=torch.from_numpy(audio)[None], input_signal_length=length)
+    bias, blank = model.joint.joint_net[-1].bias, model.decoder.blank_idx
+    low, high = -20.0, 20.0
+    for _ in range(24):
+        bias[blank] = (low + high) / 2
+        (heard,) = model.decoding.rnnt_decoder_predictions_tensor(encoded, lengths, return_hypotheses=True)
+        if len(heard.y_sequence) > TOKENS_PER_SECOND * len(audio) / rate:
+            low = (low + high) / 2
+        else:
+            high = (low + high) / 2
 
 
 def write_whisper_turbo(path: Path, dtype: torch.dtype) -> None:

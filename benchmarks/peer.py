@@ -1,0 +1,113 @@
+"""One program that transcribes, in a process and an environment of its own: what peers.py asks and compares.
+
+    python benchmarks/peer.py WAY MODEL THREADS
+
+loads the model, then reads the path of a recording from each line of standard input and answers with a line of JSON:
+its words, the seconds from the path to the words, and the most resident memory so far in GB. Only the libraries of its
+way are imported.
+"""
+
+import json
+import os
+import resource
+import sys
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+Hear = Callable[[str], str]
+
+
+def ours(model: Path, threads: int) -> Hear:
+    import torch
+
+    from transcriber.options import TranscribeOptions
+    from transcriber.pipeline import Transcriber
+
+    torch.set_num_threads(threads)
+    transcriber, options = Transcriber(model.parent), TranscribeOptions(model.stem, "cpu", language="en")
+    return lambda path: transcriber.transcribe(path, options).text
+
+
+def nemo(model: Path, threads: int) -> Hear:
+    import torch
+    from nemo.collections.asr.models import ASRModel
+
+    torch.set_num_threads(threads)
+    restored = ASRModel.restore_from(str(model), map_location="cpu").eval()
+    return lambda path: restored.transcribe([path], batch_size=4, verbose=False)[0].text
+
+
+def onnx_asr(model: Path, threads: int) -> Hear:
+    import onnx_asr as library
+    import onnxruntime
+
+    settings = onnxruntime.SessionOptions()
+    settings.intra_op_num_threads = threads
+    there = {"sess_options": settings, "providers": ["CPUExecutionProvider"]}
+    heard = library.load_model("nemo-conformer-tdt", model, **there)
+    listener = library.load_vad("silero", os.environ["SILERO"], **there)
+    by_parts = heard.with_vad(listener)
+
+    def hear(path: str) -> str:
+        import soundfile
+
+        if soundfile.info(path).duration <= 30:
+            return heard.recognize(path)
+        return " ".join(part.text for part in by_parts.recognize(path))
+
+    return hear
+
+
+def openai_whisper(model: Path, threads: int) -> Hear:
+    import torch
+    import whisper
+
+    torch.set_num_threads(threads)
+    loaded = whisper.load_model(str(model), device="cpu")
+    asked = {"language": "en", "fp16": False, "condition_on_previous_text": False}
+
+    def hear(path: str) -> str:
+        import soundfile
+
+        samples, _ = soundfile.read(path, dtype="float32")  # its own decoder is ffmpeg's command line
+        return loaded.transcribe(samples, **asked)["text"]
+
+    return hear
+
+
+def faster_whisper(model: Path, threads: int) -> Hear:
+    from faster_whisper import BatchedInferencePipeline, WhisperModel
+
+    loaded = WhisperModel(str(model), device="cpu", compute_type="int8", cpu_threads=threads)
+    batched = BatchedInferencePipeline(loaded)
+    return lambda path: " ".join(
+        part.text for part in batched.transcribe(path, language="en", beam_size=1, batch_size=8)[0]
+    )
+
+
+WAYS = {
+    "ours": ours,
+    "nemo": nemo,
+    "onnx-asr": onnx_asr,
+    "openai-whisper": openai_whisper,
+    "faster-whisper": faster_whisper,
+}
+
+
+def main() -> None:
+    way, model, threads = sys.argv[1:]
+    answers = os.fdopen(os.dup(1), "w")
+    os.dup2(2, 1)  # what a library prints is no answer
+    hear = WAYS[way](Path(model), int(threads))
+    print("ready", file=answers, flush=True)
+    for line in sys.stdin:
+        began = time.perf_counter()
+        text = hear(line.strip())
+        seconds = time.perf_counter() - began
+        memory = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1e6
+        print(json.dumps({"seconds": seconds, "words": text.split(), "memory": memory}), file=answers, flush=True)
+
+
+if __name__ == "__main__":
+    main()
