@@ -56,12 +56,19 @@ def main(argv: list[str] | None = None) -> None:
     parser.add_argument("--port", type=int, help="default: 7860 or the next free one; 0: any free one")
     parser.add_argument("--no-browser", action="store_true", help="do not open a browser tab")
     parser.add_argument("--device", default="auto", choices=DEVICES)
+    parser.add_argument(
+        "--unload-after",
+        type=float,
+        metavar="MINUTES",
+        help="let the models go when nothing was transcribed for so long; by default they stay in memory",
+    )
     args = parser.parse_args(argv)
     validate_local_models(args.models_dir)
     keep_quiet()
     from transcriber.ui.launch import launch
 
-    launch(args.models_dir, args.data_dir, args.port, args.device, open_browser=not args.no_browser)
+    unload_after = None if args.unload_after is None else 60 * args.unload_after
+    launch(args.models_dir, args.data_dir, args.port, args.device, not args.no_browser, unload_after)
 
 
 if __name__ == "__main__":

@@ -219,6 +219,22 @@ time.sleep(60)
     assert not Path(f"/proc/{child}").exists()
 
 
+def test_models_that_nobody_needs_leave_the_memory_if_that_is_wanted(tmp_path: Path) -> None:
+    """Seen from outside: what the process maps of the model's file. The next recording loads it again."""
+    engine = EngineClient(DEMO_MODELS, tmp_path / "engine.log", unload_after=1.0)
+    try:
+        assert transcribed(engine).all[-1]["event"] == "done"
+        maps = Path(f"/proc/{engine._running.process.pid}/maps")
+        until = time.monotonic() + 30
+        while "parakeet.nemo" in maps.read_text() and time.monotonic() < until:
+            time.sleep(0.1)
+        assert "parakeet.nemo" not in maps.read_text()
+        assert transcribed(engine).all[-1]["event"] == "done"
+        assert "parakeet.nemo" in maps.read_text()
+    finally:
+        engine.close()
+
+
 def test_a_model_that_vanished_or_broke(tmp_path: Path) -> None:
     models = tmp_path / "models"
     models.mkdir()

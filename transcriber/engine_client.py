@@ -42,8 +42,10 @@ class EngineClient:
     request that was worked at, or with `is_suspect` true where there were several; the next request gets a new process.
     """
 
-    def __init__(self, models_dir: Path, log: Path) -> None:
+    def __init__(self, models_dir: Path, log: Path, unload_after: float | None = None) -> None:
         self.models_dir, self.log = models_dir, log
+        self.unload_after = unload_after
+        """Seconds without a request after which the models leave the memory."""
         self.offline = ""
         """"kernel" or "python": what keeps the process from the network; empty until it is ready."""
         self._running: Running | None = None
@@ -105,8 +107,11 @@ class EngineClient:
         package_folder = str(Path(__file__).parent.parent)
         path = os.pathsep.join(filter(None, (package_folder, os.environ.get("PYTHONPATH"))))
         with self.log.open("a" if self._running else "w", encoding="utf-8") as log:
+            command = [sys.executable, "-m", "transcriber.engine_process", "--models-dir", str(self.models_dir)]
+            if self.unload_after is not None:
+                command += ["--unload-after", str(self.unload_after)]
             process = subprocess.Popen(
-                [sys.executable, "-m", "transcriber.engine_process", "--models-dir", str(self.models_dir)],
+                command,
                 stdin=subprocess.PIPE,
                 stdout=subprocess.PIPE,
                 stderr=log,

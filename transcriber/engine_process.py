@@ -68,8 +68,10 @@ def _read_requests(requests: "queue.Queue[dict[str, Any]]") -> None:
 class EngineServer:
     """Answers requests, the most urgent first, batch by batch."""
 
-    def __init__(self, models_dir: Path, output: TextIO) -> None:
+    def __init__(self, models_dir: Path, output: TextIO, unload_after: float | None = None) -> None:
         self.models_dir, self.output = models_dir, output
+        self.unload_after = unload_after
+        """Seconds without a request after which the models are let go; None is never."""
         self.requests: queue.Queue[dict[str, Any]] = queue.Queue()
         self.scheduler = Scheduler()
         self.kinds = {"probe": self._probe, "load": self._load}
@@ -85,8 +87,17 @@ class EngineServer:
     def serve(self) -> None:
         while True:
             while not (self.scheduler and self.requests.empty()):
-                self._accept(self.requests.get())
+                self._accept(self._next_request())
             self._work()
+
+    def _next_request(self) -> dict[str, Any]:
+        try:
+            return self.requests.get(timeout=self.unload_after)
+        except queue.Empty:
+            from transcriber.engines import models_cache
+
+            models_cache.forget_all()
+            return self.requests.get()
 
     def _accept(self, request: dict[str, Any]) -> None:
         number, kind = request["id"], request["kind"]
@@ -166,12 +177,13 @@ class EngineServer:
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--models-dir", type=Path, required=True)
+    parser.add_argument("--unload-after", type=float, metavar="SECONDS")
     args = parser.parse_args()
     keep_quiet()
     let_memory_grow()
     offline = "kernel" if deny_network() else "python"
     refuse_egress()
-    server = EngineServer(args.models_dir, _own_output())
+    server = EngineServer(args.models_dir, _own_output(), args.unload_after)
     threading.Thread(target=_read_requests, args=(server.requests,), daemon=True).start()
     server.send(None, "ready", offline=offline)
     server.serve()

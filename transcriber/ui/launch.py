@@ -24,8 +24,18 @@ from transcriber.ui import quick_import
 FIRST_PORT, PORTS_TRIED = 7860, 20
 
 
-def launch(models_dir: Path, data_dir: Path, port: int | None, device: str, open_browser: bool) -> None:
-    """Serve until the process is ended. `port` None: 7860 or the next free one; 0: any free one."""
+def launch(  # noqa: PLR0913, PLR0917  (what can be chosen on the command line)
+    models_dir: Path,
+    data_dir: Path,
+    port: int | None,
+    device: str,
+    open_browser: bool,
+    unload_after: float | None = None,
+) -> None:
+    """Serve until the process is ended. `port` None: 7860 or the next free one; 0: any free one.
+
+    `unload_after`: seconds without work after which the models leave the memory.
+    """
     refuse_egress()
     folder = DataFolder(data_dir)
     try:
@@ -38,7 +48,7 @@ def launch(models_dir: Path, data_dir: Path, port: int | None, device: str, open
     except StorageError as error:
         sys.exit(f"error: {error}")
     listener = _listen(port)
-    engine = EngineClient(models_dir, folder.log)
+    engine = EngineClient(models_dir, folder.log, unload_after)
     dispatcher = Dispatcher(jobs, Results(database, folder, jobs), engine, store)
     setting_up = SettingUp(PROGRAM, models_dir, folder.setup_log)
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
