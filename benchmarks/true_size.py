@@ -75,12 +75,12 @@ def write_parakeet(name: str, path: Path, scratch: Path, speaking: Path | None =
 @torch.inference_mode()
 def _tune_blank(model: Any, speaking: Path) -> None:
     """Search the blank's bias: random weights write a token at every step, or none."""
-    audio, rate = soundfile.read(speaking, dtype="float32")
+    audio, rate = soundfile.read(speaking, frames=80_000, dtype="float32")
     length = torch.tensor([len(audio)])
     encoded, lengths = model(input_signal=torch.from_numpy(audio)[None], input_signal_length=length)
     bias, blank = model.joint.joint_net[-1].bias, model.decoder.blank_idx
-    low, high = -20.0, 20.0
-    for _ in range(24):
+    low, high = -1.0, 4.0
+    for _ in range(14):
         bias[blank] = (low + high) / 2
         (heard,) = model.decoding.rnnt_decoder_predictions_tensor(encoded, lengths, return_hypotheses=True)
         if len(heard.y_sequence) > TOKENS_PER_SECOND * len(audio) / rate:
