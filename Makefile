@@ -24,8 +24,8 @@ test-venv: .venv/installed-test
 # Two tests at a time, each on one core: libraries that take both would wait for each other.
 test: export OMP_NUM_THREADS = 1
 test: test-venv
-	$(BIN)/python -m tools.isolated $(BIN)/python -m pytest -q -n 2 --dist loadfile --ignore tests/page
-	$(BIN)/python -m tools.isolated $(BIN)/python -m pytest -q -n 2 --dist loadfile tests/page
+	$(BIN)/python -m tools.isolated $(BIN)/python -m pytest -q -n 2 --dist loadfile --no-loadscope-reorder --ignore tests/page
+	$(BIN)/python -m tools.isolated $(BIN)/python -m pytest -q -n 2 --dist loadfile --no-loadscope-reorder tests/page
 
 test-slow test-gpu test-soak: test-%: test-venv
 	$(BIN)/python -m pytest -q -m $*
