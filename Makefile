@@ -21,9 +21,11 @@ test-venv: .venv/installed-test
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check -r requirements-test.txt -c requirements.lock
 	touch $@
 
+# Two tests at a time, each on one core: libraries that take both would wait for each other.
+test: export OMP_NUM_THREADS = 1
 test: test-venv
-	$(BIN)/python -m tools.isolated $(BIN)/python -m pytest -q -n 2 --dist loadfile --ignore tests/page
-	$(BIN)/python -m tools.isolated $(BIN)/python -m pytest -q tests/page
+	$(BIN)/python -m tools.isolated $(BIN)/python -m pytest -q -n 2 --dist loadfile --no-loadscope-reorder --ignore tests/page
+	$(BIN)/python -m tools.isolated $(BIN)/python -m pytest -q -n 2 --dist loadfile --no-loadscope-reorder tests/page
 
 test-slow test-gpu test-soak: test-%: test-venv
 	$(BIN)/python -m pytest -q -m $*

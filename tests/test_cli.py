@@ -54,10 +54,12 @@ def test_several_files_and_one_that_fails(tmp_path: Path, sample_audio, sample_w
         assert transcript["duration"] == pytest.approx(len(sample_audio) / RATE, abs=0.2)
 
 
-def test_overwrite_writes_anew(tmp_path: Path) -> None:
+def test_overwrite_writes_anew(transcriber, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """In this process, which keeps its network and its models."""
+    monkeypatch.setattr(transcribe, "offline_transcriber", lambda models_dir: transcriber)
     (tmp_path / "sample.srt").write_text("old")
-    result = run_program(*COMMAND, "--format", "srt", "--output-dir", tmp_path, "--overwrite", SAMPLE)
-    assert result.returncode == 0
+    options = ("--format", "srt", "--output-dir", tmp_path, "--overwrite", SAMPLE)
+    assert cli.main([str(argument) for argument in (*COMMAND[2:], *options)]) == 0
     assert (tmp_path / "sample.srt").read_text().startswith("1\n00:00:00,")
 
 

@@ -89,11 +89,12 @@ def test_files_that_fit_give_the_librarys_own_words_and_times(
     """NeMo's transcribe() in single precision: the same words, times within a frame of 80 ms."""
     options = TranscribeOptions("parakeet", "cpu", compute_type="float32")
     model = transcriber.load(options).engine.model
-    for number, audio in enumerate(strings):
-        path = tmp_path / f"{number}.wav"
+    paths = [str(tmp_path / f"{number}.wav") for number in range(len(strings))]
+    for path, audio in zip(paths, strings, strict=True):
         soundfile.write(path, audio, RATE)
+    hypotheses = model.transcribe(paths, batch_size=1, timestamps=True, verbose=False)
+    for path, hypothesis in zip(paths, hypotheses, strict=True):
         words = [word for segment in transcriber.transcribe(path, options).segments for word in segment.words]
-        (hypothesis,) = model.transcribe([str(path)], timestamps=True, verbose=False)
         own = hypothesis.timestamp["word"]
         assert [word.text for word in words] == [word["word"] for word in own]
         assert [word.start for word in words] == pytest.approx([word["start"] for word in own], abs=0.08)

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from tests.conftest import DEMO_MODELS, PROJECT, SAMPLE, run_program
-from transcriber import exports, script
+from transcriber import cli, exports, script
 from transcriber.errors import ScriptError, UnsupportedOptionError
 from transcriber.options import TranscribeOptions
 from transcriber.script import Line, align_script, read
@@ -108,11 +108,14 @@ def test_other_models_are_refused_with_those_that_can(transcriber, text: Path, m
         align_script(transcriber, SAMPLE, read(text), TranscribeOptions(model, "cpu"))
 
 
-def test_the_command(text: Path, tmp_path: Path) -> None:
-    command = ("-m", "transcriber", "align", SAMPLE, text, "--models-dir", DEMO_MODELS, "--device", "cpu")
-    result = run_program(*command, "--output-dir", tmp_path / "out", "--format", "vtt")
-    assert result.returncode == 0, result.stderr
-    assert f"note: {SAMPLE}: 1 word of the script was not heard: line 2 “banana”." in result.stderr
+def test_the_command(
+    transcriber, text: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """In this process, which keeps its network and its models."""
+    monkeypatch.setattr(cli.align, "offline_transcriber", lambda models_dir: transcriber)
+    command = ("align", SAMPLE, text, "--models-dir", DEMO_MODELS, "--device", "cpu", "--format", "vtt")
+    assert cli.main([str(argument) for argument in (*command, "--output-dir", tmp_path / "out")]) == 0
+    assert f"note: {SAMPLE}: 1 word of the script was not heard: line 2 “banana”." in capsys.readouterr().err
     written = (tmp_path / "out" / "sample.vtt").read_text(encoding="utf-8")
     assert written.startswith("WEBVTT\n\n00:00:00.")
     cues = script.read(tmp_path / "out" / "sample.vtt")

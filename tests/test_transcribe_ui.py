@@ -5,6 +5,8 @@ import shutil
 import signal
 import sys
 import time
+from collections.abc import Iterator
+from dataclasses import dataclass
 from pathlib import Path
 
 import httpx
@@ -77,22 +79,42 @@ def test_the_page_answers_and_nothing_outlives_it(tmp_path: Path, how: signal.Si
     assert not any(map(_is_alive, children))
 
 
-def test_the_data_folder_is_private(tmp_path: Path) -> None:
-    process, _ = start_page("--models-dir", DEMO_MODELS, "--data-dir", tmp_path / "data")
+@dataclass(frozen=True)
+class Running:
+    """The program, as a user started it."""
+
+    data_dir: Path
+    address: str
+
+
+@pytest.fixture(scope="module")
+def running(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Running]:
+    data_dir = tmp_path_factory.mktemp("running") / "data"
+    process, address = start_page("--models-dir", DEMO_MODELS, "--data-dir", data_dir)
+    yield Running(data_dir, address)
     process.terminate()
     process.wait(20)
-    assert os.stat(tmp_path / "data").st_mode & 0o777 == 0o700
 
 
-def test_a_second_program_on_one_data_folder_says_so(tmp_path: Path) -> None:
-    process, address = start_page("--models-dir", DEMO_MODELS, "--data-dir", tmp_path / "data")
-    arguments = ("--models-dir", DEMO_MODELS, "--data-dir", tmp_path / "data", "--no-browser")
+def test_the_data_folder_is_private(running: Running) -> None:
+    assert os.stat(running.data_dir).st_mode & 0o777 == 0o700
+
+
+def test_a_second_program_on_one_data_folder_says_so(running: Running) -> None:
+    arguments = ("--models-dir", DEMO_MODELS, "--data-dir", running.data_dir, "--no-browser")
     result = run_program("transcribe_ui.py", *arguments)
-    process.terminate()
-    process.wait(20)
     assert result.returncode == 1
-    assert f"already running with the data folder {tmp_path / 'data'}; open {address} in your browser" in result.stderr
+    said = f"already running with the data folder {running.data_dir}; open {running.address} in your browser"
+    assert said in result.stderr
     assert "Traceback" not in result.stderr
+
+
+def test_a_port_in_use_is_said(running: Running, tmp_path: Path) -> None:
+    port = running.address.rstrip("/").rpartition(":")[2]
+    arguments = ("--models-dir", DEMO_MODELS, "--data-dir", tmp_path / "b", "--port", port, "--no-browser")
+    result = run_program("transcribe_ui.py", *arguments)
+    assert result.returncode == 1
+    assert f"port {port} is in use" in result.stderr
 
 
 def test_a_data_folder_that_cannot_be_written_is_said(tmp_path: Path) -> None:
@@ -102,18 +124,6 @@ def test_a_data_folder_that_cannot_be_written_is_said(tmp_path: Path) -> None:
     assert result.returncode == 1
     assert f"error: the data folder {tmp_path / 'file' / 'data'} cannot be written" in result.stderr
     assert "running at" not in result.stdout
-
-
-def test_a_port_in_use_is_said(tmp_path: Path) -> None:
-    process, address = start_page("--models-dir", DEMO_MODELS, "--data-dir", tmp_path / "data")
-    port = address.rstrip("/").rpartition(":")[2]
-    result = run_program(
-        "transcribe_ui.py", "--models-dir", DEMO_MODELS, "--data-dir", tmp_path / "b", "--port", port, "--no-browser"
-    )
-    process.terminate()
-    process.wait(20)
-    assert result.returncode == 1
-    assert f"port {port} is in use" in result.stderr
 
 
 def _children(parent: int) -> list[int]:

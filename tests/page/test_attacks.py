@@ -1,6 +1,7 @@
 """What other pages in the browser, and other programs, may try: each row of what Gradio alone would let through."""
 
 import os
+import sys
 import threading
 from collections.abc import Iterator
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -11,6 +12,16 @@ import pytest
 from playwright.sync_api import Browser, Page
 
 from tests.page.conftest import Program
+
+
+@pytest.fixture(scope="module")
+def program(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Program]:
+    """All but the engine process, which no request of these may reach."""
+    folder = tmp_path_factory.mktemp("attacked")
+    program = Program(folder / "data", command=(sys.executable, "-m", "tests.page.echoing"))
+    yield program
+    program.stop()
+    assert not (program.data_dir / "asked.jsonl").exists()
 
 
 class Evil(BaseHTTPRequestHandler):

@@ -105,7 +105,7 @@ def test_killed_while_it_saves(page: Page, program: Program, tmp_path: Path, sam
     shutil.copy(SAMPLE, tmp_path / "saved last.flac")
     page.get_by_label("Recordings").set_input_files(tmp_path / "saved last.flac")
     transcribe(page)
-    assert program.process.wait(60) == -9
+    assert program.process.wait(LONG / 1000) == -9
     folder = program.data_dir / "transcripts"
     assert [path.name[20:] for path in folder.glob("*.part")] == ["saved last.srt.part"]
     program.start()

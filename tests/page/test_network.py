@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser
 
-from tests.conftest import SAMPLE
+from tests.conftest import DEMO_MODELS, SAMPLE
 from tests.page.conftest import Program, expect_words, show, transcribe
 
 
@@ -22,21 +22,9 @@ def test_no_connection_beyond_loopback(browser: Browser, tmp_path: Path, sample_
         pytest.skip("no strace on this machine")
     if subprocess.run([strace, "true"], capture_output=True, check=False).returncode != 0:
         pytest.skip("this machine lets nobody be traced")
-    program = Program(tmp_path / "data")
-    program.stop()
     calls = "trace=connect,sendto,sendmsg,sendmmsg,bind"
-    program.start(
-        strace,
-        "-D",
-        "-f",
-        "--seccomp-bpf",
-        "-e",
-        calls,
-        "-o",
-        str(tmp_path / "calls"),
-        sys.executable,
-        "transcribe_ui.py",
-    )
+    traced = (strace, "-D", "-f", "--seccomp-bpf", "-e", calls, "-o", str(tmp_path / "calls"))
+    program = Program(tmp_path / "data", DEMO_MODELS, (*traced, sys.executable, "transcribe_ui.py"))
     try:
         page = browser.new_page()
         show(page, program.address)
