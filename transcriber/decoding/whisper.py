@@ -65,7 +65,7 @@ class Whisper:
         return heard
 
     def _mel(self, samples: np.ndarray) -> torch.Tensor:
-        """[bins, a frame for each 10 ms]. The frames that only silence touches, which are not made, are the faintest."""
+        """[bins, a frame for each 10 ms]. transcribe() makes 30 s more, of silence, which changes none of these."""
         mel = log_mel_spectrogram(samples, self.model.dims.n_mels, N_FFT, self.model.device)
         return mel[:, : len(samples) // HOP_LENGTH]
 
@@ -82,7 +82,9 @@ class Whisper:
         room = min(context, len(prompt) + sequence + context // 2)
         decoder = Decoder(self.model, torch.stack([one.window() for one in remaining]), room)
         if any(one.language is None for one in remaining):
-            languages = detect_languages(decoder, self.tokenizer()) if self.model.is_multilingual else ["en"] * len(remaining)
+            languages = (
+                detect_languages(decoder, self.tokenizer()) if self.model.is_multilingual else ["en"] * len(remaining)
+            )
             for one, language in zip(remaining, languages, strict=True):
                 one.language = language
         tokenizers = [self.tokenizer(one.language, task) for one in remaining]
@@ -96,6 +98,12 @@ class Whisper:
             time_words(decoder, number, segments, tokenizers[number], frames)
             one.segments += segments
             one.seek += used
+
+    def _languages(self, decoder: Decoder) -> list[str]:
+        """Those of the windows."""
+        if not self.model.is_multilingual:
+            return ["en"] * len(decoder.windows)
+        return detect_languages(decoder, self.tokenizer())
 
     def _segments(self, written: Written, seek: int, frames: int) -> tuple[list[dict[str, Any]], int]:
         """The segments of a window at frame `seek`, and how many of its frames they take."""
