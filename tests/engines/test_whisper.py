@@ -6,9 +6,11 @@ from typing import Any
 
 import numpy as np
 import pytest
+import torch
 from whisper.tokenizer import get_tokenizer
 
 from tests.conftest import DEMO_MODELS, RATE
+from transcriber import devices
 from transcriber.engines import load_engine, whisper
 from transcriber.engines.whisper import TRANSLATED, prompt_of, whisper_capabilities
 from transcriber.options import TranscribeOptions
@@ -92,3 +94,24 @@ def test_what_checkpoints_of_each_shape_can() -> None:
 @pytest.mark.parametrize("samples", [0, 1, 159])
 def test_a_moment(engine: Any, samples: int) -> None:
     assert engine.transcribe([np.zeros(samples, np.float32)], ASKED)[0].words == ()
+
+
+def test_bfloat16_hears_the_same_words(sample_audio: np.ndarray) -> None:
+    """Its large weights are in it; norms are not, nor are probabilities and times made in it."""
+    exact, quick = (
+        whisper.WhisperEngine(whisper.restore(DEMO_MODELS / "whisper.pt", "cpu", compute_type), "cpu")
+        for compute_type in ("float32", "bfloat16")
+    )
+    block = quick.model.decoder.blocks[0]
+    assert (block.mlp[0].weight.dtype, block.attn_ln.weight.dtype) == (torch.bfloat16, torch.float32)
+    (expected,), (found,) = (one.transcribe([sample_audio], ASKED) for one in (exact, quick))
+    assert [word.text for word in found.words] == [word.text for word in expected.words]
+    for word, other in zip(found.words, expected.words, strict=True):
+        assert word.span == pytest.approx(other.span, abs=0.25)
+
+
+def test_what_it_computes_in() -> None:
+    """bfloat16 by itself only on a processor that multiplies in it."""
+    assert whisper.TYPE.compute_types["cpu"] == ("float32", "bfloat16")
+    assert whisper.fastest_type("cpu") == devices.fastest_type("cpu")
+    assert whisper.fastest_type("cuda:0") == whisper.TYPE.compute_types["cuda"][0] == "float16"

@@ -1,13 +1,12 @@
-"""OpenAI's Whisper, through openai-whisper."""
+"""OpenAI's Whisper: openai-whisper's model, decoded in batches of our own."""
 
 from collections.abc import Callable
-from itertools import groupby
-from operator import itemgetter
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 
+from transcriber import devices
 from transcriber.capabilities import AUTO, Capabilities, pairs_with_english
 from transcriber.catalog import ENGLISH
 from transcriber.engines import EngineType
@@ -15,9 +14,6 @@ from transcriber.frozen.archive import Kind
 from transcriber.languages import NAMES
 from transcriber.options import TranscribeOptions
 from transcriber.transcript import Hypothesis, Word
-
-if TYPE_CHECKING:
-    import torch
 
 TURBO = (32, 4)
 """Audio and text layers of the one multilingual checkpoint that was not trained to translate (its model card)."""
@@ -30,7 +26,12 @@ def restore(path: Path, device: str, compute_type: str) -> Any:
     from transcriber.frozen import whisper_checkpoint
 
     recorded = manifest.read(path.with_suffix(".json"))
-    return whisper_checkpoint.restore(path, device, recorded.sha256 if recorded else None)
+    return whisper_checkpoint.restore(path, device, recorded.sha256 if recorded else None, compute_type)
+
+
+def fastest_type(device: str) -> str:
+    """Half precision, which OpenAI trained and published in, on a card; on a processor what is quickest there."""
+    return "float16" if device != "cpu" else devices.fastest_type(device)
 
 
 class WhisperEngine:
@@ -40,70 +41,33 @@ class WhisperEngine:
     has_word_times = True
 
     def __init__(self, model: Any, device: str) -> None:
+        from transcriber.decoding.whisper import Whisper
+
         self.model, self.device = model, device
-        self.batch_size = 1
+        self.batch_size = 16 if device != "cpu" else 4
+        self.decoder = Whisper(model)
         layers = model.dims.n_audio_layer, model.dims.n_text_layer
         self.capabilities = whisper_capabilities(model.num_languages if model.is_multilingual else 1, layers)
 
     def transcribe(self, batch: list[np.ndarray], options: TranscribeOptions = TranscribeOptions()) -> list[Hypothesis]:
-        return [self._hypothesis(samples, options) for samples in batch]
+        """Words timed by cross-attention, but for those that are a segment of their own: Whisper wrote their times.
+
+        openai-whisper's transcribe(word_timestamps=True) does the same and then drops the text of segments whose words
+        it could not place; here no word is ever dropped.
+        """
+        language = None if options.language == AUTO else options.language
+        task = task_of(options, self.capabilities)
+        found = []
+        for heard in self.decoder.transcribe(batch, language, task, self._prompt(options)[0]):
+            words = words_of(heard.segments, [segment["span"] for segment in heard.segments])
+            found.append(Hypothesis(tuple(words), heard.language if words else None))
+        return found
 
     def remarks(self, options: TranscribeOptions) -> list[str]:
         return whisper_remarks(options, self.capabilities, self._prompt(options)[1])
 
     def _prompt(self, options: TranscribeOptions) -> tuple[str, int]:
-        from whisper.tokenizer import get_tokenizer
-
-        tokenizer = get_tokenizer(self.model.is_multilingual, num_languages=self.model.num_languages)
-        return prompt_of(options.vocabulary, tokenizer.encode, self.model.dims.n_text_ctx)
-
-    def _hypothesis(self, samples: np.ndarray, options: TranscribeOptions) -> Hypothesis:
-        """Words timed by cross-attention, but for those that are a segment of their own: Whisper wrote their times.
-
-        transcribe(word_timestamps=True) does the same and then drops the text of segments whose words it could not
-        place; here no word is ever dropped.
-        """
-        from whisper.audio import N_SAMPLES, log_mel_spectrogram
-
-        task = task_of(options, self.capabilities)
-        prompt = self._prompt(options)[0]
-        result = self.model.transcribe(
-            samples,
-            language=None if options.language == AUTO else options.language,
-            task=task,
-            initial_prompt=prompt or None,
-            carry_initial_prompt=bool(prompt),
-            fp16=self.device != "cpu",
-            condition_on_previous_text=False,
-            verbose=None,
-        )
-        mel = log_mel_spectrogram(samples, self.model.dims.n_mels, N_SAMPLES, self.device)
-        words: list[Word] = []
-        for seek, window in groupby(result["segments"], key=itemgetter("seek")):
-            words += self._timed(list(window), seek, mel, result["language"], task)
-        return Hypothesis(tuple(words), result["language"] if words else None)
-
-    def _timed(
-        self, segments: list[dict[str, Any]], seek: int, mel: "torch.Tensor", language: str, task: str
-    ) -> list[Word]:
-        """The words of one window of 30 s, which begins at frame `seek` of 10 ms in `mel` [bins, frames]."""
-        import torch
-        from whisper import audio, timing, tokenizer
-
-        frames = min(audio.N_FRAMES, mel.shape[-1] - audio.N_FRAMES - seek)
-        mel = audio.pad_or_trim(mel[:, seek : seek + frames], audio.N_FRAMES)
-        own = [(segment["start"], segment["end"]) for segment in segments]
-        timing.add_word_timestamps(
-            segments=segments,
-            model=self.model,
-            tokenizer=tokenizer.get_tokenizer(
-                self.model.is_multilingual, num_languages=self.model.num_languages, language=language, task=task
-            ),
-            mel=mel.to(torch.float16 if self.device != "cpu" else torch.float32),
-            num_frames=frames,
-            last_speech_timestamp=own[0][0],
-        )
-        return words_of(segments, own)
+        return prompt_of(options.vocabulary, self.decoder.tokenizer().encode, self.model.dims.n_text_ctx)
 
 
 def words_of(segments: list[dict[str, Any]], spans: list[tuple[float, float]]) -> list[Word]:
@@ -166,7 +130,8 @@ TYPE = EngineType(
     kind=Kind.WHISPER,
     packages=("whisper", "torch"),
     install="pip install -r requirements.txt",
-    compute_types={"cpu": ("float32",), "cuda": ("float16",)},
+    compute_types={"cpu": ("float32", "bfloat16"), "cuda": ("float16", "bfloat16", "float32")},
+    automatic=fastest_type,
     restore=restore,
     engine=WhisperEngine,
 )

@@ -1,13 +1,14 @@
 """A model of a Whisper checkpoint, as whisper.load_model() makes it: mapped, and without random initialisation.
 
-OpenAI's own checkpoints are in half precision and become float32, which copies them; checkpoints in float32 are used
-where they lie.
+A checkpoint in the precision that is computed in is used where it lies. OpenAI's own are in half precision, and are
+copied where another is asked for.
 """
 
 from pathlib import Path
 from typing import Any
 
 import torch
+from torch.nn import Conv1d, Embedding, Linear
 
 from transcriber import manifest
 from transcriber.errors import EngineUnavailableError, ModelRefusedError
@@ -16,10 +17,11 @@ from transcriber.frozen.mapped import NotMappable, SkipInit, assign, map_checkpo
 from transcriber.frozen.members import ELSEWHERE
 
 
-def restore(path: Path, device: str, sha256: str | None = None) -> Any:
+def restore(path: Path, device: str, sha256: str | None = None, compute_type: str = "float32") -> Any:
     """The model of a Whisper checkpoint; an official one with its alignment heads, without which word times get worse.
 
     `sha256`: the file's checksum where it is known, as its manifest has it; else the file is read for it.
+    `compute_type`: what the large weights are kept and multiplied in; norms and positions stay in float32.
     Raises ModelCorruptError for a damaged file, ModelRefusedError for a hostile or foreign one before anything of it is
     built, EngineUnavailableError where openai-whisper is missing.
     """
@@ -32,7 +34,7 @@ def restore(path: Path, device: str, sha256: str | None = None) -> Any:
             "openai-whisper is not installed", "run `pip install -r requirements.txt`"
         ) from error
     with translated(path):
-        model = _build(path)
+        model = _build(path, getattr(torch, compute_type))
     name = official_name(sha256 or manifest.sha256(path))
     if name:
         model.set_alignment_heads(whisper._ALIGNMENT_HEADS[name])
@@ -46,7 +48,7 @@ def official_name(sha256: str) -> str | None:
     return next((name for name, address in whisper._MODELS.items() if f"/{sha256}/" in address), None)
 
 
-def _build(path: Path) -> Any:
+def _build(path: Path, dtype: torch.dtype) -> Any:
     from whisper.model import ModelDimensions, Whisper
 
     try:
@@ -56,5 +58,9 @@ def _build(path: Path) -> Any:
         checkpoint = torch.load(path, map_location="cpu", weights_only=True)
     with SkipInit():
         model = Whisper(ModelDimensions(**checkpoint["dims"]))
-    assign(model, checkpoint["model_state_dict"])
+    state = checkpoint["model_state_dict"]
+    large = [name for name, module in model.named_modules() if isinstance(module, Linear | Conv1d | Embedding)]
+    for name, weight in state.items():
+        state[name] = weight.to(dtype if name.rpartition(".")[0] in large else torch.float32)
+    assign(model, state, keep_dtype=True)
     return model

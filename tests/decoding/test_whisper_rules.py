@@ -1,0 +1,62 @@
+"""Our rules for a whole batch against openai-whisper's own filters, row by row."""
+
+import numpy as np
+import pytest
+import torch
+from whisper.decoding import (
+    ApplyTimestampRules,
+    DecodingOptions,
+    DecodingTask,
+    GreedyDecoder,
+    SuppressBlank,
+    SuppressTokens,
+)
+from whisper.model import ModelDimensions, Whisper
+from whisper.tokenizer import get_tokenizer
+
+from transcriber.decoding.whisper_rules import Rules
+
+TOKENIZER = get_tokenizer(True, num_languages=99, language="en", task="transcribe")
+BEGIN = TOKENIZER.timestamp_begin
+TIMES = [[BEGIN], [BEGIN + 7, 9], [BEGIN, 9, BEGIN + 50], [BEGIN, 9, BEGIN + 50, BEGIN + 50], [BEGIN + 50, 9, 9]]
+"""What may have been written: rows of one length are a batch."""
+
+
+def histories() -> list[list[list[int]]]:
+    long = [[BEGIN + 3, 9, BEGIN + 9, BEGIN + 9, *tail] for tail in ([5, 6], [5, BEGIN + 1500], [5, BEGIN + 20])]
+    same_length = [[one for one in TIMES if len(one) == length] for length in (1, 2, 3, 4)]
+    return [[[], [], []], *same_length, long]
+
+
+@pytest.mark.parametrize("written", histories(), ids=lambda rows: str(len(rows[0])))
+@pytest.mark.parametrize("temperature", [0.0, 0.6])
+@pytest.mark.parametrize("louder", [0.0, 9.0], ids=["text is likelier", "times are likelier"])
+def test_the_same_token_at_the_same_probability(written: list[list[int]], temperature: float, louder: float) -> None:
+    prompt = torch.tensor(TOKENIZER.sot_sequence).repeat(len(written), 1)
+    tokens = torch.cat((prompt, torch.tensor(written, dtype=torch.long)), 1)
+    sample_begin = prompt.shape[1]
+    generator = np.random.default_rng(0)
+    for seed in range(10):
+        logits = torch.from_numpy(generator.normal(0, 4, (len(written), 51865)).astype(np.float32))
+        logits[:, BEGIN:] += louder
+        theirs = logits.clone()
+        for one in (
+            SuppressBlank(TOKENIZER, sample_begin),
+            SuppressTokens(task().logit_filters[1].suppress_tokens),
+            ApplyTimestampRules(TOKENIZER, sample_begin, 50),
+        ):
+            one.apply(theirs, tokens)
+        sums = torch.zeros(len(written))
+        torch.manual_seed(seed)
+        expected, _ = GreedyDecoder(temperature, TOKENIZER.eot).update(tokens, theirs, sums)
+        torch.manual_seed(seed)
+        rules = Rules(TOKENIZER, torch.device("cpu"))
+        found, log_probabilities = rules.next_tokens(logits, tokens[:, sample_begin:], temperature)
+        assert found.tolist() == expected[:, -1].tolist()
+        torch.testing.assert_close(log_probabilities, sums, rtol=1e-4, atol=1e-5)
+
+
+def task() -> DecodingTask:
+    """What openai-whisper never lets a model write is in here."""
+    model = Whisper(ModelDimensions(80, 1500, 8, 2, 1, 51865, 448, 8, 2, 1))
+    return DecodingTask(model, DecodingOptions(language="en"))

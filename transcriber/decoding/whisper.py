@@ -1,0 +1,149 @@
+"""Whisper over a batch of recordings: window after window of 30 s, those of all recordings together.
+
+The text is that of openai-whisper's transcribe() for each recording by itself, with a prompt for every window and
+nothing of the window before. One thing differs: the language is found in the window that is decoded, as
+whisper.decode() does, where transcribe() encodes the first 30 s once more with another padding.
+"""
+
+from dataclasses import dataclass, field
+from functools import cache
+from itertools import pairwise
+from typing import Any
+
+import numpy as np
+import torch
+from whisper.audio import HOP_LENGTH, N_FFT, N_FRAMES, SAMPLE_RATE, log_mel_spectrogram, pad_or_trim
+from whisper.tokenizer import Tokenizer, get_tokenizer
+
+from transcriber.decoding.whisper_greedy import Decoder, Written, decode, detect_languages
+from transcriber.decoding.whisper_rules import Rules
+from transcriber.decoding.whisper_timing import time_words
+
+FRAMES_PER_TIME = 2
+"""Frames of 10 ms from one token of time to the next."""
+
+
+@dataclass
+class Heard:
+    """What was heard of one recording, up to frame `seek` of 10 ms."""
+
+    mel: torch.Tensor
+    """[bins, frames]."""
+    language: str | None
+    seek: int = 0
+    segments: list[dict[str, Any]] = field(default_factory=list)
+    """As openai-whisper has them, with "words", and as "span" the start and end that Whisper wrote."""
+
+    @property
+    def frames(self) -> int:
+        """Of the window that begins at `seek`."""
+        return min(N_FRAMES, self.mel.shape[1] - self.seek)
+
+    def window(self) -> torch.Tensor:
+        """[bins, 3000]; behind the recording zeros."""
+        return pad_or_trim(self.mel[:, self.seek : self.seek + self.frames], N_FRAMES)
+
+
+class Whisper:
+    """Of one model."""
+
+    def __init__(self, model: Any) -> None:
+        self.model = model
+        self.tokenizer = cache(self._tokenizer)
+        self.rules = Rules(self.tokenizer(), model.device)
+
+    def _tokenizer(self, language: str | None = None, task: str | None = None) -> Tokenizer:
+        languages = self.model.num_languages
+        return get_tokenizer(self.model.is_multilingual, num_languages=languages, language=language, task=task)
+
+    @torch.inference_mode()
+    def transcribe(self, batch: list[np.ndarray], language: str | None, task: str, prompt: str) -> list[Heard]:
+        """What is said in each recording [N] at 16 kHz; without a language it is found in each one's first window."""
+        heard = [Heard(self._mel(samples), language) for samples in batch]
+        while remaining := [one for one in heard if one.frames > 0]:
+            self._hear_windows(remaining, task, self._prompt(prompt))
+        return heard
+
+    def _mel(self, samples: np.ndarray) -> torch.Tensor:
+        """[bins, a frame for each 10 ms]. transcribe() makes 30 s more, of silence, which changes none of these."""
+        mel = log_mel_spectrogram(samples, self.model.dims.n_mels, N_FFT, self.model.device)
+        return mel[:, : len(samples) // HOP_LENGTH]
+
+    def _prompt(self, prompt: str) -> list[int]:
+        if not prompt:
+            return []
+        most = self.model.dims.n_text_ctx // 2 - 1
+        return [self.tokenizer().sot_prev, *self.tokenizer().encode(f" {prompt.strip()}")[-most:]]
+
+    def _hear_windows(self, remaining: list[Heard], task: str, prompt: list[int]) -> None:
+        """The next window of each recording."""
+        context = self.model.dims.n_text_ctx
+        sequence = len(self.tokenizer(task=task).sot_sequence)
+        room = min(context, len(prompt) + sequence + context // 2)
+        decoder = Decoder(self.model, torch.stack([one.window() for one in remaining]), room)
+        if any(one.language is None for one in remaining):
+            languages = (
+                detect_languages(decoder, self.tokenizer()) if self.model.is_multilingual else ["en"] * len(remaining)
+            )
+            for one, language in zip(remaining, languages, strict=True):
+                one.language = language
+        tokenizers = [self.tokenizer(one.language, task) for one in remaining]
+        prompts = torch.tensor([[*prompt, *one.sot_sequence] for one in tokenizers], device=self.model.device)
+        for number, written in enumerate(decode(decoder, prompts, self.rules)):
+            one, frames = remaining[number], remaining[number].frames
+            if written.is_silence:
+                one.seek += frames
+                continue
+            segments, used = self._segments(written, one.seek, frames)
+            time_words(decoder, number, segments, tokenizers[number], frames)
+            one.segments += segments
+            one.seek += used
+
+    def _languages(self, decoder: Decoder) -> list[str]:
+        """Those of the windows."""
+        if not self.model.is_multilingual:
+            return ["en"] * len(decoder.windows)
+        return detect_languages(decoder, self.tokenizer())
+
+    def _segments(self, written: Written, seek: int, frames: int) -> tuple[list[dict[str, Any]], int]:
+        """The segments of a window at frame `seek`, and how many of its frames they take."""
+        begin = self.tokenizer().timestamp_begin
+        parts, used = divide(written.tokens, begin, frames)
+        offset = seek * HOP_LENGTH / SAMPLE_RATE
+        segments = []
+        for start, end, tokens in parts:
+            text = self.tokenizer().decode([token for token in tokens if token < self.tokenizer().eot])
+            span = offset + start, offset + end
+            is_empty = span[0] == span[1] or not text.strip()
+            segments.append(
+                {
+                    "seek": seek,
+                    "start": span[0],
+                    "end": span[1],
+                    "span": span,
+                    "text": "" if is_empty else text,
+                    "tokens": [] if is_empty else tokens,
+                }
+            )
+        return segments, used
+
+
+def divide(tokens: list[int], begin: int, frames: int) -> tuple[list[tuple[float, float, list[int]]], int]:
+    """What was written of a window of `frames` frames of 10 ms, as parts with start and end in seconds of the window.
+
+    And the number of frames that they take. A part ends where two tokens of time, which are `begin` and above, follow
+    one another. What comes behind the last such place was cut off by the window's end and is left to the next window;
+    but with a single time at its end the rest is silence, and without any such place the window is one part.
+    """
+    step = FRAMES_PER_TIME * HOP_LENGTH / SAMPLE_RATE
+    times = [token >= begin for token in tokens]
+    cuts = [at + 1 for at, pair in enumerate(pairwise(times)) if all(pair)]
+    ends_in_silence = times[-2:] == [False, True]
+    if not cuts:
+        latest = next((token - begin for token in reversed(tokens) if token >= begin), 0)
+        return [(0.0, latest * step if latest else frames * HOP_LENGTH / SAMPLE_RATE, tokens)], frames
+    if ends_in_silence:
+        cuts.append(len(tokens))
+    parts = [tokens[first:end] for first, end in pairwise([0, *cuts])]
+    used = frames if ends_in_silence else (parts[-1][-1] - begin) * FRAMES_PER_TIME
+    return [((part[0] - begin) * step, (part[-1] - begin) * step, part) for part in parts], used
