@@ -82,10 +82,7 @@ class Whisper:
         room = min(context, len(prompt) + sequence + context // 2)
         decoder = Decoder(self.model, torch.stack([one.window() for one in remaining]), room)
         if any(one.language is None for one in remaining):
-            languages = (
-                detect_languages(decoder, self.tokenizer()) if self.model.is_multilingual else ["en"] * len(remaining)
-            )
-            for one, language in zip(remaining, languages, strict=True):
+            for one, language in zip(remaining, self._languages(decoder), strict=True):
                 one.language = language
         tokenizers = [self.tokenizer(one.language, task) for one in remaining]
         prompts = torch.tensor([[*prompt, *one.sot_sequence] for one in tokenizers], device=self.model.device)
