@@ -6,8 +6,8 @@
 Each program has a process of its own, the other projects' an environment too, made in `folder` from PyPI. All of them
 get as many threads; after one recording to warm up they hear each recording in turn, `rounds` times. Loading does not
 count. The recording is the sample over and over, as 16 kHz wav. At true size the weights are random, and the bias of
-the blank is set so that they write as little as trained ones; ours is “unguarded” then (see peer.py). A program that fails or needs more than the machine has is
-left out from that length on. Writes a plot for each table beside this file.
+the blank is set so that they write as little as trained ones; ours is “unguarded” then (see peer.py). A program that
+dies is left out from that length on. Writes a plot for each table beside this file.
 """
 
 import argparse
@@ -42,7 +42,7 @@ class Peer:
         environment = {**os.environ, "OMP_NUM_THREADS": str(threads), "SILERO": silero, "HF_HUB_OFFLINE": "1"}
         environment |= {"PYTHONPATH": str(HERE.parent)} if way in ("ours", "unguarded") else {}
         self.process = subprocess.Popen(
-            [python, HERE / "peer.py", way, model, str(threads)],
+            [python, "-P", HERE / "peer.py", way, model, str(threads)],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=subprocess.DEVNULL,
