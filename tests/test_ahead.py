@@ -22,7 +22,9 @@ def test_the_same_items_made_before_they_are_asked_for() -> None:
     ahead = Ahead(items(), 3)
     assert third.wait(10)
     assert len(made) == 3
+    assert not ahead.is_over
     assert list(ahead) == list(range(9))
+    assert ahead.is_over
     assert next(ahead, "over") == "over"
     ahead.close()
 
@@ -34,6 +36,7 @@ def test_an_error_comes_when_its_item_is_asked_for() -> None:
 
     ahead = Ahead(items(), 5)
     assert next(ahead) == 1
+    assert not ahead.is_over
     with pytest.raises(OSError, match="gone"):
         next(ahead)
     ahead.close()

@@ -1,5 +1,6 @@
 """Recordings side by side: what each gets is what it would get alone."""
 
+import time
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -16,7 +17,7 @@ from transcriber.fallback import SMALLER_BATCHES, FallbackEngine
 from transcriber.options import TranscribeOptions
 from transcriber.pipeline import Transcriber
 from transcriber.transcript import Hypothesis, Transcript, Word
-from transcriber.transcription import Models
+from transcriber.transcription import Models, Progress
 
 OPTIONS = TranscribeOptions("parakeet", "cpu")
 
@@ -99,6 +100,17 @@ def test_a_long_recording_fills_its_batches_alone_and_shares_the_last(clips: lis
     assert begun == [0, 1]
     assert set(engine.batches[:-1]) == {4}
     assert sum(engine.batches) > 6
+
+
+def test_the_next_one_is_read_while_a_full_batch_is_heard(clips: list[Path]) -> None:
+    short = [clips[0], clips[1], clips[4], clips[5], clips[0], clips[1]]
+    group = group_of(Counting(), short)
+    for number in range(4):  # what is short is read to its end before anybody asks for it
+        group._begin(number)
+        while not group._begun[number]._chunks._waiting[1].done():
+            time.sleep(0.01)
+    first = [(number, type(one)) for number, one in group.step() if not isinstance(one, Progress)]
+    assert first == [(4, Begun), *[(number, Transcript) for number in range(4)]]
 
 
 def test_one_is_dropped_and_the_others_go_on(clips: list[Path]) -> None:

@@ -28,6 +28,14 @@ class Ahead(Iterator[T]):
         self._waiting.append(self._submit())
         return item
 
+    @property
+    def is_over(self) -> bool:
+        """Whether it is known by now that there are no more items."""
+        if not self._waiting:
+            return True
+        latest = self._waiting[0]
+        return latest.done() and not latest.exception() and latest.result() is END
+
     def close(self) -> None:
         """End the thread; what it is making is finished and lost."""
         self._waiting.clear()

@@ -85,11 +85,10 @@ class Group:
                 continue
             batch += [(number, chunk) for chunk in chunks]
             touched.append(number)
-            if not one.is_read:
+            if not one.is_read or len(batch) == one.engine.batch_size:
                 break
-        else:
-            yield from self._read_ahead()
         if touched:
+            yield from self._read_ahead()
             yield from self._hear(batch, touched)
 
     def _next(self) -> Iterator[int]:
@@ -109,9 +108,9 @@ class Group:
         return Begun(self._models.engine.device)
 
     def _read_ahead(self) -> Iterator[tuple[int, Told]]:
-        """The next recording is opened and read while the others are heard."""
+        """The next recording is opened and read while these are heard."""
         number = next(iter(self._waiting), None)
-        if number is not None:
+        if number is not None and all(one.is_read for one in self._begun.values()):
             try:
                 yield number, self._begin(number)
             except TranscriberError as error:

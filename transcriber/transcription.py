@@ -117,6 +117,8 @@ class Transcription:
                 taken.append(chunk)
         except StopIteration:
             self.is_read = True
+        else:
+            self.is_read = self._chunks.is_over
         self.elapsed += time.perf_counter() - began
         return taken
 
