@@ -16,7 +16,7 @@ from transcriber.ui import launch
 class Echo(EchoEngine):
     """Writes what it is asked for into asked.jsonl beside its log, a line of JSON each."""
 
-    def __init__(self, models_dir: Path, log: Path) -> None:
+    def __init__(self, models_dir: Path, log: Path, unload_after: float | None) -> None:
         said = Segment((Word("hello", 0.5, 0.9),), 0.5, 0.9)
         super().__init__(Transcript((said,), duration=2.0, model="", device="cpu", elapsed=1.0))
         self.asked_file = log.with_name("asked.jsonl")

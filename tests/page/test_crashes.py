@@ -35,7 +35,7 @@ def test_the_engine_is_killed(page: Page, program: Program, eight_minutes: Path,
     page.locator(".word").first.wait_for(timeout=LONG)
     program.kill_engine()
     expect_state(page, "long.flac", "stopped at.*the system ended the engine, most likely because memory ran out")
-    assert text(page)
+    page.locator(".word").first.wait_for()
     press(page, "long.flac", "Retry")
     expect_state(page, "long.flac", "done")
     expect_words(page, long_words(sample_words))
@@ -107,7 +107,8 @@ def test_killed_while_it_saves(page: Page, program: Program, tmp_path: Path, sam
     transcribe(page)
     assert program.process.wait(LONG / 1000) == -9
     folder = program.data_dir / "transcripts"
-    assert [path.name[20:] for path in folder.glob("*.part")] == ["saved last.srt.part"]
+    assert len(list(folder.glob(".*.part"))) == 1
+    assert not list(folder.glob("* saved last.*"))
     program.start()
     expect_state(page, "saved last.flac", "done")
     expect_words(page, [word["text"] for word in sample_words])
