@@ -18,10 +18,12 @@ from typing import Any
 import numpy as np
 import soundfile
 import torch
+from kaldialign import edit_distance
 from whisper.model import ModelDimensions
 from whisper.model import Whisper as Model
 from whisper.tokenizer import get_tokenizer
 
+from benchmarks.load import spread
 from tests.conftest import DEMO_MODELS, RATE, SAMPLE
 from transcriber.decoding import whisper_greedy
 from transcriber.decoding.whisper import Whisper
@@ -66,25 +68,11 @@ def compare(title: str, seconds: float, made: dict[str, Way], rounds: int, truth
     for way, times in wall.items():
         ratio = statistics.median(times) / statistics.median(wall["ours"])
         of_processor = statistics.median(processor[way]) / statistics.median(processor["ours"])
-        error = f"{word_errors(truth, texts[way].split()):.1%}" if truth else "–"
+        error = f"{edit_distance(truth, texts[way].split())['total'] / len(truth):.1%}" if truth else "–"
         same = "yes" if texts[way] == texts["ours"] else "no"
         speed = seconds / statistics.median(times)
         cells = f"**{ratio:.2f}**", f"**{of_processor:.2f}**", spread(times), f"{speed:.1f}", error, same
         print("|", " | ".join((title, way, *cells)), "|", flush=True)
-
-
-def spread(values: list[float]) -> str:
-    return f"{statistics.median(values):.2f} ({min(values):.2f}–{max(values):.2f})"
-
-
-def word_errors(truth: list[str], words: list[str]) -> float:
-    """Word error rate: the edit distance, divided by the number of words that were said."""
-    costs = list(range(len(words) + 1))
-    for at, said in enumerate(truth, 1):
-        before, costs[0] = costs[0], at
-        for place, word in enumerate(words, 1):
-            before, costs[place] = costs[place], min(before + (said != word), costs[place] + 1, costs[place - 1] + 1)
-    return costs[-1] / len(truth)
 
 
 def demo(rounds: int, batch: int, language: str | None) -> None:
