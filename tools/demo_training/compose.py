@@ -67,9 +67,16 @@ def change_pitch(audio: np.ndarray, factor: float) -> np.ndarray:
 class Composer:
     """Utterances without end from `corpora`. Not thread-safe."""
 
-    def __init__(self, corpora: Corpora, seed: int = 0, crowd_share: float = 0.6, synthetic_share: float = 0.35):
+    def __init__(
+        self,
+        corpora: Corpora,
+        seed: int = 0,
+        crowd_share: float = 0.6,
+        synthetic_share: float = 0.35,
+        speechless_share: float = 0.1,
+    ):
         self.rng, self.noise_rng = random.Random(seed), np.random.default_rng(seed)
-        self.crowd_share, self.synthetic_share = crowd_share, synthetic_share
+        self.crowd_share, self.synthetic_share, self.speechless_share = crowd_share, synthetic_share, speechless_share
         self.background = corpora.background
         self.is_clean = False
         """Leave strings as they were recorded: a beginner learns sooner."""
@@ -87,7 +94,7 @@ class Composer:
         low, high = self.rng.choice(lengths)
         batch: list[Utterance] = []
         while len(batch) < most:
-            if self.rng.random() < 0.1:
+            if self.rng.random() < self.speechless_share:
                 utterance = self.without_speech(self.rng.uniform(0.5, 2 + high * 0.5))
             else:
                 utterance = self.string(self.rng.randint(low, high), longest)

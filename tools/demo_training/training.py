@@ -33,13 +33,15 @@ def arguments(description: str, steps: int) -> argparse.ArgumentParser:
         "--leave-out", nargs="+", default=[], metavar="SPEAKER", help='FSDD speakers not to hear, or "all"'
     )
     parser.add_argument("--all-crowd", action="store_true", help="also the tenth of the crowd kept for testing")
+    parser.add_argument("--speechless", type=float, default=0.1, metavar="SHARE", help="of utterances without speech")
     parser.add_argument("--threads", type=int, default=os.cpu_count())
     parser.add_argument("--seed", type=int, default=0)
     return parser
 
 
 def composer(args: argparse.Namespace) -> Composer:
-    return Composer(corpora.load(args.data, args.synthetic, args.leave_out, args.all_crowd), args.seed)
+    heard = corpora.load(args.data, args.synthetic, args.leave_out, args.all_crowd)
+    return Composer(heard, args.seed, speechless_share=args.speechless)
 
 
 def stack(batch: list[Utterance]) -> tuple[torch.Tensor, torch.Tensor]:
