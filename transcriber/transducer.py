@@ -64,7 +64,6 @@ class TransducerScorer:
         """
         import torch
 
-        self.model.eval()  # transcribe() leaves parts of it training
         with torch.inference_mode():
             first, last = round(start / self.frame), round(end / self.frame)
             encoded = self._encode(samples, first, last)
@@ -94,6 +93,8 @@ class TransducerScorer:
         """The encoder's output for the frames from `first` to `last`: [1, last - first, D], or less at the end."""
         import torch
 
+        from transcriber.decoding.encoder import encode
+
         hop, context, most = (
             round(self.frame * SAMPLE_RATE),
             round(self.context / self.frame),
@@ -104,9 +105,7 @@ class TransducerScorer:
             heard_from, end = max(0, begin - context), min(begin + most, last)
             sound = samples[heard_from * hop : (end + context) * hop]
             sound = np.pad(sound, (0, max(0, SAMPLE_RATE - len(sound))))
-            signal = torch.from_numpy(sound)[None].to(self.model.device)
-            length = torch.tensor([len(sound)], device=self.model.device)
-            encoded, _ = self.model(input_signal=signal, input_signal_length=length)
+            encoded, _ = encode(self.model, [sound])
             parts.append(encoded.transpose(1, 2)[:, begin - heard_from : end - heard_from])
         return torch.cat(parts, 1)
 

@@ -14,13 +14,16 @@ from collections.abc import Iterable
 from typing import Any
 
 import numpy as np
+import torch
 from nemo.collections.asr.parts.submodules.rnnt_decoding import RNNTBPEDecoding
+from nemo.collections.asr.parts.utils.timestamp_utils import process_timestamp_outputs
 from omegaconf import OmegaConf, open_dict
 
 from transcriber.capabilities import AUTO, Capabilities
 from transcriber.catalog import ENGLISH, EUROPEAN
 from transcriber.decoding import alphabets, boosting, drift
 from transcriber.decoding.confidence import word_confidences
+from transcriber.decoding.encoder import encode
 from transcriber.decoding.mask import TokenMask
 from transcriber.options import TranscribeOptions
 from transcriber.transcript import Hypothesis, Word
@@ -97,19 +100,14 @@ class Parakeet:
     ) -> list[list[Word]]:
         if not audio:
             return []
-        self.model.decoding = self._decoding(terms, locked, by_alphabet)
-        try:
-            hypotheses = self.model.transcribe(
-                audio,
-                batch_size=len(audio),
-                num_workers=0,
-                timestamps=True,
-                return_hypotheses=True,
-                verbose=False,
-            )
-        finally:
-            self.model.decoding = self._plain
-        return [list(self._words(hypothesis)) for hypothesis in hypotheses]
+        encoded, lengths = encode(self.model, audio)
+        decoding = self._decoding(terms, locked, by_alphabet)
+        with torch.inference_mode():
+            hypotheses = decoding.rnnt_decoder_predictions_tensor(encoded, lengths, return_hypotheses=True)
+        timed = process_timestamp_outputs(
+            hypotheses, self.model.encoder.subsampling_factor, self.model.cfg.preprocessor.window_stride
+        )
+        return [list(self._words(hypothesis)) for hypothesis in timed]
 
     def _decoding(self, terms: tuple[str, ...], locked: str | None, by_alphabet: bool) -> Any:
         """The model's own decoding, or one like it with a vocabulary or a lock; the latest is kept."""

@@ -19,7 +19,10 @@ def restore(path: Path, device: str, compute_type: str) -> Any:
     """The model of a .nemo archive. Raises ModelError."""
     from transcriber.frozen import nemo_archive
 
-    return _in_precision(nemo_archive.restore(path, device), compute_type)
+    model = nemo_archive.restore(path, device)
+    from transcriber.decoding.encoder import quicken
+
+    return _in_precision(quicken(model), compute_type)
 
 
 def _in_precision(model: Any, compute_type: str) -> Any:

@@ -27,7 +27,9 @@ def restore(path: Path, device: str, compute_type: str) -> Any:
     from transcriber.frozen import salm
 
     model = salm.restore(path, device)  # in bfloat16, as it is stored
-    return model.float() if compute_type == "float32" else model
+    from transcriber.decoding.encoder import quicken
+
+    return quicken(model.float() if compute_type == "float32" else model)
 
 
 class NemoSalmEngine:
