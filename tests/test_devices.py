@@ -67,3 +67,12 @@ def test_memory_grows_in_place_unless_the_user_wants_it_otherwise() -> None:
     assert run_program("-c", script).stdout.strip() == "expandable_segments:True"
     asked = "os.environ['PYTORCH_ALLOC_CONF'] = 'max_split_size_mb:64'; "
     assert run_program("-c", script.replace("from", asked + "from", 1)).stdout.strip() == "max_split_size_mb:64"
+
+
+@pytest.mark.parametrize(("free", "expected"), [(0, 4), (6 << 30, 15), (130 << 30, 64)])
+def test_a_batch_is_as_large_as_the_cards_memory_allows(
+    free: int, expected: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(torch.cuda, "mem_get_info", lambda device: (free, 140 << 30))
+    assert devices.batch_size("cuda:1") == expected
+    assert devices.batch_size("cpu") == 4

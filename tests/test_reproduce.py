@@ -66,7 +66,7 @@ def test_other_words_are_named_with_their_times(made: Transcript, saved: Path, c
     saved.write_bytes(render(replace(made, segments=(replace(first, words=tuple(words[:-1])), *others)), "json"))
     assert reproduce(saved) == 1
     lines = capsys.readouterr().out.splitlines()
-    assert lines == ["0:00:01  “too many” is now “two”", "0:00:04  “five” is new", "2 differences in 20 words"]
+    assert lines == ["00:00:01  “too many” is now “two”", "00:00:04  “five” is new", "2 differences in 20 words"]
 
 
 def test_what_is_not_as_it_was_is_said(made: Transcript, saved: Path, capsys: pytest.CaptureFixture) -> None:
@@ -140,7 +140,7 @@ def test_words_that_are_new_or_gone() -> None:
 
     assert differences(of("a", "b", "c"), of("a", "b", "c")) == []
     assert [str(one) for one in differences(of("a", "b", "c"), of("a", "c", "d"))] == [
-        "0:00:01  “b” is missing now",
-        "0:00:02  “d” is new",
+        "00:00:01  “b” is missing now",
+        "00:00:02  “d” is new",
     ]
     assert drift(of("a"), of("a")) == 0.0

@@ -5,6 +5,11 @@ import sys
 
 from transcriber.errors import UnsupportedOptionError
 
+ON_PROCESSOR, MOST = 4, 64
+"""Chunks at once. More than the latter is hardly faster, and takes two seconds to be cancelled on the fastest card."""
+CHUNK_MEMORY = 400 << 20
+"""Bytes that a chunk may need at most: the largest Whisper's keys and values take 320 MB in half precision."""
+
 
 def choose(device: str) -> str:
     """ "auto" and "cuda" → "cuda" where there is a usable card, else "cpu"; "cuda:1" is that card, or the same.
@@ -42,6 +47,19 @@ def fastest_type(device: str) -> str:
     if kind(device) == "cuda":
         return "bfloat16" if torch.cuda.is_bf16_supported(including_emulation=False) else "float16"
     return "bfloat16" if torch.cpu._is_amx_tile_supported() else "float32"
+
+
+def batch_size(device: str) -> int:
+    """How many chunks of half a minute a model gets at once: on a card, as many as its free memory has room for.
+
+    Where that was too many, transcriber.fallback goes on with fewer.
+    """
+    if device == "cpu":
+        return ON_PROCESSOR
+    import torch
+
+    free, _ = torch.cuda.mem_get_info(device)
+    return min(MOST, max(ON_PROCESSOR, free // CHUNK_MEMORY))
 
 
 def let_memory_grow() -> None:

@@ -5,9 +5,9 @@ from dataclasses import dataclass
 from difflib import SequenceMatcher
 from pathlib import Path
 
+from transcriber.clock import clock
 from transcriber.errors import AudioNotFoundError, TranscriptReadError
 from transcriber.exports.json import parse
-from transcriber.exports.timecode import clock
 from transcriber.exports.timing import utterances
 from transcriber.options import TranscribeOptions
 from transcriber.provenance import source_of, versions

@@ -73,7 +73,7 @@ def test_lrc(spoken: Transcript) -> None:
 
 def test_md(spoken: Transcript) -> None:
     assert text(spoken, "md").startswith(
-        "# talk\n\n**0:00:00 Anna:** Hello world.\n\n**1:01:01 Bob \\& \\<Co\\>:** Tom \\& \\<Jerry\\>\n\n---\n\n"
+        "# talk\n\n**00:00:00 Anna:** Hello world.\n\n**01:01:01 Bob \\& \\<Co\\>:** Tom \\& \\<Jerry\\>\n\n---\n\n"
         "- Recording: talk.wav\n"
     )
 
@@ -94,7 +94,7 @@ def test_html_is_one_file_that_loads_nothing(spoken: Transcript) -> None:
     page = text(replace(spoken, language="en"), "html")
     assert '<html lang="en">' in page
     assert "default-src 'none'" in page
-    assert '<p><time datetime="PT0.500S">0:00:00</time><span dir="auto"><b>Anna:</b> Hello world.</span></p>' in page
+    assert '<p><time datetime="PT0.500S">00:00:00</time><span dir="auto"><b>Anna:</b> Hello world.</span></p>' in page
     assert "color-scheme: light dark" in page and "@media print" in page
     assert "http:" not in page and "https:" not in page
 

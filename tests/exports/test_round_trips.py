@@ -138,7 +138,7 @@ def test_docx_opens_elsewhere(spoken: Transcript, tmp_path: Path) -> None:
     title, first, second = [paragraph.text for paragraph in document.paragraphs]
     assert title == "talk"
     assert first == "0:00:00\tAnna: Hello world."
-    assert second == "1:01:01\tBob & <Co>: Tom & <Jerry>"
+    assert second == "01:01:01\tBob & <Co>: Tom & <Jerry>"
     facts = {row.cells[0].text: row.cells[1].text for row in document.tables[0].rows}
     assert facts["SHA-256 of the recording"] == "ab" * 32
     assert document.core_properties.title == "talk"

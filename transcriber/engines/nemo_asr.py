@@ -48,7 +48,7 @@ class NemoEngine:
         from transcriber.decoding.parakeet import Parakeet
 
         self.model, self.device = model, device
-        self.batch_size = 16 if device != "cpu" else 4
+        self.batch_size = devices.batch_size(device)
         self.decoder = Canary(model) if hasattr(model, "prompt_format") else Parakeet(model)
         self.capabilities = self.decoder.capabilities
         self.has_word_times = self.capabilities.has_word_times

@@ -6,6 +6,7 @@ from typing import Any
 
 import numpy as np
 
+from transcriber import devices
 from transcriber.capabilities import Capabilities
 from transcriber.catalog import ENGLISH
 from transcriber.chunking import quietest
@@ -41,7 +42,7 @@ class NemoSalmEngine:
 
     def __init__(self, model: Any, device: str) -> None:
         self.model, self.device = model, device
-        self.batch_size = 16 if device != "cpu" else 4
+        self.batch_size = devices.batch_size(device)
 
     def transcribe(self, batch: list[np.ndarray], options: TranscribeOptions = TranscribeOptions()) -> list[Hypothesis]:
         return [Hypothesis(tuple(Word(word) for word in text.split()), "en") for text in self._texts(batch)]

@@ -44,7 +44,7 @@ class WhisperEngine:
         from transcriber.decoding.whisper import Whisper
 
         self.model, self.device = model, device
-        self.batch_size = 16 if device != "cpu" else 4
+        self.batch_size = devices.batch_size(device)
         self.decoder = Whisper(model)
         layers = model.dims.n_audio_layer, model.dims.n_text_layer
         self.capabilities = whisper_capabilities(model.num_languages if model.is_multilingual else 1, layers)

@@ -4,8 +4,8 @@ import io
 import zipfile
 from typing import Any
 
+from transcriber.clock import clock
 from transcriber.exports.origin import facts, title
-from transcriber.exports.timecode import clock
 from transcriber.exports.timing import utterances
 from transcriber.transcript import Transcript
 

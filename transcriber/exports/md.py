@@ -2,8 +2,8 @@
 
 import re
 
+from transcriber.clock import clock
 from transcriber.exports.origin import facts, title
-from transcriber.exports.timecode import clock
 from transcriber.exports.timing import utterances
 from transcriber.transcript import Segment, Transcript
 

@@ -2,7 +2,7 @@
 
 from pathlib import PurePath
 
-from transcriber.exports.timecode import clock
+from transcriber.clock import clock
 from transcriber.exports.timing import one_line
 from transcriber.transcript import Transcript
 
