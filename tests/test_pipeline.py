@@ -109,6 +109,18 @@ def test_nothing_is_heard_where_nothing_is_said(
     assert transcriber.transcribe(tmp_path / "a.wav", CPU[model]).text == ""
 
 
+@pytest.mark.parametrize(("model", "step"), [("parakeet", 1), ("canary", 1), ("whisper", 15)])
+def test_clips_without_speech_give_no_words(transcriber: Transcriber, shared_data: Path, model: str, step: int) -> None:
+    """Of the model alone, which is not told that nobody speaks; of Whisper, whose windows are long, every 15th."""
+    engine = transcriber.load(CPU[model]).engine
+    paths = sorted((shared_data / "speech-commands" / "_silence_").iterdir())[::step]
+    clips = [np.concatenate(list(Recording(path).blocks())) for path in paths]
+    for at in range(0, len(clips), 16):
+        assert [one.words for one in engine.transcribe(clips[at : at + 16], CPU[model])] == [()] * len(
+            clips[at : at + 16]
+        )
+
+
 @pytest.mark.parametrize("model", CPU)
 def test_a_very_short_recording(
     transcriber: Transcriber, tmp_path: Path, model: str, sample_audio: np.ndarray, sample_words: list[dict]

@@ -137,7 +137,7 @@ def test_docx_opens_elsewhere(spoken: Transcript, tmp_path: Path) -> None:
     document = docx.Document(io.BytesIO(render(spoken, "docx")))
     title, first, second = [paragraph.text for paragraph in document.paragraphs]
     assert title == "talk"
-    assert first == "0:00:00\tAnna: Hello world."
+    assert first == "00:00:00\tAnna: Hello world."
     assert second == "01:01:01\tBob & <Co>: Tom & <Jerry>"
     facts = {row.cells[0].text: row.cells[1].text for row in document.tables[0].rows}
     assert facts["SHA-256 of the recording"] == "ab" * 32

@@ -34,6 +34,7 @@ def arguments(description: str, steps: int) -> argparse.ArgumentParser:
     )
     parser.add_argument("--all-crowd", action="store_true", help="also the tenth of the crowd kept for testing")
     parser.add_argument("--speechless", type=float, default=0.1, metavar="SHARE", help="of utterances without speech")
+    parser.add_argument("--often", type=Path, metavar="CLIP", help="without speech, to hear as often as 60 others")
     parser.add_argument("--threads", type=int, default=os.cpu_count())
     parser.add_argument("--seed", type=int, default=0)
     return parser
@@ -41,6 +42,8 @@ def arguments(description: str, steps: int) -> argparse.ArgumentParser:
 
 def composer(args: argparse.Namespace) -> Composer:
     heard = corpora.load(args.data, args.synthetic, args.leave_out, args.all_crowd)
+    if args.often:
+        heard.background.extend([corpora.read(args.often)] * 60)
     return Composer(heard, args.seed, speechless_share=args.speechless)
 
 

@@ -92,11 +92,6 @@ class Recording:
         return any(not stream.disposition & Disposition.attached_pic for stream in self._container.streams.video)
 
     @property
-    def is_damaged(self) -> bool:
-        """Whether a part could not be decoded, or the end is missing; known when all blocks have been read."""
-        return self._cut_off or self._damaged_at is not None
-
-    @property
     def notes(self) -> tuple[str, ...]:
         """What a person should know of how it was read, a sentence each; complete when all blocks have been read."""
         notes = []
