@@ -136,6 +136,11 @@ class SilentEngine(EchoEngine):
         super().__init__(transcript)
         self.listeners: dict[str, Callable[[dict], None]] = {}
         self.probes: dict[str, Callable[[dict], None]] = {}
+        self.loads: list[Callable[[dict], None]] = []
+
+    def load(self, options: TranscribeOptions, priority: int, on_event: Callable[[dict], None]) -> int:
+        self.loads.append(on_event)
+        return 0
 
     def probe(self, path: Path, priority: int, on_event: Callable[[dict], None]) -> int:
         self.probes[path.name] = on_event

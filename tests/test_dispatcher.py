@@ -325,3 +325,10 @@ results.write_files()
     again.start(PARAKEET)
     assert dispatcher.jobs.get(job.id).state == "done"
     assert sorted(path.suffix for path in folder.transcripts.iterdir() if path.suffix != ".part") == [".srt", ".txt"]
+
+
+def test_what_is_loaded_beforehand_is_known_while_it_is_loaded(dispatcher: Dispatcher, engine: SilentEngine) -> None:
+    dispatcher.start(PARAKEET)
+    assert dispatcher.loading.startswith("NVIDIA Parakeet")
+    engine.loads[0]({"event": "failed", "error": "ModelError", "message": "it is damaged", "hint": "set it up"})
+    assert not dispatcher.loading

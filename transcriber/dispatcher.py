@@ -14,12 +14,14 @@ from dataclasses import asdict, dataclass
 from functools import partial
 from pathlib import Path
 
+from transcriber import catalog
 from transcriber.engine_client import EngineClient, Event, error_of
 from transcriber.errors import StorageError
 from transcriber.jobs import Job, Jobs
 from transcriber.options import TranscribeOptions
 from transcriber.results import Results
 from transcriber.store import ModelStore
+from transcriber.validation import title_of
 
 PROBE, SHORT, LONG, WARM_UP = range(4)
 """Priorities of requests; the lowest goes first."""
@@ -51,6 +53,8 @@ class Dispatcher:
         self.started_at = time.time_ns()
         self.problem = ""
         """Why nothing can be stored at the moment; a sentence for the user."""
+        self.loading = ""
+        """The title of the model that is loaded before anybody asked for it."""
         self._runs: dict[str, Run] = {}
         self._suspects: set[str] = set()
         """Jobs with several of which the engine died: each of them goes alone from now on."""
@@ -65,9 +69,14 @@ class Dispatcher:
                 if job.duration is None:
                     self._probe(job)
             wanted = [job.options for job in waiting if job.options]
-            # What goes wrong here goes wrong again, and is told, when somebody asks for this model.
-            self.engine.load((*wanted, usual)[0], WARM_UP, lambda event: None)
+            first = (*wanted, usual)[0]
+            self.loading = title_of(catalog.find(first.model), self.store)
+            self.engine.load(first, WARM_UP, self._loaded)
             self._dispatch()
+
+    def _loaded(self, event: Event) -> None:
+        """Or not: what went wrong goes wrong again, and is told, when somebody asks for this model."""
+        self.loading = ""
 
     def complete(self, job: Job) -> None:
         """A recording has arrived: look what it is, and transcribe it if that was asked for."""

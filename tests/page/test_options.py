@@ -1,6 +1,7 @@
 """What can be asked of a transcription on the page, and that it reaches the engine: a small one that writes it down."""
 
 import json
+import re
 import shutil
 import sys
 from collections.abc import Iterator
@@ -10,7 +11,7 @@ from playwright.sync_api import Locator, Page, expect
 
 from tests.conftest import DEMO_MODELS, SAMPLE
 from tests.fakes import pretend
-from tests.page.conftest import Program, expect_state, model_choice, press
+from tests.page.conftest import LONG, Program, expect_state, model_choice, press
 from transcriber.store import ModelStore
 
 COMMAND = (sys.executable, "-m", "tests.page.echoing")
@@ -160,3 +161,16 @@ def test_narrow_screens_need_no_sideways_scrolling(page: Page, options: Locator)
     field(options, "From").blur()
     page.wait_for_timeout(300)
     assert page.evaluate("document.documentElement.scrollWidth") <= 380
+
+
+@pytest.mark.logs("net::ERR_")
+def test_it_is_said_that_a_model_is_being_loaded(program: Program, page: Page) -> None:
+    hint = page.locator("model-choice .hint")
+    expect(hint).to_be_hidden()
+    hold = program.data_dir.with_name("hold")
+    hold.touch()
+    program.stop()
+    program.start()
+    expect(hint).to_have_text(re.compile("^Demo Parakeet.* is being loaded. What is started now"), timeout=LONG)
+    hold.unlink()
+    expect(hint).to_be_hidden()

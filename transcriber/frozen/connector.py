@@ -22,6 +22,7 @@ from transcriber.frozen.archive import check_nemo
 from transcriber.frozen.mapped import NotMappable, SkipInit, assign, map_checkpoint
 from transcriber.frozen.members import WEIGHTS, Archive, open_archive
 from transcriber.frozen.quick_lists import load_yaml, quick_lists
+from transcriber.frozen.quick_tokenizer import quick_tokenizer
 
 TIMESTAMPS = ("timestamps_asr_model_config.yaml", "timestamps_asr_model_weights.ckpt")
 """Configuration and weights of the second model inside Canary 1B v2."""
@@ -47,7 +48,7 @@ class MappedConnector(SaveRestoreConnector):
         options = (override_config_path, map_location, strict, return_config, trainer, validate_access_integrity)
         is_usual = override_config_path is None and not return_config and trainer is None
         with _restoring(restore_path):
-            with quick_lists(), open_archive(Path(restore_path)) as archive:
+            with quick_lists(), quick_tokenizer(), open_archive(Path(restore_path)) as archive:
                 check_nemo(archive)
                 with suppress(NotMappable):
                     if is_usual:

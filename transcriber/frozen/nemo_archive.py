@@ -12,8 +12,20 @@ from typing import Any
 import torch
 
 from transcriber.errors import EngineUnavailableError
+from transcriber.frozen.late_import import late
 from transcriber.frozen.mapped import translated
 
+UNUSED = (
+    "datasets",
+    "pandas",
+    "scipy.optimize",
+    "scipy.signal",
+    "scipy.spatial",
+    "sklearn",
+    "torch._dynamo",
+    "transformers",
+)
+"""What NeMo imports, and hearing does not use."""
 LOCK = threading.RLock()
 """NeMo tells constructors through process-wide state where an archive's files are: one model after another."""
 
@@ -28,7 +40,7 @@ def import_nemo() -> Any:
     logging.getLogger("hydra").setLevel(logging.CRITICAL)  # calls every Canary's decoder an error, and then builds it
     warnings.filterwarnings("ignore", module=r"(nemo|lightning|torch|pydub)\b")
     try:
-        with _without_compiler():
+        with _quick_import():
             from nemo.collections.asr import models
     except ImportError as error:
         raise EngineUnavailableError("NeMo is not installed", "run `pip install -r requirements.txt`") from error
@@ -41,14 +53,18 @@ def import_nemo() -> Any:
 
 
 @contextmanager
-def _without_compiler() -> Iterator[None]:
-    """NeMo wants an attention compiled that no model here has: the compiler is a fifth of its import."""
-    compiled = torch.compile
-    torch.compile = lambda function, **_: function
+def _quick_import() -> Iterator[None]:
+    """NeMo imports half without what nothing here uses: the compiler, models of language, tables, statistics.
+
+    It decorates functions with the compiler and never calls them compiled.
+    """
+    compiled, disabled = torch.compile, torch.compiler.disable
+    torch.compile = torch.compiler.disable = lambda function=None, **_: function or (lambda one: one)
     try:
-        yield
+        with late(*UNUSED):
+            yield
     finally:
-        torch.compile = compiled
+        torch.compile, torch.compiler.disable = compiled, disabled
 
 
 def restore(path: Path, device: str) -> Any:
@@ -67,7 +83,7 @@ def restore(path: Path, device: str) -> Any:
     with LOCK:
         torch.set_num_threads(1)  # there is little to compute, and threads that wait for it burn time
         try:
-            with translated(path):
+            with translated(path), _quick_import():
                 model = ModelPT.restore_from(str(path), map_location=device, save_restore_connector=MappedConnector())
         finally:
             torch.set_num_threads(threads)

@@ -61,14 +61,16 @@ def router(
     def all_jobs(revision: str = "") -> dict[str, Any]:
         """All jobs as the page lists them; no list if nothing has changed since that `revision`.
 
-        `models` is another one whenever GET /models has something new.
+        `models` is another one whenever GET /models has something new; `loading` is the title of a model that is loaded
+        beforehand.
         """
         for job in jobs.in_state("receiving"):
             if job.source == "microphone" and receiver.is_silent(job):
                 dispatcher.complete(job)
         now = f"{dispatcher.started_at}-{jobs.revision}-{receiver.received}-{dispatcher.problem}"
         listed = None if revision == now else [summary(dispatcher, receiver, job) for job in jobs.all()]
-        return {"revision": now, "problem": dispatcher.problem, "jobs": listed, "models": models_revision()}
+        state = {"problem": dispatcher.problem, "loading": dispatcher.loading}
+        return {"revision": now, **state, "jobs": listed, "models": models_revision()}
 
     @routes.post("/jobs/{identity}/cancel")
     def cancel(identity: str) -> None:

@@ -9,6 +9,7 @@ export const feed = {
   jobs: [],
   revision: "",
   problem: "",
+  loading: "",
 
   /** `listener` is called at once and after every change. */
   listen(listener) {
@@ -24,10 +25,10 @@ export const feed = {
 
   async ask() {
     try {
-      const { revision, problem, jobs, models: modelsRevision } = await get(`/jobs?revision=${encodeURIComponent(this.revision)}`);
+      const { revision, problem, loading, jobs, models: modelsRevision } = await get(`/jobs?revision=${encodeURIComponent(this.revision)}`);
       models.follow(modelsRevision);
-      if (!jobs && this.problem === problem) return;
-      Object.assign(this, { revision, problem, jobs: jobs || this.jobs });
+      if (!jobs && this.problem === problem && this.loading === loading) return;
+      Object.assign(this, { revision, problem, loading, jobs: jobs || this.jobs });
     } catch (error) {
       if (this.problem === error.message) return;
       Object.assign(this, { problem: error.message, revision: "" });

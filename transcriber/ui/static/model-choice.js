@@ -1,12 +1,20 @@
 // Which configuration, or which model without one, transcribes what is started next. The active one, unless another is chosen.
+import { feed } from "./jobs-feed.js";
 import { models } from "./models-feed.js";
 
 export class ModelChoice extends HTMLElement {
   connectedCallback() {
-    this.innerHTML = "<label><span>Model</span><select></select></label>";
+    this.innerHTML = "<label><span>Model</span><select></select></label><p class='hint' role='status'></p>";
     this.select = this.querySelector("select");
     this.select.addEventListener("change", () => this.tell());
     models.listen(() => this.paint());
+    feed.listen(() => this.say(feed.loading && `${feed.loading} is being loaded. What is started now begins as soon as it is there.`));
+  }
+
+  say(text) {
+    const hint = this.querySelector(".hint");
+    if (hint.textContent !== text) hint.textContent = text;
+    hint.hidden = !text;
   }
 
   paint() {
