@@ -332,3 +332,9 @@ def test_what_is_loaded_beforehand_is_known_while_it_is_loaded(dispatcher: Dispa
     assert dispatcher.loading.startswith("NVIDIA Parakeet")
     engine.loads[0]({"event": "failed", "error": "ModelError", "message": "it is damaged", "hint": "set it up"})
     assert not dispatcher.loading
+
+
+def test_a_model_that_is_known_no_more_keeps_nobody_waiting(dispatcher: Dispatcher, engine: SilentEngine) -> None:
+    dispatcher.start(replace(PARAKEET, model="parrot"))
+    assert not dispatcher.loading
+    assert len(engine.loads) == 1

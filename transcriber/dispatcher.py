@@ -9,14 +9,14 @@ import json
 import threading
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import asdict, dataclass
 from functools import partial
 from pathlib import Path
 
 from transcriber import catalog
 from transcriber.engine_client import EngineClient, Event, error_of
-from transcriber.errors import StorageError
+from transcriber.errors import StorageError, UnknownModelError
 from transcriber.jobs import Job, Jobs
 from transcriber.options import TranscribeOptions
 from transcriber.results import Results
@@ -70,7 +70,8 @@ class Dispatcher:
                     self._probe(job)
             wanted = [job.options for job in waiting if job.options]
             first = (*wanted, usual)[0]
-            self.loading = title_of(catalog.find(first.model), self.store)
+            with suppress(UnknownModelError):
+                self.loading = title_of(catalog.find(first.model), self.store)
             self.engine.load(first, WARM_UP, self._loaded)
             self._dispatch()
 

@@ -26,7 +26,7 @@ def mono(samples: np.ndarray) -> tuple[np.ndarray, bool]:
     """
     if len(samples) == 1:
         return samples[0], False
-    mean = np.full(len(samples), 1 / len(samples), np.float32) @ samples
+    mean = samples.sum(0) * np.float32(1 / len(samples))
     energy = np.array([np.dot(channel, channel) for channel in samples])
     loudest = float(energy.max())
     if np.dot(mean, mean) >= CANCELLED * loudest / len(samples) ** 2:

@@ -16,7 +16,7 @@ def late(*names: str) -> Iterator[None]:
     """What is imported here and imports these on its way gets stand-ins for them.
 
     A stand-in becomes what it stands for as soon as it is called, asked for an attribute, derived from, or compared
-    with a type. Afterwards everybody else imports the packages as always.
+    with a type; what it lacks is missed then, and not before. Afterwards everybody else imports the packages as always.
     """
     finder = _Finder(names)
     sys.meta_path.insert(0, finder)
@@ -87,7 +87,7 @@ class _Late:
         return getattr(self._late_module.real(), self._late_name)
 
     def __getattr__(self, name: str) -> Any:
-        if name.startswith("__"):
+        if name.startswith(("__", "_late")):
             raise AttributeError(name)
         return getattr(self._late_real, name)
 
