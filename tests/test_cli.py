@@ -70,7 +70,7 @@ def write(transcript: Transcript, target: Path | None, *options: str) -> None:
 
 def test_a_format_that_is_no_text_with_a_record_beside_it(transcript: Transcript, tmp_path: Path) -> None:
     write(transcript, tmp_path / "talk.docx", "--format", "docx", "--provenance")
-    assert docx.Document(str(tmp_path / "talk.docx")).paragraphs[1].text == "0:00:00\tHello world."
+    assert docx.Document(str(tmp_path / "talk.docx")).paragraphs[1].text == "00:00:00\tHello world."
     record = json.loads((tmp_path / "talk.docx.provenance.json").read_text(encoding="utf-8"))
     content = (tmp_path / "talk.docx").read_bytes()
     assert record["result"] == {"name": "talk.docx", "sha256": hashlib.sha256(content).hexdigest()}
