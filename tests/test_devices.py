@@ -76,3 +76,10 @@ def test_a_batch_is_as_large_as_the_cards_memory_allows(
     monkeypatch.setattr(torch.cuda, "mem_get_info", lambda device: (free, 140 << 30))
     assert devices.batch_size("cuda:1") == expected
     assert devices.batch_size("cpu") == 4
+
+
+def test_what_earlier_batches_left_reserved_is_free(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(torch.cuda, "mem_get_info", lambda device: (1 << 30, 8 << 30))
+    monkeypatch.setattr(torch.cuda, "memory_reserved", lambda device: 6 << 30)
+    monkeypatch.setattr(torch.cuda, "memory_allocated", lambda device: 2 << 30)
+    assert devices.batch_size("cuda") == 12

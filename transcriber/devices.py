@@ -59,6 +59,7 @@ def batch_size(device: str) -> int:
     import torch
 
     free, _ = torch.cuda.mem_get_info(device)
+    free += torch.cuda.memory_reserved(device) - torch.cuda.memory_allocated(device)  # what torch keeps for itself
     return min(MOST, max(ON_PROCESSOR, free // CHUNK_MEMORY))
 
 
