@@ -106,7 +106,7 @@ def true_size(name: str, rounds: int, batch: int, language: str | None) -> None:
     model = untrained(*SIZES[name])
     rng = np.random.default_rng(0)
     pieces = [rng.normal(0, 0.1, 30 * RATE).astype(np.float32) for _ in range(WINDOWS)]
-    whisper_greedy.TEMPERATURES = (0.0,)
+    whisper_greedy.temperatures = lambda first: [0.0]
     options = {"temperature": 0.0, "logprob_threshold": None}
     compare(name, 30.0 * WINDOWS, ways(model, pieces, batch, language, **options), rounds)
 

@@ -18,6 +18,7 @@ from transcriber.exports import FORMATS, render
 from transcriber.jobs import Jobs
 from transcriber.options import TranscribeOptions
 from transcriber.results import UNFINISHED, Results
+from transcriber.routes.v1.access import Limits
 from transcriber.server import create_app
 from transcriber.setting_up import SettingUp
 from transcriber.store import ModelStore
@@ -48,7 +49,8 @@ def real_models(dispatcher: Dispatcher) -> None:
 
 def make_app(dispatcher: Dispatcher, folder: Path) -> FastAPI:
     configurations = Configurations(dispatcher.jobs.database, dispatcher.store, "cpu")
-    return create_app(dispatcher, configurations, SettingUp(FAKE_SETUP, dispatcher.store.folder, folder / "setup.log"))
+    setting_up = SettingUp(FAKE_SETUP, dispatcher.store.folder, folder / "setup.log")
+    return create_app(dispatcher, configurations, setting_up, Limits(1_000_000, 2))
 
 
 @pytest.fixture

@@ -71,12 +71,12 @@ class Group:
         batch: list[tuple[int, Chunk]] = []
         touched: list[int] = []
         for number in self._next():
+            if number in self._waiting:
+                yield number, self._begin(number)
+            one = self._begun.get(number)
+            if not one or not self._fits(one, touched):
+                continue
             try:
-                if number in self._waiting:
-                    yield number, self._begin(number)
-                one = self._begun[number]
-                if not self._fits(one, touched):
-                    continue
                 with memory_errors():
                     chunks = one.next_chunks(one.engine.batch_size - len(batch))
             except TranscriberError as error:
@@ -98,24 +98,22 @@ class Group:
             if not self._models or len(self._begun) < self._models.engine.batch_size:
                 yield number
 
-    def _begin(self, number: int) -> Begun:
-        path, partial = self._waiting[number]
+    def _begin(self, number: int) -> Begun | TranscriberError:
+        path, partial = self._waiting.pop(number)
         self.on_work([*self._begun, number])
-        if not self._models:
-            self._models = self.load()
-        self._begun[number] = Transcription(path, self.options, self._models, partial)
-        del self._waiting[number]
+        try:
+            if not self._models:
+                self._models = self.load()
+            self._begun[number] = Transcription(path, self.options, self._models, partial)
+        except TranscriberError as error:
+            return error
         return Begun(self._models.engine.device)
 
     def _read_ahead(self) -> Iterator[tuple[int, Told]]:
         """The next recording is opened and read while these are heard."""
         number = next(iter(self._waiting), None)
         if number is not None and all(one.is_read for one in self._begun.values()):
-            try:
-                yield number, self._begin(number)
-            except TranscriberError as error:
-                self.drop(number)
-                yield number, error
+            yield number, self._begin(number)
 
     def _fits(self, one: Transcription, touched: list[int]) -> bool:
         """Whether a recording can be heard with those of which the batch has chunks already."""

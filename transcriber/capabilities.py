@@ -3,7 +3,7 @@
 What a model cannot do is refused here, in one place, with the models that can. Nothing that was asked for is ignored.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from transcriber import catalog, languages
 from transcriber.catalog import TRANSLATE, ModelSpec
@@ -31,6 +31,8 @@ class Capabilities:
     """Whether the words of a translation have times too."""
     has_confidence: bool = False
     takes_vocabulary: bool = False
+    has_temperature: bool = False
+    """Whether it can draw its words at random."""
 
     def times_words(self, options: TranscribeOptions) -> bool:
         """Whether the words have times, asked so."""
@@ -63,6 +65,7 @@ def of(spec: ModelSpec) -> Capabilities:
         times_translations=spec.engine == "whisper",
         has_confidence=not is_salm,
         takes_vocabulary=not is_salm,
+        has_temperature=spec.engine == "whisper",
     )
 
 
@@ -87,8 +90,8 @@ def expected(name: str, store: ModelStore) -> Capabilities:
 
     Raises UnknownModelError.
     """
-    recorded = store.manifest(name)
-    return DEMO if recorded and recorded.demo else of(catalog.find(name))
+    recorded, listed = store.manifest(name), of(catalog.find(name))
+    return replace(DEMO, has_temperature=listed.has_temperature) if recorded and recorded.demo else listed
 
 
 def check_known(options: TranscribeOptions, store: ModelStore) -> None:
@@ -129,6 +132,12 @@ def _refusal(options: TranscribeOptions, able: Capabilities) -> str:
         if not any((one, written) in able.translations for one in heard):
             source = "" if spoken == AUTO else f"{languages.NAMES[spoken]} "
             return f"cannot translate {source}into {languages.NAMES[written]}"
+    return _refusal_of_extras(options, able)
+
+
+def _refusal_of_extras(options: TranscribeOptions, able: Capabilities) -> str:
     if options.vocabulary and not able.takes_vocabulary:
         return "takes no vocabulary"
+    if options.temperature and not able.has_temperature:
+        return "has no temperature: it always writes the likeliest words"
     return ""

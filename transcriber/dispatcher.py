@@ -20,11 +20,10 @@ from transcriber.errors import StorageError, UnknownModelError
 from transcriber.jobs import Job, Jobs
 from transcriber.options import TranscribeOptions
 from transcriber.results import Results
+from transcriber.scheduling import LONG, PROBE, SHORT, WARM_UP
 from transcriber.store import ModelStore
 from transcriber.validation import title_of
 
-PROBE, SHORT, LONG, WARM_UP = range(4)
-"""Priorities of requests; the lowest goes first."""
 TOGETHER = 8
 """Short recordings that the engine has at once."""
 UNDO_SECONDS = 10

@@ -10,8 +10,17 @@ from urllib.parse import urlsplit
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 LOOPBACK = {"127.0.0.1", "localhost", "::1"}
-# All that Gradio's page asks of Gradio: its files. Its functions, uploads, queue and proxies are closed.
-GRADIO_PATHS = ("/assets/", "/static/", "/theme.css", "/favicon.ico")
+# All that Gradio's page asks of Gradio: its files.
+PAGE = ("/assets/", "/static/", "/theme.css", "/favicon.ico")
+# And what gradio_client needs to call our functions. All else that Gradio can do is closed: its files, proxies, runs.
+API = (
+    ("GET", "/config"),
+    ("GET", "/gradio_api/info"),
+    ("POST", "/gradio_api/upload"),
+    ("POST", "/gradio_api/queue/join"),
+    ("GET", "/gradio_api/queue/data"),
+    ("GET", "/gradio_api/heartbeat/"),
+)
 # Gradio's page needs 'unsafe-inline' and 'unsafe-eval'.
 POLICY = (
     "default-src 'self'; script-src 'self' 'unsafe-inline' 'unsafe-eval' blob:; style-src 'self' 'unsafe-inline'; "
@@ -49,17 +58,22 @@ class Guard:
 
 
 class PageOnly:
-    """ASGI middleware around Gradio: its page and what that needs can be read, nothing else."""
+    """ASGI middleware around Gradio: its page can be read, its functions can be called, and nothing else."""
 
     def __init__(self, app: ASGIApp) -> None:
         self.app = app
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        is_page = scope["type"] == "http" and (scope["path"] == "/" or scope["path"].startswith(GRADIO_PATHS))
-        if scope["type"] == "lifespan" or (is_page and scope["method"] in ("GET", "HEAD")):
+        if scope["type"] == "lifespan" or (scope["type"] == "http" and _is_open(scope["method"], scope["path"])):
             await self.app(scope, receive, send)
         else:
             await _refuse("closed", send)
+
+
+def _is_open(method: str, path: str) -> bool:
+    if method in ("GET", "HEAD") and (path == "/" or path.startswith(PAGE)):
+        return True
+    return any(method == one and (path == open or (open.endswith("/") and path.startswith(open))) for one, open in API)
 
 
 def refusal(scope: Scope) -> str:

@@ -14,10 +14,7 @@ from typing import Any
 from transcriber.data_folder import DataFolder
 from transcriber.database import Database
 from transcriber.options import TranscribeOptions
-
-SHORT_SECONDS = 120
-TYPICAL_BYTES_PER_SECOND = 16_000
-"""Of a compressed recording whose length its file does not say."""
+from transcriber.scheduling import is_short
 
 
 @dataclass(frozen=True)
@@ -56,10 +53,7 @@ class Job:
     @property
     def is_short(self) -> bool:
         """Whether it may overtake longer ones."""
-        seconds = self.duration
-        if seconds is None:
-            seconds = self.path.stat().st_size / TYPICAL_BYTES_PER_SECOND if self.path.is_file() else 0.0
-        return seconds <= SHORT_SECONDS
+        return is_short(self.duration, self.path.stat().st_size if self.path.is_file() else 0)
 
 
 COLUMNS = ", ".join(f"jobs.{field.name}" for field in fields(Job))

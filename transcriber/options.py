@@ -36,11 +36,16 @@ class TranscribeOptions:
     """Which of several sound tracks, counted from 1; None is the one that the file calls its default."""
     second_model: str = ""
     """Another frozen model, which hears again what the first one left without words."""
+    temperature: float = 0.0
+    """At which a model that draws its words at random begins, 0 to 1; 0 is the likeliest words, as long as they pass
+    for speech."""
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "vocabulary", tuple(self.vocabulary))  # JSON knows lists only
         if not is_device(self.device):
             raise no_device(self.device)
+        if not 0 <= self.temperature <= 1:
+            raise UnsupportedOptionError(f"a temperature of {self.temperature} is none", "choose one from 0 to 1")
         if self.start < 0 or (self.end is not None and self.end <= self.start):
             raise UnsupportedOptionError("the part to transcribe ends before it starts", "choose another start or end")
 

@@ -7,7 +7,7 @@ from functools import cache, partial
 from pathlib import Path
 
 from transcriber import catalog
-from transcriber.batching import Group
+from transcriber.batching import Group, Told
 from transcriber.engines import Engine, load_engine
 from transcriber.errors import TranscriberError
 from transcriber.fallback import FallbackEngine
@@ -34,31 +34,40 @@ class Transcriber:
         on_progress: Callable[[Progress], None] = lambda progress: None,
     ) -> Transcript:
         """The transcript of one recording; `on_progress` is called after each batch. Raises ModelError, AudioError."""
+        for _, told in self.hear([path], options):
+            if isinstance(told, TranscriberError):
+                raise told
+            if isinstance(told, Transcript):
+                return told
+            if isinstance(told, Progress):
+                on_progress(told)
+        raise AssertionError("a recording ends with a transcript or an error")
+
+    def hear(
+        self, paths: Iterable[Path | str], options: TranscribeOptions = TranscribeOptions()
+    ) -> Iterator[tuple[int, Told]]:
+        """What becomes of each recording, by its place in `paths`, as it happens; short ones share a batch.
+
+        Of each the last is its Transcript, or the TranscriberError that says why there is none.
+        """
         with closing(self.group(options)) as group:
-            group.add(0, Path(path))
-            while True:
-                for _, told in group.step():
-                    if isinstance(told, TranscriberError):
-                        raise told
-                    if isinstance(told, Transcript):
-                        return told
-                    if isinstance(told, Progress):
-                        on_progress(told)
+            for number, path in enumerate(paths):
+                group.add(number, Path(path))
+            while group:
+                yield from group.step()
 
     def transcribe_all(
         self, paths: Iterable[Path | str], options: TranscribeOptions = TranscribeOptions()
     ) -> Iterator[Transcript | TranscriberError]:
-        """The transcript of each recording, or why there is none, in their order; short ones share a batch."""
+        """The transcript of each recording, or why there is none, in their order."""
         ended: dict[int, Transcript | TranscriberError] = {}
-        with closing(self.group(options)) as group:
-            for number, path in enumerate(paths):
-                group.add(number, Path(path))
-            number = 0
-            while group:
-                ended |= {one: told for one, told in group.step() if isinstance(told, Transcript | TranscriberError)}
-                while number in ended:
-                    yield ended.pop(number)
-                    number += 1
+        number = 0
+        for one, told in self.hear(paths, options):
+            if isinstance(told, Transcript | TranscriberError):
+                ended[one] = told
+            while number in ended:
+                yield ended.pop(number)
+                number += 1
 
     def group(self, options: TranscribeOptions, on_work: Callable[[list[int]], None] = lambda numbers: None) -> Group:
         """Recordings to transcribe side by side, batch by batch, so that something else can be done in between."""

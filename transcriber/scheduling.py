@@ -3,6 +3,17 @@
 from collections.abc import Generator
 from dataclasses import dataclass
 
+PROBE, SHORT, LONG, WARM_UP = range(4)
+"""Priorities of requests; the lowest goes first."""
+SHORT_SECONDS = 120
+TYPICAL_BYTES_PER_SECOND = 16_000
+"""Of a compressed recording whose length its file does not say."""
+
+
+def is_short(duration: float | None, size: int) -> bool:
+    """Whether a recording of so many seconds, or else of so many bytes, may overtake longer ones."""
+    return (size / TYPICAL_BYTES_PER_SECOND if duration is None else duration) <= SHORT_SECONDS
+
 
 @dataclass(frozen=True)
 class Task:

@@ -2,44 +2,42 @@
 
 from pathlib import Path
 
-from fastapi import FastAPI, Request
+from fastapi import APIRouter, FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
 from fastapi.staticfiles import StaticFiles
 
+from transcriber import __version__
 from transcriber.configurations import Configurations
 from transcriber.dispatcher import Dispatcher
-from transcriber.errors import (
-    ConfigurationConflictError,
-    StorageError,
-    TranscriberError,
-    UnknownConfigurationError,
-    UnknownModelError,
-)
+from transcriber.errors import TranscriberError
 from transcriber.guard import Guard
 from transcriber.receiving import Receiver
 from transcriber.routes import configurations as configuration_routes
-from transcriber.routes import jobs, models, recordings, settings, transcripts, vocabulary
+from transcriber.routes import jobs, models, recordings, settings, transcripts, v1, vocabulary
+from transcriber.routes.refusals import refusal_of
+from transcriber.routes.v1.access import Limited, Limits, Token
 from transcriber.setting_up import SettingUp
 from transcriber.verifying import Verifier
 
 STATIC = Path(__file__).parent / "ui" / "static"
-STATUS = {
-    UnknownModelError: 404,
-    UnknownConfigurationError: 404,
-    ConfigurationConflictError: 409,
-    StorageError: 507,
-}
 
 
-def create_app(dispatcher: Dispatcher, configurations: Configurations, setting_up: SettingUp) -> FastAPI:
-    app = FastAPI(title="Transcribe", docs_url=None, redoc_url=None, openapi_url=None)
+def create_app(
+    dispatcher: Dispatcher,
+    configurations: Configurations,
+    setting_up: SettingUp,
+    limits: Limits,
+) -> FastAPI:
+    """For this computer; `limits` of what programs ask for."""
+    app = FastAPI(title="Transcribe", version=__version__, docs_url=None, redoc_url=None)
+    app.add_middleware(Limited, limits=limits)
     app.add_middleware(Guard)
     app.mount("/page", StaticFiles(directory=STATIC), name="page")
 
     @app.exception_handler(TranscriberError)
     async def _failed(_: Request, error: TranscriberError) -> JSONResponse:
-        return _refused(str(error), STATUS.get(type(error), 400))
+        return _refused(str(error), refusal_of(error).status)
 
     @app.exception_handler(RequestValidationError)
     async def _misunderstood(_: Request, error: RequestValidationError) -> JSONResponse:
@@ -61,7 +59,21 @@ def create_app(dispatcher: Dispatcher, configurations: Configurations, setting_u
     app.include_router(vocabulary.router(dispatcher.jobs.folder.vocabulary))
     app.include_router(configuration_routes.router(configurations))
     app.include_router(models.router(configurations, verifier, setting_up, models_revision))
+    app.include_router(_for_programs(dispatcher, configurations))
     return app
+
+
+def create_app_beyond(dispatcher: Dispatcher, configurations: Configurations, limits: Limits, token: str) -> FastAPI:
+    """For other computers: what programs need, and for those alone who know the token."""
+    app = FastAPI(title="Transcribe", version=__version__, docs_url=None, redoc_url=None)
+    app.add_middleware(Limited, limits=limits)
+    app.add_middleware(Token, token=token)
+    app.include_router(_for_programs(dispatcher, configurations))
+    return app
+
+
+def _for_programs(dispatcher: Dispatcher, configurations: Configurations) -> APIRouter:
+    return v1.router(dispatcher.engine, configurations, dispatcher.jobs.folder.temporary)
 
 
 def _refused(why: str, status: int) -> JSONResponse:

@@ -15,6 +15,7 @@ from transcriber.engines import EngineType, types
 from transcriber.errors import (
     EngineUnavailableError,
     ModelCorruptError,
+    ModelError,
     ModelNotFrozenError,
     ModelRefusedError,
     TranscriberError,
@@ -24,12 +25,24 @@ from transcriber.errors import (
 from transcriber.frozen.archive import AGAIN, Kind, kind_of
 from transcriber.hardware import hardware
 from transcriber.options import is_device, no_device
-from transcriber.store import ModelStore
+from transcriber.store import ModelStore, missing_message
 
 NOT_HERE = (EngineUnavailableError, ModelNotFrozenError, ModelCorruptError, ModelRefusedError)
 """Failures that setting something up removes; all others mean that a configuration makes no sense."""
 SLOW_GB = 5.0
 """Models that need so much memory are slow on a processor."""
+
+
+def complaint(store: ModelStore) -> str:
+    """Why the models that were chosen cannot all be used; empty if they can."""
+    if missing := store.missing():
+        return missing_message(missing)
+    try:
+        for name in store.chosen():
+            kind_of(store.path(name))
+    except ModelError as error:
+        return f"❌ {error}"
+    return ""
 
 
 @dataclass(frozen=True)

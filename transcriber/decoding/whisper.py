@@ -57,11 +57,13 @@ class Whisper:
         return get_tokenizer(self.model.is_multilingual, num_languages=languages, language=language, task=task)
 
     @torch.inference_mode()
-    def transcribe(self, batch: list[np.ndarray], language: str | None, task: str, prompt: str) -> list[Heard]:
+    def transcribe(
+        self, batch: list[np.ndarray], language: str | None, task: str, prompt: str, temperature: float = 0.0
+    ) -> list[Heard]:
         """What is said in each recording [N] at 16 kHz; without a language it is found in each one's first window."""
         heard = [Heard(self._mel(samples), language) for samples in batch]
         while remaining := [one for one in heard if one.frames > 0]:
-            self._hear_windows(remaining, task, self._prompt(prompt))
+            self._hear_windows(remaining, task, self._prompt(prompt), temperature)
         return heard
 
     def _mel(self, samples: np.ndarray) -> torch.Tensor:
@@ -75,7 +77,7 @@ class Whisper:
         most = self.model.dims.n_text_ctx // 2 - 1
         return [self.tokenizer().sot_prev, *self.tokenizer().encode(f" {prompt.strip()}")[-most:]]
 
-    def _hear_windows(self, remaining: list[Heard], task: str, prompt: list[int]) -> None:
+    def _hear_windows(self, remaining: list[Heard], task: str, prompt: list[int], temperature: float) -> None:
         """The next window of each recording."""
         context = self.model.dims.n_text_ctx
         sequence = len(self.tokenizer(task=task).sot_sequence)
@@ -86,7 +88,7 @@ class Whisper:
                 one.language = language
         tokenizers = [self.tokenizer(one.language, task) for one in remaining]
         prompts = torch.tensor([[*prompt, *one.sot_sequence] for one in tokenizers], device=self.model.device)
-        for number, written in enumerate(decode(decoder, prompts, self.rules)):
+        for number, written in enumerate(decode(decoder, prompts, self.rules, temperature)):
             one, frames = remaining[number], remaining[number].frames
             if written.is_silence:
                 one.seek += frames

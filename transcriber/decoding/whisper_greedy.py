@@ -16,7 +16,8 @@ from whisper.utils import compression_ratio
 
 from transcriber.decoding.whisper_rules import Rules
 
-TEMPERATURES = (0.0, 0.2, 0.4, 0.6, 0.8, 1.0)
+STEP = 0.2
+"""By which a temperature grows that has failed."""
 """Tried one after another, while what comes out is too repetitive or too unlikely; all numbers are openai-whisper's."""
 MOST_COMPRESSED = 2.4
 LEAST_LIKELY = -1.0
@@ -130,11 +131,19 @@ def detect_languages(decoder: Decoder, tokenizer: Tokenizer) -> list[str]:
     return [tokenizer.all_language_codes[index] for index in likeliest.tolist()]
 
 
-def decode(decoder: Decoder, prompts: torch.Tensor, rules: Rules) -> list[Written]:
-    """What is written of each window behind its prompt [windows, tokens]; those that fail are tried again, hotter."""
+def temperatures(first: float) -> list[float]:
+    """The one to begin with, and those that follow where it fails: up to 1, as openai-whisper's command line has it."""
+    return [round(first + STEP * number, 3) for number in range(int((1 - first) / STEP + 1e-6) + 1)]
+
+
+def decode(decoder: Decoder, prompts: torch.Tensor, rules: Rules, first: float = 0.0) -> list[Written]:
+    """What is written of each window behind its prompt [windows, tokens]; those that fail are tried again, hotter.
+
+    `first`: the temperature to begin with.
+    """
     found: dict[int, Written] = {}
     failed = list(range(len(prompts)))
-    for temperature in TEMPERATURES:
+    for temperature in temperatures(first):
         found.update(_write(decoder, failed, prompts[failed], rules, temperature))
         failed = [window for window in failed if found[window].failed]
         if not failed:

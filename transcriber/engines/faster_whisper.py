@@ -127,6 +127,8 @@ class FasterWhisperEngine:
         """
         from faster_whisper.tokenizer import Tokenizer
 
+        from transcriber.decoding.whisper_greedy import temperatures
+
         task = task_of(options, self.capabilities)
         segments, info = self.model.transcribe(
             samples,
@@ -135,6 +137,7 @@ class FasterWhisperEngine:
             hotwords=self._prompt(options)[0] or None,  # unlike its initial_prompt they are there for every window
             beam_size=1,
             condition_on_previous_text=False,
+            temperature=temperatures(options.temperature),
         )
         # The encoder's output has to be taken with each segment: the next one may already be of the next window.
         heard = [(segment.seek, segment, self.model.encoded) for segment in segments]

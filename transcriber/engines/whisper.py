@@ -58,7 +58,8 @@ class WhisperEngine:
         language = None if options.language == AUTO else options.language
         task = task_of(options, self.capabilities)
         found = []
-        for heard in self.decoder.transcribe(batch, language, task, self._prompt(options)[0]):
+        prompt = self._prompt(options)[0]
+        for heard in self.decoder.transcribe(batch, language, task, prompt, options.temperature):
             words = words_of(heard.segments, [segment["span"] for segment in heard.segments])
             found.append(Hypothesis(tuple(words), heard.language if words else None))
         return found
@@ -94,6 +95,7 @@ def whisper_capabilities(languages: int, layers: tuple[int, int]) -> Capabilitie
         times_translations=True,
         has_confidence=True,
         takes_vocabulary=True,
+        has_temperature=True,
     )
 
 

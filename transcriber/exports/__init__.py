@@ -30,6 +30,11 @@ class Format:
     """The field of Settings that it takes."""
     encoding: str = "utf-8"
 
+    @property
+    def is_binary(self) -> bool:
+        """Whether its files are no text."""
+        return self.media_type.startswith("application/vnd.")
+
 
 FORMATS = {
     "txt": Format("the words alone", txt.render, "text/plain"),

@@ -51,7 +51,7 @@ def router(configurations: Configurations) -> APIRouter:
     def at(method: str, path: str) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
         def add(answer: Callable[..., Any]) -> Callable[..., Any]:
             for spelling in (path, path.rstrip("/")):  # a redirect would lose the body in some clients
-                routes.add_api_route(spelling, answer, methods=[method])
+                routes.add_api_route(spelling, answer, methods=[method], include_in_schema=spelling == path)
             return answer
 
         return add

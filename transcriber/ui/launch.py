@@ -1,12 +1,16 @@
-"""Serve the page: bind the port, start the engine process, mount Gradio on our own application."""
+"""Serve the page and the routes: bind the port, start the engine process, mount Gradio on our own application."""
 
+import errno
 import os
+import secrets
 import signal
 import socket
 import sys
+import tempfile
 import threading
 import webbrowser
-from pathlib import Path
+from ipaddress import ip_address
+from typing import TYPE_CHECKING, Any
 
 from transcriber.configurations import Configurations
 from transcriber.data_folder import DataFolder
@@ -17,43 +21,39 @@ from transcriber.errors import StorageError
 from transcriber.jobs import Jobs
 from transcriber.offline import refuse_egress
 from transcriber.results import Results
+from transcriber.serving import LOOPBACK, Serving
 from transcriber.setting_up import PROGRAM, SettingUp
 from transcriber.store import ModelStore
 from transcriber.ui import quick_import
 
+if TYPE_CHECKING:
+    from fastapi import FastAPI
+
 FIRST_PORT, PORTS_TRIED = 7860, 20
+BEYOND = """Programs on other computers: http://{}:{}/v1 with the token {}
+Whoever has it can have recordings transcribed here, and reaches nothing else. Nothing is encrypted on the way."""
 
 
-def launch(  # noqa: PLR0913, PLR0917  (what can be chosen on the command line)
-    models_dir: Path,
-    data_dir: Path,
-    port: int | None,
-    device: str,
-    open_browser: bool,
-    unload_after: float | None = None,
-) -> None:
-    """Serve until the process is ended. `port` None: 7860 or the next free one; 0: any free one.
-
-    `unload_after`: seconds without work after which the models leave the memory.
-    """
+def launch(serving: Serving) -> None:
+    """Serve until the process is ended."""
     refuse_egress()
-    folder = DataFolder(data_dir)
+    folder = DataFolder(serving.data_dir)
     try:
         folder.open()
         database = Database(folder.database)
         jobs = Jobs(database, folder)
         jobs.recover()
-        store = ModelStore(models_dir)
-        configurations = Configurations(database, store, device)
+        store = ModelStore(serving.models_dir)
+        configurations = Configurations(database, store, serving.device)
     except StorageError as error:
         sys.exit(f"error: {error}")
-    listener = _listen(port)
-    engine = EngineClient(models_dir, folder.log, unload_after)
+    listeners = _listen(serving.host, serving.port)
+    engine = EngineClient(serving.models_dir, folder.log, serving.unload_after)
     dispatcher = Dispatcher(jobs, Results(database, folder, jobs), engine, store)
-    setting_up = SettingUp(PROGRAM, models_dir, folder.setup_log)
+    setting_up = SettingUp(PROGRAM, serving.models_dir, folder.setup_log)
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
     try:
-        _serve(listener, dispatcher, configurations, setting_up, folder, open_browser)
+        _serve(listeners, dispatcher, configurations, setting_up, serving)
     except KeyboardInterrupt:
         print("Transcribe has ended.")
     finally:
@@ -61,51 +61,91 @@ def launch(  # noqa: PLR0913, PLR0917  (what can be chosen on the command line)
         engine.close()
 
 
-def _listen(port: int | None) -> socket.socket:
-    """A bound socket on loopback: the browser may come while the page is still being built."""
+def _listen(host: str, port: int | None) -> list[socket.socket]:
+    """Bound sockets, the first on loopback: the browser may come while the page is still being built."""
     candidates = range(FIRST_PORT, FIRST_PORT + PORTS_TRIED) if port is None else [port]
     for candidate in candidates:
-        listener = socket.socket()
-        if sys.platform != "win32":
-            listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
-            listener.bind(("127.0.0.1", candidate))
-            listener.listen(128)
-            return listener
-        except OSError:
-            listener.close()
+            return _bound(host, candidate)
+        except OSError as error:
+            problem = error
+    if problem.errno == errno.EADDRNOTAVAIL:
+        sys.exit(f"error: this computer has no address “{host}”; choose one of its own with --host, or 0.0.0.0 for all")
     sys.exit(f"error: port {port or FIRST_PORT} is in use; choose another with --port, or --port 0 for any free one")
 
 
-def _serve(  # noqa: PLR0913, PLR0917  (all that there is, joined here)
-    listener: socket.socket,
+def _bound(host: str, port: int) -> list[socket.socket]:
+    """On loopback, and where others come in. Raises OSError."""
+    address = ip_address(host)
+    if address.is_unspecified:  # all addresses, loopback among them
+        return [_bound_to(host, port)]
+    first = _bound_to(LOOPBACK, port)
+    return [first] if address.is_loopback else [first, _bound_to(host, first.getsockname()[1])]
+
+
+def _bound_to(host: str, port: int) -> socket.socket:
+    is_6 = ip_address(host).version == 6
+    family = socket.AF_INET6 if is_6 else socket.AF_INET
+    return socket.create_server((host, port), family=family, backlog=128, dualstack_ipv6=is_6)
+
+
+def _serve(
+    listeners: list[socket.socket],
     dispatcher: Dispatcher,
     configurations: Configurations,
     setting_up: SettingUp,
-    folder: DataFolder,
-    open_browser: bool,
+    serving: Serving,
 ) -> None:
+    folder = dispatcher.jobs.folder
     os.environ["GRADIO_TEMP_DIR"] = str(folder.temporary)
+    os.environ["GRADIO_ANALYTICS_CACHE_FREQUENCY"] = "1000000000"  # statistics that nobody reads would load pandas
+    tempfile.tempdir = str(folder.temporary)  # what programs send while it arrives
     quick_import.install()
-    import gradio
     import uvicorn
+
+    from transcriber.routes.v1.access import ByAddress, Limits
+    from transcriber.server import create_app, create_app_beyond
+
+    port = listeners[0].getsockname()[1]
+    address = f"http://{LOOPBACK}:{port}/"
+    limits = Limits(serving.largest, serving.at_once)
+    app: Any = create_app(dispatcher, configurations, setting_up, limits)
+    _mount_page(app, dispatcher, configurations, port)
+    said = [f"Transcribe is running at {address}"]
+    if not ip_address(serving.host).is_loopback:
+        token = serving.token or secrets.token_urlsafe(24)
+        app = ByAddress(app, create_app_beyond(dispatcher, configurations, limits, token))
+        said.append(BEYOND.format(serving.host, port, token))
+
+    class Server(uvicorn.Server):
+        async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+            await super().startup(sockets=sockets)
+            print(*said, sep="\n", flush=True)
+            folder.publish(address)
+            usual = configurations.options(configurations.active())
+            threading.Thread(target=dispatcher.start, args=(usual,), daemon=True).start()
+            if serving.opens_browser:
+                threading.Thread(target=webbrowser.open, args=(address,), daemon=True).start()
+
+    Server(uvicorn.Config(app, log_level="warning", timeout_graceful_shutdown=1)).run(sockets=listeners)
+
+
+def _mount_page(app: "FastAPI", dispatcher: Dispatcher, configurations: Configurations, port: int) -> None:
+    """Gradio, of which only the page and its functions for programs can be reached."""
+    import gradio
     from starlette.routing import Mount
 
     from transcriber.guard import PageOnly
-    from transcriber.server import create_app
     from transcriber.ui.page import HEAD, THEME, build
 
-    port = listener.getsockname()[1]
-    address = f"http://127.0.0.1:{port}/"
-    app = create_app(dispatcher, configurations, setting_up)
-    page = build(dispatcher.store)
+    page = build(dispatcher, configurations)
     page.queue(api_open=False)
     page._queue.sleep_when_free = 0.05  # its default of 1 ms keeps an idle server at 5 % of a core
     gradio.mount_gradio_app(
         app,
         page,
         path="/",
-        server_name="127.0.0.1",
+        server_name=LOOPBACK,
         server_port=port,
         footer_links=[],
         run_history=False,
@@ -119,15 +159,3 @@ def _serve(  # noqa: PLR0913, PLR0917  (all that there is, joined here)
     )
     (mount,) = (route for route in app.routes if isinstance(route, Mount) and route.path == "")
     mount.app = PageOnly(mount.app)
-
-    class Server(uvicorn.Server):
-        async def startup(self, sockets: list[socket.socket] | None = None) -> None:
-            await super().startup(sockets=sockets)
-            print(f"Transcribe is running at {address}", flush=True)
-            folder.publish(address)
-            usual = configurations.options(configurations.active())
-            threading.Thread(target=dispatcher.start, args=(usual,), daemon=True).start()
-            if open_browser:
-                threading.Thread(target=webbrowser.open, args=(address,), daemon=True).start()
-
-    Server(uvicorn.Config(app, log_level="warning", timeout_graceful_shutdown=1)).run(sockets=[listener])

@@ -2,8 +2,10 @@
 
 import gradio as gr
 
+from transcriber.configurations import Configurations
+from transcriber.dispatcher import Dispatcher
 from transcriber.store import ModelStore
-from transcriber.ui import texts
+from transcriber.ui import api, texts
 
 THEME = gr.themes.Default(
     primary_hue="blue",
@@ -23,10 +25,14 @@ HEAD = (
     '<link rel="icon" type="image/svg+xml" href="/page/icon.svg">'
 )
 
+SWEEPING = (600, 3600)
+"""Each ten minutes, what gradio_client sent more than an hour ago."""
 
-def build(store: ModelStore) -> gr.Blocks:
-    """The page for the models of one folder."""
-    with gr.Blocks(title="Transcribe", fill_width=True, analytics_enabled=False) as page:
+
+def build(dispatcher: Dispatcher, configurations: Configurations) -> gr.Blocks:
+    """The page, and the functions that programs can call."""
+    store = dispatcher.store
+    with gr.Blocks(title="Transcribe", fill_width=True, analytics_enabled=False, delete_cache=SWEEPING) as page:
         if store.is_demo():
             gr.HTML(texts.DEMO_BANNER, apply_default_css=False)
         gr.Markdown(texts.HEADER)
@@ -43,6 +49,7 @@ def build(store: ModelStore) -> gr.Blocks:
             gr.HTML("<new-configuration></new-configuration>", apply_default_css=False)
             gr.Markdown(texts.MODELS)
             gr.HTML("<model-list></model-list>", apply_default_css=False)
+        api.add(dispatcher, configurations)
     return page
 
 

@@ -1,0 +1,52 @@
+"""Which HTTP status each error has, and what an OpenAI client is told besides."""
+
+from dataclasses import dataclass
+
+from transcriber.errors import (
+    AudioError,
+    ConfigurationConflictError,
+    EngineCrashError,
+    EngineUnavailableError,
+    ModelCorruptError,
+    ModelNotFrozenError,
+    ModelRefusedError,
+    StorageError,
+    TranscriberError,
+    UnknownConfigurationError,
+    UnknownModelError,
+    UnsupportedOptionError,
+)
+
+
+@dataclass(frozen=True)
+class Refusal:
+    """How an error is told over HTTP."""
+
+    status: int
+    code: str | None = None
+    """A word for programs."""
+    parameter: str | None = None
+    """What of the request is to blame."""
+    retry: bool = False
+    """Whether the same request may succeed soon."""
+
+
+REFUSALS: dict[type[TranscriberError], Refusal] = {
+    UnknownModelError: Refusal(404, "model_not_found", "model"),
+    ModelNotFrozenError: Refusal(404, "model_not_found", "model"),
+    ModelCorruptError: Refusal(503, "model_unavailable", "model"),
+    ModelRefusedError: Refusal(503, "model_unavailable", "model"),
+    EngineUnavailableError: Refusal(503, "model_unavailable", "model"),
+    UnknownConfigurationError: Refusal(404),
+    ConfigurationConflictError: Refusal(409),
+    AudioError: Refusal(400, "invalid_audio", "file"),
+    UnsupportedOptionError: Refusal(400, "unsupported_option"),
+    EngineCrashError: Refusal(503, "engine_restarting", retry=True),
+    StorageError: Refusal(507, "storage"),
+    TranscriberError: Refusal(400),
+}
+
+
+def refusal_of(error: TranscriberError) -> Refusal:
+    """That of its class, or of the nearest one above."""
+    return next(REFUSALS[one] for one in type(error).__mro__ if one in REFUSALS)

@@ -1,0 +1,140 @@
+"""OpenAI's audio API: transcriptions, translations and models, for the clients that there are.
+
+Recordings that come this way are kept only as long as they are transcribed.
+"""
+
+import asyncio
+import re
+import shutil
+from collections.abc import AsyncGenerator, AsyncIterator, Coroutine
+from contextlib import aclosing
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Form, HTTPException, Request, Response, UploadFile
+from fastapi.responses import StreamingResponse
+from starlette.concurrency import run_in_threadpool
+
+from transcriber import capabilities
+from transcriber.configurations import Configurations
+from transcriber.engine_client import EngineClient, Event
+from transcriber.errors import TranscriberError, UnsupportedOptionError
+from transcriber.listening import listen, transcribe
+from transcriber.options import TranscribeOptions
+from transcriber.routes.refusals import refusal_of
+from transcriber.routes.v1 import answers
+from transcriber.routes.v1.asked import HABITUAL, Transcription, Translation, options_of
+from transcriber.routes.v1.errors import ErrorAnswer, OpenAIRoute, body_of
+
+CLIENT_LEFT = 499
+"""What nginx notes for it; nobody reads this answer."""
+ERRORS: dict[int | str, dict[str, Any]] = {
+    status: {"model": ErrorAnswer} for status in (400, 401, 404, 413, 429, 503, 507)
+}
+
+
+def router(engine: EngineClient, configurations: Configurations, temporary: Path) -> APIRouter:
+    """`temporary`: a folder for recordings while they are transcribed."""
+    routes = APIRouter(prefix="/v1", tags=["OpenAI-compatible"], route_class=OpenAIRoute, responses=ERRORS)
+
+    @routes.post("/audio/transcriptions", response_model=answers.VerboseJson | answers.Json)
+    async def transcriptions(request: Request, asked: Annotated[Transcription, Form()]) -> Response:
+        """The words of a recording."""
+        if asked.stream and asked.response_format not in ("json", "text"):
+            raise UnsupportedOptionError(f"{asked.response_format} cannot be streamed", "choose json or text")
+        if asked.timestamp_granularities and asked.response_format != "verbose_json":
+            raise UnsupportedOptionError(
+                f"{asked.response_format} takes no timestamp_granularities", "choose verbose_json"
+            )
+        if asked.stream:
+            return await _while_connected(request, stream(asked))
+        return await _while_connected(request, whole(asked))
+
+    @routes.post("/audio/translations", response_model=answers.VerboseJson | answers.Json)
+    async def translations(request: Request, asked: Annotated[Translation, Form()]) -> Response:
+        """The words of a recording, in English."""
+        return await _while_connected(request, whole(asked))
+
+    async def whole(asked: Translation) -> Response:
+        options = options_of(asked, configurations)
+        with TemporaryDirectory(dir=temporary, ignore_cleanup_errors=True) as folder:
+            path = await run_in_threadpool(_store, asked.file, Path(folder))
+            transcript = await transcribe(engine, path, options)
+        return answers.answer(transcript, asked.response_format, asked.granularities, spoken(options))
+
+    async def stream(asked: Transcription) -> Response:
+        """What goes wrong before the first word has a status of its own."""
+        events = heard(asked, options_of(asked, configurations))
+        await anext(events)
+        return StreamingResponse(_told(events), media_type="text/event-stream", headers={"cache-control": "no-store"})
+
+    async def heard(asked: Transcription, options: TranscribeOptions) -> AsyncGenerator[Event, None]:
+        with TemporaryDirectory(dir=temporary, ignore_cleanup_errors=True) as folder:
+            path = await run_in_threadpool(_store, asked.file, Path(folder))
+            async with aclosing(listen(engine, path, options)) as events:
+                async for event in events:
+                    yield event
+
+    def spoken(options: TranscribeOptions) -> str:
+        return capabilities.expected(options.model, configurations.store).spoken(options)
+
+    @routes.get("/models")
+    def models() -> dict[str, Any]:
+        """What can be named as `model`."""
+        return {"object": "list", "data": [_model(name) for name in names()]}
+
+    @routes.get("/models/{name}")
+    def model(name: str) -> dict[str, Any]:
+        if name not in (*names(), *HABITUAL):
+            raise HTTPException(404, f"there is no model “{name}” here; choose one of {', '.join(names())}")
+        return _model(name)
+
+    def names() -> list[str]:
+        return [choice["name"] for choice in configurations.choices()]
+
+    @routes.api_route("/{rest:path}", methods=["GET", "POST", "PUT", "PATCH", "DELETE"], include_in_schema=False)
+    def nothing(rest: str) -> Response:
+        raise HTTPException(404, f"there is no /v1/{rest} here; see /openapi.json")
+
+    return routes
+
+
+def _model(name: str) -> dict[str, Any]:
+    return {"id": name, "object": "model", "created": 0, "owned_by": "local"}
+
+
+def _store(file: UploadFile, folder: Path) -> Path:
+    """The recording as a file, of whose name only the suffix is kept."""
+    suffix = re.search(r"\.\w{1,8}$", file.filename or "", re.ASCII)
+    path = folder / f"recording{suffix[0] if suffix else ''}"
+    with path.open("xb") as target:
+        shutil.copyfileobj(file.file, target, 1 << 20)
+    return path
+
+
+async def _while_connected(request: Request, work: Coroutine[Any, Any, Response]) -> Response:
+    """The answer, unless the client goes away: then the work at it ends."""
+    working, gone = asyncio.ensure_future(work), asyncio.ensure_future(_gone(request))
+    try:
+        await asyncio.wait((working, gone), return_when=asyncio.FIRST_COMPLETED)
+        return working.result() if working.done() else Response(status_code=CLIENT_LEFT)
+    finally:
+        gone.cancel()
+        working.cancel()
+        await asyncio.gather(working, gone, return_exceptions=True)
+
+
+async def _gone(request: Request) -> None:
+    while (await request.receive())["type"] != "http.disconnect":
+        pass
+
+
+async def _told(events: AsyncGenerator[Event, None]) -> AsyncIterator[bytes]:
+    """What goes wrong now can only be said in the stream."""
+    async with aclosing(events):
+        try:
+            async for part in answers.deltas(events):
+                yield part
+        except TranscriberError as error:
+            yield answers.server_sent(body_of(str(error), refusal_of(error)))

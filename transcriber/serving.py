@@ -1,0 +1,100 @@
+"""How the page and the interface for programs are served: declared once, for `transcribe_ui.py` and `serve`."""
+
+import argparse
+from dataclasses import dataclass
+from ipaddress import ip_address
+from pathlib import Path
+from typing import Any
+
+from transcriber.options import DEVICES, TranscribeOptions
+
+LOOPBACK = "127.0.0.1"
+LARGEST = 4_000
+"""Megabytes of a program's request."""
+AT_ONCE = 32
+"""Programs' requests."""
+
+
+@dataclass(frozen=True)
+class Serving:
+    """What can be chosen."""
+
+    models_dir: Path
+    data_dir: Path
+    port: int | None = None
+    """None: 7860 or the next free one; 0: any free one."""
+    device: str = TranscribeOptions.device
+    opens_browser: bool = False
+    unload_after: float | None = None
+    """Seconds without work after which the models leave the memory."""
+    host: str = LOOPBACK
+    """Another address than loopback opens the interface for programs there, and nothing else."""
+    token: str = ""
+    """That programs on other computers have to send; empty: one is made."""
+    largest: int = LARGEST * 1_000_000
+    """Bytes of a program's request."""
+    at_once: int = AT_ONCE
+
+
+def add_arguments(parser: argparse.ArgumentParser, models_dir: Path) -> None:
+    """Those that both doors have."""
+    import platformdirs
+
+    parser.add_argument("--models-dir", type=Path, default=models_dir, metavar="DIR", help="default: local_models")
+    parser.add_argument(
+        "--data-dir",
+        type=Path,
+        default=Path(platformdirs.user_data_dir("transcriber", appauthor=False)),
+        metavar="DIR",
+        help="where recordings are kept; default: %(default)s",
+    )
+    parser.add_argument("--port", type=int, help="default: 7860 or the next free one; 0: any free one")
+    parser.add_argument("--device", default=TranscribeOptions.device, choices=DEVICES)
+    parser.add_argument(
+        "--unload-after",
+        type=float,
+        metavar="MINUTES",
+        help="let the models go when nothing was transcribed for so long; by default they stay in memory",
+    )
+
+
+def add_arguments_of_programs(parser: argparse.ArgumentParser) -> None:
+    """Who else may ask, and for how much."""
+    parser.add_argument(
+        "--host",
+        type=_address,
+        default=LOOPBACK,
+        metavar="ADDRESS",
+        help="open the interface for programs, and nothing else, to other computers at this address of yours; "
+        "0.0.0.0 is all of them",
+    )
+    parser.add_argument(
+        "--token",
+        default="",
+        help="that other computers have to send; by default the environment's TRANSCRIBER_TOKEN, or one that is made "
+        "at each start",
+    )
+    parser.add_argument(
+        "--largest", type=int, default=LARGEST, metavar="MB", help="megabytes of a request (%(default)s)"
+    )
+    parser.add_argument("--at-once", type=int, default=AT_ONCE, metavar="N", help="requests at a time (%(default)s)")
+
+
+def _address(text: str) -> str:
+    try:
+        return str(ip_address(LOOPBACK if text == "localhost" else text))
+    except ValueError:
+        raise argparse.ArgumentTypeError(f"“{text}” is no IP address, such as 192.168.1.5 or 0.0.0.0") from None
+
+
+def serving_of(args: argparse.Namespace) -> Serving:
+    """What was said on the command line; what a door does not ask for is as usual."""
+    said = vars(args)
+    asked: dict[str, Any] = {
+        name: said[name] for name in ("models_dir", "data_dir", "port", "device", "host", "token") if name in said
+    }
+    if args.unload_after is not None:
+        asked["unload_after"] = 60 * args.unload_after
+    if "largest" in said:
+        asked |= {"largest": args.largest * 1_000_000, "at_once": args.at_once}
+    return Serving(**asked, opens_browser=not said.get("no_browser", True))

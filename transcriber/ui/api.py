@@ -1,0 +1,69 @@
+"""Gradio's own interface for programs: the functions that gradio_client can call, by their names here."""
+
+import os
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any
+
+import gradio as gr
+from gradio.data_classes import FileData
+
+from transcriber import exports
+from transcriber.configurations import Configurations
+from transcriber.dispatcher import Dispatcher
+from transcriber.errors import TranscriberError
+from transcriber.listening import transcribe as heard
+from transcriber.options import TranscribeOptions
+from transcriber.routes.jobs import Asked, options_of
+from transcriber.transcript import Transcript, to_dict
+
+
+def add(dispatcher: Dispatcher, configurations: Configurations) -> None:
+    """To the page that is being built."""
+    temporary = dispatcher.jobs.folder.temporary.resolve()
+
+    async def transcript_of(recording: FileData, **asked: Any) -> Transcript:
+        sent = Path(recording["path"]).resolve()
+        if not (sent.is_relative_to(temporary) and sent.is_file()):
+            raise gr.Error("send the recording along, with handle_file()", print_exception=False)
+        try:
+            options = options_of(Asked(**asked), configurations)
+            with TemporaryDirectory(dir=temporary, ignore_cleanup_errors=True) as folder:
+                path = Path(folder, sent.name)
+                os.link(sent, path)  # Gradio may sweep its own meanwhile
+                return await heard(dispatcher.engine, path, options)
+        except TranscriberError as error:
+            raise gr.Error(str(error), print_exception=False) from error
+
+    async def transcribe(
+        recording: FileData,
+        model: str = "",
+        language: str = TranscribeOptions.language,
+        translate_to: str = TranscribeOptions.translate_to,
+    ) -> dict[str, Any]:
+        """The transcript of a recording: its text, segments and words with times. Model "" is the active one."""
+        found = await transcript_of(recording, model=model, language=language, translate_to=translate_to)
+        return {"text": found.text, **to_dict(found)}
+
+    async def export(
+        recording: FileData,
+        format: str = "srt",
+        model: str = "",
+        language: str = TranscribeOptions.language,
+        translate_to: str = TranscribeOptions.translate_to,
+    ) -> str:
+        """The same as a file's content: srt, vtt, txt, md, csv and the other formats that are text."""
+        try:
+            if exports.find(format).is_binary:
+                raise gr.Error(f"{format} is no text", print_exception=False)
+        except TranscriberError as error:
+            raise gr.Error(str(error), print_exception=False) from error
+        found = await transcript_of(recording, model=model, language=language, translate_to=translate_to)
+        return exports.render(found, format).decode(exports.FORMATS[format].encoding)
+
+    def models() -> list[str]:
+        """What can be named as `model`: configurations, and frozen models without one."""
+        return [choice["name"] for choice in configurations.choices()]
+
+    for function in (transcribe, export, models):
+        gr.api(function, api_name=function.__name__, concurrency_limit=None)
