@@ -1,3 +1,40 @@
-"""Local transcription with frozen models. Importing this loads no torch, NeMo, gradio or huggingface_hub."""
+"""Local transcription with frozen models.
+
+    from transcriber import Transcriber, render
+
+    transcriber = Transcriber("local_models")
+    transcript = transcriber.transcribe("interview.mp3")
+    print(transcript.text)
+
+Importing this loads no torch, NeMo, gradio or huggingface_hub; making a Transcriber loads no model yet.
+"""
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from transcriber.errors import TranscriberError
+    from transcriber.exports import render
+    from transcriber.options import TranscribeOptions
+    from transcriber.pipeline import Transcriber
+    from transcriber.transcript import Segment, Transcript, Word
 
 __version__ = "0.1.0"
+__all__ = ["Segment", "TranscribeOptions", "Transcriber", "TranscriberError", "Transcript", "Word", "render"]
+
+_HOMES = {
+    "Transcriber": "pipeline",
+    "TranscribeOptions": "options",
+    "TranscriberError": "errors",
+    "Transcript": "transcript",
+    "Segment": "transcript",
+    "Word": "transcript",
+    "render": "exports",
+}
+"""The module of each public name: it is imported when the name is used."""
+
+
+def __getattr__(name: str) -> Any:
+    if name not in _HOMES:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    return getattr(import_module(f"{__name__}.{_HOMES[name]}"), name)

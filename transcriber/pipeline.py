@@ -5,6 +5,7 @@ from contextlib import closing
 from dataclasses import replace
 from functools import cache, partial
 from pathlib import Path
+from typing import TypeVar
 
 from transcriber import catalog
 from transcriber.batching import Group, Told
@@ -15,6 +16,8 @@ from transcriber.options import TranscribeOptions
 from transcriber.store import ModelStore
 from transcriber.transcript import Transcript
 from transcriber.transcription import Models, Progress
+
+T = TypeVar("T")
 
 
 class Transcriber:
@@ -60,14 +63,9 @@ class Transcriber:
         self, paths: Iterable[Path | str], options: TranscribeOptions = TranscribeOptions()
     ) -> Iterator[Transcript | TranscriberError]:
         """The transcript of each recording, or why there is none, in their order."""
-        ended: dict[int, Transcript | TranscriberError] = {}
-        number = 0
-        for one, told in self.hear(paths, options):
-            if isinstance(told, Transcript | TranscriberError):
-                ended[one] = told
-            while number in ended:
-                yield ended.pop(number)
-                number += 1
+        told = self.hear(paths, options)
+        ends = ((place, one) for place, one in told if isinstance(one, Transcript | TranscriberError))
+        return (one for _, one in in_order(ends))
 
     def group(self, options: TranscribeOptions, on_work: Callable[[list[int]], None] = lambda numbers: None) -> Group:
         """Recordings to transcribe side by side, batch by batch, so that something else can be done in between."""
@@ -96,3 +94,14 @@ class Transcriber:
             if options.language in ("auto", *spec.languages) and holds_transducer(self.store.path(name)):
                 return spec.title, load_engine(TranscribeOptions(name, options.device), self.store.folder)
         return "", None
+
+
+def in_order(ends: Iterable[tuple[int, T]]) -> Iterator[tuple[int, T]]:
+    """What comes with its place, the first place first; each place comes once."""
+    waiting: dict[int, T] = {}
+    next_place = 0
+    for place, one in ends:
+        waiting[place] = one
+        while next_place in waiting:
+            yield next_place, waiting.pop(next_place)
+            next_place += 1

@@ -10,17 +10,29 @@ from fastapi.staticfiles import StaticFiles
 from transcriber import __version__
 from transcriber.configurations import Configurations
 from transcriber.dispatcher import Dispatcher
-from transcriber.errors import TranscriberError
+from transcriber.errors import (
+    ConfigurationConflictError,
+    StorageError,
+    TranscriberError,
+    UnknownConfigurationError,
+    UnknownModelError,
+)
 from transcriber.guard import Guard
 from transcriber.receiving import Receiver
 from transcriber.routes import configurations as configuration_routes
 from transcriber.routes import jobs, models, recordings, settings, transcripts, v1, vocabulary
-from transcriber.routes.refusals import refusal_of
 from transcriber.routes.v1.access import Limited, Limits, Token
 from transcriber.setting_up import SettingUp
 from transcriber.verifying import Verifier
 
 STATIC = Path(__file__).parent / "ui" / "static"
+STATUS = {
+    UnknownModelError: 404,
+    UnknownConfigurationError: 404,
+    ConfigurationConflictError: 409,
+    StorageError: 507,
+}
+"""Of our own routes; OpenAI's have their own."""
 
 
 def create_app(
@@ -37,7 +49,7 @@ def create_app(
 
     @app.exception_handler(TranscriberError)
     async def _failed(_: Request, error: TranscriberError) -> JSONResponse:
-        return _refused(str(error), refusal_of(error).status)
+        return _refused(str(error), STATUS.get(type(error), 400))
 
     @app.exception_handler(RequestValidationError)
     async def _misunderstood(_: Request, error: RequestValidationError) -> JSONResponse:

@@ -1,24 +1,35 @@
-"""The command line: `python -m transcriber`, a file a command."""
+"""The command line: `python -m transcriber`, or `transcriber` where it is installed; a file a command."""
 
 import argparse
+import sys
+from pathlib import Path
 
 from transcriber import __version__
-from transcriber.cli import align, reproduce, transcribe, writing
+from transcriber.cli import align, bench, check, completion, models, reproduce, serve, transcribe, watch, writing
+from transcriber.cli.running import INTERRUPTED
+
+NAME = "transcriber"
+COMMANDS = (transcribe, watch, serve, align, reproduce, models, check, bench, completion)
 
 
 def main(argv: list[str] | None = None) -> int:
-    """Run one command. The exit status: 0 done, 1 a file failed, 2 wrong usage; of `reproduce` that of diff."""
-    whole = parser()
+    """Run one command. The exit status: 0 done, 1 a file failed, 2 wrong usage, 130 interrupted; `reproduce` has
+    that of diff."""
+    whole = parser(NAME if Path(sys.argv[0]).stem == NAME else f"python -m {NAME}")
     args = whole.parse_args(argv)
     if why := writing.refusal(args):
         whole.error(why)
-    return args.run(args)
+    try:
+        return args.run(args)
+    except KeyboardInterrupt:
+        print("\nInterrupted. What is finished stays; the same command goes on with the rest.", file=sys.stderr)
+        return INTERRUPTED
 
 
-def parser() -> argparse.ArgumentParser:
-    whole = argparse.ArgumentParser(prog="python -m transcriber", description="Transcribe recordings on this computer.")
+def parser(program: str = NAME) -> argparse.ArgumentParser:
+    whole = argparse.ArgumentParser(prog=program, description="Transcribe recordings on this computer.")
     whole.add_argument("--version", action="version", version=__version__)
     commands = whole.add_subparsers(required=True, metavar="COMMAND")
-    for command in (transcribe, align, reproduce):
+    for command in COMMANDS:
         command.add(commands)
     return whole

@@ -5,7 +5,8 @@ import sys
 from pathlib import Path
 
 from transcriber.cli.running import DONE, FAILED, add_model, offline_transcriber
-from transcriber.cli.writing import add_output, is_kept, write
+from transcriber.cli.saying import Lines
+from transcriber.cli.writing import add_output, missing, targets, write
 from transcriber.errors import AudioError, TranscriberError
 from transcriber.options import TranscribeOptions
 
@@ -28,14 +29,14 @@ def run(args: argparse.Namespace) -> int:
     transcriber = offline_transcriber(args.models_dir)
     from transcriber import script
 
-    target = args.output_dir and args.output_dir / f"{args.recording.stem}.{args.format}"
+    name, say = str(args.recording), Lines()
+    wanted = targets(args.recording.stem, args)
     try:
         lines = script.read(args.text)
-        if args.output_dir:
-            args.output_dir.mkdir(parents=True, exist_ok=True)
-        if not is_kept(target, args):
+        files = missing(name, wanted, args, say)
+        if files or not wanted:
             options = TranscribeOptions(args.model, args.device)
-            write(script.align_script(transcriber, args.recording, lines, options), args.recording, target, args)
+            write(script.align_script(transcriber, args.recording, lines, options), name, files, args, say)
     except (TranscriberError, OSError) as error:
         of_recording = f"{args.recording}: " if isinstance(error, AudioError) else ""
         print(f"error: {of_recording}{error}", file=sys.stderr)

@@ -2,16 +2,24 @@
 
 import argparse
 import sys
-from collections import Counter
+from collections.abc import Iterator
 from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import TYPE_CHECKING
 
 from transcriber import capabilities, catalog, languages, vocabulary
+from transcriber.cli import inputs
+from transcriber.cli.inputs import Input
 from transcriber.cli.running import DONE, FAILED, add_model, offline_transcriber
-from transcriber.cli.writing import add_output, is_kept, write
+from transcriber.cli.saying import Lines, saying
+from transcriber.cli.writing import add_output, missing, targets, write
 from transcriber.clock import seconds_of
 from transcriber.errors import TranscriberError
 from transcriber.options import TranscribeOptions
-from transcriber.transcript import Transcript
+
+if TYPE_CHECKING:
+    from transcriber.pipeline import Transcriber
+    from transcriber.transcript import Transcript
 
 USUAL = TranscribeOptions()
 
@@ -20,13 +28,28 @@ def add(commands: argparse._SubParsersAction) -> None:
     parser = commands.add_parser(
         "transcribe", help="write the words of recordings", description="Write the words of audio and video files."
     )
-    parser.add_argument("files", nargs="+", metavar="FILE", type=Path)
+    parser.add_argument(
+        "recordings",
+        nargs="+",
+        metavar="FILE",
+        help="audio or video; a folder is all recordings in it, a pattern such as 'talks/**/*.mp3' those that fit, "
+        "- is standard input",
+    )
+    add_options(parser)
+    add_output(parser, "txt")
+    parser.add_argument("--json", action="store_true", help="say what happens as JSON lines, for programs")
+    parser.set_defaults(run=run)
+
+
+def add_options(parser: argparse.ArgumentParser) -> None:
+    """How to transcribe; options_of() reads them."""
     add_model(parser)
     parser.add_argument("--engine", default=USUAL.engine, metavar="TYPE", help="such as faster-whisper")
     parser.add_argument("--compute-type", default=USUAL.compute_type, metavar="TYPE", help="such as bfloat16 or int8")
+    parser.add_argument(
+        "--temperature", type=float, default=USUAL.temperature, help="0 to 1, at which Whisper begins (%(default)s)"
+    )
     _add_what_to_hear(parser)
-    add_output(parser, "txt")
-    parser.set_defaults(run=run)
 
 
 def _add_what_to_hear(parser: argparse.ArgumentParser) -> None:
@@ -79,31 +102,59 @@ def _seconds(text: str) -> float:
 
 def run(args: argparse.Namespace) -> int:
     transcriber = offline_transcriber(args.models_dir)
-    try:
-        options = options_of(args)
-        transcriber.store.require(options.model)
-        capabilities.check_known(options, transcriber.store)
-        if args.output_dir:
-            args.output_dir.mkdir(parents=True, exist_ok=True)
-    except (TranscriberError, OSError) as error:
-        print(f"error: {error}", file=sys.stderr)
-        return FAILED
-    names = result_names(args.files, args.format)
-    targets = [(file, args.output_dir and args.output_dir / name) for file, name in zip(args.files, names)]
-    wanted = [(file, target) for file, target in targets if not is_kept(target, args)]
-    ended = transcriber.transcribe_all([file for file, _ in wanted], options)
-    return max((_end(one, file, target, args) for one, (file, target) in zip(ended, wanted, strict=True)), default=DONE)
+    with TemporaryDirectory(prefix="transcriber-") as temporary:
+        try:
+            options = options_of(args)
+            transcriber.store.require(options.model)
+            capabilities.check_known(options, transcriber.store)
+            found = inputs.find(args.recordings, Path(temporary))
+        except (TranscriberError, OSError) as error:
+            print(f"error: {error}", file=sys.stderr)
+            return FAILED
+        say = saying(args.json)
+        try:
+            return _transcribe(transcriber, options, found, args, say)
+        finally:
+            say.close()
 
 
-def _end(ended: Transcript | TranscriberError, file: Path, target: Path | None, args: argparse.Namespace) -> int:
-    try:
-        if isinstance(ended, TranscriberError):
-            raise ended
-        write(ended, file, target, args)
-    except (TranscriberError, OSError) as error:
-        print(f"error: {file}: {error}", file=sys.stderr)
-        return FAILED
-    return DONE
+def _transcribe(
+    transcriber: "Transcriber", options: TranscribeOptions, found: list[Input], args: argparse.Namespace, say: Lines
+) -> int:
+    """The exit status. Files are written as soon as they can be, standard output in the order of the inputs."""
+    from transcriber.pipeline import in_order
+
+    wanted = [(one, targets(stem, args)) for one, stem in zip(found, inputs.stems(found), strict=True)]
+    left = [(one, missing(one.name, files, args, say)) for one, files in wanted]
+    asked = [(one, files) for one, files in left if files or not args.output_dir]
+    ends = _ends(transcriber, [one for one, _ in asked], options, say)
+    status = DONE
+    for place, ended in ends if args.output_dir else in_order(ends):
+        name, files = asked[place][0].name, asked[place][1]
+        try:
+            if isinstance(ended, TranscriberError):
+                raise ended
+            write(ended, name, files, args, say)
+        except (TranscriberError, OSError) as error:
+            say.failed(name, error)
+            status = FAILED
+    return status
+
+
+def _ends(
+    transcriber: "Transcriber", asked: list[Input], options: TranscribeOptions, say: Lines
+) -> Iterator["tuple[int, Transcript | TranscriberError]"]:
+    """How each recording ends, by its place, as soon as it does; what is on the way there is said."""
+    from transcriber.batching import Begun
+    from transcriber.transcription import Progress
+
+    for place, told in transcriber.hear([one.path for one in asked], options):
+        if isinstance(told, Begun):
+            say.begin(asked[place].name)
+        elif isinstance(told, Progress):
+            say.progress(asked[place].name, told.done, told.duration)
+        else:
+            yield place, told
 
 
 def options_of(args: argparse.Namespace) -> TranscribeOptions:
@@ -121,10 +172,5 @@ def options_of(args: argparse.Namespace) -> TranscribeOptions:
         args.end,
         args.track,
         args.second_model,
+        args.temperature,
     )
-
-
-def result_names(files: list[Path], suffix: str) -> list[str]:
-    """The name of each file's result: its stem, or its whole name where another input has the same stem."""
-    stems = Counter(file.stem for file in files)
-    return [f"{file.stem if stems[file.stem] == 1 else file.name}.{suffix}" for file in files]

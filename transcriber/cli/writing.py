@@ -1,11 +1,15 @@
-"""How results are written: which format, where, and what is said of it."""
+"""How results are written: which formats, where, and what is said of it."""
 
 import argparse
 import sys
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from transcriber.transcript import Transcript
+from transcriber.cli.saying import Lines
 from transcriber.whole_file import write_whole
+
+if TYPE_CHECKING:
+    from transcriber.transcript import Transcript
 
 # What --help lists; the tables themselves are imported where they are used.
 FORMAT_NAMES = ("txt", "srt", "vtt", "json", "docx", "html", "md", "csv", "tsv", "lrc", "edl", "fcpxml")
@@ -19,8 +23,14 @@ LISTED = 10
 def add_output(parser: argparse.ArgumentParser, usual: str) -> None:
     """Options of what is written; `usual`: the format if none is asked for."""
     parser.add_argument(
-        "--format", default=usual, choices=FORMAT_NAMES, help="txt is the words alone; json is everything (%(default)s)"
+        "--format",
+        dest="formats",
+        type=_formats,
+        default=[usual],
+        metavar="FORMAT[,FORMAT…]",
+        help=f"{', '.join(FORMAT_NAMES)}: txt is the words alone, json is everything ({usual})",
     )
+    parser.add_argument("--words", action="store_true", help="a cue, a row or a line for each word")
     parser.add_argument(
         "--subtitles", default=PRESET_NAMES[0], choices=PRESET_NAMES, help="whose limits srt and vtt keep to"
     )
@@ -34,58 +44,93 @@ def add_output(parser: argparse.ArgumentParser, usual: str) -> None:
     parser.add_argument("--overwrite", action="store_true", help="write over results that are already there")
 
 
+def _formats(text: str) -> list[str]:
+    names = list(dict.fromkeys(filter(None, (name.strip() for name in text.split(",")))))
+    for name in names:
+        if name not in FORMAT_NAMES:
+            known = ", ".join(FORMAT_NAMES)
+            raise argparse.ArgumentTypeError(f"there is no format “{name}”: choose from {known}")
+    if not names:
+        raise argparse.ArgumentTypeError("name a format")
+    return names
+
+
 def refusal(args: argparse.Namespace) -> str:
     """Why nothing can be written so; empty if it can, or nothing is to be written."""
-    if not hasattr(args, "format"):
+    if not hasattr(args, "formats") or args.output_dir:
         return ""
-    if args.provenance and not args.output_dir:
+    if args.provenance:
         return "--provenance needs --output-dir: there is no file to write it beside"
-    if args.format == "docx" and not args.output_dir and sys.stdout.isatty():
+    if len(args.formats) > 1:
+        return "several formats need --output-dir: standard output takes one"
+    if args.formats == ["docx"] and sys.stdout.isatty():
         return "docx is no text that a terminal can show: choose --output-dir"
     return ""
 
 
-def is_kept(target: Path | None, args: argparse.Namespace) -> bool:
-    """Whether a result is there already and stays; that is said."""
-    is_there = target is not None and target.exists() and not args.overwrite
-    if is_there:
-        print(f"kept: {target} is already there (--overwrite writes it anew)", file=sys.stderr)
-    return is_there
+def targets(stem: str, args: argparse.Namespace) -> list[Path]:
+    """The files that a recording's results are written to; none for standard output."""
+    return [args.output_dir / f"{stem}.{name}" for name in args.formats] if args.output_dir else []
 
 
-def write(transcript: Transcript, recording: Path, target: Path | None, args: argparse.Namespace) -> None:
-    """Write a recording's transcript to `target`, or to standard output."""
-    from transcriber import exports, provenance
-    from transcriber.exports.timeline import Timeline
+def missing(name: str, files: list[Path], args: argparse.Namespace, say: Lines) -> list[Path]:
+    """Those that have to be written: not those that are there already, which is said."""
+    kept = [] if args.overwrite else [file for file in files if file.exists()]
+    for file in kept:
+        say.kept(name, file)
+    return [file for file in files if file not in kept]
+
+
+def write(transcript: "Transcript", name: str, files: list[Path], args: argparse.Namespace, say: Lines) -> None:
+    """Write a recording's transcript to files, each in the format that its suffix says, or to standard output.
+
+    Raises OSError.
+    """
+    from transcriber.exports.timing import by_word
 
     for note in transcript.notes:
-        print(f"note: {recording}: {note}", file=sys.stderr)
-    settings = exports.Settings(exports.PRESETS[args.subtitles], Timeline(args.frame_rate))
-    content = exports.render(transcript, args.format, settings)
-    if args.format in SUBTITLES:
-        _report_violations(transcript, recording, args)
-    if not target:
+        say.note(name, note)
+    shown = by_word(transcript) if args.words else transcript
+    for file in files:
+        file.parent.mkdir(parents=True, exist_ok=True)
+        content = _render(shown, file.suffix[1:], name, args, say)
+        write_whole(file, content)
+        if args.provenance and file.suffix != ".json":
+            from transcriber import provenance
+
+            beside = file.with_name(file.name + provenance.SUFFIX)
+            write_whole(beside, provenance.sidecar(transcript, file.name, content))
+    if files:
+        say.wrote(name, files, transcript)
+    elif getattr(args, "json", False):
+        say.transcript(name, shown)
+    else:
+        content = _render(shown, args.formats[0], name, args, say)
+        say.transcript(name, shown)
         sys.stdout.flush()
         sys.stdout.buffer.write(content)
         sys.stdout.flush()
-        return
-    write_whole(target, content)
-    if args.provenance and args.format != "json":
-        beside = target.with_name(target.name + provenance.SUFFIX)
-        write_whole(beside, provenance.sidecar(transcript, target.name, content))
-    print(
-        f"wrote: {target} ({transcript.duration:.1f} s of audio on {transcript.device}, "
-        f"{transcript.rtfx:.1f}× real time)",
-        file=sys.stderr,
-    )
 
 
-def _report_violations(transcript: Transcript, recording: Path, args: argparse.Namespace) -> None:
+def _render(transcript: "Transcript", format_name: str, name: str, args: argparse.Namespace, say: Lines) -> bytes:
+    from transcriber import exports
+    from transcriber.exports.timeline import Timeline
+
+    preset = "plain" if args.words else args.subtitles
+    settings = exports.Settings(exports.PRESETS[preset], Timeline(args.frame_rate))
+    if format_name in SUBTITLES and not args.words:
+        _report_violations(transcript, format_name, name, args, say)
+    return exports.render(transcript, format_name, settings)
+
+
+def _report_violations(
+    transcript: "Transcript", format_name: str, name: str, args: argparse.Namespace, say: Lines
+) -> None:
     """Say which of the preset's limits could not be kept."""
     from transcriber.exports.shaping import PRESETS, shape, violations
 
     limits = PRESETS[args.subtitles]
-    found = violations(shape(transcript, limits, labels=args.format == "srt"), limits)
+    found = violations(shape(transcript, limits, labels=format_name == "srt"), limits)
     more = f"and {len(found) - LISTED} more beyond the limits of {args.subtitles}"
-    for line in (*found[:LISTED], *[more] * bool(found[LISTED:])):
-        print(f"note: {recording}: {line}", file=sys.stderr)
+    for line in (*map(str, found[:LISTED]), *[more] * bool(found[LISTED:])):
+        say.note(name, line)

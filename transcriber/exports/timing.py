@@ -33,6 +33,12 @@ def utterances(transcript: Transcript) -> Iterator[Segment]:
             now = turn[-1].span[1]
 
 
+def by_word(transcript: Transcript) -> Transcript:
+    """The same with a segment for each word."""
+    words = (word for segment in utterances(transcript) for word in segment.words)
+    return replace(transcript, segments=tuple(Segment((word,), *word.span, word.speaker) for word in words))
+
+
 def one_line(text: str) -> str:
     """The text without line breaks, and without characters that XML does not allow; a blank stands for them."""
     return _NO_TEXT.sub(" ", text).strip()

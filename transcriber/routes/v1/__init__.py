@@ -22,10 +22,10 @@ from transcriber.engine_client import EngineClient, Event
 from transcriber.errors import TranscriberError, UnsupportedOptionError
 from transcriber.listening import listen, transcribe
 from transcriber.options import TranscribeOptions
-from transcriber.routes.refusals import refusal_of
 from transcriber.routes.v1 import answers
 from transcriber.routes.v1.asked import HABITUAL, Transcription, Translation, options_of
 from transcriber.routes.v1.errors import ErrorAnswer, OpenAIRoute, body_of
+from transcriber.routes.v1.refusals import refusal_of
 
 CLIENT_LEFT = 499
 """What nginx notes for it; nobody reads this answer."""

@@ -7,8 +7,8 @@ from ipaddress import IPv6Address, ip_address
 from fastapi import HTTPException
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from transcriber.routes.refusals import Refusal
 from transcriber.routes.v1.errors import TOO_LARGE, refused
+from transcriber.routes.v1.refusals import Refusal
 
 LIMITED = "/v1/audio/"
 

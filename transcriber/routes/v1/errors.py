@@ -11,7 +11,7 @@ from pydantic import BaseModel
 from starlette.exceptions import HTTPException
 
 from transcriber.errors import TranscriberError
-from transcriber.routes.refusals import Refusal, refusal_of
+from transcriber.routes.v1.refusals import Refusal, refusal_of
 
 TOO_LARGE = Refusal(413, "too_large", "file")
 BY_STATUS = {TOO_LARGE.status: TOO_LARGE}

@@ -1,4 +1,4 @@
-"""Which HTTP status each error has, and what an OpenAI client is told besides."""
+"""Which HTTP status each error has for an OpenAI client, and what it is told besides."""
 
 from dataclasses import dataclass
 
@@ -20,7 +20,7 @@ from transcriber.errors import (
 
 @dataclass(frozen=True)
 class Refusal:
-    """How an error is told over HTTP."""
+    """How an error is told."""
 
     status: int
     code: str | None = None

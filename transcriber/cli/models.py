@@ -1,0 +1,47 @@
+"""`models`: what can be used now, and what each can do."""
+
+import argparse
+import json
+from dataclasses import asdict
+from typing import Any
+
+from transcriber import capabilities, languages
+from transcriber.cli.running import DONE, add_models_dir
+from transcriber.store import SETUP_COMMAND, ModelStore
+
+
+def add(commands: argparse._SubParsersAction) -> None:
+    parser = commands.add_parser(
+        "models", help="what can be used now", description="The frozen models, and what each can do."
+    )
+    add_models_dir(parser)
+    parser.add_argument("--json", action="store_true", help="as JSON, for programs")
+    parser.set_defaults(run=run)
+
+
+def run(args: argparse.Namespace) -> int:
+    store = ModelStore(args.models_dir)
+    found = [_model(name, store) for name in store.present()]
+    if args.json:
+        print(json.dumps(found, ensure_ascii=False, indent=1))
+        return DONE
+    for one in found:
+        print(f"{one['name']:<20} {one['title']}, {languages.names(one['languages'])}{_besides(one)}")
+    if not found:
+        print(f"There is no model in {args.models_dir}: run `{SETUP_COMMAND}` once.")
+    return DONE
+
+
+def _model(name: str, store: ModelStore) -> dict[str, Any]:
+    status = store.status(name)
+    title = status.manifest.title if status.manifest else status.spec.title
+    return {"name": name, "title": title, "state": status.state, **asdict(capabilities.expected(name, store))}
+
+
+def _besides(one: dict[str, Any]) -> str:
+    able = {
+        "detects_language": "finds the language",
+        "translations": "translates",
+        "takes_vocabulary": "vocabulary",
+    }
+    return "".join(f", {text}" for field, text in able.items() if one[field])

@@ -1,0 +1,150 @@
+"""What a command says while it works: bars on a terminal, plain lines elsewhere, JSON lines for programs."""
+
+import json
+import sys
+import time
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from transcriber.clock import clock
+from transcriber.errors import TranscriberError
+
+if TYPE_CHECKING:
+    from transcriber.transcript import Transcript
+
+SECONDS = 30
+"""Between two lines about one recording."""
+
+
+class Lines:
+    """A line for what happens, on standard error; how far a long recording is, now and then."""
+
+    def __init__(self) -> None:
+        self._told: dict[str, float] = {}
+
+    def begin(self, name: str) -> None:
+        self._told[name] = time.monotonic()
+
+    def progress(self, name: str, done: float, duration: float | None) -> None:
+        if time.monotonic() - self._told[name] > SECONDS:
+            self._told[name] = time.monotonic()
+            whole = f" of {clock(duration)}" if duration else ""
+            self.line(f"{name}: {clock(done)}{whole}")
+
+    def note(self, name: str, text: str) -> None:
+        self.line(f"note: {name}: {text}")
+
+    def kept(self, name: str, target: Path) -> None:
+        self.line(f"kept: {target} is already there (--overwrite writes it anew)")
+
+    def wrote(self, name: str, targets: list[Path], transcript: "Transcript") -> None:
+        figures = f"{transcript.duration:.1f} s of audio on {transcript.device}, {transcript.rtfx:.1f}× real time"
+        self.line(f"wrote: {', '.join(map(str, targets))} ({figures})")
+
+    def transcript(self, name: str, transcript: "Transcript") -> None:
+        """One that is written into no file."""
+
+    def failed(self, name: str, error: TranscriberError | OSError) -> None:
+        self.line(f"error: {name}: {error}")
+
+    def line(self, text: str) -> None:
+        print(text, file=sys.stderr, flush=True)
+
+    def close(self) -> None:
+        pass
+
+
+class Bars(Lines):
+    """A bar for each recording that is worked at, with the time left."""
+
+    def __init__(self) -> None:
+        from rich import progress
+        from rich.console import Console
+
+        super().__init__()
+        self._bars = progress.Progress(
+            progress.TextColumn("{task.description}", markup=False),
+            progress.BarColumn(),
+            progress.TaskProgressColumn(),
+            progress.TimeRemainingColumn(),
+            console=Console(stderr=True),
+            transient=True,
+        )
+        self._tasks: dict[str, progress.TaskID] = {}
+
+    def begin(self, name: str) -> None:
+        self._bars.start()
+        self._tasks[name] = self._bars.add_task(name, total=None)
+
+    def progress(self, name: str, done: float, duration: float | None) -> None:
+        self._bars.update(self._tasks[name], completed=done, total=duration)
+
+    def wrote(self, name: str, targets: list[Path], transcript: "Transcript") -> None:
+        self._remove(name)
+        super().wrote(name, targets, transcript)
+
+    def transcript(self, name: str, transcript: "Transcript") -> None:
+        """Its words come now, perhaps to this terminal."""
+        self._remove(name)
+        self._bars.stop()
+
+    def failed(self, name: str, error: TranscriberError | OSError) -> None:
+        self._remove(name)
+        super().failed(name, error)
+
+    def line(self, text: str) -> None:
+        self._bars.console.print(text, markup=False, highlight=False, soft_wrap=True)
+
+    def close(self) -> None:
+        self._bars.stop()
+
+    def _remove(self, name: str) -> None:
+        if name in self._tasks:
+            self._bars.remove_task(self._tasks.pop(name))
+
+
+class JsonLines(Lines):
+    """One JSON object a line, on standard output:
+
+    {"event": "begin", "name": "talk.mp3"}
+    {"event": "progress", "name": "talk.mp3", "done": 120.5, "duration": 3600.0}
+    {"event": "note", "name": "talk.mp3", "text": "…"}
+    {"event": "wrote", "name": "talk.mp3", "files": ["out/talk.srt"], "duration": 3600.0, "rtfx": 41.2, "device": "cpu"}
+    {"event": "transcript", "name": "talk.mp3", "transcript": {…}}
+    {"event": "kept", "name": "talk.mp3", "file": "out/talk.srt"}
+    {"event": "failed", "name": "talk.mp3", "error": "AudioDecodeError", "message": "…", "hint": "…"}
+    """
+
+    def begin(self, name: str) -> None:
+        self._say("begin", name)
+
+    def progress(self, name: str, done: float, duration: float | None) -> None:
+        self._say("progress", name, done=done, duration=duration)
+
+    def note(self, name: str, text: str) -> None:
+        self._say("note", name, text=text)
+
+    def kept(self, name: str, target: Path) -> None:
+        self._say("kept", name, file=str(target))
+
+    def wrote(self, name: str, targets: list[Path], transcript: "Transcript") -> None:
+        figures = {"duration": transcript.duration, "rtfx": transcript.rtfx, "device": transcript.device}
+        self._say("wrote", name, files=list(map(str, targets)), **figures)
+
+    def transcript(self, name: str, transcript: "Transcript") -> None:
+        from transcriber.transcript import to_dict
+
+        self._say("transcript", name, transcript={"text": transcript.text, **to_dict(transcript)})
+
+    def failed(self, name: str, error: TranscriberError | OSError) -> None:
+        message, hint = getattr(error, "message", str(error)), getattr(error, "hint", "")
+        self._say("failed", name, error=type(error).__name__, message=message, hint=hint)
+
+    def _say(self, event: str, name: str, **fields: object) -> None:
+        print(json.dumps({"event": event, "name": name, **fields}, ensure_ascii=False), flush=True)
+
+
+def saying(as_json: bool) -> Lines:
+    if as_json:
+        return JsonLines()
+    return Bars() if sys.stderr.isatty() else Lines()

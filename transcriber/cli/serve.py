@@ -1,0 +1,44 @@
+"""`serve`: the page and the interface for programs, without opening a browser."""
+
+import argparse
+import os
+import sys
+from dataclasses import replace
+from ipaddress import ip_address
+from pathlib import Path
+
+from transcriber.cli.running import FAILED
+
+
+def add(commands: argparse._SubParsersAction) -> None:
+    from transcriber import serving
+
+    parser = commands.add_parser(
+        "serve",
+        help="answer other programs, by OpenAI's audio API",
+        description="Serve the page and OpenAI's audio API (/v1) on this computer. With --host, /v1 alone is open to "
+        "other computers that send the token.",
+    )
+    serving.add_arguments(parser, Path("local_models"))
+    serving.add_arguments_of_programs(parser)
+    parser.set_defaults(run=run)
+
+
+def run(args: argparse.Namespace) -> int:
+    from transcriber.offline import keep_quiet
+    from transcriber.serving import serving_of
+    from transcriber.store import ModelStore
+    from transcriber.validation import complaint
+
+    asked = serving_of(args)
+    if asked.token and ip_address(asked.host).is_loopback:
+        print("error: --token is for other computers; open the interface to them with --host", file=sys.stderr)
+        return FAILED
+    if why := complaint(ModelStore(args.models_dir)):
+        print(why, file=sys.stderr)
+        return FAILED
+    keep_quiet()
+    from transcriber.ui.launch import launch
+
+    launch(replace(asked, token=asked.token or os.environ.get("TRANSCRIBER_TOKEN", "")))
+    return 0

@@ -1,0 +1,150 @@
+"""`watch`: what appears in a folder is transcribed.
+
+The engine is a process of its own, as the page's is: a recording that brings it down is told, and watching goes on.
+"""
+
+import argparse
+import json
+import queue
+import sys
+from contextlib import suppress
+from dataclasses import asdict
+from functools import partial
+from pathlib import Path
+
+from transcriber import capabilities
+from transcriber.cli.running import DONE, FAILED
+from transcriber.cli.saying import Lines, saying
+from transcriber.cli.transcribe import add_options, options_of
+from transcriber.cli.writing import add_output, missing, targets, write
+from transcriber.engine_client import EngineClient, Event, error_of
+from transcriber.errors import AudioError, EngineCrashError, TranscriberError
+from transcriber.options import TranscribeOptions
+from transcriber.scheduling import LONG, SHORT, is_short
+from transcriber.store import ModelStore
+from transcriber.transcript import from_dict
+from transcriber.watching import Version, Watched
+
+TOGETHER = 8
+"""Recordings that the engine has at once."""
+
+
+def add(commands: argparse._SubParsersAction) -> None:
+    parser = commands.add_parser(
+        "watch",
+        help="transcribe what appears in a folder",
+        description="Transcribe the recordings in a folder and in those below it, and whatever appears there, until "
+        "Ctrl-C. A file is taken once it has stopped growing. What is done is not done again after a restart.",
+    )
+    parser.add_argument("folder", metavar="FOLDER", type=Path)
+    add_options(parser)
+    add_output(parser, "txt")
+    parser.add_argument("--json", action="store_true", help="say what happens as JSON lines, for programs")
+    parser.add_argument(
+        "--settling", type=float, default=5.0, metavar="SECONDS", help="how long a file must not change (%(default)s)"
+    )
+    parser.add_argument(
+        "--interval", type=float, default=1.0, metavar="SECONDS", help="between two looks at the folder (%(default)s)"
+    )
+    parser.add_argument("--once", action="store_true", help="end when nothing is left to do")
+    parser.set_defaults(run=run)
+
+
+def run(args: argparse.Namespace) -> int:
+    args.output_dir = args.output_dir or args.folder
+    store, own = ModelStore(args.models_dir), args.output_dir / ".transcriber"
+    try:
+        options = options_of(args)
+        store.require(options.model)
+        capabilities.check_known(options, store)
+        if not args.folder.is_dir():
+            raise NotADirectoryError(f"there is no folder {args.folder}")
+        asked = json.dumps([args.formats, args.words, asdict(options)], ensure_ascii=False)
+        watched = Watched(args.folder, own, asked, args.settling)
+        watched.open()
+    except (TranscriberError, OSError) as error:
+        print(f"error: {error}", file=sys.stderr)
+        return FAILED
+    say = saying(args.json)
+    engine = EngineClient(args.models_dir, own / "engine.log")
+    try:
+        return Watching(watched, engine, options, args, say).run()
+    except KeyboardInterrupt:
+        say.close()
+        print("Watching has ended. What is unfinished is begun anew next time.", file=sys.stderr)
+        return DONE
+    finally:
+        say.close()
+        engine.close()
+
+
+class Watching:
+    """What the engine has, and what it tells."""
+
+    def __init__(
+        self, watched: Watched, engine: EngineClient, options: TranscribeOptions, args: argparse.Namespace, say: Lines
+    ) -> None:
+        self.watched, self.engine, self.options, self.args, self.say = watched, engine, options, args, say
+        self.told: queue.Queue[tuple[Path, Event]] = queue.Queue()
+        self.going_on: dict[Path, tuple[Version, list[Path]]] = {}
+        """What each recording was like when it was begun, and the files to write."""
+        self.given_up: set[Path] = set()
+        """What failed, and is not tried again by this run."""
+        self.status = DONE
+        self.together = TOGETHER
+
+    def run(self) -> int:
+        """Until Ctrl-C, or with --once until nothing is left to do; the exit status."""
+        while True:
+            self._begin()
+            if self.args.once and not self.going_on and not self.watched.left() - self.given_up:
+                return self.status
+            with suppress(queue.Empty):
+                self._note(*self.told.get(timeout=self.args.interval))
+
+    def _begin(self) -> None:
+        for path, version in self.watched.ready().items():
+            if path in self.given_up or path in self.going_on or len(self.going_on) >= self.together:
+                continue
+            files = targets(self.watched.stem(path), self.args)
+            if not self.watched.was_done(path):
+                files = missing(str(path), files, self.args, self.say)
+            if not files:
+                self.watched.note(path, version)
+                continue
+            self.going_on[path] = version, files
+            priority = SHORT if is_short(None, version[0]) else LONG
+            self.engine.transcribe(path, self.options, priority, partial(self._tell, path))
+
+    def _tell(self, path: Path, event: Event) -> None:
+        """From the engine client's thread."""
+        self.told.put((path, event))
+
+    def _note(self, path: Path, event: Event) -> None:
+        if event["event"] == "loaded":
+            self.say.begin(str(path))
+        elif event["event"] == "progress":
+            self.say.progress(str(path), event["done"], event["duration"])
+        else:
+            version, files = self.going_on.pop(path)
+            self._end(path, version, files, event)
+
+    def _end(self, path: Path, version: Version, files: list[Path], event: Event) -> None:
+        if event["event"] == "done":
+            try:
+                write(from_dict(event["transcript"]), str(path), files, self.args, self.say)
+                self.watched.note(path, version)
+            except OSError as error:
+                self._fail(path, error)
+        elif event.get("to_blame", True):
+            failure = error_of(event)
+            self._fail(path, failure)
+            if isinstance(failure, AudioError | EngineCrashError):  # the recording is to blame, and stays as it is
+                self.watched.note(path, version)
+        else:  # the engine died over others, or over one of several: from now on each goes alone
+            self.together = 1
+
+    def _fail(self, path: Path, error: TranscriberError | OSError) -> None:
+        self.say.failed(str(path), error)
+        self.given_up.add(path)
+        self.status = FAILED
