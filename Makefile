@@ -10,9 +10,10 @@ run: venv
 
 venv: .venv/installed
 
-.venv/installed: requirements.txt requirements-canary-qwen.txt requirements.lock
+.venv/installed: requirements.txt requirements-canary-qwen.txt requirements.lock pyproject.toml
 	$(PYTHON) -m venv .venv
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check -r requirements-canary-qwen.txt -c requirements.lock
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
 	touch $@
 
 test-venv: .venv/installed-test

@@ -126,7 +126,10 @@ class Database:
 
     def rows(self, statement: str, *values: Any) -> list[sqlite3.Row]:
         with self._lock, self._told():
-            return self._connection.execute(statement, values).fetchall()
+            try:
+                return self._connection.execute(statement, values).fetchall()
+            except OverflowError:  # no row has a number of more than 64 bits
+                return []
 
     @contextmanager
     def transaction(self) -> Iterator[sqlite3.Connection]:

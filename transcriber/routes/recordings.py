@@ -5,7 +5,7 @@ from datetime import datetime
 
 from fastapi import APIRouter, HTTPException, Request, Response
 from fastapi.responses import FileResponse
-from pydantic import BaseModel
+from pydantic import BaseModel, Field
 from starlette.concurrency import run_in_threadpool
 from starlette.requests import ClientDisconnect
 
@@ -21,7 +21,7 @@ class NewRecording(BaseModel):
     """A file that is about to be sent."""
 
     name: str
-    size: int
+    size: int = Field(ge=0, lt=1 << 63)
     """Bytes."""
 
 
