@@ -66,18 +66,35 @@ def test_others_are_refused(method: str, headers: dict[str, str]) -> None:
         "/gradio_api/file=/etc/passwd",
         "/gradio_api/proxy=http://a",
         "/gradio_api/component_server",
-        "/gradio_api/upload",
-        "/gradio_api/queue/join",
         "/gradio_api/run/predict",
-        "/gradio_api/info",
-        "/config",
+        "/gradio_api/call/transcribe",
+        "/gradio_api/queue/join/more",
+        "/gradio_api/upload_progress",
+        "/gradio_api/runs",
+        "/config/more",
         "/monitoring",
         "/openapi.json",
     ],
 )
 @pytest.mark.parametrize("method", ["GET", "POST"])
-def test_gradios_functions_are_closed(path: str, method: str) -> None:
+def test_what_gradio_can_besides_is_closed(path: str, method: str) -> None:
     assert ask(path, method, PageOnly, origin=HERE).status_code == 403
+
+
+@pytest.mark.parametrize(
+    ("method", "path"),
+    [
+        ("GET", "/config"),
+        ("GET", "/gradio_api/info"),
+        ("POST", "/gradio_api/upload"),
+        ("POST", "/gradio_api/queue/join"),
+        ("GET", "/gradio_api/queue/data"),
+        ("GET", "/gradio_api/heartbeat/abc"),
+    ],
+)
+def test_our_functions_can_be_called_in_one_way(method: str, path: str) -> None:
+    assert ask(path, method, PageOnly).text == "secret"
+    assert ask(path, "POST" if method == "GET" else "GET", PageOnly).status_code == 403
 
 
 @pytest.mark.parametrize("path", ["/", "/assets/index.js", "/static/img/logo.svg", "/theme.css"])

@@ -8,12 +8,14 @@ from pathlib import Path
 
 PROJECT = Path(__file__).resolve().parent.parent
 PROGRAM = (sys.executable, "transcribe_ui.py")
+SERVE = (sys.executable, "-m", "transcriber", "serve")
 
 
 def start_page(*arguments: object, program: Sequence[str] = PROGRAM) -> tuple["subprocess.Popen[str]", str]:
     """The running program, and the address that it printed. By default on any free port and on the CPU."""
+    no_browser = () if "serve" in program else ("--no-browser",)
     process = subprocess.Popen(
-        [*program, "--port", "0", "--no-browser", "--device", "cpu", *map(str, arguments)],
+        [*program, *no_browser, "--port", "0", "--device", "cpu", *map(str, arguments)],
         cwd=PROJECT,
         stdout=subprocess.PIPE,
         text=True,

@@ -41,16 +41,17 @@ async def _events(engine: EngineClient, begin: Callable[[Callable[[Event], None]
     """Those of one request, which `begin` makes."""
     loop, told = asyncio.get_running_loop(), asyncio.Queue[Event]()
     number = begin(lambda event: _hand_over(loop, told, event))
+    is_over = False
     try:
-        while True:
+        while not is_over:
             event = await told.get()
+            is_over = event["event"] in LAST_EVENTS
             if event["event"] == "failed":
                 raise error_of(event)
             yield event
-            if event["event"] in LAST_EVENTS:
-                return
     finally:
-        engine.cancel(number)
+        if not is_over:
+            engine.cancel(number)
 
 
 def _hand_over(loop: asyncio.AbstractEventLoop, told: "asyncio.Queue[Event]", event: Event) -> None:
