@@ -74,9 +74,16 @@ def test_the_async_client(address: str, words: str) -> None:
 
 
 def test_translation_of_what_is_english_already(client: OpenAI, words: str) -> None:
-    found = client.audio.translations.create(file=SAMPLE, model="whisper", response_format="verbose_json")
+    """The demo Whisper has learnt no translation; told that this is English it has nothing to translate."""
+    asked = {"file": SAMPLE, "model": "whisper", "extra_body": {"language": "en"}}
+    found = client.audio.translations.create(**asked, response_format="verbose_json")
     assert (found.text, found.task) == (words, "translate")
-    assert client.audio.translations.create(file=SAMPLE, model="whisper", response_format="text") == f"{words}\n"
+    assert client.audio.translations.create(**asked, response_format="text") == f"{words}\n"
+
+
+def test_what_does_not_translate_says_so(client: OpenAI) -> None:
+    with pytest.raises(openai.BadRequestError, match="does not understand German; choose one of the models canary-1b-v2"):
+        client.audio.translations.create(file=SAMPLE, model="canary", extra_body={"language": "de"})
 
 
 def test_models(client: OpenAI) -> None:

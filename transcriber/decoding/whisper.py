@@ -86,7 +86,7 @@ class Whisper:
         if any(one.language is None for one in remaining):
             for one, language in zip(remaining, self._languages(decoder), strict=True):
                 one.language = language
-        tokenizers = [self.tokenizer(one.language, _task(task, one.language)) for one in remaining]
+        tokenizers = [self.tokenizer(one.language, task) for one in remaining]
         prompts = torch.tensor([[*prompt, *one.sot_sequence] for one in tokenizers], device=self.model.device)
         for number, written in enumerate(decode(decoder, prompts, self.rules, temperature)):
             one, frames = remaining[number], remaining[number].frames
@@ -125,11 +125,6 @@ class Whisper:
                 }
             )
         return segments, used
-
-
-def _task(task: str, language: str | None) -> str:
-    """What is English already needs no translation."""
-    return "transcribe" if language == "en" else task
 
 
 def divide(tokens: list[int], begin: int, frames: int) -> tuple[list[tuple[float, float, list[int]]], int]:
