@@ -13,6 +13,7 @@ import pytest
 from tests.conftest import DEMO_MODELS, RATE, SAMPLE, run_program, write_media
 from transcriber import catalog, cli, manifest
 from transcriber.cli import transcribe, writing
+from transcriber.cli.saying import Lines
 from transcriber.exports import PRESETS, Settings, render
 from transcriber.exports.timeline import Timeline
 from transcriber.options import TranscribeOptions
@@ -65,7 +66,7 @@ def test_overwrite_writes_anew(transcriber, tmp_path: Path, monkeypatch: pytest.
 
 def write(transcript: Transcript, target: Path | None, *options: str) -> None:
     arguments = cli.parser().parse_args(["transcribe", "a.wav", *options])
-    writing.write(transcript, Path("a.wav"), target, arguments)
+    writing.write(transcript, "a.wav", [target] if target else [], arguments, Lines())
 
 
 def test_a_format_that_is_no_text_with_a_record_beside_it(transcript: Transcript, tmp_path: Path) -> None:
@@ -114,6 +115,10 @@ def test_a_model_that_is_not_set_up(tmp_path: Path) -> None:
         ["transcribe", "a.wav", "--format", "doc"],
         ["transcribe", "a.wav", "--subtitles", "cinema"],
         ["transcribe", "a.wav", "--provenance"],
+        ["transcribe", "a.wav", "--format", "txt,srt"],
+        ["transcribe", "a.wav", "--format", ","],
+        ["check", "parrot"],
+        ["completion", "ksh"],
         ["reproduce"],
         ["sing"],
     ],
@@ -122,11 +127,6 @@ def test_wrong_usage(arguments: list[str]) -> None:
     result = run_program("-m", "transcriber", *arguments)
     assert result.returncode == 2
     assert "usage:" in result.stderr
-
-
-def test_names_of_results() -> None:
-    files = [Path(name) for name in ("a/talk.mp4", "a/talk.wav", "b/other.mp3", "c/no.dots.flac")]
-    assert transcribe.result_names(files, "srt") == ["talk.mp4.srt", "talk.wav.srt", "other.srt", "no.dots.srt"]
 
 
 def arguments(*given: object) -> argparse.Namespace:

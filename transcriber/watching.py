@@ -21,12 +21,12 @@ Version = tuple[int, int]
 
 @dataclass
 class Watched:
-    """One folder and the folder for its results. `asked` is how they are made: otherwise made, a recording is new."""
+    """One folder and the folder for its results. `written` is what these are: otherwise a recording is new again."""
 
     folder: Path
     own: Path
     """Where what was done is kept."""
-    asked: str
+    written: str
     settling: float
     """Seconds for which a file must not have changed."""
     _seen: dict[Path, tuple[Version, float]] = field(default_factory=dict)
@@ -93,7 +93,7 @@ class Watched:
         return path.relative_to(self.folder).as_posix()
 
     def _entry(self, version: Version) -> list:
-        return [*version, self.asked]
+        return [*version, self.written]
 
 
 def _version(path: Path) -> Version | None:

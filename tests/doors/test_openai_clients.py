@@ -82,7 +82,9 @@ def test_translation_of_what_is_english_already(client: OpenAI, words: str) -> N
 
 
 def test_what_does_not_translate_says_so(client: OpenAI) -> None:
-    with pytest.raises(openai.BadRequestError, match="does not understand German; choose one of the models canary-1b-v2"):
+    with pytest.raises(
+        openai.BadRequestError, match="does not understand German; choose one of the models canary-1b-v2"
+    ):
         client.audio.translations.create(file=SAMPLE, model="canary", extra_body={"language": "de"})
 
 

@@ -1,10 +1,9 @@
 """`check`: whether the models are there, and whole."""
 
 import argparse
-import sys
 
 from transcriber import catalog
-from transcriber.cli.running import WRONG_USAGE, add_models_dir
+from transcriber.cli.running import add_models_dir
 from transcriber.errors import UnknownModelError
 from transcriber.store import ModelStore
 
@@ -15,7 +14,7 @@ def add(commands: argparse._SubParsersAction) -> None:
         help="whether the models are there",
         description="Say which models are there. Exit status: 1 where one that was chosen is missing or damaged.",
     )
-    parser.add_argument("models", nargs="*", metavar="MODEL", help="all by default")
+    parser.add_argument("models", nargs="*", metavar="MODEL", type=_model, help="all by default")
     parser.add_argument("--verify", action="store_true", help="read the files through and compare their checksums")
     add_models_dir(parser)
     parser.set_defaults(run=run)
@@ -24,9 +23,12 @@ def add(commands: argparse._SubParsersAction) -> None:
 def run(args: argparse.Namespace) -> int:
     from transcriber.freeze import commands
 
+    command = commands.verify if args.verify else commands.check
+    return command(ModelStore(args.models_dir), args.models)
+
+
+def _model(name: str) -> str:
     try:
-        names = [catalog.find(name).name for name in args.models]
+        return catalog.find(name).name
     except UnknownModelError as error:
-        print(f"error: {error}", file=sys.stderr)
-        return WRONG_USAGE
-    return (commands.verify if args.verify else commands.check)(ModelStore(args.models_dir), names)
+        raise argparse.ArgumentTypeError(str(error)) from None

@@ -11,7 +11,7 @@ from transcriber.options import DEVICES, TranscribeOptions, is_device
 if TYPE_CHECKING:
     from transcriber.pipeline import Transcriber
 
-DONE, FAILED, WRONG_USAGE, INTERRUPTED = 0, 1, 2, 130
+DONE, FAILED, INTERRUPTED = 0, 1, 130
 
 
 def add_models_dir(parser: argparse.ArgumentParser) -> None:

@@ -4,11 +4,9 @@ The engine is a process of its own, as the page's is: a recording that brings it
 """
 
 import argparse
-import json
 import queue
 import sys
 from contextlib import suppress
-from dataclasses import asdict
 from functools import partial
 from pathlib import Path
 
@@ -59,8 +57,8 @@ def run(args: argparse.Namespace) -> int:
         capabilities.check_known(options, store)
         if not args.folder.is_dir():
             raise NotADirectoryError(f"there is no folder {args.folder}")
-        asked = json.dumps([args.formats, args.words, asdict(options)], ensure_ascii=False)
-        watched = Watched(args.folder, own, asked, args.settling)
+        written = " ".join((*args.formats, *["words"] * args.words))
+        watched = Watched(args.folder, own, written, args.settling)
         watched.open()
     except (TranscriberError, OSError) as error:
         print(f"error: {error}", file=sys.stderr)

@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from fastapi import FastAPI
 
 FIRST_PORT, PORTS_TRIED = 7860, 20
-BEYOND = """Programs on other computers: http://{}:{}/v1 with the token {}
+BEYOND = """Programs on other computers: {} with the token {}
 Whoever has it can have recordings transcribed here, and reaches nothing else. Nothing is encrypted on the way."""
 
 
@@ -89,6 +89,15 @@ def _bound_to(host: str, port: int) -> socket.socket:
     return socket.create_server((host, port), family=family, backlog=128, dualstack_ipv6=is_6)
 
 
+def _addresses(host: str, port: int) -> list[str]:
+    """Where other computers find the interface for programs."""
+    import psutil
+
+    listed = [one.address for found in psutil.net_if_addrs().values() for one in found if one.family == socket.AF_INET]
+    hosts = [one for one in listed if not ip_address(one).is_loopback] if ip_address(host).is_unspecified else [host]
+    return [f"http://{f'[{one}]' if ':' in one else one}:{port}/v1" for one in hosts]
+
+
 def _serve(
     listeners: list[socket.socket],
     dispatcher: Dispatcher,
@@ -115,7 +124,7 @@ def _serve(
     if not ip_address(serving.host).is_loopback:
         token = serving.token or secrets.token_urlsafe(24)
         app = ByAddress(app, create_app_beyond(dispatcher, configurations, limits, token))
-        said.append(BEYOND.format(serving.host, port, token))
+        said.append(BEYOND.format(" or ".join(_addresses(serving.host, port)), token))
 
     class Server(uvicorn.Server):
         async def startup(self, sockets: list[socket.socket] | None = None) -> None:

@@ -1,0 +1,57 @@
+"""`serve`: what it says, and who reaches what."""
+
+import json
+import sys
+from pathlib import Path
+
+import httpx
+import pytest
+
+from tests.conftest import DEMO_MODELS, run_program
+from tests.doors.from_outside import NO_NETWORK, OUTSIDE, TOKEN
+
+
+def test_the_page_is_there_too(address: str) -> None:
+    assert "Transcribe" in httpx.get(address).text
+    assert httpx.get(f"{address}openapi.json").json()["info"]["title"] == "Transcribe"
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="needs a network of its own")
+@pytest.mark.parametrize(("host", "token"), [("0.0.0.0", ""), (OUTSIDE, TOKEN)])
+def test_others_reach_the_interface_for_programs_and_nothing_else(
+    tmp_path: Path, words: str, host: str, token: str
+) -> None:
+    result = run_program("-m", "tests.doors.from_outside", host, tmp_path / "data", TRANSCRIBER_TOKEN=token)
+    if result.returncode == NO_NETWORK:
+        pytest.skip("this system gives no network of its own")
+    assert result.returncode == 0, result.stderr
+    found = json.loads(result.stdout)
+    where, what = found.pop("said")
+    assert where.startswith(f"Programs on other computers: http://{OUTSIDE}:")
+    assert where.endswith(f" with the token {token}\n") if token else len(where.split()[-1]) > 30
+    assert what.startswith("Whoever has it can have recordings transcribed here")
+    assert found == {
+        "page here": 200,
+        "page outside": 401,
+        "jobs outside": 404,
+        "models without": 401,
+        "here by the other name": 403,
+        "words": words,
+    }
+
+
+@pytest.mark.parametrize(
+    ("arguments", "status", "why"),
+    [
+        (["--host", "example.com"], 2, "“example.com” is no IP address"),
+        (["--host", "192.0.2.1"], 1, "this computer has no address “192.0.2.1”"),
+        (["--token", "mine"], 1, "--token is for other computers"),
+        (["--models-dir", "nowhere"], 1, "Local models not found"),
+    ],
+)
+def test_what_cannot_be_served(tmp_path: Path, arguments: list[str], status: int, why: str) -> None:
+    usual = ("--models-dir", DEMO_MODELS, "--data-dir", tmp_path / "data", "--port", "0")
+    result = run_program("-m", "transcriber", "serve", *usual, *arguments)
+    assert result.returncode == status
+    assert why in result.stderr
+    assert "Traceback" not in result.stderr
