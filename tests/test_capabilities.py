@@ -112,6 +112,8 @@ def test_engines_know_what_their_models_can(tmp_path: Path, engine: str) -> None
         ("canary", {"language": "fr"}),
         ("canary", {"translate_to": "fr"}),
         ("whisper", {"translate_to": "de"}),
+        ("parakeet", {"temperature": 0.5}),
+        ("canary", {"temperature": 0.5}),
     ],
 )
 def test_a_loaded_model_refuses(transcriber: Transcriber, name: str, asked: dict[str, str]) -> None:

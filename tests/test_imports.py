@@ -2,6 +2,9 @@
 
 import time
 
+import pytest
+
+import transcriber
 from tests.conftest import run_program
 
 HEAVY = ("torch", "gradio", "huggingface_hub", "nemo", "whisper", "docx", "lxml")
@@ -18,6 +21,13 @@ def test_the_package_loads_nothing_heavy() -> None:
         loaded_by("import transcriber, transcriber.cli, transcriber.engines, transcriber.jobs, transcriber.exports")
         == set()
     )
+
+
+def test_the_public_names_are_there_and_load_no_model_library() -> None:
+    names = ", ".join(transcriber.__all__)
+    assert loaded_by(f"from transcriber import {names}") == set()
+    with pytest.raises(AttributeError, match="no attribute 'Transcribe'"):
+        _ = transcriber.Transcribe
 
 
 def test_the_front_doors_load_nothing_heavy() -> None:

@@ -15,6 +15,7 @@ from whisper.tokenizer import get_tokenizer
 
 from tests.conftest import DEMO_MODELS, RATE
 from transcriber.decoding.whisper import Heard, Whisper, divide
+from transcriber.decoding.whisper_greedy import temperatures
 from transcriber.frozen import whisper_checkpoint
 
 KEPT = ("seek", "start", "end", "text", "tokens")
@@ -48,7 +49,9 @@ def untrained() -> Any:
     return model
 
 
-def theirs(model: Any, samples: np.ndarray, language: str | None, task: str = "transcribe", prompt: str = "") -> Any:
+def theirs(
+    model: Any, samples: np.ndarray, language: str | None, task: str = "transcribe", prompt: str = "", **asked: Any
+) -> Any:
     return model.transcribe(
         samples,
         language=language,
@@ -57,6 +60,7 @@ def theirs(model: Any, samples: np.ndarray, language: str | None, task: str = "t
         carry_initial_prompt=bool(prompt),
         condition_on_previous_text=False,
         fp16=False,
+        **asked,
     )
 
 
@@ -110,6 +114,18 @@ def decoded(path: Path) -> np.ndarray:
         resampler = av.AudioResampler("flt", "mono", RATE)
         frames = [part for frame in container.decode(audio=0) for part in resampler.resample(frame)]
     return np.concatenate([frame.to_ndarray()[0] for frame in frames])
+
+
+def test_a_temperature_is_where_it_begins(untrained: Any, recordings: list[np.ndarray]) -> None:
+    """And grows from there, as with openai-whisper's command line."""
+    assert temperatures(0.0) == [0.0, 0.2, 0.4, 0.6, 0.8, 1.0]
+    assert (temperatures(0.5), temperatures(1.0)) == ([0.5, 0.7, 0.9], [1.0])
+    second = recordings[0][:RATE]
+    torch.manual_seed(0)
+    expected = theirs(untrained, second, "fr", temperature=(0.4, 0.6, 0.8, 1.0))
+    torch.manual_seed(0)
+    (heard,) = Whisper(untrained).transcribe([second], "fr", "transcribe", "", 0.4)
+    assert [one["tokens"] for one in heard.segments] == [one["tokens"] for one in expected["segments"]]
 
 
 def test_what_fails_is_tried_again_and_the_rest_is_not(
