@@ -201,6 +201,22 @@ def through_pipeline(transcriber: Transcriber, options: TranscribeOptions, made:
     return tally
 
 
+def through_openai(transcriber: Transcriber, options: TranscribeOptions, made: Iterator[Spoken]) -> Tally:
+    """The same recordings by openai-whisper's own transcribe(), as its command line calls it, with word times."""
+    import whisper
+
+    tally, model = Tally(), whisper.load_model(str(transcriber.store.path(options.model)), "cpu")
+    for one in made:
+        began = time.perf_counter()
+        found = model.transcribe(one.audio, language="en", fp16=False, word_timestamps=True)
+        tally.elapsed += time.perf_counter() - began
+        tally.audio += len(one.audio) / SAMPLE_RATE
+        words = [word for segment in found["segments"] for word in segment["words"]]
+        written = [Word(word["word"].strip(), word["start"], word["end"]) for word in words]
+        compare(tally, one.words, written, [], True)
+    return tally
+
+
 def add_coverage(tally: Tally, transcript: Transcript) -> None:
     coverage = transcript.coverage
     assert coverage
@@ -237,6 +253,8 @@ def main() -> None:
     parser.add_argument("--compute-type", default="auto", help="such as bfloat16")
     parser.add_argument("--kind", nargs="*", default=["speech", "gaps", "noise", "music"])
     parser.add_argument("--length", nargs="+", default=list(LENGTHS), choices=LENGTHS)
+    parser.add_argument("--count", type=int, help="recordings of each length")
+    parser.add_argument("--openai", action="store_true", help="openai-whisper's transcribe() on the same, for Whisper")
     args = parser.parse_args()
     transcriber, options = (
         Transcriber(args.models_dir),
@@ -249,13 +267,15 @@ def main() -> None:
     for kind in args.kind:
         for length in args.length:
             seconds, count = LENGTHS[length]
+            count = args.count or count
             if kind != "speech":
                 count = int(length in ("10 min", "1 h"))
-            speakers, chance = Speakers(args.data, seed=2), random.Random(f"{kind} {length}")
-            strings = iter(speakers.string, None)
-            made = (recording(strings, seconds, kind, chance) for _ in range(count))
-            if count:
-                print(row(f"{kind}, {count} × {length}", through_pipeline(transcriber, options, made)), flush=True)
+            for way in (through_pipeline, through_openai)[: 1 + args.openai] if count else ():
+                speakers, chance = Speakers(args.data, seed=2), random.Random(f"{kind} {length}")
+                strings = iter(speakers.string, None)
+                made = (recording(strings, seconds, kind, chance) for _ in range(count))
+                name = f"{kind}, {count} × {length}" + ", openai-whisper" * (way is through_openai)
+                print(row(name, way(transcriber, options, made)), flush=True)
     print(f"{time.monotonic() - began:.0f} s")
 
 

@@ -116,6 +116,13 @@ def test_nothing_is_kept(web: TestClient, dispatcher: Dispatcher) -> None:
     assert list(dispatcher.jobs.folder.temporary.iterdir()) == []
 
 
+@pytest.mark.parametrize("stream", ["false", "true"])
+def test_no_room_to_store_it(web: TestClient, dispatcher: Dispatcher, stream: str) -> None:
+    dispatcher.jobs.folder.temporary.rmdir()
+    error = error_of(ask(web, stream=stream), 507)
+    assert error["message"].startswith("the recording cannot be stored (No such file or directory); make room")
+
+
 @pytest.mark.parametrize(
     ("fields", "status", "code", "words"),
     [

@@ -1,5 +1,6 @@
 """The real program with the demo models, which the official clients ask."""
 
+import subprocess
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -15,14 +16,19 @@ def data_dir(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="session")
-def address(data_dir: Path) -> Iterator[str]:
-    """Of `transcriber serve`."""
+def running(data_dir: Path) -> Iterator[tuple["subprocess.Popen[str]", str]]:
+    """`transcriber serve`, and its address."""
     process, address = start_page(
         *("--models-dir", DEMO_MODELS, "--data-dir", data_dir, "--largest", 20), program=SERVE
     )
-    yield address
+    yield process, address
     process.terminate()
     assert process.wait(20) == 0
+
+
+@pytest.fixture(scope="session")
+def address(running: tuple["subprocess.Popen[str]", str]) -> str:
+    return running[1]
 
 
 @pytest.fixture

@@ -1,6 +1,11 @@
 """OpenAI's official client and its async client on the real program."""
 
 import asyncio
+import os
+import shutil
+import signal
+import subprocess
+import time
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
@@ -148,6 +153,24 @@ def test_ten_clients_at_once_each_get_their_own(
     with ThreadPoolExecutor(len(asked) + 1) as pool:
         found = list(pool.map(ask, range(len(asked) + 1)))
     assert found == [*(text for _, text in asked), ""]
+
+
+@pytest.mark.skipif(not shutil.which("pgrep"), reason="needs pgrep")
+def test_an_engine_that_dies(
+    running, client: OpenAI, ask, words: str, sample_audio: np.ndarray, tmp_path: Path
+) -> None:
+    """The one that it was working for is told that it starts anew; a client that asks again gets its words."""
+    soundfile.write(tmp_path / "long.flac", np.tile(sample_audio, 60), RATE)
+    with ThreadPoolExecutor(1) as pool:
+        first = pool.submit(ask, file=tmp_path / "long.flac", model="parakeet")
+        time.sleep(2)
+        found = subprocess.run(["pgrep", "-P", str(running[0].pid)], capture_output=True, text=True, check=True)
+        for child in found.stdout.split():
+            os.kill(int(child), signal.SIGKILL)
+        with pytest.raises(openai.InternalServerError) as died:
+            first.result()
+    assert (died.value.status_code, died.value.code) == (503, "engine_restarting")
+    assert ask().text == words
 
 
 def test_nothing_is_left_behind(ask, data_dir: Path) -> None:

@@ -6,8 +6,8 @@ Recordings that come this way are kept only as long as they are transcribed.
 import asyncio
 import re
 import shutil
-from collections.abc import AsyncGenerator, AsyncIterator, Coroutine
-from contextlib import aclosing
+from collections.abc import AsyncGenerator, AsyncIterator, Coroutine, Iterator
+from contextlib import aclosing, asynccontextmanager, contextmanager
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Annotated, Any
@@ -19,7 +19,7 @@ from starlette.concurrency import run_in_threadpool
 from transcriber import capabilities
 from transcriber.configurations import Configurations
 from transcriber.engine_client import EngineClient, Event
-from transcriber.errors import TranscriberError, UnsupportedOptionError
+from transcriber.errors import StorageError, TranscriberError, UnsupportedOptionError
 from transcriber.listening import listen, transcribe
 from transcriber.options import TranscribeOptions
 from transcriber.routes.v1 import answers
@@ -58,8 +58,7 @@ def router(engine: EngineClient, configurations: Configurations, temporary: Path
 
     async def whole(asked: Translation) -> Response:
         options = options_of(asked, configurations)
-        with TemporaryDirectory(dir=temporary, ignore_cleanup_errors=True) as folder:
-            path = await run_in_threadpool(_store, asked.file, Path(folder))
+        async with stored(asked.file) as path:
             transcript = await transcribe(engine, path, options)
         return answers.answer(transcript, asked.response_format, asked.granularities, spoken(options))
 
@@ -67,14 +66,22 @@ def router(engine: EngineClient, configurations: Configurations, temporary: Path
         """What goes wrong before the first word has a status of its own."""
         events = heard(asked, options_of(asked, configurations))
         await anext(events)
-        return StreamingResponse(_told(events), media_type="text/event-stream", headers={"cache-control": "no-store"})
+        return StreamingResponse(_sent(events), media_type="text/event-stream", headers={"cache-control": "no-store"})
 
     async def heard(asked: Transcription, options: TranscribeOptions) -> AsyncGenerator[Event, None]:
-        with TemporaryDirectory(dir=temporary, ignore_cleanup_errors=True) as folder:
-            path = await run_in_threadpool(_store, asked.file, Path(folder))
-            async with aclosing(listen(engine, path, options)) as events:
-                async for event in events:
-                    yield event
+        async with stored(asked.file) as path, aclosing(listen(engine, path, options)) as events:
+            async for event in events:
+                yield event
+
+    @asynccontextmanager
+    async def stored(file: UploadFile) -> AsyncIterator[Path]:
+        """The recording, for so long. Raises StorageError."""
+        with _told():
+            folder = TemporaryDirectory(dir=temporary, ignore_cleanup_errors=True)
+        with folder:
+            with _told():
+                path = await run_in_threadpool(_store, file, Path(folder.name))
+            yield path
 
     def spoken(options: TranscribeOptions) -> str:
         return capabilities.expected(options.model, configurations.store).spoken(options)
@@ -104,6 +111,16 @@ def _model(name: str) -> dict[str, Any]:
     return {"id": name, "object": "model", "created": 0, "owned_by": "local"}
 
 
+@contextmanager
+def _told() -> Iterator[None]:
+    try:
+        yield
+    except OSError as error:
+        raise StorageError(
+            f"the recording cannot be stored ({error.strerror})", "make room on the disk of the data folder"
+        ) from error
+
+
 def _store(file: UploadFile, folder: Path) -> Path:
     """The recording as a file, of whose name only the suffix is kept."""
     suffix = re.search(r"\.\w{1,8}$", file.filename or "", re.ASCII)
@@ -130,7 +147,7 @@ async def _gone(request: Request) -> None:
         pass
 
 
-async def _told(events: AsyncGenerator[Event, None]) -> AsyncIterator[bytes]:
+async def _sent(events: AsyncGenerator[Event, None]) -> AsyncIterator[bytes]:
     """What goes wrong now can only be said in the stream."""
     async with aclosing(events):
         try:
