@@ -22,6 +22,6 @@ def start_page(*arguments: object, program: Sequence[str] = PROGRAM) -> tuple["s
     )
     assert process.stdout
     line = process.stdout.readline()
-    address = re.fullmatch(r"Transcribe is running at (http://127\.0\.0\.1:\d+/)\n", line)
+    address = re.fullmatch(r"Transcribe is running at (http://[\d.]+:\d+/)\n", line)
     assert address, line
     return process, address[1]

@@ -28,12 +28,17 @@ class Serving:
     unload_after: float | None = None
     """Seconds without work after which the models leave the memory."""
     host: str = LOOPBACK
-    """Another address than loopback opens the interface for programs there, and nothing else."""
+    """At another address than loopback there is the interface for programs, and nothing else."""
     token: str = ""
-    """That programs on other computers have to send; empty: one is made."""
+    """That programs have to send there; empty: one is made."""
     largest: int = LARGEST * 1_000_000
     """Bytes of a program's request."""
     at_once: int = AT_ONCE
+
+    @property
+    def is_open(self) -> bool:
+        """To other computers."""
+        return not ip_address(self.host).is_loopback
 
 
 def add_arguments(parser: argparse.ArgumentParser, models_dir: Path) -> None:
@@ -66,12 +71,12 @@ def add_arguments_of_programs(parser: argparse.ArgumentParser) -> None:
         default=LOOPBACK,
         metavar="ADDRESS",
         help="open the interface for programs, and nothing else, to other computers at this address of yours; "
-        "0.0.0.0 is all of them",
+        "0.0.0.0 is all of them. The page is then at another port, for this computer alone",
     )
     parser.add_argument(
         "--token",
         default="",
-        help="that other computers have to send; by default the environment's TRANSCRIBER_TOKEN, or one that is made "
+        help="that programs then have to send; by default the environment's TRANSCRIBER_TOKEN, or one that is made "
         "at each start",
     )
     parser.add_argument(

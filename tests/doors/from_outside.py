@@ -21,6 +21,8 @@ OUTSIDE = "10.77.0.1"
 SIOCSIFADDR = 0x8916
 TOKEN = "a-token-of-mine"
 NO_NETWORK = 77
+PORT = 7860
+"""The one that the page would have, too."""
 
 
 def add_address() -> None:
@@ -30,24 +32,34 @@ def add_address() -> None:
         fcntl.ioctl(any_socket, SIOCSIFADDR, address)
 
 
+def _status(url: str) -> int | str:
+    try:
+        return httpx.get(url).status_code
+    except httpx.ConnectError:
+        return "nobody there"
+
+
 def main(host: str, data_dir: str) -> None:
     if not isolated.enter():
         sys.exit(NO_NETWORK)
     add_address()
-    process, here = start_page("--models-dir", DEMO_MODELS, "--data-dir", data_dir, "--host", host, program=SERVE)
+    process, printed = start_page(
+        "--models-dir", DEMO_MODELS, "--data-dir", data_dir, "--host", host, "--port", PORT, program=SERVE
+    )
     assert process.stdout
-    said = [process.stdout.readline(), process.stdout.readline()]
-    outside = here.replace("127.0.0.1", OUTSIDE)
+    said = [process.stdout.readline() for _ in range(3)]
+    page, port = said[2].split()[-1], printed.split(":")[-1]
     key = os.environ.get("TRANSCRIBER_TOKEN") or said[0].split()[-1]
-    known = openai.OpenAI(base_url=f"{outside}v1", api_key=key, max_retries=0)
+    known = openai.OpenAI(base_url=f"http://{OUTSIDE}:{port}v1", api_key=key, max_retries=0)
+    page_port = page.split(":")[-1]
     try:
         answers = {
-            "said": said,
-            "page here": httpx.get(here).status_code,
-            "page outside": httpx.get(outside).status_code,
-            "jobs outside": httpx.get(f"{outside}jobs", headers={"authorization": f"Bearer {key}"}).status_code,
-            "models without": httpx.get(f"{outside}v1/models").status_code,
-            "here by the other name": httpx.get(here, headers={"host": outside}).status_code,
+            "said": [printed, *said],
+            "page": httpx.get(page).status_code,
+            "models as printed": httpx.get(f"{printed}v1/models").status_code,
+            "page as printed": httpx.get(printed, headers={"authorization": f"Bearer {key}"}).status_code,
+            "page from outside": _status(f"http://{OUTSIDE}:{page_port}"),
+            "page by the other name": httpx.get(page, headers={"host": f"{OUTSIDE}:{port}"}).status_code,
             "words": known.audio.transcriptions.create(file=SAMPLE, model="whisper-1").text,
         }
     finally:

@@ -26,16 +26,18 @@ def test_others_reach_the_interface_for_programs_and_nothing_else(
         pytest.skip("this system gives no network of its own")
     assert result.returncode == 0, result.stderr
     found = json.loads(result.stdout)
-    where, what = found.pop("said")
-    assert where.startswith(f"Programs on other computers: http://{OUTSIDE}:")
+    printed, where, what, page = found.pop("said")
+    assert printed.startswith(f"http://{OUTSIDE if token else '127.0.0.1'}:")
+    assert where.startswith(f"Programs, also on other computers: http://{OUTSIDE}:")
     assert where.endswith(f" with the token {token}\n") if token else len(where.split()[-1]) > 30
     assert what.startswith("Whoever has it can have recordings transcribed here")
+    assert page.startswith("The page is for this computer alone: http://127.0.0.1:")
     assert found == {
-        "page here": 200,
-        "page outside": 401,
-        "jobs outside": 404,
-        "models without": 401,
-        "here by the other name": 403,
+        "page": 200,
+        "models as printed": 401,
+        "page as printed": 404,
+        "page from outside": "nobody there",
+        "page by the other name": 403,
         "words": words,
     }
 

@@ -4,7 +4,6 @@ import argparse
 import os
 import sys
 from dataclasses import replace
-from ipaddress import ip_address
 from pathlib import Path
 
 from transcriber.cli.running import FAILED
@@ -17,7 +16,7 @@ def add(commands: argparse._SubParsersAction) -> None:
         "serve",
         help="answer other programs, by OpenAI's audio API",
         description="Serve the page and OpenAI's audio API (/v1) on this computer. With --host, /v1 alone is open to "
-        "other computers that send the token.",
+        "other computers, for those who send the token.",
     )
     serving.add_arguments(parser, Path("local_models"))
     serving.add_arguments_of_programs(parser)
@@ -31,7 +30,7 @@ def run(args: argparse.Namespace) -> int:
     from transcriber.validation import complaint
 
     asked = serving_of(args)
-    if asked.token and ip_address(asked.host).is_loopback:
+    if asked.token and not asked.is_open:
         print("error: --token is for other computers; open the interface to them with --host", file=sys.stderr)
         return FAILED
     if why := complaint(ModelStore(args.models_dir)):

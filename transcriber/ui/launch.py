@@ -30,8 +30,9 @@ if TYPE_CHECKING:
     from fastapi import FastAPI
 
 FIRST_PORT, PORTS_TRIED = 7860, 20
-BEYOND = """Programs on other computers: {} with the token {}
-Whoever has it can have recordings transcribed here, and reaches nothing else. Nothing is encrypted on the way."""
+OPEN = """Programs, also on other computers: {urls} with the token {token}
+Whoever has it can have recordings transcribed here, and reaches nothing else. Nothing is encrypted on the way.
+The page is for this computer alone: {page}"""
 
 
 def launch(serving: Serving) -> None:
@@ -47,7 +48,9 @@ def launch(serving: Serving) -> None:
         configurations = Configurations(database, store, serving.device)
     except StorageError as error:
         sys.exit(f"error: {error}")
-    listeners = _listen(serving.host, serving.port)
+    listeners = [_listen(serving.host, serving.port)]
+    if serving.is_open:
+        listeners.append(_listen(LOOPBACK, None, besides=listeners[0].getsockname()[1]))
     engine = EngineClient(serving.models_dir, folder.log, serving.unload_after)
     dispatcher = Dispatcher(jobs, Results(database, folder, jobs), engine, store)
     setting_up = SettingUp(PROGRAM, serving.models_dir, folder.setup_log)
@@ -61,41 +64,30 @@ def launch(serving: Serving) -> None:
         engine.close()
 
 
-def _listen(host: str, port: int | None) -> list[socket.socket]:
-    """Bound sockets, the first on loopback: the browser may come while the page is still being built."""
+def _listen(host: str, port: int | None, besides: int | None = None) -> socket.socket:
+    """A bound socket, at another port than `besides`: the browser may come while the page is still being built."""
+    is_6 = ip_address(host).version == 6
+    family = socket.AF_INET6 if is_6 else socket.AF_INET
     candidates = range(FIRST_PORT, FIRST_PORT + PORTS_TRIED) if port is None else [port]
-    for candidate in candidates:
+    for candidate in (one for one in candidates if one != besides):
         try:
-            return _bound(host, candidate)
+            return socket.create_server((host, candidate), family=family, backlog=128, dualstack_ipv6=is_6)
         except OSError as error:
-            problem = error
-    if problem.errno == errno.EADDRNOTAVAIL:
-        sys.exit(f"error: this computer has no address “{host}”; choose one of its own with --host, or 0.0.0.0 for all")
+            if error.errno == errno.EADDRNOTAVAIL:
+                sys.exit(f"error: this computer has no address “{host}”; choose one of its own, or 0.0.0.0 for all")
     sys.exit(f"error: port {port or FIRST_PORT} is in use; choose another with --port, or --port 0 for any free one")
 
 
-def _bound(host: str, port: int) -> list[socket.socket]:
-    """On loopback, and where others come in. Raises OSError."""
-    address = ip_address(host)
-    if address.is_unspecified:  # all addresses, loopback among them
-        return [_bound_to(host, port)]
-    first = _bound_to(LOOPBACK, port)
-    return [first] if address.is_loopback else [first, _bound_to(host, first.getsockname()[1])]
-
-
-def _bound_to(host: str, port: int) -> socket.socket:
-    is_6 = ip_address(host).version == 6
-    family = socket.AF_INET6 if is_6 else socket.AF_INET
-    return socket.create_server((host, port), family=family, backlog=128, dualstack_ipv6=is_6)
-
-
-def _addresses(host: str, port: int) -> list[str]:
-    """Where other computers find the interface for programs."""
+def _addresses(host: str) -> list[str]:
+    """Where other computers find this one."""
     import psutil
 
     listed = [one.address for found in psutil.net_if_addrs().values() for one in found if one.family == socket.AF_INET]
-    hosts = [one for one in listed if not ip_address(one).is_loopback] if ip_address(host).is_unspecified else [host]
-    return [f"http://{f'[{one}]' if ':' in one else one}:{port}/v1" for one in hosts]
+    return [one for one in listed if not ip_address(one).is_loopback] if ip_address(host).is_unspecified else [host]
+
+
+def _url(host: str, port: int) -> str:
+    return f"http://{f'[{host}]' if ':' in host else host}:{port}/"
 
 
 def _serve(
@@ -112,29 +104,30 @@ def _serve(
     quick_import.install()
     import uvicorn
 
-    from transcriber.routes.v1.access import ByAddress, Limits
+    from transcriber.routes.v1.access import ByPort, Limits
     from transcriber.server import create_app, create_app_beyond
 
-    port = listeners[0].getsockname()[1]
-    address = f"http://{LOOPBACK}:{port}/"
-    limits = Limits(serving.largest, serving.at_once)
+    port, page_port = listeners[0].getsockname()[1], listeners[-1].getsockname()[1]
+    page, limits = _url(LOOPBACK, page_port), Limits(serving.largest, serving.at_once)
     app: Any = create_app(dispatcher, configurations, setting_up, limits)
-    _mount_page(app, dispatcher, configurations, port)
-    said = [f"Transcribe is running at {address}"]
-    if not ip_address(serving.host).is_loopback:
+    _mount_page(app, dispatcher, configurations, page_port)
+    here = LOOPBACK if ip_address(serving.host).is_unspecified else serving.host
+    said = [f"Transcribe is running at {_url(here, port)}"]
+    if serving.is_open:
         token = serving.token or secrets.token_urlsafe(24)
-        app = ByAddress(app, create_app_beyond(dispatcher, configurations, limits, token))
-        said.append(BEYOND.format(" or ".join(_addresses(serving.host, port)), token))
+        app = ByPort({page_port: app}, create_app_beyond(dispatcher, configurations, limits, token))
+        urls = " or ".join(f"{_url(host, port)}v1" for host in _addresses(serving.host))
+        said.append(OPEN.format(urls=urls, token=token, page=page))
 
     class Server(uvicorn.Server):
         async def startup(self, sockets: list[socket.socket] | None = None) -> None:
             await super().startup(sockets=sockets)
             print(*said, sep="\n", flush=True)
-            folder.publish(address)
+            folder.publish(page)
             usual = configurations.options(configurations.active())
             threading.Thread(target=dispatcher.start, args=(usual,), daemon=True).start()
             if serving.opens_browser:
-                threading.Thread(target=webbrowser.open, args=(address,), daemon=True).start()
+                threading.Thread(target=webbrowser.open, args=(page,), daemon=True).start()
 
     Server(uvicorn.Config(app, log_level="warning", timeout_graceful_shutdown=1)).run(sockets=listeners)
 

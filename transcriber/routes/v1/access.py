@@ -2,7 +2,6 @@
 
 from dataclasses import dataclass
 from hmac import compare_digest
-from ipaddress import IPv6Address, ip_address
 
 from fastapi import HTTPException
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
@@ -83,22 +82,15 @@ class Token:
         return compare_digest(said, f"Bearer {self.token}".encode())
 
 
-class ByAddress:
-    """ASGI application: one that this computer sees, and one that others see.
+class ByPort:
+    """ASGI application: others behind ports of their own, and one behind the rest."""
 
-    The address that a connection was made to decides: nobody reaches a loopback address from outside.
-    """
-
-    def __init__(self, here: ASGIApp, beyond: ASGIApp) -> None:
-        self.here, self.beyond = here, beyond
+    def __init__(self, own: dict[int, ASGIApp], rest: ASGIApp) -> None:
+        self.own, self.rest = own, rest
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        is_here = scope["type"] == "lifespan" or is_loopback(scope["server"][0])
-        await (self.here if is_here else self.beyond)(scope, receive, send)
-
-
-def is_loopback(address: str) -> bool:
-    """Of an IP address."""
-    found = ip_address(address)
-    mapped = found.ipv4_mapped if isinstance(found, IPv6Address) else None
-    return (mapped or found).is_loopback
+        if scope["type"] == "lifespan":  # that of the page: the rest has none
+            (app,) = self.own.values()
+        else:
+            app = self.own.get(scope["server"][1], self.rest)
+        await app(scope, receive, send)
