@@ -2,6 +2,7 @@
 
 import json
 import os
+import signal
 import subprocess
 import sys
 from pathlib import Path
@@ -23,6 +24,9 @@ SHARED_DATA = PROJECT.parent / "shared" / "data"
 FAKE_SETUP = PROJECT / "tests" / "fake_setup.py"
 SAMPLE = PROJECT / "examples" / "sample.flac"
 RATE = 16_000
+
+# A shell that starts the tests in the background has them ignore Ctrl-C, and with them the programs that they start.
+signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
 @pytest.fixture(scope="session")
