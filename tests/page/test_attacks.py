@@ -171,21 +171,20 @@ def test_dns_rebinding(browser: Browser, program: Program) -> None:
         "page/../server.py",
         "page/%2e%2e/%2e%2e/server.py",
         "page/..%2f..%2fserver.py",
-        "theme.css/../config",
-        "config",
+        "theme.css/../monitoring",
+        "config/x",
         "info",
         "monitoring",
-        "openapi.json",
         "docs",
+        "gradio_api/openapi.json",
         "gradio_api/runs",
-        "gradio_api/info",
-        "gradio_api/heartbeat/x",
+        "gradio_api/config",
         "gradio_api/startup-events",
         "login",
         "mcp",
     ],
 )
-def test_nothing_but_the_page_can_be_read(address: str, path: str) -> None:
+def test_nothing_but_the_page_and_our_functions_can_be_read(address: str, path: str) -> None:
     with httpx.Client(trust_env=False) as client:
         request = client.build_request("GET", address)
         request.url = request.url.copy_with(raw_path=f"/{path}".encode())
@@ -197,16 +196,17 @@ def test_nothing_but_the_page_can_be_read(address: str, path: str) -> None:
 
 def test_the_server_fetches_nothing_for_anybody(address: str, evil: str) -> None:
     """Addresses in a `file=` path, and FileData with an http path."""
-    body = {"data": [{"path": f"{evil}stolen", "meta": {"_type": "gradio.FileData"}}], "fn_index": 0}
+    recording = {"path": f"{evil}stolen", "url": f"{evil}stolen", "meta": {"_type": "gradio.FileData"}}
     with httpx.Client(trust_env=False) as client:
         assert client.get(f"{address}gradio_api/file={evil}stolen").status_code == 403
-        for path in (
-            "gradio_api/run/predict",
-            "gradio_api/queue/join",
-            "gradio_api/call/predict",
-            "gradio_api/api/predict",
-        ):
+        functions = {one["api_name"]: one["id"] for one in client.get(f"{address}config").json()["dependencies"]}
+        body = {"data": [recording, "", "auto", ""], "fn_index": functions["transcribe"], "session_hash": "abc"}
+        for path in ("gradio_api/run/transcribe", "gradio_api/call/transcribe", "gradio_api/api/transcribe"):
             assert client.post(f"{address}{path}", json=body).status_code == 403
+        assert client.post(f"{address}gradio_api/queue/join", json=body).status_code == 200
+        told = client.get(f"{address}gradio_api/queue/data", params={"session_hash": "abc"}).text
+    assert '"msg":"process_completed"' in told
+    assert '"success":false' in told
     assert "/stolen" not in Evil.heard
 
 
