@@ -190,7 +190,8 @@ def test_the_language_is_settled_once_enough_was_heard(tmp_path: Path, sample_au
 
         def transcribe(self, batch: list[np.ndarray], options: TranscribeOptions) -> list[Hypothesis]:
             asked.append(options.language)
-            return [Hypothesis((Word("wort"),) * 9, "de" if len(asked) == 1 else "nl")]
+            words = tuple(map(Word, "dies sind neun worte die jemand gesagt haben kann".split()))
+            return [Hypothesis(words, "de" if len(asked) == 1 else "nl")]
 
         def remarks(self, options: TranscribeOptions) -> list[str]:
             return []

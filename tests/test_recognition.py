@@ -141,6 +141,34 @@ def test_a_model_without_word_times_that_writes_little_hears_the_parts() -> None
     assert one.coverage.uncovered == (pytest.approx((1.0, 7.5), abs=0.1),)
 
 
+def test_a_loop_without_word_times_is_heard_part_by_part() -> None:
+    """The whole chunk ends in a loop, its parts do not."""
+    engine = Forgetful(adds=tuple(Word("four", 8 + at / 50, 8.02 + at / 50) for at in range(20)), has_word_times=False)
+    (one,) = recognise(engine, [chunk()], OPTIONS)
+    assert texts(one.words) == "one two three four"
+    assert len(engine.heard) == 3
+    assert {word.text for word in one.coverage.dropped} == {"four"}
+    assert (one.coverage.dropped[0].span, one.coverage.retried) == ((0.0, 10.0), 0)
+
+
+def test_a_loop_in_the_parts_too_is_dropped_where_nobody_could_say_so_much() -> None:
+    class Looping(Forgetful):
+        def _words(self, samples: np.ndarray) -> list[Word]:
+            return [*super()._words(samples), *[Word("you")] * (30 if len(samples) > 5 * RATE else 9)]
+
+    (one,) = recognise(Looping(has_word_times=False), [chunk()], OPTIONS)
+    assert texts(one.words) == "one two three four"
+    assert {word.text for word in one.coverage.dropped} == {"you"}
+
+
+def test_what_is_really_repeated_stays_without_word_times_too(monkeypatch: pytest.MonkeyPatch) -> None:
+    spoken = [(1 + at / 2, "no") for at in range(12)]
+    monkeypatch.setattr("tests.test_recognition.SPOKEN", spoken)
+    (one,) = recognise(Forgetful(has_word_times=False), [chunk()], OPTIONS)
+    assert texts(one.words) == " ".join(["no"] * 12)
+    assert one.coverage.dropped == ()
+
+
 def test_the_real_model_is_given_a_second_chance(
     transcriber, sample_audio: np.ndarray, sample_words: list[dict]
 ) -> None:

@@ -45,6 +45,8 @@ class Manifest:
     """What was downloaded."""
     demo: bool = False
     """Trained for trying the program only."""
+    longest: float | None = None
+    """Seconds that it has learnt to hear at once, where that is less than models of its kind can."""
 
     @property
     def age_days(self) -> int:
@@ -67,6 +69,8 @@ def _is_sound(found: Manifest) -> bool:
     try:
         datetime.fromisoformat(found.frozen_at)
     except (ValueError, TypeError):
+        return False
+    if not isinstance(found.longest, float | int | None):
         return False
     return isinstance(found.versions, dict) and isinstance(found.size, int) and all(isinstance(t, str) for t in texts)
 

@@ -6,7 +6,7 @@ inventions, and loops that a second hearing does not repeat are dropped.
 """
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from itertools import pairwise
 
 import numpy as np
@@ -24,8 +24,9 @@ TIGHT = 0.25
 """The same, when it is heard on its own."""
 SURE = 0.5
 """What is found so must be as likely as this, where the model says."""
-SLOWEST = 0.4
-"""Words a second of speech; a model without word times that writes fewer left something out."""
+SLOWEST, FASTEST = 0.4, 6.0
+"""Words a second of speech; a model without word times that writes fewer left something out, one that writes more made
+something up."""
 
 
 @dataclass
@@ -41,7 +42,7 @@ class Recognised:
 
     @property
     def coverage(self) -> Coverage:
-        speech = sum(end - start for start, end in self.chunk.spans)
+        speech = _seconds(self.chunk.spans)
         found = max(0, self.retried - len(self.missing))
         return Coverage(speech, tuple(self.missing), self.retried, found, tuple(self.dropped))
 
@@ -76,7 +77,7 @@ def recognise(
             if other.has_word_times:
                 _find(other, spoken, options, TIGHT)
     else:
-        _hear_halves(engine, spoken, options)
+        _hear_parts(engine, spoken, options)
         if aligner:
             _time(aligner, spoken)
     return made
@@ -142,20 +143,37 @@ def _belongs(word: Word, span: Span) -> bool:
     return is_sure and span[0] <= word.middle <= span[1]
 
 
-def _hear_halves(engine: Engine, spoken: list[Recognised], options: TranscribeOptions) -> None:
-    """A model without word times may have left something out if it wrote little: its speech is heard part by part."""
+def _hear_parts(engine: Engine, spoken: list[Recognised], options: TranscribeOptions) -> None:
+    """A model without word times may have left something out if it wrote little, and made something up if it repeats
+    itself: its speech is heard part by part.
+    """
     for one in spoken:
         spans = one.chunk.spans
-        speech = sum(end - start for start, end in spans)
-        if speech < coverage.SHORTEST or len(one.words) >= SLOWEST * speech:
+        speech = _seconds(spans)
+        is_scanty = len(one.words) < SLOWEST * speech
+        looped = [word for first, end in coverage.loops(one.words) for word in one.words[first:end]]
+        if speech < coverage.SHORTEST or not (is_scanty or looped):
             continue
-        one.retried = 1
-        pieces = [_around(one.chunk, span, TIGHT)[0] for span in _parts(spans)]
-        words = [word for hypothesis in _hear(engine, pieces, options) for word in hypothesis.words]
-        if len(words) > len(one.words):
+        one.retried = int(is_scanty)
+        parts = _parts(spans)
+        pieces = [_around(one.chunk, (part[0][0], part[-1][1]), TIGHT)[0] for part in parts]
+        heard = zip(_hear(engine, pieces, options), parts, strict=True)
+        words = [word for hypothesis, part in heard for word in _possible(hypothesis.words, _seconds(part))]
+        if looped and len(words) < len(one.words):
+            one.dropped += [replace(word, start=one.chunk.start, end=one.chunk.end) for word in looped]
+            one.words = words
+        elif len(words) > len(one.words):
             one.words = words
         if len(one.words) < SLOWEST * speech:
             one.missing = [(spans[0][0], spans[-1][1])]
+
+
+def _possible(words: Sequence[Word], seconds: float) -> list[Word]:
+    """Without loops, where nobody could say so many words in so many seconds."""
+    if len(words) <= FASTEST * seconds:
+        return list(words)
+    looped = {at for first, end in coverage.loops(words) for at in range(first, end)}
+    return [word for at, word in enumerate(words) if at not in looped]
 
 
 def _time(aligner: Engine, spoken: list[Recognised]) -> None:
@@ -168,10 +186,14 @@ def _time(aligner: Engine, spoken: list[Recognised]) -> None:
         one.missing = coverage.uncovered(one.chunk.spans, one.words)
 
 
-def _parts(spans: list[Span]) -> list[Span]:
-    """Spans put together to about two parts, divided at the longest pause."""
+def _parts(spans: list[Span]) -> list[list[Span]]:
+    """Spans in about two parts, divided at the longest pause."""
     if len(spans) < 2:
-        return spans
+        return [spans]
     pauses = [following[0] - span[1] for span, following in pairwise(spans)]
     cut = int(np.argmax(pauses)) + 1
-    return [(spans[0][0], spans[cut - 1][1]), (spans[cut][0], spans[-1][1])]
+    return [spans[:cut], spans[cut:]]
+
+
+def _seconds(spans: Sequence[Span]) -> float:
+    return sum(end - start for start, end in spans)

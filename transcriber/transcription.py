@@ -166,7 +166,13 @@ class Transcription:
             yield None
         stretches = _from_frame(heard(itertools.chain([rest], blocks), warm), first - warm)
         seam = OVERLAP if self.engine.has_word_times else 0
-        yield from chunks(stretches, self.engine.longest, first, seam, overlap)
+        yield from chunks(stretches, self._longest, first, seam, overlap)
+
+    @property
+    def _longest(self) -> float:
+        """Seconds that the model hears at once."""
+        manifest = self.models.manifest
+        return min(self.engine.longest, (manifest and manifest.longest) or self.engine.longest)
 
     def _notes(self) -> Iterator[str]:
         """What the reader should know."""
