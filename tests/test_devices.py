@@ -42,21 +42,22 @@ def test_other_names_are_no_devices(name: str) -> None:
         TranscribeOptions(device=name)
 
 
-@pytest.mark.parametrize(
-    ("device", "has_bfloat16", "expected"),
-    [
-        ("cuda:1", True, "bfloat16"),
-        ("cuda", False, "float16"),
-        ("cpu", True, "bfloat16"),
-        ("cpu", False, "float32"),
-    ],
-)
-def test_low_precision_only_where_it_is_quick(
-    monkeypatch: pytest.MonkeyPatch, device: str, has_bfloat16: bool, expected: str
-) -> None:
+@pytest.mark.parametrize(("has_bfloat16", "expected"), [(True, "bfloat16"), (False, "float16")])
+def test_low_precision_on_a_card(monkeypatch: pytest.MonkeyPatch, has_bfloat16: bool, expected: str) -> None:
     monkeypatch.setattr(torch.cuda, "is_bf16_supported", lambda including_emulation: has_bfloat16)
-    monkeypatch.setattr(torch.cpu, "_is_amx_tile_supported", lambda: has_bfloat16)
-    assert devices.fastest_type(device) == expected
+    assert devices.fastest_type("cuda:1") == devices.fastest_type("cuda") == expected
+
+
+@pytest.mark.parametrize(
+    ("amx", "avx512", "expected"),
+    [(True, True, "bfloat16"), (False, True, "bfloat16"), (False, False, "float32")],
+)
+def test_low_precision_on_a_processor_only_where_it_is_quick(
+    monkeypatch: pytest.MonkeyPatch, amx: bool, avx512: bool, expected: str
+) -> None:
+    monkeypatch.setattr(torch.cpu, "_is_amx_tile_supported", lambda: amx)
+    monkeypatch.setattr(torch.cpu, "_is_avx512_bf16_supported", lambda: avx512)
+    assert devices.fastest_type("cpu") == expected
 
 
 def test_memory_grows_in_place_unless_the_user_wants_it_otherwise() -> None:

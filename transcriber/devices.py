@@ -39,14 +39,15 @@ def kind(device: str) -> str:
 def fastest_type(device: str) -> str:
     """The compute type in which torch is quickest on a device without losing words.
 
-    bfloat16 where a card or a processor (AMX) multiplies in it; without AMX a processor is slower in it than in
-    float32.
+    bfloat16 where a card or a processor (AMX, AVX-512 BF16) multiplies in it; any other processor is slower in it than
+    in float32.
     """
     import torch
 
     if kind(device) == "cuda":
         return "bfloat16" if torch.cuda.is_bf16_supported(including_emulation=False) else "float16"
-    return "bfloat16" if torch.cpu._is_amx_tile_supported() else "float32"
+    multiplies = torch.cpu._is_amx_tile_supported() or torch.cpu._is_avx512_bf16_supported()
+    return "bfloat16" if multiplies else "float32"
 
 
 def batch_size(device: str) -> int:

@@ -73,6 +73,7 @@ class Bars(Lines):
         self._tasks: dict[str, progress.TaskID] = {}
 
     def begin(self, name: str) -> None:
+        self._remove(name)  # begun anew after the engine died
         self._bars.start()
         self._tasks[name] = self._bars.add_task(name, total=None)
 

@@ -161,16 +161,16 @@ def options_of(args: argparse.Namespace) -> TranscribeOptions:
     """Raises StorageError or UnsupportedOptionError for what cannot be asked for."""
     listed = vocabulary.read(args.vocabulary) if args.vocabulary else ()
     return TranscribeOptions(
-        args.model,
-        args.device,
-        args.engine,
-        args.compute_type,
-        args.language,
-        args.translate_to,
-        vocabulary.parse("\n".join((*args.term, *listed))),
-        args.start,
-        args.end,
-        args.track,
-        args.second_model,
-        args.temperature,
+        model=args.model,
+        device=args.device,
+        engine=args.engine,
+        compute_type=args.compute_type,
+        language=args.language,
+        translate_to=args.translate_to,
+        vocabulary=vocabulary.parse("\n".join((*args.term, *listed))),
+        start=args.start,
+        end=args.end,
+        stream=args.track,
+        second_model=args.second_model,
+        temperature=args.temperature,
     )

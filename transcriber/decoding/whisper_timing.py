@@ -18,8 +18,8 @@ class _Window:
         # TextDecoder takes the length of the first entry for the number of tokens before: none.
         self.known: dict[Any, torch.Tensor] = {None: decoder.embedding.new_empty(1, 0)}
         for block, heard in zip(decoder.blocks, decoder.heard, strict=True):
-            self.known[block.cross_attn.key] = heard[0, slot, None]
-            self.known[block.cross_attn.value] = heard[1, slot, None]
+            key, value = heard[:, slot].transpose(1, 2).flatten(2)  # [places, width], as openai-whisper has them
+            self.known[block.cross_attn.key], self.known[block.cross_attn.value] = key[None], value[None]
 
     def __call__(self, like: torch.Tensor, tokens: torch.Tensor) -> torch.Tensor:
         """The logits of tokens [1, N]; `like`: any tensor of the type that is computed in."""
