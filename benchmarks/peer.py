@@ -12,6 +12,7 @@ import os
 import sys
 import time
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 
 Hear = Callable[[str], str]
@@ -83,13 +84,18 @@ def onnx_asr(model: Path, threads: int) -> Hear:
     return hear
 
 
-def openai_whisper(model: Path, threads: int) -> Hear:
+def openai_whisper(model: Path, threads: int, word_timestamps: bool = False) -> Hear:
     import torch
     import whisper
 
     torch.set_num_threads(threads)
     loaded = whisper.load_model(str(model), device="cpu")
-    asked = {"language": "en", "fp16": False, "condition_on_previous_text": False}
+    asked = {
+        "language": "en",
+        "fp16": False,
+        "condition_on_previous_text": False,
+        "word_timestamps": word_timestamps,
+    }
 
     def hear(path: str) -> str:
         import soundfile
@@ -100,13 +106,19 @@ def openai_whisper(model: Path, threads: int) -> Hear:
     return hear
 
 
-def faster_whisper(model: Path, threads: int) -> Hear:
+def faster_whisper(model: Path, threads: int, word_timestamps: bool = False) -> Hear:
     from faster_whisper import BatchedInferencePipeline, WhisperModel
 
     loaded = WhisperModel(str(model), device="cpu", compute_type="int8", cpu_threads=threads)
     batched = BatchedInferencePipeline(loaded)
     # The demo model was trained with times only, as we ask for them, too.
-    asked = {"language": "en", "beam_size": 1, "batch_size": 8, "without_timestamps": False}
+    asked = {
+        "language": "en",
+        "beam_size": 1,
+        "batch_size": 8,
+        "without_timestamps": False,
+        "word_timestamps": word_timestamps,
+    }
     return lambda path: " ".join(part.text for part in batched.transcribe(path, **asked)[0])
 
 
@@ -116,7 +128,9 @@ WAYS = {
     "nemo": nemo,
     "onnx-asr": onnx_asr,
     "openai-whisper": openai_whisper,
+    "openai-whisper, word times": partial(openai_whisper, word_timestamps=True),
     "faster-whisper": faster_whisper,
+    "faster-whisper, word times": partial(faster_whisper, word_timestamps=True),
 }
 
 

@@ -7,12 +7,14 @@ from typing import Any
 import numpy as np
 import pytest
 import torch
+from whisper.audio import log_mel_spectrogram, pad_or_trim
 from whisper.tokenizer import get_tokenizer
 
 from tests.conftest import DEMO_MODELS, RATE
 from transcriber import devices
 from transcriber.engines import load_engine, whisper
 from transcriber.engines.whisper import TRANSLATED, prompt_of, whisper_capabilities
+from transcriber.frozen import whisper_checkpoint
 from transcriber.options import TranscribeOptions
 
 ENGINES = ("whisper", "faster-whisper")
@@ -108,6 +110,20 @@ def test_bfloat16_hears_the_same_words(sample_audio: np.ndarray) -> None:
     assert [word.text for word in found.words] == [word.text for word in expected.words]
     for word, other in zip(found.words, expected.words, strict=True):
         assert word.span == pytest.approx(other.span, abs=0.25)
+
+
+def test_the_encoder_in_bfloat16_is_as_near_as_the_library_s_own(sample_audio: np.ndarray) -> None:
+    path = DEMO_MODELS / "whisper.pt"
+    exact, quick, plain = (
+        whisper.restore(path, "cpu", "float32"),
+        whisper.restore(path, "cpu", "bfloat16"),
+        whisper_checkpoint.restore(path, "cpu", compute_type="bfloat16"),
+    )
+    mel = log_mel_spectrogram(pad_or_trim(sample_audio), exact.dims.n_mels)[None]
+    expected = exact.encoder(mel)
+    assert "qkv_attention" in vars(quick.encoder.blocks[0].attn)
+    errors = [(one.encoder(mel.bfloat16()).float() - expected).abs().mean() for one in (quick, plain)]
+    assert errors[0] <= 1.25 * errors[1]
 
 
 def test_what_it_computes_in() -> None:

@@ -26,7 +26,10 @@ def restore(path: Path, device: str, compute_type: str) -> Any:
     from transcriber.frozen import whisper_checkpoint
 
     recorded = manifest.read(path.with_suffix(".json"))
-    return whisper_checkpoint.restore(path, device, recorded.sha256 if recorded else None, compute_type)
+    model = whisper_checkpoint.restore(path, device, recorded.sha256 if recorded else None, compute_type)
+    from transcriber.decoding.whisper_encoder import quicken
+
+    return quicken(model)
 
 
 def fastest_type(device: str) -> str:
