@@ -19,7 +19,7 @@ import time
 from pathlib import Path
 from typing import Any
 
-from benchmarks.peers import SAMPLE, recording
+from benchmarks.peers import recording
 from transcriber.options import TranscribeOptions
 
 DEMOS = Path(__file__).resolve().parent.parent / "demo_models"
@@ -35,7 +35,7 @@ def write_true_size(name: str, path: Path, scratch: Path) -> None:
     if name == "whisper":
         true_size.write_whisper_turbo(path, torch.float16)
     else:
-        true_size.write_parakeet(name, path, scratch, speaking=SAMPLE)
+        true_size.write_parakeet(name, path, scratch)
 
 
 def measure(name: str, models: Path, folder: Path, args: argparse.Namespace) -> dict[str, Any]:

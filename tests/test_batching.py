@@ -25,7 +25,7 @@ OPTIONS = TranscribeOptions("parakeet", "cpu")
 class Counting:
     """Hears nine words in each piece, and keeps how many it was given at once; `most` is all it has memory for."""
 
-    device, longest, batch_size, has_word_times = "cpu", 30.0, 4, False
+    device, compute_type, longest, batch_size, has_word_times = "cpu", "float32", 30.0, 4, False
     capabilities = Capabilities(("en",))
 
     def __init__(self, most: int = 99) -> None:

@@ -96,6 +96,12 @@ def test_cuts_are_in_the_middle_of_the_longest_late_pause() -> None:
     assert (first.after, second.before) == (0, 0)
 
 
+@pytest.mark.parametrize(("late", "cut"), [(0.4, 28.2), (0.25, 20.5)])
+def test_a_good_pause_near_the_limit_is_preferred(late: float, cut: float) -> None:
+    first, *_ = chunks([recording((20, TALK), (1, 0.01), (7, TALK), (late, 0.01), (20, TALK))], 30.0)
+    assert first.end == pytest.approx(cut, abs=0.05)
+
+
 def test_a_long_silence_is_a_chunk_that_no_model_hears() -> None:
     whole = recording((20, TALK), (10, 0.01), (20, TALK))
     talk, silence, more = chunks(stretches(whole), 30.0)

@@ -1,6 +1,8 @@
 """From a recording to its words, through each of the real demo models."""
 
+import gc
 import shutil
+import sys
 from pathlib import Path
 
 import numpy as np
@@ -13,6 +15,7 @@ from tests.conftest import DEMO_MODELS, RATE, SAMPLE
 from transcriber import engines
 from transcriber.audio import Recording
 from transcriber.capabilities import Capabilities
+from transcriber.engines import nemo_asr
 from transcriber.errors import AudioEmptyError, UnknownModelError, UnsupportedOptionError
 from transcriber.fallback import FallbackEngine
 from transcriber.options import TranscribeOptions
@@ -135,6 +138,10 @@ def test_models_stay_loaded(transcriber: Transcriber) -> None:
     first = engines.load_model("parakeet", DEMO_MODELS, "cpu")
     assert engines.load_model("parakeet", str(DEMO_MODELS), "cpu") is first
     assert first is transcriber.load(CPU["parakeet"]).engine.model
+    coarse = engines.load_model("parakeet", DEMO_MODELS, "cpu", "nemo", "bfloat16")
+    assert {parameter.dtype for parameter in coarse.parameters()} == {torch.bfloat16}
+    with pytest.raises(UnsupportedOptionError, match="the engine whisper cannot run"):
+        engines.load_model("parakeet", DEMO_MODELS, "cpu", "whisper")
 
 
 def test_our_words_are_the_librarys_own(transcriber: Transcriber) -> None:
@@ -185,7 +192,7 @@ def test_the_language_is_settled_once_enough_was_heard(tmp_path: Path, sample_au
     asked: list[str] = []
 
     class Polyglot:
-        device, longest, batch_size, has_word_times = "cpu", 15.0, 1, False
+        device, compute_type, longest, batch_size, has_word_times = "cpu", "float32", 15.0, 1, False
         capabilities = Capabilities(("de", "nl"), detects_language=True, keeps_language=True)
 
         def transcribe(self, batch: list[np.ndarray], options: TranscribeOptions) -> list[Hypothesis]:
@@ -230,8 +237,21 @@ def test_in_half_precision_the_words_are_the_same(
     options = TranscribeOptions(model, "cpu", compute_type="bfloat16")
     transcript = transcriber.transcribe(SAMPLE, options)
     assert transcript.text.split() == [word["text"] for word in sample_words]
+    assert transcript.compute_type == "bfloat16"
     loaded = transcriber.load(options).engine.model
     assert {parameter.dtype for parameter in loaded.parameters()} == {torch.bfloat16}
     exact = transcriber.load(CPU[model]).engine.model.preprocessor.featurizer
     assert torch.equal(loaded.preprocessor.featurizer.fb, exact.fb)
     assert torch.equal(loaded.preprocessor.featurizer.window, exact.window)
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="reads /proc")
+@pytest.mark.parametrize("model", ["parakeet", "canary"])
+def test_in_half_precision_the_file_is_let_go(tmp_path: Path, model: str) -> None:
+    """Its weights are copies then: the mapped ones would be as much memory again, twice over."""
+    path = Path(shutil.copy(DEMO_MODELS / f"{model}.nemo", tmp_path))
+    models = [nemo_asr.restore(path, "cpu", "float32")]
+    assert str(path) in Path("/proc/self/maps").read_text()
+    models[0] = nemo_asr.restore(path, "cpu", "bfloat16")
+    gc.collect()
+    assert str(path) not in Path("/proc/self/maps").read_text()

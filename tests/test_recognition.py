@@ -22,7 +22,7 @@ class Forgetful:
     Each second of the recording has a level of its own, which tells it where the audio is from.
     """
 
-    device, batch_size, longest = "cpu", 4, 30.0
+    device, compute_type, batch_size, longest = "cpu", "float32", 4, 30.0
 
     def __init__(
         self,

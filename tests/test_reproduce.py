@@ -13,7 +13,7 @@ from transcriber import cli, provenance
 from transcriber.cli import running
 from transcriber.exports import render
 from transcriber.options import TranscribeOptions
-from transcriber.reproduce import differences, drift
+from transcriber.reproduce import differences, drift, options_of
 from transcriber.store import ModelStore
 from transcriber.transcript import Segment, Transcript, Word
 
@@ -84,6 +84,15 @@ def test_what_is_not_as_it_was_is_said(made: Transcript, saved: Path, capsys: py
     assert f"The recording {saved.parent / 'sample.flac'} is another one: its SHA-256 is not abab" in notes
     assert f"its revision is {made.revision}, and was older" in notes
     assert "It was made with torch 1.0, and 2." in notes
+
+
+def test_it_is_computed_in_what_it_was_then(made: Transcript, saved: Path, capsys: pytest.CaptureFixture) -> None:
+    assert options_of(replace(made, compute_type="bfloat16")).compute_type == "bfloat16"
+    on_a_card = replace(made, compute_type="float16", device="cuda")
+    assert options_of(on_a_card).compute_type == "auto"
+    saved.write_bytes(render(on_a_card, "json"))
+    assert reproduce(saved) == 0
+    assert "It was made on cuda, and is computed on cpu now." in capsys.readouterr().err
 
 
 def test_nothing_is_known_of_an_old_transcript(made: Transcript, saved: Path, capsys: pytest.CaptureFixture) -> None:

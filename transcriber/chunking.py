@@ -18,6 +18,9 @@ SEARCHED = 375
 """Frames before the limit, 12 s, in which a pause is looked for first."""
 PAUSE = 6
 """Frames, 0.19 s: a pause in which can be cut."""
+LATE, GOOD_PAUSE = 125, 10
+"""Frames, 4 s and 0.32 s: so late, such a pause is preferred to any before it. Whisper's time grows with the number of
+chunks, however short they are."""
 OVERLAP = 62
 """Frames, 2 s, that are heard on both sides of a seam."""
 LONG_SILENCE = 94
@@ -155,14 +158,12 @@ def _silence(speech: np.ndarray) -> tuple[int, int] | None:
 def _pause(speech: np.ndarray) -> int | None:
     """The middle of the longest pause among the last frames, or else of the last one that is long enough."""
     pauses = [(begin, end) for begin, end in _runs(speech < OFFSET) if end - begin >= PAUSE and begin]
-    late = [(begin, end) for begin, end in pauses if begin + end > 2 * (len(speech) - SEARCHED)]
-    if late:
-        begin, end = max(late, key=lambda pause: (pause[1] - pause[0], pause))
-    elif pauses:
-        begin, end = pauses[-1]
-    else:
-        return None
-    return (begin + end) // 2
+    for searched, least in ((LATE, GOOD_PAUSE), (SEARCHED, PAUSE)):
+        first = len(speech) - searched
+        late = [(end - begin, begin + end) for begin, end in pauses if begin + end > 2 * first and end - begin >= least]
+        if late:
+            return max(late)[1] // 2
+    return sum(pauses[-1]) // 2 if pauses else None
 
 
 def _seam(speech: np.ndarray) -> int:

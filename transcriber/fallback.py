@@ -100,6 +100,10 @@ class FallbackEngine:
         return self.engine.device
 
     @property
+    def compute_type(self) -> str:
+        return self.engine.compute_type
+
+    @property
     def longest(self) -> float:
         return self.engine.longest
 

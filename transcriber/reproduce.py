@@ -1,11 +1,12 @@
 """Transcribing again what a saved transcript was made of, and saying what is different."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from difflib import SequenceMatcher
 from pathlib import Path
 
 from transcriber.clock import clock
+from transcriber.devices import choose, kind
 from transcriber.errors import AudioNotFoundError, TranscriptReadError
 from transcriber.exports.json import parse
 from transcriber.exports.timing import utterances
@@ -55,14 +56,19 @@ def recording_of(transcript: Transcript, file: Path) -> Path:
 
 
 def options_of(transcript: Transcript) -> TranscribeOptions:
-    """What was asked for then. Raises TranscriptReadError for options that this version does not know."""
+    """What was asked for then; what was left open as it turned out then, where the device is of the same kind.
+
+    Raises TranscriptReadError for options that this version does not know.
+    """
     try:
-        return TranscribeOptions(**{"model": transcript.model, **transcript.options})
+        options = TranscribeOptions(**{"model": transcript.model, **transcript.options})
     except TypeError as error:
         raise TranscriptReadError(
             f"the transcript was made with an option that this version does not know ({error})",
             "use the version that made it",
         ) from error
+    is_alike = kind(choose(options.device)) == kind(transcript.device)
+    return replace(options, compute_type=transcript.compute_type) if is_alike and transcript.compute_type else options
 
 
 def changes(transcript: Transcript, recording: Path, store: ModelStore) -> Iterator[str]:
@@ -71,7 +77,8 @@ def changes(transcript: Transcript, recording: Path, store: ModelStore) -> Itera
         yield "The transcript does not say what its recording was: it cannot be compared."
     elif source_of(recording).sha256 != transcript.source.sha256:
         yield f"The recording {recording} is another one: its SHA-256 is not {transcript.source.sha256}."
-    model, manifest = options_of(transcript).model, store.manifest(options_of(transcript).model)
+    options = options_of(transcript)
+    model, manifest = options.model, store.manifest(options.model)
     if transcript.model_sha256 is None or manifest is None:
         yield f"It is not recorded which file the model {model} was: it cannot be compared."
     elif manifest.sha256 != transcript.model_sha256:
@@ -79,6 +86,8 @@ def changes(transcript: Transcript, recording: Path, store: ModelStore) -> Itera
             f"The model {model} is another one: its revision is {manifest.revision}, and was {transcript.revision}; "
             f"its SHA-256 is not {transcript.model_sha256}."
         )
+    if (device := choose(options.device)) != transcript.device:
+        yield f"It was made on {transcript.device}, and is computed on {device} now."
     now = versions()
     for name, version in transcript.versions.items():
         if now.get(name) != version:

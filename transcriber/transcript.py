@@ -130,6 +130,8 @@ class Transcript:
     """The frozen model's revision, from its manifest."""
     model_sha256: str | None = None
     """Of the frozen file, from its manifest."""
+    compute_type: str = ""
+    """What it was computed in, such as "float32"."""
     source: Source | None = None
     options: dict[str, Any] = field(default_factory=dict)
     """What was asked for: the fields of TranscribeOptions."""

@@ -142,6 +142,7 @@ class Transcription:
             duration=self.done,
             model=options.model,
             device=self.engine.device,
+            compute_type=self.engine.compute_type,
             elapsed=self.elapsed,
             language=self.carried.language if options.language == "auto" else options.language,
             revision=manifest.revision if manifest else None,

@@ -8,7 +8,11 @@ from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import Any
 
+import pytest
 import torch
+
+from transcriber.errors import ModelRefusedError
+from transcriber.frozen.archive import kind_of
 
 Member = tuple[tarfile.TarInfo | str, bytes]
 PARAKEET = b"target: nemo.collections.asr.models.rnnt_bpe_models.EncDecRNNTBPEModel\n"
@@ -109,3 +113,12 @@ def with_timestamp_model(canary: Path, target: Path) -> Path:
         return [(name, content)]
 
     return repack(canary, target, join)
+
+
+def refusal(path: Path) -> str:
+    """What is said of a refused file: always its name, and what to do."""
+    with pytest.raises(ModelRefusedError) as caught:
+        kind_of(path)
+    assert str(path) in caught.value.message
+    assert "setup_local_models.py" in caught.value.hint
+    return caught.value.message

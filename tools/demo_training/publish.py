@@ -17,7 +17,7 @@ TITLES = {
     "canary": "Demo Canary: FastConformer with a Transformer decoder, 20 words",
     "whisper": "Demo Whisper: 20 words",
 }
-LONGEST = {"canary": 15.0, "whisper": 15.0}
+LONGEST = {"canary": 12.0, "whisper": 15.0}
 """Seconds: they were trained on up to twenty words, and lose their way in more."""
 
 

@@ -35,6 +35,8 @@ class Engine(Protocol):
     @property
     def device(self) -> str: ...
     @property
+    def compute_type(self) -> str: ...
+    @property
     def longest(self) -> float:
         """Seconds of audio it takes at once."""
 
@@ -56,6 +58,8 @@ class LoadedEngine(Engine, Protocol):
     """What load_engine() gives."""
 
     capabilities: Capabilities
+    compute_type: str
+    """What it computes in; load_engine() says."""
     has_word_times: bool
 
     def remarks(self, options: TranscribeOptions) -> list[str]:
@@ -144,9 +148,11 @@ def load_model(
 ) -> Any:
     """The frozen model `name`, restored from its local file once and kept in memory; no hub is asked, ever.
 
-    Raises UnknownModelError, ModelNotFrozenError (a FileNotFoundError), ModelCorruptError or ModelRefusedError.
+    `engine`: the type of engine that runs it; `compute`: what it is computed in, such as "float32".
+    Raises UnknownModelError, ModelNotFrozenError (a FileNotFoundError), ModelCorruptError or ModelRefusedError, and
+    UnsupportedOptionError for an engine or a type that this model cannot have.
     """
-    return _load(TranscribeOptions(name, device), Path(models_dir))[0]
+    return _load(TranscribeOptions(name, device, engine, compute), Path(models_dir))[0]
 
 
 def load_engine(options: TranscribeOptions, models_dir: Path | str = "local_models") -> LoadedEngine:
@@ -156,17 +162,19 @@ def load_engine(options: TranscribeOptions, models_dir: Path | str = "local_mode
     known.
     """
     capabilities.check_known(options, ModelStore(Path(models_dir)))
-    model, one, device = _load(options, Path(models_dir))
+    model, one, device, compute_type = _load(options, Path(models_dir))
     engine = one.engine(model, device)
+    engine.compute_type = compute_type
     capabilities.check(options, engine.capabilities, f"the model {options.model}")
     engine.has_word_times = engine.capabilities.times_words(options)
     return engine
 
 
-def _load(options: TranscribeOptions, models_dir: Path) -> tuple[Any, EngineType, str]:
+def _load(options: TranscribeOptions, models_dir: Path) -> tuple[Any, EngineType, str, str]:
+    """The model, what runs it, on which device, and what it is computed in."""
     path = ModelStore(models_dir).check(options.model)
     device = devices.choose(options.device)
     one, compute_type = choose_type(_kind_of(path), options, device)
     key = (path.resolve(), one.name, device, compute_type)
     model = models_cache.load(key, lambda: one.restore(path, device, compute_type), device, path.stat().st_size)
-    return model, one, device
+    return model, one, device, compute_type

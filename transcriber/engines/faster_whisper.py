@@ -99,7 +99,7 @@ def _try_encoder(model: Any) -> None:
 class FasterWhisperEngine:
     """One Whisper model in CTranslate2."""
 
-    longest = 30.0
+    longest, compute_type = 30.0, ""
     has_word_times = True
 
     def __init__(self, model: Any, device: str) -> None:

@@ -35,13 +35,16 @@ def _in_precision(model: Any, compute_type: str) -> Any:
         for featurizer, buffers in exact:
             for name, value in buffers.items():
                 setattr(featurizer, name, value)
+        for module in model.modules():  # whatever still lies in the mapped file would keep the whole of it
+            for name, value in module._buffers.items():
+                module._buffers[name] = None if value is None else value.clone()
     return model
 
 
 class NemoEngine:
     """One NeMo model."""
 
-    longest = 30.0
+    longest, compute_type = 30.0, ""
 
     def __init__(self, model: Any, device: str) -> None:
         from transcriber.decoding.canary import Canary

@@ -36,7 +36,7 @@ def restore(path: Path, device: str, compute_type: str) -> Any:
 class NemoSalmEngine:
     """One SALM. It writes text and its end; no times."""
 
-    longest = 30.0
+    longest, compute_type = 30.0, ""
     has_word_times = False
     capabilities = Capabilities(ENGLISH)
 

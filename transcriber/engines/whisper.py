@@ -40,7 +40,7 @@ def fastest_type(device: str) -> str:
 class WhisperEngine:
     """One Whisper model."""
 
-    longest = 30.0
+    longest, compute_type = 30.0, ""
     has_word_times = True
 
     def __init__(self, model: Any, device: str) -> None:

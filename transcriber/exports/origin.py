@@ -23,6 +23,7 @@ def facts(transcript: Transcript) -> list[tuple[str, str]]:
         ("Model", transcript.model),
         ("Revision of the model", transcript.revision or ""),
         ("SHA-256 of the model", transcript.model_sha256 or ""),
+        ("Computed in", transcript.compute_type),
         ("Speech with words", f"{100 * transcript.coverage.ratio:.1f} %" if transcript.coverage else ""),
         ("Made with", ", ".join(f"{name} {version}" for name, version in transcript.versions.items())),
     ]
