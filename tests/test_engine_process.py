@@ -20,7 +20,7 @@ from transcriber.errors import AudioDecodeError, EngineCrashError, ModelCorruptE
 from transcriber.options import TranscribeOptions
 from transcriber.transcript import Partial, carried_from_dict, from_dict, segment_from_dict
 
-OPTIONS = TranscribeOptions("parakeet", "cpu")
+OPTIONS = TranscribeOptions("parakeet", "cpu", compute_type="float32")  # in which a model lies mapped
 SHORT, LONG = 1, 2
 
 
