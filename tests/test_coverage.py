@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from transcriber.coverage import inventions, is_on_silence, loops, sentences, uncovered
+from transcriber.coverage import inventions, is_on_silence, repetitions, sentences, uncovered
 from transcriber.transcript import Coverage, Word
 from transcriber.vad import FRAME_SECONDS
 
@@ -41,16 +41,18 @@ def test_words_on_silence() -> None:
     [
         ("one two three four", []),
         ("no no no no no no no", []),
-        ("so no No, no. no no no no no yes", [(1, 9)]),
+        ("so no No, no. no no no no no yes", [(2, 9)]),
         ("and we go we go we go", []),
-        ("and " + "we go " * 4 + "on", [(1, 9)]),
-        ("thank you for watching " * 3, []),
-        ("thank you for watching " * 4 + "you", [(0, 16)]),
-        ("ha " * 9 + "well " + "ho " * 8, [(0, 9), (10, 18)]),
+        ("and " + "we go " * 5 + "on", [(3, 11)]),
+        ("thank you for watching " * 2, []),
+        ("thank you for watching " * 4 + "you", [(4, 16)]),
+        ("ha " * 9 + "well " + "ho " * 8, [(1, 9), (11, 18)]),
+        ("a long sentence of some twelve words, no more, is repeated once. " * 2, [(12, 24)]),
+        ("this is what he said to me today and this is what he said to me again", [(9, 16)]),
     ],
 )
-def test_loops(text: str, expected: list[tuple[int, int]]) -> None:
-    assert loops(words_of(text)) == expected
+def test_repetitions(text: str, expected: list[tuple[int, int]]) -> None:
+    assert repetitions(words_of(text)) == expected
 
 
 @pytest.mark.parametrize(

@@ -120,7 +120,22 @@ def test_a_loop_that_a_second_hearing_does_not_repeat_is_dropped() -> None:
     loop = tuple(Word("two", 3.0 + 0.05 * at, 3.05 + 0.05 * at) for at in range(1, 10))
     (one,) = recognise(Forgetful(adds=loop), [chunk()], OPTIONS)
     assert texts(one.words) == "one two three four"
-    assert len(one.coverage.dropped) == 10
+    assert len(one.coverage.dropped) == 9
+
+
+def test_a_sentence_written_twice_gives_way_to_what_a_second_hearing_writes_there() -> None:
+    class Echo(Forgetful):
+        """Writes seven words in the first five seconds, and once more over what is said behind them."""
+
+        def _words(self, samples: np.ndarray) -> list[Word]:
+            found = super()._words(samples)
+            times = [(1.0 + 0.5 * at, 1.4 + 0.5 * at) for at in range(14)]
+            sentence = [Word(text, *span) for text, span in zip([*"abcdefg"] * 2, times, strict=True)]
+            return sentence if len(samples) > 9 * RATE else found
+
+    (one,) = recognise(Echo(), [chunk()], OPTIONS)
+    assert texts(one.words) == "a b c d e f g three four"
+    assert texts(list(one.coverage.dropped)) == "a b c d e f g"
 
 
 def test_what_is_really_repeated_stays(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -157,7 +172,7 @@ def test_a_loop_in_the_parts_too_is_dropped_where_nobody_could_say_so_much() -> 
             return [*super()._words(samples), *[Word("you")] * (30 if len(samples) > 5 * RATE else 9)]
 
     (one,) = recognise(Looping(has_word_times=False), [chunk()], OPTIONS)
-    assert texts(one.words) == "one two three four"
+    assert texts(one.words) == "one you two three four you"
     assert {word.text for word in one.coverage.dropped} == {"you"}
 
 

@@ -1,7 +1,7 @@
 """The speech that was heard against the words that were written, and the other way round.
 
-Speech without words was left out by the model; words without speech it made up, as it did those of a loop. Here is
-what is amiss; recognition.py hears it again.
+Speech without words was left out by the model; words without speech it made up, as it did those of a loop, in which it
+repeats itself. Here is what is amiss; recognition.py hears it again.
 """
 
 import math
@@ -21,10 +21,8 @@ SHORTEST = 0.4
 """Seconds: shorter speech without words may be the end of a word, or a breath."""
 NEARBY = 0.6
 """Seconds around a word in which somebody must be heard."""
-LONGEST_PHRASE = 12
-"""Words."""
-LOOP_TIMES, LOOP_WORDS = 4, 8
-"""A loop is a phrase so many times in a row, and so many words in all."""
+PHRASE = 7
+"""So many words in a row are seldom said twice within half a minute."""
 
 LISTED = 5
 """Places that a sentence names."""
@@ -52,25 +50,20 @@ def is_on_silence(word: Word, speech: np.ndarray, start: float) -> bool:
     return not len(around) or float(around.max()) < SILENCE
 
 
-def loops(words: Sequence[Word]) -> list[tuple[int, int]]:
-    """(first, behind the last) of each run of words that is one phrase over and over."""
+def repetitions(words: Sequence[Word]) -> list[tuple[int, int]]:
+    """(first, behind the last) of each run of words that stands there before, PHRASE of them or more: of a loop, all
+    but its first round.
+    """
     texts = [normal(word.text) for word in words]
-    found, at = [], 0
-    while at < len(texts):
-        end = max(_repeated(texts, at, length) for length in range(1, LONGEST_PHRASE + 1))
-        if end > at:
-            found.append((at, end))
-        at = max(end, at + 1)
+    before: set[tuple[str, ...]] = set()
+    found: list[tuple[int, int]] = []
+    for at in range(len(texts) - PHRASE + 1):
+        phrase = tuple(texts[at : at + PHRASE])
+        if phrase in before:
+            first = found.pop()[0] if found and at <= found[-1][1] else at
+            found.append((first, at + PHRASE))
+        before.add(phrase)
     return found
-
-
-def _repeated(texts: list[str], at: int, length: int) -> int:
-    """Where the repetitions of the `length` words at `at` end; `at` itself if they are no loop."""
-    end = at + length
-    while end + length <= len(texts) and texts[end : end + length] == texts[at : at + length]:
-        end += length
-    is_loop = end - at >= max(LOOP_TIMES * length, LOOP_WORDS)
-    return end if is_loop else at
 
 
 INVENTED = (  # sentences that Whisper writes where it hears little, its training data being subtitles; part of speech

@@ -2,9 +2,10 @@
 
 What the model wrote is held against what the voice detector heard. Speech without words is heard again: with some more
 of the recording around it, then on its own, then by another model where there is one. Words where nobody speaks, known
-inventions, and loops that a second hearing does not repeat are dropped.
+inventions, and repetitions that a second hearing does not confirm are dropped.
 """
 
+from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import pairwise
@@ -16,7 +17,7 @@ from transcriber.chunking import Chunk
 from transcriber.coverage import Span
 from transcriber.engines import Engine
 from transcriber.options import TranscribeOptions
-from transcriber.transcript import Coverage, Hypothesis, Word
+from transcriber.transcript import Coverage, Hypothesis, Word, normal
 
 AROUND = 1.5
 """Seconds before and behind it that are heard with what is heard again; at first."""
@@ -66,7 +67,7 @@ def recognise(
         if engine.has_word_times:
             _drop_inventions(one)
     if engine.has_word_times:
-        _check_loops(engine, spoken, options)
+        _check_repetitions(engine, spoken, options)
         for one in spoken:
             one.missing = coverage.uncovered(one.chunk.spans, one.words)
             one.retried = len(one.missing)
@@ -106,17 +107,23 @@ def _drop_inventions(one: Recognised) -> None:
     one.words = [word for word in one.words if word not in one.dropped]
 
 
-def _check_loops(engine: Engine, spoken: list[Recognised], options: TranscribeOptions) -> None:
-    """Each loop is heard again on its own: real repetitions are repeated, a loop of the model's is not."""
-    found = [(one, first, end) for one in spoken for first, end in reversed(coverage.loops(one.words))]
+def _check_repetitions(engine: Engine, spoken: list[Recognised], options: TranscribeOptions) -> None:
+    """Each is heard again on its own: what was really said twice is written again, a loop of the model's is not."""
+    found = [(one, first, end) for one in spoken for first, end in reversed(coverage.repetitions(one.words))]
     spans = [(one.words[first].span[0], one.words[end - 1].span[1]) for one, first, end in found]
     pieces = [_around(one.chunk, span, TIGHT) for (one, _, _), span in zip(found, spans)]
     heard = _hear(engine, [samples for samples, _ in pieces], options)
     for (one, first, end), (_, start), hypothesis in zip(found, pieces, heard, strict=True):
         again = _placed(engine, hypothesis, start)
-        if len(again) < (end - first) / 2:
+        if _in_common(one.words[first:end], again) < (end - first) / 2:
             one.dropped += one.words[first:end]
-            one.words[first:end] = again
+            since, until = one.words[first - 1].span[1], one.words[end].span[0] if end < len(one.words) else np.inf
+            one.words[first:end] = [word for word in again if since <= word.middle <= until]
+
+
+def _in_common(words: Sequence[Word], others: Sequence[Word]) -> int:
+    one, other = (Counter(normal(word.text) for word in some) for some in (words, others))
+    return (one & other).total()
 
 
 def _find(engine: Engine, spoken: list[Recognised], options: TranscribeOptions, around: float) -> None:
@@ -151,16 +158,16 @@ def _hear_parts(engine: Engine, spoken: list[Recognised], options: TranscribeOpt
         spans = one.chunk.spans
         speech = _seconds(spans)
         is_scanty = len(one.words) < SLOWEST * speech
-        looped = [word for first, end in coverage.loops(one.words) for word in one.words[first:end]]
-        if speech < coverage.SHORTEST or not (is_scanty or looped):
+        repeated = [word for first, end in coverage.repetitions(one.words) for word in one.words[first:end]]
+        if speech < coverage.SHORTEST or not (is_scanty or repeated):
             continue
         one.retried = int(is_scanty)
         parts = _parts(spans)
         pieces = [_around(one.chunk, (part[0][0], part[-1][1]), TIGHT)[0] for part in parts]
         heard = zip(_hear(engine, pieces, options), parts, strict=True)
         words = [word for hypothesis, part in heard for word in _possible(hypothesis.words, _seconds(part))]
-        if looped and len(words) < len(one.words):
-            one.dropped += [replace(word, start=one.chunk.start, end=one.chunk.end) for word in looped]
+        if repeated and len(words) < len(one.words):
+            one.dropped += [replace(word, start=one.chunk.start, end=one.chunk.end) for word in repeated]
             one.words = words
         elif len(words) > len(one.words):
             one.words = words
@@ -169,11 +176,11 @@ def _hear_parts(engine: Engine, spoken: list[Recognised], options: TranscribeOpt
 
 
 def _possible(words: Sequence[Word], seconds: float) -> list[Word]:
-    """Without loops, where nobody could say so many words in so many seconds."""
+    """Without repetitions, where nobody could say so many words in so many seconds."""
     if len(words) <= FASTEST * seconds:
         return list(words)
-    looped = {at for first, end in coverage.loops(words) for at in range(first, end)}
-    return [word for at, word in enumerate(words) if at not in looped]
+    repeated = {at for first, end in coverage.repetitions(words) for at in range(first, end)}
+    return [word for at, word in enumerate(words) if at not in repeated]
 
 
 def _time(aligner: Engine, spoken: list[Recognised]) -> None:

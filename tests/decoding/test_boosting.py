@@ -24,7 +24,7 @@ def test_an_ambiguous_word(
     transcriber: Transcriber, sample_audio: np.ndarray, sample_words: list[dict], model: str
 ) -> None:
     """The term decides; without it, before and after, the word is what it is."""
-    engine = transcriber.load(TranscribeOptions(model, "cpu"))
+    engine = transcriber.load(TranscribeOptions(model, "cpu", compute_type="float32"))
     audio = mixed(sample_audio, sample_words, CLOSE[model])
 
     def heard(*terms: str) -> list[str]:
@@ -40,7 +40,7 @@ def test_what_is_clear_stays(
     transcriber: Transcriber, sample_audio: np.ndarray, sample_words: list[dict], model: str
 ) -> None:
     """Words, times and confidence are those without a vocabulary, whatever it has; Canary's have no confidence then."""
-    engine = transcriber.load(TranscribeOptions(model, "cpu"))
+    engine = transcriber.load(TranscribeOptions(model, "cpu", compute_type="float32"))
     (plain,) = engine.transcribe([sample_audio])
     (boosted,) = engine.transcribe([sample_audio], TranscribeOptions(vocabulary=("no", "seven", "stop")))
     assert [word.text for word in boosted.words] == [word["text"] for word in sample_words]
@@ -50,7 +50,7 @@ def test_what_is_clear_stays(
 
 @pytest.mark.parametrize("model", CLOSE)
 def test_terms_that_cannot_be_spelled_are_named(transcriber: Transcriber, sample_audio: np.ndarray, model: str) -> None:
-    engine = transcriber.load(TranscribeOptions(model, "cpu"))
+    engine = transcriber.load(TranscribeOptions(model, "cpu", compute_type="float32"))
     asked = TranscribeOptions(vocabulary=("seven", "Łódź", "xylophone"))
     assert engine.remarks(asked) == ["This model cannot spell these terms of the vocabulary: Łódź, xylophone."]
     assert engine.remarks(TranscribeOptions(vocabulary=("on off",))) == []

@@ -1,6 +1,7 @@
 """NeMo's FastConformer encoder as it computes fastest, and asked without the file handling of transcribe()."""
 
 from collections.abc import Sequence
+from functools import partial
 from types import MethodType
 from typing import Any
 
@@ -33,6 +34,31 @@ def quicken(model: Any) -> Any:
 def _product(convolution: Conv1d, sound: torch.Tensor) -> torch.Tensor:
     """[B, C, T] → [B, D, T], the time dimension untouched."""
     return linear(sound.transpose(1, 2), convolution.weight[..., 0], convolution.bias).transpose(1, 2)
+
+
+def lower(model: Any, compute_type: str) -> Any:
+    """The model, its encoder computing in a compute type: once after it was restored.
+
+    What makes features of the sound and what writes words stay in float32. They take little of the time, and a
+    Transformer decoder that reads its own words step by step repeats itself sooner in bfloat16.
+    """
+    dtype = getattr(torch, compute_type)
+    if dtype != torch.float32:
+        model.encoder.to(dtype)
+        model.encoder.register_forward_pre_hook(partial(_lowered, dtype), with_kwargs=True)
+        model.encoder.register_forward_hook(_raised)
+        for tensor in (*model.parameters(), *model.buffers()):
+            if tensor.dtype != dtype:  # one that still lay in the mapped file would keep the whole of it
+                tensor.data = tensor.data.clone()
+    return model
+
+
+def _lowered(dtype: torch.dtype, _: Any, args: Any, named: dict[str, Any]) -> tuple[Any, dict[str, Any]]:
+    return args, {**named, "audio_signal": named["audio_signal"].to(dtype)}
+
+
+def _raised(_: Any, __: Any, encoded: tuple[torch.Tensor, ...]) -> tuple[torch.Tensor, ...]:
+    return encoded[0].float(), *encoded[1:]
 
 
 @torch.inference_mode()

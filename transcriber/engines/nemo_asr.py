@@ -16,28 +16,16 @@ from transcriber.transducer import TransducerScorer, is_transducer
 
 
 def restore(path: Path, device: str, compute_type: str) -> Any:
-    """The model of a .nemo archive. Raises ModelError."""
+    """The model of a .nemo archive, its encoder computing in a compute type. Raises ModelError."""
     from transcriber.frozen import nemo_archive
 
     model = nemo_archive.restore(path, device)
-    from transcriber.decoding.encoder import quicken
+    from transcriber.decoding import encoder
 
-    return _in_precision(quicken(model), compute_type)
-
-
-def _in_precision(model: Any, compute_type: str) -> Any:
-    """The model's weights in a compute type; what makes features of sound stays in float32, where it belongs."""
-    import torch
-
-    if compute_type != "float32":
-        exact = [(one, dict(one.named_buffers())) for one in model.modules() if hasattr(one, "fb")]
-        model.to(getattr(torch, compute_type))
-        for featurizer, buffers in exact:
-            for name, value in buffers.items():
-                setattr(featurizer, name, value)
-        for module in model.modules():  # whatever still lies in the mapped file would keep the whole of it
-            for name, value in module._buffers.items():
-                module._buffers[name] = None if value is None else value.clone()
+    second = getattr(model, "timestamps_asr_model", None)  # of Canary 1B v2
+    for one in (model, second) if second else (model,):
+        encoder.quicken(one)
+        encoder.lower(one, compute_type)
     return model
 
 
