@@ -7,13 +7,14 @@ from typing import Any
 
 import numpy as np
 from nemo.collections.asr.models.aed_multitask_models import MultiTaskTranscriptionConfig
-from nemo.collections.asr.parts.submodules.multitask_decoding import MultiTaskDecoding, MultiTaskDecodingConfig
+from nemo.collections.asr.parts.submodules.multitask_decoding import MultiTaskDecodingConfig
 from omegaconf import OmegaConf
 
 from transcriber import capabilities
 from transcriber.capabilities import Capabilities, pairs_with_english
 from transcriber.catalog import EUROPEAN
 from transcriber.decoding import alphabets, boosting
+from transcriber.decoding.canary_greedy import Greedy
 from transcriber.decoding.confidence import word_confidences
 from transcriber.languages import NAMES
 from transcriber.options import TranscribeOptions
@@ -23,20 +24,25 @@ from transcriber.transcript import Hypothesis, Word
 Span = tuple[float, float]
 
 
-def prepare(model: Any) -> None:
-    """Let a model decode greedily, once after it was restored: the words of a beam of one, and their confidence."""
+def prepare(model: Any) -> Greedy | None:
+    """Let a model decode greedily, once after it was restored: the words of a beam of one, and their confidence.
+
+    None for a model of a wider beam, which is NeMo's to decode.
+    """
     if model.cfg.decoding.get("strategy") == "beam" and model.cfg.decoding.beam.get("beam_size", 1) == 1:
         model.change_decoding_strategy(_greedy(model))
-
-
-def _complete(model: Any) -> Any:
-    """The model's decoding configuration, with NeMo's defaults for what it does not have."""
-    defaults = OmegaConf.create(OmegaConf.to_container(OmegaConf.structured(MultiTaskDecodingConfig)))
-    return OmegaConf.merge(defaults, model.cfg.decoding)
+    decoding = model.decoding.decoding
+    if not hasattr(decoding, "greedy_search"):
+        return None
+    if not isinstance(decoding.greedy_search, Greedy):
+        decoding.greedy_search = Greedy(decoding.greedy_search, model.tokenizer)
+    return decoding.greedy_search
 
 
 def _greedy(model: Any) -> Any:
-    config = _complete(model)
+    """The model's decoding configuration, with NeMo's defaults for what it does not have."""
+    defaults = OmegaConf.create(OmegaConf.to_container(OmegaConf.structured(MultiTaskDecodingConfig)))
+    config = OmegaConf.merge(defaults, model.cfg.decoding)
     config.strategy = "greedy_batch"
     config.greedy.max_generation_delta = config.beam.max_generation_delta
     config.confidence_cfg.preserve_token_confidence = True
@@ -48,7 +54,7 @@ class Canary:
     """One Canary."""
 
     def __init__(self, model: Any) -> None:
-        prepare(model)
+        self.greedy = prepare(model)
         self.model = model
         self.tokenizer = model.tokenizer
         special = _special_tokens(model.tokenizer)
@@ -62,25 +68,21 @@ class Canary:
             detects_language=False,
             translations=pairs_with_english(languages, languages),
             has_word_times=self.aligns or self.writes_times,
-            has_confidence=model.cfg.decoding.strategy.startswith("greedy"),
-            takes_vocabulary=True,
+            has_confidence=self.greedy is not None,
+            takes_vocabulary=self.greedy is not None,
         )
-        self._plain = model.decoding
-        self._latest: tuple[object, Any] = (None, None)
 
     def transcribe(self, audio: list[np.ndarray], options: TranscribeOptions) -> list[Hypothesis]:
         """Raises UnsupportedOptionError where the language is not given: told a wrong one, Canary translates."""
         capabilities.check(options, self.capabilities, "this model")
         with_times = self.capabilities.times_words(options)
-        self.model.decoding = self._decoding(options.vocabulary)
-        try:
-            hypotheses = self.model.transcribe(
-                audio,
-                timestamps=True if with_times and self.aligns else None,
-                override_config=self._config(len(audio), options),
-            )
-        finally:
-            self.model.decoding = self._plain
+        if self.greedy:
+            self.greedy.boost(options.vocabulary)
+        hypotheses = self.model.transcribe(
+            audio,
+            timestamps=True if with_times and self.aligns else None,
+            override_config=self._config(len(audio), options),
+        )
         spoken = self.capabilities.spoken(options)
         found = []
         for samples, hypothesis in zip(audio, hypotheses, strict=True):
@@ -108,25 +110,6 @@ class Canary:
             prompt=prompt,
             enable_chunking=False,
         )
-
-    def _decoding(self, terms: tuple[str, ...]) -> Any:
-        """The model's own decoding, or a beam of one with a vocabulary: NeMo boosts no other; the latest is kept."""
-        if self._latest[0] != terms:
-            spellings = boosting.spell(terms, self.tokenizer)
-            self._latest = (terms, self._boosted(spellings) if spellings else self._plain)
-        return self._latest[1]
-
-    def _boosted(self, spellings: boosting.Spellings) -> Any:
-        config = _complete(self.model)
-        config.strategy = "beam"
-        config.beam.boosting_tree.key_phrases_list = list(spellings)
-        config.beam.boosting_tree.source_lang = self.capabilities.languages[0]
-        config.beam.boosting_tree_alpha = boosting.CANARY_ALPHA
-        decoding = MultiTaskDecoding(config, self.model.transf_decoder, self.model.log_softmax, self.tokenizer)
-        # NeMo's own tree is as wide as the tokenizer, and the decoder's output is padded to a multiple of eight.
-        width = self.model.log_softmax.mlp.last_linear_layer.out_features
-        decoding.decoding.beam_search.fusion_models = [boosting.tree(spellings, width, boosting.CANARY_DEPTH)]
-        return decoding
 
     def _words(self, hypothesis: Any, duration: float, with_times: bool) -> list[Word]:
         ids = list(map(int, hypothesis.y_sequence))

@@ -9,7 +9,7 @@ import numpy as np
 import torch
 from nemo.collections.asr.parts.submodules.conformer_modules import ConformerConvolution
 from nemo.collections.asr.parts.submodules.multi_head_attention import MultiHeadAttention, RelPositionMultiHeadAttention
-from torch.nn import Conv1d
+from torch.nn import Conv1d, Linear
 from torch.nn.functional import linear
 
 FUSED = (MultiHeadAttention, RelPositionMultiHeadAttention)
@@ -37,20 +37,30 @@ def _product(convolution: Conv1d, sound: torch.Tensor) -> torch.Tensor:
 
 
 def lower(model: Any, compute_type: str) -> Any:
-    """The model, its encoder computing in a compute type: once after it was restored.
+    """The model computing in a compute type: once after it was restored.
 
-    What makes features of the sound and what writes words stay in float32. They take little of the time, and a
-    Transformer decoder that reads its own words step by step repeats itself sooner in bfloat16.
+    What makes features of the sound stays in float32. So does of a Transformer decoder all but the products: it reads
+    its own words step by step, and wholly in bfloat16 repeats itself sooner.
     """
     dtype = getattr(torch, compute_type)
     if dtype != torch.float32:
-        model.encoder.to(dtype)
+        is_transducer = hasattr(model, "joint")
+        for part in (model.encoder, model.decoder, model.joint) if is_transducer else (model.encoder,):
+            part.to(dtype)
         model.encoder.register_forward_pre_hook(partial(_lowered, dtype), with_kwargs=True)
-        model.encoder.register_forward_hook(_raised)
+        if not is_transducer:
+            model.encoder.register_forward_hook(_raised)
+        for module in model.transf_decoder.modules() if hasattr(model, "transf_decoder") else ():
+            if isinstance(module, Linear):
+                module.to(dtype).forward = MethodType(_low_product, module)
         for tensor in (*model.parameters(), *model.buffers()):
             if tensor.dtype != dtype:  # one that still lay in the mapped file would keep the whole of it
                 tensor.data = tensor.data.clone()
     return model
+
+
+def _low_product(layer: Linear, x: torch.Tensor) -> torch.Tensor:
+    return linear(x.to(layer.weight.dtype), layer.weight, layer.bias).float()
 
 
 def _lowered(dtype: torch.dtype, _: Any, args: Any, named: dict[str, Any]) -> tuple[Any, dict[str, Any]]:

@@ -10,10 +10,11 @@ from functools import cached_property
 from typing import Any
 
 import torch
-from torch.nn.functional import linear, scaled_dot_product_attention
+from torch.nn.functional import linear
 from whisper.tokenizer import Tokenizer
 from whisper.utils import compression_ratio
 
+from transcriber.decoding.attention import attend, by_head
 from transcriber.decoding.whisper_rules import Rules
 
 STEP = 0.2
@@ -118,23 +119,13 @@ class Decoder:
 
 def _keys_and_values(attention: Any, x: torch.Tensor) -> torch.Tensor:
     """Of x [rows, places, width]: [2, rows, heads, places, width of a head]."""
-    return torch.stack([_by_head(attention, one(x)) for one in (attention.key, attention.value)])
-
-
-def _by_head(attention: Any, x: torch.Tensor) -> torch.Tensor:
-    """[rows, places, width] → [rows, heads, places, width of a head]."""
-    return x.unflatten(-1, (attention.n_head, -1)).transpose(1, 2)
+    return torch.stack([by_head(one(x), attention.n_head) for one in (attention.key, attention.value)])
 
 
 def _attend(attention: Any, x: torch.Tensor, known: torch.Tensor, is_causal: bool = False) -> torch.Tensor:
-    """Attention of x [rows, tokens, width] to `known` keys and values [2, rows, heads, places, width of a head]."""
-    query, (key, value) = _by_head(attention, attention.query(x)), known
-    if query.shape[2] == 1 and query.device.type == "cpu":  # where the fused kernel is made for many tokens
-        scores = (query * query.shape[-1] ** -0.5) @ key.transpose(-1, -2)
-        heard = scores.softmax(-1) @ value
-    else:
-        heard = scaled_dot_product_attention(query, key, value, is_causal=is_causal)
-    return attention.out(heard.transpose(1, 2).flatten(2))
+    """Attention of x [rows, tokens, width] to `known` keys and values."""
+    query = by_head(attention.query(x), attention.n_head)
+    return attention.out(attend(query, known, is_causal=is_causal))
 
 
 def detect_languages(decoder: Decoder, tokenizer: Tokenizer) -> list[str]:
