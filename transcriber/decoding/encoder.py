@@ -12,6 +12,8 @@ from nemo.collections.asr.parts.submodules.multi_head_attention import MultiHead
 from torch.nn import Conv1d, Linear
 from torch.nn.functional import linear
 
+from transcriber.decoding import products
+
 FUSED = (MultiHeadAttention, RelPositionMultiHeadAttention)
 """Kinds of attention that NeMo can leave to torch's fused kernels; a subclass may ignore the switch."""
 
@@ -28,6 +30,9 @@ def quicken(model: Any) -> Any:
         elif isinstance(module, ConformerConvolution):
             for convolution in (module.pointwise_conv1, module.pointwise_conv2):
                 convolution.forward = MethodType(_product, convolution)
+    for decoder in (getattr(model, name, None) for name in ("transf_decoder", "log_softmax")):
+        if decoder:
+            products.quicken(decoder)
     return model
 
 
@@ -52,15 +57,11 @@ def lower(model: Any, compute_type: str) -> Any:
             model.encoder.register_forward_hook(_raised)
         for module in model.transf_decoder.modules() if hasattr(model, "transf_decoder") else ():
             if isinstance(module, Linear):
-                module.to(dtype).forward = MethodType(_low_product, module)
+                module.to(dtype)
         for tensor in (*model.parameters(), *model.buffers()):
             if tensor.dtype != dtype:  # one that still lay in the mapped file would keep the whole of it
                 tensor.data = tensor.data.clone()
     return model
-
-
-def _low_product(layer: Linear, x: torch.Tensor) -> torch.Tensor:
-    return linear(x.to(layer.weight.dtype), layer.weight, layer.bias).float()
 
 
 def _lowered(dtype: torch.dtype, _: Any, args: Any, named: dict[str, Any]) -> tuple[Any, dict[str, Any]]:

@@ -27,9 +27,10 @@ def restore(path: Path, device: str, compute_type: str) -> Any:
 
     recorded = manifest.read(path.with_suffix(".json"))
     model = whisper_checkpoint.restore(path, device, recorded.sha256 if recorded else None, compute_type)
-    from transcriber.decoding.whisper_encoder import quicken
+    from transcriber.decoding import products, whisper_encoder
 
-    return quicken(model)
+    products.quicken(model.decoder)
+    return whisper_encoder.quicken(model)
 
 
 def fastest_type(device: str) -> str:
