@@ -1,13 +1,16 @@
 """What Canary writes, with and without tokens of time, and how it is asked."""
 
+from pathlib import Path
+
 import numpy as np
 import pytest
+import torch
 from nemo.collections.common.tokenizers.canary_tokenizer import CanaryTokenizer
 from nemo.collections.common.tokenizers.sentencepiece_tokenizer import SentencePieceTokenizer, create_spt_model
 
 from tests.conftest import DEMO_MODELS, RATE
 from transcriber.capabilities import pairs_with_english
-from transcriber.decoding import canary
+from transcriber.decoding import canary, encoder
 from transcriber.decoding.canary import Canary, aligned_spans, fill_spans, read_tokens
 from transcriber.engines import load_engine
 from transcriber.errors import UnsupportedOptionError
@@ -105,22 +108,21 @@ def test_several_languages_are_never_taken_for_english() -> None:
         assert (turn["slots"]["source_lang"], turn["slots"]["target_lang"]) == tuple(expected.split())
 
 
-@pytest.fixture(scope="module")
-def aligning(tmp_path_factory: pytest.TempPathFactory) -> Canary:
+@pytest.fixture
+def aligning(tmp_path: Path) -> Canary:
     """The demo Canary with a second model, as 1B v2 has: the demo Parakeet's encoder with an untrained CTC head."""
     from nemo.collections.asr.models import EncDecCTCModelBPE
     from omegaconf import OmegaConf
 
-    folder = tmp_path_factory.mktemp("tokenizer")
     model, parakeet = (nemo_archive.restore(DEMO_MODELS / f"{name}.nemo", "cpu") for name in ("canary", "parakeet"))
     pieces = list(parakeet.tokenizer.vocab)
-    (folder / "tokenizer.model").write_bytes(parakeet.tokenizer.tokenizer.serialized_model_proto())
-    (folder / "vocab.txt").write_text("\n".join(pieces[1:]))
+    (tmp_path / "tokenizer.model").write_bytes(parakeet.tokenizer.tokenizer.serialized_model_proto())
+    (tmp_path / "vocab.txt").write_text("\n".join(pieces[1:]))
     head = "nemo.collections.asr.modules.ConvASRDecoder"
     width = parakeet.cfg.encoder.d_model
     parts = {name: parakeet.cfg[name] for name in ("sample_rate", "preprocessor", "encoder")}
     decoder = {"_target_": head, "feat_in": width, "num_classes": len(pieces), "vocabulary": pieces}
-    tokenizer = {"dir": str(folder), "type": "bpe"}
+    tokenizer = {"dir": str(tmp_path), "type": "bpe"}
     second = EncDecCTCModelBPE(OmegaConf.create({**parts, "decoder": decoder, "tokenizer": tokenizer})).eval()
     second.encoder.load_state_dict(parakeet.encoder.state_dict())
     object.__setattr__(model, "timestamps_asr_model", second)
@@ -138,6 +140,18 @@ def test_the_second_model_of_1b_v2_times_every_word(
     edges = [edge for word in timed.words for edge in word.span]
     assert edges == sorted(edges)
     assert edges[-1] <= len(sample_audio) / RATE + FRAME
+
+
+def test_both_models_of_1b_v2_compute_in_low_precision(
+    aligning: Canary, sample_audio: np.ndarray, sample_words: list[dict]
+) -> None:
+    for model in (aligning.model, aligning.model.timestamps_asr_model):
+        encoder.lower(encoder.quicken(model), "bfloat16")
+        assert {weight.dtype for weight in model.encoder.parameters()} == {torch.bfloat16}
+    (timed,) = aligning.transcribe([sample_audio], OURS)
+    assert [word.text for word in timed.words] == [word["text"] for word in sample_words]
+    edges = [edge for word in timed.words for edge in word.span]
+    assert edges == sorted(edges) and edges[-1] > edges[0]
 
 
 def test_greedy_decoding_with_confidence_gives_the_words_of_the_published_beam(sample_audio: np.ndarray) -> None:
