@@ -7,9 +7,6 @@ write four tokens a second. NeMo computes in float32, as it does on a processor;
 take turns, after one round to warm up.
 """
 
-import argparse
-import statistics
-import time
 from collections.abc import Callable
 from types import SimpleNamespace
 from typing import Any
@@ -17,7 +14,7 @@ from typing import Any
 import torch
 from torch.nn import ModuleDict
 
-from benchmarks.load import spread
+from benchmarks import turns
 from transcriber.frozen import nemo_archive
 
 SIZES = {
@@ -104,34 +101,16 @@ def theirs(name: str) -> Callable[[], torch.Tensor]:
 
 
 def compare(name: str, rounds: int) -> None:
-    """A row for each way."""
-    made = {"ours, bfloat16": ours(name, "bfloat16"), "ours, float32": ours(name, "float32"), "NeMo": theirs(name)}
-    times: dict[str, list[float]] = {one: [] for one in made}
-    written: dict[str, torch.Tensor] = {}
-    for _ in range(1 + rounds):
-        for one, run in made.items():
-            start = time.perf_counter()
-            written[one] = run()
-            times[one].append(time.perf_counter() - start)
-    assert written["ours, float32"].shape == written["NeMo"].shape == written["ours, bfloat16"].shape
-    fastest = statistics.median(times["ours, bfloat16"][1:])
-    for one, (_, *counted) in times.items():
-        middle = statistics.median(counted)
-        cells = name, one, f"**{middle / fastest:.2f}**", spread(counted), f"{CHUNKS * SECONDS / middle:.1f}"
-        print("|", " | ".join(cells), "|", flush=True)
+    ways = {"ours, bfloat16": ours(name, "bfloat16"), "ours, float32": ours(name, "float32"), "NeMo": theirs(name)}
+    written = turns.compare(name, ways, rounds, CHUNKS * SECONDS)
+    assert len({tokens.shape for tokens in written.values()}) == 1
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("models", nargs="*", default=[*SIZES], metavar="MODEL")
-    parser.add_argument("--rounds", type=int, default=3)
-    parser.add_argument("--threads", type=int, default=torch.get_num_threads())
-    args = parser.parse_args()
-    torch.set_num_threads(args.threads)
+    args = turns.arguments(__doc__.splitlines()[0], SIZES)
     nemo_archive.import_nemo()
     print(f"threads {args.threads}\n")
-    print("| size | way | its time / ours | time, s | × real time |")
-    print("|---|---|---|---|---|")
+    print(turns.HEAD)
     for name in args.models:
         compare(name, args.rounds)
 

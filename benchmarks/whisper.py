@@ -9,10 +9,7 @@ always times the words. The ways take turns, after one round to warm up. The sam
 on, but small: benchmarks/peers.py.
 """
 
-import argparse
-import statistics
 import tempfile
-import time
 from collections.abc import Callable
 from dataclasses import asdict
 from pathlib import Path
@@ -25,7 +22,7 @@ from whisper.model import ModelDimensions
 from whisper.model import Whisper as Model
 from whisper.tokenizer import get_tokenizer
 
-from benchmarks.load import spread
+from benchmarks import turns
 from transcriber.decoding import whisper_greedy
 from transcriber.decoding.whisper import Whisper
 from transcriber.engines.whisper import fastest_type, restore
@@ -76,35 +73,17 @@ def ways(path: Path, name: str) -> dict[str, Callable[[], Any]]:
 
 
 def compare(name: str, rounds: int) -> None:
-    """A row for each way."""
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder, "whisper.pt")
         write(path, name)
-        made = ways(path, name)
-        times: dict[str, list[float]] = {way: [] for way in made}
-        for _ in range(1 + rounds):
-            for way, run in made.items():
-                start = time.perf_counter()
-                run()
-                times[way].append(time.perf_counter() - start)
-    ours = statistics.median(times["ours"][1:])
-    for way, (_, *counted) in times.items():
-        middle = statistics.median(counted)
-        cells = name, way, f"**{middle / ours:.2f}**", spread(counted), f"{30 * WINDOWS / middle:.1f}"
-        print("|", " | ".join(cells), "|", flush=True)
+        turns.compare(name, ways(path, name), rounds, 30 * WINDOWS)
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("models", nargs="*", default=[*SIZES], metavar="MODEL")
-    parser.add_argument("--rounds", type=int, default=3)
-    parser.add_argument("--threads", type=int, default=torch.get_num_threads())
-    args = parser.parse_args()
-    torch.set_num_threads(args.threads)
+    args = turns.arguments(__doc__.splitlines()[0], SIZES)
     whisper_greedy.temperatures = lambda first: [first]
     print(f"threads {args.threads}, ours in {fastest_type('cpu')}\n")
-    print("| size | way | its time / ours | time, s | × real time |")
-    print("|---|---|---|---|---|")
+    print(turns.HEAD)
     for name in args.models:
         compare(name, args.rounds)
 

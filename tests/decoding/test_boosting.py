@@ -39,12 +39,14 @@ def test_an_ambiguous_word(
 def test_what_is_clear_stays(
     transcriber: Transcriber, sample_audio: np.ndarray, sample_words: list[dict], model: str
 ) -> None:
-    """Words, times and confidence are those without a vocabulary, whatever it has; Canary's have no confidence then."""
+    """Words, times and confidence are those without a vocabulary, whatever it has."""
     engine = transcriber.load(TranscribeOptions(model, "cpu", compute_type="float32"))
     (plain,) = engine.transcribe([sample_audio])
     (boosted,) = engine.transcribe([sample_audio], TranscribeOptions(vocabulary=("no", "seven", "stop")))
     assert [word.text for word in boosted.words] == [word["text"] for word in sample_words]
     assert [(word.start, word.end) for word in boosted.words] == [(word.start, word.end) for word in plain.words]
+    sure = [word.confidence for word in plain.words]
+    assert [word.confidence for word in boosted.words] == pytest.approx(sure, abs=1e-5)
     assert engine.transcribe([sample_audio]) == [plain]
 
 

@@ -1,4 +1,4 @@
-"""NeMo's FastConformer encoder as it computes fastest, and asked without the file handling of transcribe()."""
+"""NeMo's models as they compute fastest, and their encoder asked without the file handling of transcribe()."""
 
 from collections.abc import Sequence
 from functools import partial
@@ -19,10 +19,11 @@ FUSED = (MultiHeadAttention, RelPositionMultiHeadAttention)
 
 
 def quicken(model: Any) -> Any:
-    """The model, its encoders computing the same more quickly: once after it was restored.
+    """The model computing the same more quickly: once after it was restored.
 
-    Attention by torch's fused kernels, which NeMo can and by default does not. Convolutions of width 1 are products of
-    matrices, which a processor's library multiplies half as fast again as its convolution does.
+    In encoders, attention by torch's fused kernels, which NeMo can and by default does not. Convolutions of width 1 are
+    products of matrices, which a processor's library multiplies half as fast again as its convolution does. What writes
+    words has products of few rows.
     """
     for module in model.modules():
         if type(module) in FUSED:
@@ -30,7 +31,7 @@ def quicken(model: Any) -> Any:
         elif isinstance(module, ConformerConvolution):
             for convolution in (module.pointwise_conv1, module.pointwise_conv2):
                 convolution.forward = MethodType(_product, convolution)
-    for decoder in (getattr(model, name, None) for name in ("transf_decoder", "log_softmax")):
+    for decoder in (getattr(model, name, None) for name in ("transf_decoder", "log_softmax", "joint")):
         if decoder:
             products.quicken(decoder)
     return model
@@ -42,25 +43,26 @@ def _product(convolution: Conv1d, sound: torch.Tensor) -> torch.Tensor:
 
 
 def lower(model: Any, compute_type: str) -> Any:
-    """The model computing in a compute type: once after it was restored.
+    """The quickened model computing in a compute type: once after it was restored.
 
     What makes features of the sound stays in float32. So does of a Transformer decoder all but the products: it reads
-    its own words step by step, and wholly in bfloat16 repeats itself sooner.
+    its own words step by step, and wholly in bfloat16 repeats itself sooner (benchmarks/README.md).
     """
     dtype = getattr(torch, compute_type)
-    if dtype != torch.float32:
-        is_transducer = hasattr(model, "joint")
-        for part in (model.encoder, model.decoder, model.joint) if is_transducer else (model.encoder,):
-            part.to(dtype)
-        model.encoder.register_forward_pre_hook(partial(_lowered, dtype), with_kwargs=True)
-        if not is_transducer:
-            model.encoder.register_forward_hook(_raised)
-        for module in model.transf_decoder.modules() if hasattr(model, "transf_decoder") else ():
-            if isinstance(module, Linear):
-                module.to(dtype)
-        for tensor in (*model.parameters(), *model.buffers()):
-            if tensor.dtype != dtype:  # one that still lay in the mapped file would keep the whole of it
-                tensor.data = tensor.data.clone()
+    if dtype == torch.float32:
+        return model
+    model.encoder.register_forward_pre_hook(partial(_lowered, dtype), with_kwargs=True)
+    if hasattr(model, "joint"):
+        parts = [model.encoder, model.decoder, model.joint]
+    else:
+        model.encoder.register_forward_hook(_raised)
+        decoder = getattr(model, "transf_decoder", None)
+        parts = [model.encoder, *(one for one in (decoder.modules() if decoder else ()) if isinstance(one, Linear))]
+    for part in parts:
+        part.to(dtype)
+    for tensor in (*model.parameters(), *model.buffers()):
+        if tensor.dtype != dtype:  # one that still lay in the mapped file would keep the whole of it
+            tensor.data = tensor.data.clone()
     return model
 
 
