@@ -1,6 +1,8 @@
 """Our way of loading a Whisper checkpoint against openai-whisper's own."""
 
+import gc
 import hashlib
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -49,6 +51,16 @@ def test_weights_are_the_same(tmp_path: Path, checkpoint: dict[str, Any], dtype:
     assert found.dims == expected.dims
     assert not found.training
     assert not any(parameter.requires_grad for parameter in found.parameters())
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="reads /proc")
+def test_what_is_copied_lets_the_file_go(tmp_path: Path, checkpoint: dict[str, Any]) -> None:
+    path = write(tmp_path / "a.pt", checkpoint, torch.float32)
+    models = [restore(path, "cpu")]
+    assert str(path) in Path("/proc/self/maps").read_text()
+    models[0] = restore(path, "cpu", compute_type="bfloat16")
+    gc.collect()
+    assert str(path) not in Path("/proc/self/maps").read_text()
 
 
 def test_outputs_are_the_same(sample_audio: np.ndarray) -> None:

@@ -1,7 +1,7 @@
 """A model of a Whisper checkpoint, as whisper.load_model() makes it: mapped, and without random initialisation.
 
-A checkpoint in the precision that is computed in is used where it lies. OpenAI's own are in half precision, and are
-copied where another is asked for.
+A checkpoint in the precision that is computed in is used where it lies, any other is copied. OpenAI's own are in half
+precision.
 """
 
 from pathlib import Path
@@ -59,8 +59,10 @@ def _build(path: Path, dtype: torch.dtype) -> Any:
     with SkipInit():
         model = Whisper(ModelDimensions(**checkpoint["dims"]))
     state = checkpoint["model_state_dict"]
-    large = [name for name, module in model.named_modules() if isinstance(module, Linear | Conv1d | Embedding)]
+    layers = {name for name, module in model.named_modules() if isinstance(module, Linear | Conv1d | Embedding)}
+    large = {name for name in state if name.rpartition(".")[0] in layers}
+    stays = all(state[name].dtype == dtype for name in large)  # else what still lay in the file would keep it mapped
     for name, weight in state.items():
-        state[name] = weight.to(dtype if name.rpartition(".")[0] in large else torch.float32)
+        state[name] = weight.to(dtype if name in large else torch.float32, copy=not stays)
     assign(model, state, keep_dtype=True)
     return model
