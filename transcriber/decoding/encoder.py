@@ -23,7 +23,7 @@ def quicken(model: Any) -> Any:
 
     In encoders, attention by torch's fused kernels, which NeMo can and by default does not. Convolutions of width 1 are
     products of matrices, which a processor's library multiplies half as fast again as its convolution does. What writes
-    words has products of few rows.
+    words step by step has products of few rows.
     """
     for module in model.modules():
         if type(module) in FUSED:
@@ -31,7 +31,7 @@ def quicken(model: Any) -> Any:
         elif isinstance(module, ConformerConvolution):
             for convolution in (module.pointwise_conv1, module.pointwise_conv2):
                 convolution.forward = MethodType(_product, convolution)
-    for decoder in (getattr(model, name, None) for name in ("transf_decoder", "log_softmax", "joint")):
+    for decoder in (getattr(model, name, None) for name in ("transf_decoder", "log_softmax")):
         if decoder:
             products.quicken(decoder)
     return model
