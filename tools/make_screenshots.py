@@ -27,9 +27,10 @@ def opened(browser: Browser, address: str, scheme: str = "light", size: dict[str
     return page
 
 
-def picture(page: Page, name: str) -> None:
+def picture(page: Page, name: str, whole: bool = True) -> None:
+    """Of the whole page, or of what is scrolled to."""
     page.wait_for_timeout(400)
-    page.screenshot(path=DOCS / f"{name}.png")
+    page.screenshot(path=DOCS / f"{name}.png", full_page=whole)
     print(f"docs/{name}.png", flush=True)
 
 
@@ -53,7 +54,7 @@ def models_page(browser: Browser, address: str, scheme: str, size: dict[str, int
     page = opened(browser, address, scheme, size)
     page.get_by_role("tab", name="Models").click()
     page.get_by_text("✓ Active").wait_for()
-    picture(page, name)
+    picture(page, name, whole=False)
     page.get_by_text("Add a configuration").click()
     form = page.locator("new-configuration")
     form.get_by_label("Name").fill("Turbo on the card")
@@ -62,7 +63,7 @@ def models_page(browser: Browser, address: str, scheme: str, size: dict[str, int
     form.get_by_role("status").get_by_role("listitem").first.wait_for()
     page.get_by_text("More models").click()
     page.get_by_text("Add a configuration").evaluate("(summary) => summary.scrollIntoView()")
-    picture(page, f"{name}-lower")
+    picture(page, f"{name}-lower", whole=False)
     page.close()
 
 
@@ -81,6 +82,9 @@ def make_all(browser: Browser, address: str, folder: Path, process: "subprocess.
     page.get_by_label("Recordings").set_input_files(SAMPLE)
     state(page, "sample.flac", "ready")
     picture(page, "ready")
+    page.get_by_text("Options", exact=True).click()
+    picture(page, "options")
+    page.get_by_text("Options", exact=True).click()
     press(page, "Microphone", "Remove")
     picture(page, "removed")
     transcribe(page, folder / "notes.wav", folder / "board meeting.flac", folder / "second half.flac")
@@ -110,13 +114,11 @@ def make_all(browser: Browser, address: str, folder: Path, process: "subprocess.
         models_page(browser, address, scheme, size, name)
     for title in ("How to use", "Privacy & performance", "Saving", "Model information"):
         page.get_by_role("button", name=title).click()
-    page.set_viewport_size({"width": 1200, "height": 1700})
     picture(page, "sections")
-    page.set_viewport_size(WIDE)
     process.kill()
     page.get_by_role("alert").filter(has_text="does not answer").first.wait_for()
     page.evaluate("scrollTo(0, 0)")
-    picture(page, "program-gone")
+    picture(page, "program-gone", whole=False)
 
 
 def main() -> None:
