@@ -16,7 +16,7 @@ from transcriber.transducer import TransducerScorer, is_transducer
 
 
 def restore(path: Path, device: str, compute_type: str) -> Any:
-    """The model of a .nemo archive, its encoder computing in a compute type. Raises ModelError."""
+    """The model of a .nemo archive, computing in a compute type. Raises ModelError."""
     from transcriber.frozen import nemo_archive
 
     model = nemo_archive.restore(path, device)
