@@ -339,6 +339,12 @@ def test_there_is_nothing_but_the_interface_for_programs(both: ByPort) -> None:
     assert all(path.startswith("/v1/") for path in paths)
 
 
+def test_the_word_before_the_token_may_be_written_as_one_likes(both: ByPort) -> None:
+    """Names of schemes know no case (RFC 9110, section 11.1)."""
+    for word in ("bearer", "BEARER", "Bearer "):
+        assert beyond(both, "GET", "/v1/models", f"{word} {TOKEN}").status_code == 200
+
+
 def test_the_page_has_a_port_of_its_own(both: ByPort) -> None:
     here = TestClient(both, base_url="http://127.0.0.1:7861")
     assert here.get("/v1/models").status_code == here.get("/jobs").status_code == 200

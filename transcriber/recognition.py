@@ -166,7 +166,7 @@ def _hear_parts(engine: Engine, spoken: list[Recognised], options: TranscribeOpt
         pieces = [_around(one.chunk, (part[0][0], part[-1][1]), TIGHT)[0] for part in parts]
         heard = zip(_hear(engine, pieces, options), parts, strict=True)
         words = [word for hypothesis, part in heard for word in _possible(hypothesis.words, _seconds(part))]
-        if repeated and len(words) < len(one.words):
+        if repeated and len(one.words) - len(words) > len(repeated) / 2:
             one.dropped += [replace(word, start=one.chunk.start, end=one.chunk.end) for word in repeated]
             one.words = words
         elif len(words) > len(one.words):

@@ -78,8 +78,8 @@ class Token:
             await send({"type": "websocket.close", "code": 1008})
 
     def _is_known(self, scope: Scope) -> bool:
-        said = dict(scope["headers"]).get(b"authorization", b"")
-        return compare_digest(said, f"Bearer {self.token}".encode())
+        scheme, _, said = dict(scope["headers"]).get(b"authorization", b"").partition(b" ")
+        return scheme.lower() == b"bearer" and compare_digest(said.strip(), self.token.encode())
 
 
 class ByPort:
