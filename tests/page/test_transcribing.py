@@ -8,7 +8,7 @@ from pathlib import Path
 import docx
 import numpy as np
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page, Route, expect
 
 from tests.conftest import RATE, SAMPLE
 from tests.page.conftest import LONG, expect_state, expect_words, save, saved, transcribe
@@ -90,6 +90,30 @@ def test_a_part_of_a_recording(page: Page, sample_words: list[dict]) -> None:
     page.get_by_label("Recordings").set_input_files(SAMPLE)
     transcribe(page)
     expect_words(page, [word["text"] for word in sample_words[3:10]])
+
+
+def test_options_may_be_filled_in_before_the_models_are_known(page: Page, sample_words: list[dict]) -> None:
+    held: list[Route] = []
+
+    def hold(route: Route) -> None:
+        held.append(route)
+
+    page.route("**/models", hold)
+    page.reload()
+    page.locator("transcribe-options summary").click()
+    page.get_by_label("To", exact=True).fill("2 hours")
+    page.get_by_label("To", exact=True).blur()
+    expect(page.locator("transcribe-options").get_by_role("alert").filter(has_text="Write a time")).to_be_visible()
+    page.get_by_label("To", exact=True).fill(f"{(sample_words[2]['end'] + sample_words[3]['start']) / 2:.2f}")
+    page.get_by_label("Recordings").set_input_files(SAMPLE)
+    button = page.get_by_role("button", name="Transcribe", exact=True)
+    expect(button).to_be_enabled(timeout=LONG)
+    button.click()
+    page.wait_for_timeout(500)
+    (asked,) = held
+    asked.continue_()
+    page.unroute("**/models")
+    expect_words(page, [word["text"] for word in sample_words[:3]])
 
 
 def test_what_cannot_be_transcribed_is_said(page: Page, tmp_path: Path) -> None:

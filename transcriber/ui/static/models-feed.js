@@ -2,6 +2,7 @@
 import { get } from "./requests.js";
 
 const listeners = new Set();
+let told;
 
 export const models = {
   revision: "",
@@ -14,6 +15,8 @@ export const models = {
   devices: [],
   models: [],
   can_set_up: false,
+  /** Fulfilled when the program has told all this for the first time. */
+  known: new Promise((resolve) => { told = resolve; }),
 
   /** `listener` is called at once if there is something to tell, and after every change. */
   listen(listener) {
@@ -33,5 +36,6 @@ export const models = {
     if (!answer) return;
     Object.assign(this, answer);
     listeners.forEach((listener) => listener());
+    told();
   },
 };

@@ -30,6 +30,8 @@ export class TranscribeOptions extends HTMLElement {
     this.wanted = { language: "", translate_to: "", second_model: "" };
     this.querySelector("form").addEventListener("submit", (event) => event.preventDefault());
     this.addEventListener("change", (event) => this.changed(event.target));
+    // What is said to be wrong goes as it is mended: at "change" it would move the button that is being clicked.
+    this.addEventListener("input", ({ target }) => { if (target.ariaInvalid === "true") this.checkWith(target.name); });
     document.addEventListener("model", () => this.paint());
     models.listen(() => this.paint());
   }
@@ -40,7 +42,12 @@ export class TranscribeOptions extends HTMLElement {
   changed(field) {
     if (field.tagName === "SELECT") this.wanted[field.name] = field.value;
     this.paint();
-    if (field.name !== "vocabulary") this.check(["start", "end"].includes(field.name) ? ["start", "end"] : [field.name]);
+    this.checkWith(field.name);
+  }
+
+  /** The field and those that depend on it; the vocabulary says itself what is wrong. */
+  checkWith(name) {
+    if (name !== "vocabulary") this.check(["start", "end"].includes(name) ? ["start", "end"] : [name]);
   }
 
   /** Offers what the chosen model can. */
@@ -87,7 +94,7 @@ export class TranscribeOptions extends HTMLElement {
   }
 
   /** The terms that go along: none where the model takes none. */
-  get used() { return this.choice.capabilities.takes_vocabulary ? this.terms.terms : []; }
+  get used() { return this.choice?.capabilities.takes_vocabulary ? this.terms.terms : []; }
 
   /** What is filled in, as the routes take it; a time or a number that is none is null. */
   get filled() {
@@ -119,6 +126,7 @@ export class TranscribeOptions extends HTMLElement {
 
   /** What to ask the program for; null if something is wrong, and then the first such field has the focus. */
   async asked() {
+    await models.known;
     const isKept = await this.terms.kept();
     if (!this.choice) return {};
     const wrong = this.check();
