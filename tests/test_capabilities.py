@@ -136,3 +136,13 @@ def test_a_listed_model_is_refused_before_it_is_loaded(tmp_path: Path) -> None:
         assert capabilities.known("parakeet", store) == expected
     with pytest.raises(UnsupportedOptionError, match="does not understand German"):
         load_engine(TranscribeOptions("parakeet", "cpu", language="de"), tmp_path)
+
+
+def test_the_demo_whisper_is_offered_no_vocabulary() -> None:
+    """It would write nonsense: it has not learnt that there may be text before its own."""
+    offered = {name: capabilities.expected(name, ModelStore(DEMO_MODELS)) for name in ("parakeet", "canary", "whisper")}
+    assert {name: able.takes_vocabulary for name, able in offered.items()} == {
+        "parakeet": True,
+        "canary": True,
+        "whisper": False,
+    }

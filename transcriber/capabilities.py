@@ -47,7 +47,7 @@ class Capabilities:
         return self.languages[0] if options.language == AUTO and len(self.languages) == 1 else options.language
 
 
-DEMO = Capabilities(("en",), has_word_times=True, takes_vocabulary=True)
+DEMO = Capabilities(("en",), has_word_times=True)
 """What every demo model can."""
 
 
@@ -91,7 +91,10 @@ def expected(name: str, store: ModelStore) -> Capabilities:
     Raises UnknownModelError.
     """
     recorded, listed = store.manifest(name), of(catalog.find(name))
-    return replace(DEMO, has_temperature=listed.has_temperature) if recorded and recorded.demo else listed
+    if not (recorded and recorded.demo):
+        return listed
+    is_whisper = listed.has_temperature  # which has not learnt to read what was said before
+    return replace(DEMO, has_temperature=is_whisper, takes_vocabulary=not is_whisper)
 
 
 def check_known(options: TranscribeOptions, store: ModelStore) -> None:
