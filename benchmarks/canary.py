@@ -30,6 +30,7 @@ FRAMES = 8
 
 def build(name: str) -> Any:
     """The modules of a Canary, in NeMo's names."""
+    nemo_archive.import_nemo()
     from nemo.collections.asr.modules import ConformerEncoder
     from nemo.collections.asr.modules.transformer.transformer import TransformerDecoderNM
     from nemo.collections.asr.parts.submodules.token_classifier import TokenClassifier
@@ -107,12 +108,7 @@ def compare(name: str, rounds: int) -> None:
 
 
 def main() -> None:
-    args = turns.arguments(__doc__.splitlines()[0], SIZES)
-    nemo_archive.import_nemo()
-    print(f"threads {args.threads}\n")
-    print(turns.HEAD)
-    for name in args.models:
-        compare(name, args.rounds)
+    turns.run(__doc__.splitlines()[0], SIZES, compare)
 
 
 if __name__ == "__main__":

@@ -9,21 +9,24 @@ from typing import Any
 import torch
 
 from benchmarks.load import spread
+from transcriber.devices import fastest_type
 
 HEAD = """\
 | size | way | its time / ours | time, s | × real time |
 |---|---|---|---|---|"""
 
 
-def arguments(description: str, sizes: Iterable[str]) -> argparse.Namespace:
-    """What the command line asks for; torch uses so many threads from then on."""
+def run(description: str, sizes: Iterable[str], measure: Callable[[str, int], None]) -> None:
+    """Measure each size that the command line asks for, in so many rounds; print the table's head before."""
     parser = argparse.ArgumentParser(description=description)
     parser.add_argument("models", nargs="*", default=[*sizes], metavar="MODEL")
     parser.add_argument("--rounds", type=int, default=3)
     parser.add_argument("--threads", type=int, default=torch.get_num_threads())
     args = parser.parse_args()
     torch.set_num_threads(args.threads)
-    return args
+    print(f"threads {args.threads}, the quickest type here is {fastest_type('cpu')}\n\n{HEAD}")
+    for name in args.models:
+        measure(name, args.rounds)
 
 
 def compare(size: str, ways: dict[str, Callable[[], Any]], rounds: int, audio: float) -> dict[str, Any]:

@@ -80,12 +80,8 @@ def compare(name: str, rounds: int) -> None:
 
 
 def main() -> None:
-    args = turns.arguments(__doc__.splitlines()[0], SIZES)
     whisper_greedy.temperatures = lambda first: [first]
-    print(f"threads {args.threads}, ours in {fastest_type('cpu')}\n")
-    print(turns.HEAD)
-    for name in args.models:
-        compare(name, args.rounds)
+    turns.run(__doc__.splitlines()[0], SIZES, compare)
 
 
 if __name__ == "__main__":

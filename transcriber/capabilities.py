@@ -90,10 +90,10 @@ def expected(name: str, store: ModelStore) -> Capabilities:
 
     Raises UnknownModelError.
     """
-    recorded, listed = store.manifest(name), of(catalog.find(name))
+    spec, recorded = catalog.find(name), store.manifest(name)
     if not (recorded and recorded.demo):
-        return listed
-    is_whisper = listed.has_temperature  # which has not learnt to read what was said before
+        return of(spec)
+    is_whisper = spec.engine == "whisper"  # which has not learnt to read what was said before
     return replace(DEMO, has_temperature=is_whisper, takes_vocabulary=not is_whisper)
 
 

@@ -8,13 +8,12 @@ import pytest
 import torch
 from nemo.collections.asr.modules.transformer.transformer import TransformerDecoderNM
 from nemo.collections.asr.modules.transformer.transformer_generators import GreedySequenceGenerator
-from nemo.collections.asr.parts.submodules.multitask_decoding import MultiTaskDecoding, MultiTaskDecodingConfig
+from nemo.collections.asr.parts.submodules.multitask_decoding import MultiTaskDecoding
 from nemo.collections.asr.parts.submodules.token_classifier import TokenClassifier
-from omegaconf import OmegaConf
 
 from tests.conftest import DEMO_MODELS, RATE
 from tests.decoding.test_boosting import mixed
-from transcriber.decoding import boosting
+from transcriber.decoding import boosting, canary
 from transcriber.decoding.canary import Canary
 from transcriber.decoding.canary_greedy import Greedy
 from transcriber.engines import load_engine
@@ -100,9 +99,7 @@ def test_a_vocabulary_gives_the_words_of_nemos_beam(sample_audio: np.ndarray, sa
     """Of one, which is the narrowest that NeMo boosts; ours says besides how sure it is."""
     options = TranscribeOptions("canary", "cpu", compute_type="float32", vocabulary=("no", "seven", "stop"))
     ours, published = load_engine(options, DEMO_MODELS), nemo_archive.restore(DEMO_MODELS / "canary.nemo", "cpu")
-    config = OmegaConf.merge(
-        OmegaConf.create(OmegaConf.to_container(OmegaConf.structured(MultiTaskDecodingConfig))), published.cfg.decoding
-    )
+    config = canary._greedy(published)
     config.strategy = "beam"
     config.beam.boosting_tree.key_phrases_list = list(options.vocabulary)
     config.beam.boosting_tree.source_lang = "en"

@@ -26,11 +26,11 @@ def product(x: torch.Tensor, weight: torch.Tensor, bias: torch.Tensor | None = N
     """x [..., in] and a weight [out, in] → [..., out], of the type of x."""
     if x.dtype != weight.dtype:
         return linear(x.to(weight.dtype), weight, bias).to(x.dtype)
-    rows = x.flatten(0, -2)
-    count = len(rows)
+    count = x.shape[:-1].numel()
     if count > FEW or x.dtype != torch.float32 or x.device.type != "cpu":
         return linear(x, weight, bias)
+    rows = x.flatten(0, -2)
     if count == 1:
-        rows = rows.repeat(2, 1)  # two are as quick as one, and quicker
+        rows = rows.repeat(2, 1)  # one alone takes longer than two
     made = (weight @ rows.T).T[:count].contiguous()
     return (made if bias is None else made + bias).reshape(*x.shape[:-1], -1)
