@@ -25,6 +25,7 @@ test-venv: .venv/installed-test
 # Two tests at a time, each on one core: libraries that take both would wait for each other.
 test: export OMP_NUM_THREADS = 1
 test: test-venv
+	$(BIN)/python -m tools.real_weights
 	$(BIN)/python -m tools.isolated $(BIN)/python -m pytest -q -n 2 --dist loadfile --no-loadscope-reorder --ignore tests/page
 	$(BIN)/python -m tools.isolated $(BIN)/python -m pytest -q -n 2 --dist loadfile --no-loadscope-reorder tests/page
 

