@@ -16,8 +16,10 @@ import os
 import statistics
 import subprocess
 import sys
+import tempfile
 import time
 from collections import defaultdict
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -25,18 +27,20 @@ import soundfile
 from kaldialign import edit_distance
 
 from benchmarks import plot
+from benchmarks.peer import parse
 
 HERE = Path(__file__).resolve().parent
 DEMOS = HERE.parent / "demo_models"
 SAMPLE, WORDS = HERE.parent / "examples" / "sample.flac", HERE.parent / "examples" / "sample.json"
+# The demo Whisper was trained with timestamps and without context: nobody is asked for what it has not learnt.
 WAYS = {
     "parakeet": ("ours", "nemo", "onnx-asr"),
     "whisper": (
         "ours",
-        "openai-whisper",
-        "openai-whisper, word times",
-        "faster-whisper",
-        "faster-whisper, word times",
+        "openai-whisper-unconditioned",
+        "openai-whisper-unconditioned-words",
+        "faster-whisper-batched-beam1-timestamps",
+        "faster-whisper-batched-beam1-timestamps-words",
     ),
 }
 PEERS = {"onnx-asr": ("onnx-asr[cpu]==0.12.0", "soundfile==0.13.1"), "faster-whisper": ("faster-whisper==1.2.1",)}
@@ -48,41 +52,57 @@ REST = 0.5
 
 
 class Peer:
-    """A running peer.py."""
+    """A running peer.py.
 
-    def __init__(self, way: str, python: Path, model: Path, threads: int) -> None:
+    `threads`: as many as each library gets; 0 is what it takes by itself. `variables` are set in its environment.
+    """
+
+    def __init__(
+        self, way: str, python: Path, model: Path, threads: int, variables: Mapping[str, str] | None = None
+    ) -> None:
         import silero_vad
 
         silero = str(Path(silero_vad.__file__).parent / "data")
-        environment = {**os.environ, "OMP_NUM_THREADS": str(threads), "SILERO": silero, "HF_HUB_OFFLINE": "1"}
-        environment |= {"PYTHONPATH": str(HERE.parent)} if way in ("ours", "unguarded") else {}
+        environment = {**os.environ, "SILERO": silero, "HF_HUB_OFFLINE": "1"}
+        environment |= {"OMP_NUM_THREADS": str(threads)} if threads else {}
+        environment |= {"PYTHONPATH": str(HERE.parent)} if parse(way)[0] in ("ours", "unguarded") else {}
+        environment |= variables or {}
+        self.log = tempfile.TemporaryFile()  # noqa: SIM115 - it lives as long as the process
         self.process = subprocess.Popen(
             [python, "-P", HERE / "peer.py", way, model, str(threads)],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
-            stderr=subprocess.DEVNULL,
+            stderr=self.log,
             text=True,
             env=environment,
         )
         self._answer()
 
-    def hear(self, path: Path) -> dict[str, Any]:
-        """Raises OSError if it died."""
+    def hear(self, path: Path, language: str = "en", task: str = "transcribe") -> dict[str, Any]:
+        """What peer.py answers. Raises OSError if it died."""
         assert self.process.stdin
-        print(path, file=self.process.stdin, flush=True)
+        asked = {"path": str(path), "language": language, "task": task}
+        print(json.dumps(asked), file=self.process.stdin, flush=True)
         return json.loads(self._answer())
+
+    def close(self) -> None:
+        """It ends when its standard input does."""
+        assert self.process.stdin
+        self.process.stdin.close()
+        self.process.wait()
 
     def _answer(self) -> str:
         assert self.process.stdout
         if not (line := self.process.stdout.readline()):
-            raise OSError("it died")
+            self.log.seek(0)
+            raise OSError(self.log.read().decode(errors="replace").strip().rpartition("\n")[2] or "it died")
         return line
 
 
 def environment(way: str, folder: Path) -> Path:
     """The Python of a way's environment."""
-    program = way.partition(",")[0]
-    if program not in PEERS:
+    program = next((name for name in PEERS if way.startswith(name)), None)
+    if program is None:
         return Path(sys.executable)
     there = folder / "environments" / program
     if not (there / "installed").exists():
@@ -99,7 +119,7 @@ def weights(way: str, model: Path, folder: Path) -> Path:
     if way.startswith("faster-whisper"):
         from transcriber.frozen.converted import converted
 
-        return converted(model, "int8")
+        return converted(model, parse(way)[1].get("compute_type", "int8").partition("_")[0])
     return model
 
 
