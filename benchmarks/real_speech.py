@@ -92,7 +92,7 @@ class Row:
         wer = f"{100 * counted.wer:.2f}" if counted.reference else "–"
         counts = asdict(counted)
         names = ("reference", "substitutions", "deletions", "insertions", "hallucinated", "doubled")
-        found = f"{self.languages} of {len(self.scores)}"
+        found = f"{self.languages} of {len(self.scores)}" if counted.reference else "–"
         speed = f"{self.audio / self.seconds:.1f}"
         varying = str(self.varying) if rounds > 1 else "–"
         return [wer, *(str(counts[name]) for name in names), found, varying, speed, f"{self.memory:.2f}"]
@@ -119,7 +119,7 @@ def fleurs(data: Path) -> Iterator[Recording]:
 
 def silence(data: Path) -> Iterator[Recording]:
     """Clips of one second without speech."""
-    for path in sorted((data / "speech-commands").glob("_silence_*.opus")):
+    for path in sorted((data / "speech-commands" / "_silence_").glob("*.opus")):
         yield Recording("silence", path, "", "")
 
 
@@ -183,7 +183,7 @@ def measure(peers: dict[str, Peer], recordings: list[Recording], condition: str,
                 for turn in range(args.rounds):
                     for way, peer in peers.items():
                         time.sleep(REST if args.rounds > 1 else 0)
-                        answer = peer.hear(path, recording.language if args.give_language else "auto")
+                        answer = peer.hear(path, recording.language or "auto" if args.give_language else "auto")
                         answers[way].append(answer)
                         keeper.write(way, kept(recording, condition, way, turn, answer))
                 for way, row in rows.items():
@@ -203,7 +203,7 @@ def arguments(description: str) -> argparse.ArgumentParser:
     return parser
 
 
-def start(ways: list[str], args: argparse.Namespace) -> dict[str, Peer]:
+def start_peers(ways: list[str], args: argparse.Namespace) -> dict[str, Peer]:
     """A process for each way, with its model loaded. Raises OSError for one that does not start."""
     model = (args.models_dir / f"{args.model}.pt").resolve()
     peers = {}
@@ -222,7 +222,7 @@ def main() -> None:
     parser.add_argument("--give-language", action="store_true", help="tell the language that is spoken")
     args = parser.parse_args()
     recordings = [one for name in args.recordings for one in list(RECORDINGS[name](args.data))[: args.limit]]
-    peers = start(args.ways, args)
+    peers = start_peers(args.ways, args)
     print(HEAD, flush=True)
     for condition in args.conditions:
         measure(peers, recordings, condition, args)
