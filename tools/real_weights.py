@@ -11,6 +11,7 @@ from pathlib import Path
 import platformdirs
 
 import setup_local_models
+from transcriber import capabilities
 from transcriber.store import ModelStore
 
 MODELS = ("whisper-base", "whisper-tiny.en")
@@ -19,9 +20,9 @@ FOLDER = Path(platformdirs.user_cache_dir("transcriber", appauthor=False)) / "re
 
 
 def missing() -> list[str]:
-    """The models that are not there as they were frozen."""
+    """The models that are not there as the program freezes them."""
     store = ModelStore(FOLDER)
-    return [name for name in MODELS if store.status(name).state != "frozen"]
+    return [name for name in MODELS if store.status(name).state != "frozen" or not capabilities.known(name, store)]
 
 
 def main() -> int:

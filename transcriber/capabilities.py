@@ -80,7 +80,7 @@ def known(name: str, store: ModelStore) -> Capabilities | None:
     Raises UnknownModelError.
     """
     spec, recorded = catalog.find(name), store.manifest(name)
-    is_listed = recorded is not None and recorded.repository == spec.repository
+    is_listed = recorded is not None and recorded.repository in spec.repositories
     return of(spec) if is_listed and spec in catalog.transcribing() else None
 
 

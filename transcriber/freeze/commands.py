@@ -96,13 +96,30 @@ def set_up(run: "SetUp", specs: Sequence[ModelSpec], workers: int, with_table: b
     return FAILURE if any(result.outcome == FAILED for result in results) else DONE
 
 
+def set_up_starter(run: "SetUp") -> int:
+    """Set the starter model up; where nothing was set up before, it is from now on the one that is required."""
+    from transcriber.freeze import starter
+
+    spec = catalog.find(catalog.STARTER)
+    was_empty = not run.store.present()
+    try:
+        run.reporter.note(spec, starter.introduction(spec))
+        (result,) = run.run([spec])
+    finally:
+        run.reporter.close()
+    if result.outcome == FAILED:
+        return FAILURE
+    run.store.choose([spec.name], without=set(run.store.chosen()) - {spec.name} if was_empty else ())
+    return DONE
+
+
 def check_updates(store: ModelStore, names: Sequence[str], publishers: "Publishers") -> int:
     """Compare what is frozen, or pinned, with what the publishers have now; change nothing."""
     status = DONE
     for name in names or store.present():
         ours = _revision(store, name)
         try:
-            theirs = publishers.newest(catalog.find(name))
+            theirs = publishers.newest(_row(store, name))
         except TranscriberError as error:
             print(f"error: {name}: {error}", file=sys.stderr)
             status = FAILURE
@@ -116,7 +133,7 @@ def check_updates(store: ModelStore, names: Sequence[str], publishers: "Publishe
 
 def updates(store: ModelStore, names: Sequence[str], publishers: "Publishers") -> list[ModelSpec]:
     """The models' rows at the newest revision, of whose files nothing is known yet. Raises DownloadError."""
-    asked = [catalog.find(name) for name in names or store.present()]
+    asked = [_row(store, name) for name in names or store.present()]
     return [_at(spec, publishers.newest(spec)) for spec in asked]
 
 
@@ -125,6 +142,12 @@ def _at(spec: ModelSpec, revision: str) -> ModelSpec:
         return spec
     files = tuple(file if file.repository else replace(file, size=None, sha256=None) for file in spec.files)
     return replace(spec, revision=revision, files=files)
+
+
+def _row(store: ModelStore, name: str) -> ModelSpec:
+    """As the model was set up, where it can be had from several."""
+    spec, recorded = catalog.find(name), store.manifest(name)
+    return catalog.of_repository(spec, recorded.repository, recorded.revision) if recorded else spec
 
 
 def _revision(store: ModelStore, name: str) -> str:

@@ -103,8 +103,15 @@ def _origin(spec: ModelSpec, sources: Path) -> ModelSpec:
     for file in spec.files:
         path = sources / local_name(spec, file)
         if not (file.sha256 and path.exists() and manifest.sha256(path) == file.sha256):
-            return replace(spec, repository="", revision="")
+            return _unpacked(spec, sources) or replace(spec, repository="", revision="")
     return spec
+
+
+def _unpacked(spec: ModelSpec, sources: Path) -> ModelSpec | None:
+    """The row of packages if the one file is what lies in them."""
+    files = list(sources.iterdir())
+    is_it = spec.converted and len(files) == 1 and manifest.sha256(files[0]) == spec.converted.sha256
+    return catalog.in_packages(spec) if is_it else None
 
 
 def _copy(source: Path, target: Path) -> None:
@@ -134,6 +141,12 @@ def as_recorded(path: Path) -> ModelSpec:
     spec, recorded = catalog.find(path.stem), manifest.read(path)
     if recorded is None or not recorded.repository:
         raise ModelCorruptError(f"{path} does not say where its model came from", "import the frozen file instead")
+    spec = catalog.of_repository(spec, recorded.repository, recorded.revision)
+    if recorded.repository.startswith("PyPI:") and not (spec.is_packaged and spec.revision == recorded.revision):
+        raise ModelCorruptError(
+            f"{path} names packages that this version of the program does not know ({recorded.repository})",
+            "import the frozen file instead",
+        )
     checksums = {source.name: source for source in recorded.sources}
     files: list[PublishedFile] = []
     for file in spec.files:

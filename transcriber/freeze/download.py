@@ -14,8 +14,6 @@ from transcriber.errors import DiskSpaceError, DownloadError
 from transcriber.freeze.hub import AGAIN, Publishers, RemoteFile
 
 BLOCK = 1 << 18
-ATTEMPTS = 5
-"""In a row that brought nothing."""
 LONGEST_PAUSE = 60.0
 """Seconds."""
 PASSING_STATUSES = {408, 429, 500, 502, 503, 504}
@@ -75,7 +73,7 @@ def _receive_all(
             raise httpx2.RemoteProtocolError("the connection ended early")
         except (httpx2.TransportError, httpx2.HTTPStatusError) as error:
             failures = 0 if part.exists() and part.stat().st_size > before else failures + 1
-            if failures == ATTEMPTS or not _may_pass(error):
+            if failures >= publishers.attempts or not _may_pass(error):
                 raise
             time.sleep(min(LONGEST_PAUSE, max(_asked_pause(error), 2.0**failures / 2)))
         except OSError as error:

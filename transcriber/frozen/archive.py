@@ -22,6 +22,8 @@ CONFIGURATION, WEIGHTS = "model_config.yaml", "model_weights.ckpt"
 LARGEST_TEXT = 16 << 20
 """Bytes of a configuration."""
 SALM_WEIGHTS = "model.safetensors"
+CTRANSLATE2 = (6).to_bytes(4, "little") + b"\x0c\0WhisperSpec\0" + (3).to_bytes(4, "little")
+"""How a Whisper in CTranslate2's format begins: binary version, name and revision of its specification."""
 
 
 class Kind(Enum):
@@ -47,6 +49,12 @@ def kind_of(path: Path) -> Kind:
         return _whisper(path)
     with open_archive(path) as archive:
         return _salm(archive) if SALM_WEIGHTS in archive.members else _nemo(archive)
+
+
+def is_ctranslate2(path: Path) -> bool:
+    """Whether a file is a Whisper in CTranslate2's format: no engine loads it, but a checkpoint can be made of it."""
+    with path.open("rb") as file:
+        return file.read(len(CTRANSLATE2)) == CTRANSLATE2
 
 
 def remembered(look: Callable[[Path], T]) -> Callable[[Path], T]:

@@ -4,24 +4,19 @@ Format: ctranslate2/specs/whisper_spec.py; the other files: faster_whisper/trans
 requirements-faster-whisper.txt names, and no network.
 """
 
-import base64
-import gzip
 import json
 import pickle
 import zipfile
 from pathlib import Path
 from typing import Any
 
-import numpy as np
 import torch
-import whisper
 from ctranslate2.specs import WhisperSpec
 from ctranslate2.specs.model_spec import visit_spec
-from whisper.model import AudioEncoder, ModelDimensions, TextDecoder
 from whisper.tokenizer import get_tokenizer
 
 from transcriber.errors import ModelCorruptError, ModelRefusedError
-from transcriber.frozen.whisper_checkpoint import official_name
+from transcriber.frozen.whisper_checkpoint import alignment_heads, weight_shapes
 from transcriber.frozen.whisper_tokenizer import whisper_tokenizer
 
 FRONT_END = {"sampling_rate": 16_000, "n_fft": 400, "hop_length": 160, "chunk_length": 30}
@@ -31,11 +26,13 @@ Weights = dict[str, torch.Tensor]
 def convert(checkpoint: Path, folder: Path, sha256: str, compute_type: str) -> None:
     """Write the CTranslate2 model of an openai-whisper checkpoint into the empty `folder`.
 
-    `sha256` is the checkpoint's: an official one gets its official alignment heads. `compute_type` is what the weights
-    are stored in, "int8", "float16" or "float32": a model that is stored as it computes loads several times faster.
+    `sha256` is the checkpoint's: OpenAI's own are known by it, and get their alignment heads. `compute_type` is what
+    the weights are stored in, "int8", "float16" or "float32": a model that is stored as it computes loads several times
+    faster.
     Raises ModelCorruptError, ModelRefusedError, OSError.
     """
-    dims, weights = _read(checkpoint)
+    content = _read(checkpoint)
+    dims, weights = content["dims"], content["model_state_dict"]
     spec = WhisperSpec(dims["n_audio_layer"], dims["n_audio_head"], dims["n_text_layer"], dims["n_text_head"])
     _set_encoder(spec.encoder, weights)
     _set_decoder(spec.decoder, weights)
@@ -44,7 +41,8 @@ def convert(checkpoint: Path, folder: Path, sha256: str, compute_type: str) -> N
     tokenizer = whisper_tokenizer(is_multilingual, num_languages)
     spec.register_vocabulary([tokenizer.id_to_token(token) for token in range(dims["n_vocab"])])
     _configure(spec.config, is_multilingual, num_languages)
-    spec.config.alignment_heads = _alignment_heads(sha256, dims["n_text_layer"], dims["n_text_head"])
+    heads = alignment_heads(content, checkpoint, sha256)
+    spec.config.alignment_heads = heads or _last_half(dims["n_text_layer"], dims["n_text_head"])
     _store_as(compute_type, spec)
     _check_and_tie(spec)
     spec.save(str(folder))
@@ -52,8 +50,8 @@ def convert(checkpoint: Path, folder: Path, sha256: str, compute_type: str) -> N
     (folder / "preprocessor_config.json").write_text(json.dumps({"feature_size": dims["n_mels"], **FRONT_END}))
 
 
-def _read(checkpoint: Path) -> tuple[dict[str, int], Weights]:
-    """The dimensions and the weights, mapped where the file's zip does not compress them."""
+def _read(checkpoint: Path) -> dict[str, Any]:
+    """Dimensions, weights and what else lies in the checkpoint, mapped where the file's zip does not compress it."""
     try:
         with zipfile.ZipFile(checkpoint) as archive:
             is_mappable = all(member.compress_type == zipfile.ZIP_STORED for member in archive.infolist())
@@ -66,20 +64,12 @@ def _read(checkpoint: Path) -> tuple[dict[str, int], Weights]:
         raise ModelCorruptError(f"the model file {checkpoint} cannot be read ({error})") from error
     try:
         dims, weights = content["dims"], content["model_state_dict"]
-        is_whisper = _shapes(dims) == {name: weight.shape for name, weight in weights.items()}
+        is_whisper = weight_shapes(dims) == {name: weight.shape for name, weight in weights.items()}
     except (KeyError, TypeError, AttributeError, RuntimeError):  # of another shape altogether
         is_whisper = False
     if not is_whisper:
         raise ModelRefusedError(f"the file {checkpoint} is no Whisper checkpoint, or its weights are of another size")
-    return dims, weights
-
-
-def _shapes(dims: dict[str, int]) -> dict[str, torch.Size]:
-    """Of each weight of a Whisper with these dimensions; nothing is allocated."""
-    sizes = list(vars(ModelDimensions(**dims)).values())
-    with torch.device("meta"):
-        parts = torch.nn.ModuleDict({"encoder": AudioEncoder(*sizes[:5]), "decoder": TextDecoder(*sizes[5:])})
-    return {name: weight.shape for name, weight in parts.state_dict().items()}
+    return content
 
 
 def _set_encoder(spec: Any, weights: Weights) -> None:
@@ -134,15 +124,9 @@ def _configure(config: Any, is_multilingual: bool, num_languages: int) -> None:
     config.lang_ids = sorted(tokenizer.all_language_tokens)
 
 
-def _alignment_heads(sha256: str, layers: int, heads: int) -> list[list[int]]:
-    """[layer, head] of the attention that follows the speech: an official checkpoint's own, else the last half's."""
-    chosen = np.zeros((layers, heads), bool)
-    chosen[layers // 2 :] = True
-    name = official_name(sha256)
-    if name:
-        packed = gzip.decompress(base64.b85decode(whisper._ALIGNMENT_HEADS[name]))
-        chosen = np.frombuffer(packed, bool).reshape(layers, heads)
-    return np.argwhere(chosen).tolist()
+def _last_half(layers: int, heads: int) -> list[list[int]]:
+    """[layer, head] that openai-whisper takes where nobody knows which attention follows the speech."""
+    return [[layer, head] for layer in range(layers // 2, layers) for head in range(heads)]
 
 
 def _store_as(compute_type: str, spec: Any) -> None:

@@ -4,9 +4,13 @@ A checkpoint in the precision that is computed in is used where it lies, any oth
 precision.
 """
 
+import base64
+import gzip
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import torch
 from torch.nn import Conv1d, Embedding, Linear
 
@@ -14,11 +18,11 @@ from transcriber import manifest
 from transcriber.errors import EngineUnavailableError, ModelRefusedError
 from transcriber.frozen.archive import Kind, kind_of
 from transcriber.frozen.mapped import NotMappable, SkipInit, assign, map_checkpoint, translated
-from transcriber.frozen.members import ELSEWHERE
+from transcriber.frozen.members import ELSEWHERE, refused
 
 
 def restore(path: Path, device: str, sha256: str | None = None, compute_type: str = "float32") -> Any:
-    """The model of a Whisper checkpoint; an official one with its alignment heads, without which word times get worse.
+    """The model of a Whisper checkpoint with its alignment heads, without which word times get worse.
 
     `sha256`: the file's checksum where it is known, as its manifest has it; else the file is read for it.
     `compute_type`: what the large weights are kept and multiplied in; norms and positions stay in float32.
@@ -28,17 +32,58 @@ def restore(path: Path, device: str, sha256: str | None = None, compute_type: st
     if kind_of(path) is not Kind.WHISPER:
         raise ModelRefusedError(f"the file {path} is no Whisper checkpoint", ELSEWHERE)
     try:
-        import whisper
+        import whisper  # noqa: F401
     except ImportError as error:
         raise EngineUnavailableError(
             "openai-whisper is not installed", "run `pip install -r requirements.txt`"
         ) from error
     with translated(path):
-        model = _build(path, getattr(torch, compute_type))
-    name = official_name(sha256 or manifest.sha256(path))
-    if name:
-        model.set_alignment_heads(whisper._ALIGNMENT_HEADS[name])
+        model, checkpoint = _build(path, getattr(torch, compute_type))
+    heads = alignment_heads(checkpoint, path, sha256)
+    if heads:
+        mask = torch.zeros(model.dims.n_text_layer, model.dims.n_text_head, dtype=torch.bool)
+        mask[tuple(zip(*heads))] = True
+        model.register_buffer("alignment_heads", mask.to_sparse(), persistent=False)  # as Whisper itself has it
     return model.to(device).eval().requires_grad_(False)
+
+
+def alignment_heads(checkpoint: Mapping[str, Any], path: Path, sha256: str | None = None) -> list[list[int]] | None:
+    """[layer, head] of the attention that follows the speech, in an order of their own; None where nobody says them.
+
+    A checkpoint that was converted from another format carries them; OpenAI's own are known by their checksum, which is
+    `sha256` or else computed of the file. Raises ModelRefusedError for heads that the model has not.
+    """
+    dims = checkpoint["dims"]
+    if "alignment_heads" not in checkpoint:
+        name = official_name(sha256 or manifest.sha256(path))
+        return official_heads(name, dims) if name else None
+    carried = checkpoint["alignment_heads"]
+    sizes = dims["n_text_layer"], dims["n_text_head"]
+    is_sound = isinstance(carried, list) and all(
+        isinstance(head, list)
+        and len(head) == 2
+        and all(type(number) is int and 0 <= number < size for number, size in zip(head, sizes))
+        for head in carried
+    )
+    if not is_sound or not carried:
+        raise refused(path, "it names alignment heads that it has not")
+    return carried
+
+
+def official_heads(name: str, dims: Mapping[str, int]) -> list[list[int]]:
+    """The alignment heads of the checkpoint that openai-whisper calls `name`: whisper/__init__.py, _ALIGNMENT_HEADS.
+
+    Raises ModelRefusedError where that model has another size than `dims`.
+    """
+    import whisper
+
+    chosen = np.frombuffer(gzip.decompress(base64.b85decode(whisper._ALIGNMENT_HEADS[name])), bool)
+    layers, heads = dims["n_text_layer"], dims["n_text_head"]
+    if chosen.size != layers * heads:
+        raise ModelRefusedError(
+            f"the weights are not those of OpenAI Whisper {name}: they are of another size", ELSEWHERE
+        )
+    return np.argwhere(chosen.reshape(layers, heads)).tolist()
 
 
 def official_name(sha256: str) -> str | None:
@@ -48,7 +93,18 @@ def official_name(sha256: str) -> str | None:
     return next((name for name, address in whisper._MODELS.items() if f"/{sha256}/" in address), None)
 
 
-def _build(path: Path, dtype: torch.dtype) -> Any:
+def weight_shapes(dims: Mapping[str, int]) -> dict[str, torch.Size]:
+    """Of each weight of a Whisper with these dimensions; nothing is allocated."""
+    from whisper.model import AudioEncoder, ModelDimensions, TextDecoder
+
+    sizes = list(vars(ModelDimensions(**dims)).values())
+    with torch.device("meta"):
+        parts = torch.nn.ModuleDict({"encoder": AudioEncoder(*sizes[:5]), "decoder": TextDecoder(*sizes[5:])})
+    return {name: weight.shape for name, weight in parts.state_dict().items()}
+
+
+def _build(path: Path, dtype: torch.dtype) -> tuple[Any, dict[str, Any]]:
+    """The model, and the checkpoint, whose weights it has taken."""
     from whisper.model import ModelDimensions, Whisper
 
     try:
@@ -65,4 +121,4 @@ def _build(path: Path, dtype: torch.dtype) -> Any:
     for name, weight in state.items():
         state[name] = weight.to(dtype if name in large else torch.float32, copy=not stays)
     assign(model, state, keep_dtype=True)
-    return model
+    return model, checkpoint

