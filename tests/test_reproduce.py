@@ -153,3 +153,22 @@ def test_words_that_are_new_or_gone() -> None:
         "00:00:02  “d” is new",
     ]
     assert drift(of("a"), of("a")) == 0.0
+
+
+def test_words_that_are_joined_in_another_way_differ() -> None:
+    """A blank that is another is shown between the words that it parts."""
+
+    def of(*texts: str) -> Transcript:
+        words = tuple(
+            Word(text.strip(), float(place), place + 0.5, space_before=text[0] == " ")
+            for place, text in enumerate(texts)
+        )
+        return Transcript((Segment(words, 0.0, 10.0),), 10.0, "whisper", "cpu")
+
+    assert differences(of(" 我", "在", " 那"), of("我", "在", " 那")) == []
+    assert [str(one) for one in differences(of("我", "在", "那"), of("我", " 在", "那"))] == [
+        "00:00:00  “我在” is now “我 在”"
+    ]
+    old, new = of(" the", " state", " -of", " -art", " is"), of(" the", " state-of-art", " is")
+    assert [str(one) for one in differences(old, new)] == ["00:00:01  “state -of -art” is now “state-of-art”"]
+    assert [str(one) for one in differences(of("我", "在", "那"), of("我", "那"))] == ["00:00:01  “在” is missing now"]

@@ -134,3 +134,32 @@ def test_an_unfinished_transcription_can_be_read(results: Results, job: Job, tra
     partial = results.transcript(results.jobs.get(job.id))
     assert partial.text == "Hello world."
     assert (partial.duration, partial.model, partial.notes) == (10.0, "parakeet", (UNFINISHED,))
+
+
+def test_what_an_older_version_kept_is_shown_with_the_text_that_it_had(
+    results: Results, job: Job, transcript: Transcript
+) -> None:
+    """Its words do not know how they are joined; the page and the files have them all the same."""
+    parts = []
+    for segment, texts in zip(transcript.segments, (("你", "好"), ("吗", "OK"))):
+        words = [{"text": text, "start": segment.start, "end": segment.end} for text in texts]
+        parts.append({**asdict(segment), "words": words})
+    tail = [{"text": "世", "start": 3662.0, "end": 3663.0}]
+    begun(results, job)
+    for place in (0, 1):
+        results.add_chunk(
+            job.id, {**chunk(transcript, place), "segments": [parts[place]], "carried": {"tail": tail}}, b""
+        )
+    unfinished = results.transcript(results.jobs.get(job.id))
+    assert unfinished.text == "你好吗 OK 世"
+    shown = [*results.chunks(job), *results.tail(job)]
+    assert blanks(shown) == [[True, False], [False, True], [True]]
+    results.finish(job.id, {**to_dict(transcript), "segments": parts})
+    (kept,) = results.transcripts(job)
+    assert results.transcript(job).text == "你好吗 OK"
+    content = results.content(job, kept["id"])
+    assert blanks(content["segments"]) == [[True, False], [False, True]]
+
+
+def blanks(shown: list[dict]) -> list[list[bool]]:
+    return [[word["space_before"] for word in segment["words"]] for segment in shown]

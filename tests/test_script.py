@@ -10,6 +10,7 @@ from transcriber import cli, exports, script
 from transcriber.errors import ScriptError, UnsupportedOptionError
 from transcriber.options import TranscribeOptions
 from transcriber.script import Line, align_script, read
+from transcriber.transcript import Segment, Transcript, Word, joined
 
 PARAKEET = TranscribeOptions("parakeet", "cpu")
 TEXT = """One, two; three – four five.
@@ -74,7 +75,7 @@ def test_each_line_is_a_segment_with_its_words_as_written(transcriber, text: Pat
 
 
 def test_a_long_line_is_cut(transcriber) -> None:
-    lines = [Line("line 1", tuple(json.loads((PROJECT / "examples" / "sample.json").read_text())["text"].split()))]
+    lines = [Line("line 1", tuple(json.loads((PROJECT / "tests" / "data" / "twenty_words.json").read_text())["text"].split()))]
     transcript = align_script(transcriber, SAMPLE, lines, PARAKEET)
     assert len(transcript.segments) > 1
 
@@ -116,9 +117,9 @@ def test_the_command(
     command = ("align", SAMPLE, text, "--models-dir", DEMO_MODELS, "--device", "cpu", "--format", "vtt")
     assert cli.main([str(argument) for argument in (*command, "--output-dir", tmp_path / "out")]) == 0
     assert f"note: {SAMPLE}: 1 word of the script was not heard: line 2 “banana”." in capsys.readouterr().err
-    written = (tmp_path / "out" / "sample.vtt").read_text(encoding="utf-8")
+    written = (tmp_path / "out" / "twenty_words.vtt").read_text(encoding="utf-8")
     assert written.startswith("WEBVTT\n\n00:00:00.")
-    cues = script.read(tmp_path / "out" / "sample.vtt")
+    cues = script.read(tmp_path / "out" / "twenty_words.vtt")
     assert cues[0].words == read(text)[0].words
     assert [word for cue in cues for word in cue.words] == [word for line in read(text) for word in line.words]
 
@@ -127,3 +128,19 @@ def test_the_command_refuses_in_a_sentence(tmp_path: Path) -> None:
     result = run_program("-m", "transcriber", "align", SAMPLE, tmp_path / "no.txt")
     assert (result.returncode, result.stdout) == (1, "")
     assert result.stderr == f"error: {tmp_path / 'no.txt'} cannot be read (No such file or directory); check the path\n"
+
+
+def test_a_json_transcript_gives_its_words_as_they_are_joined(transcriber, tmp_path: Path) -> None:
+    words = [Word("one-", space_before=False), Word("two", space_before=False), Word("three"), Word("%")]
+    path = tmp_path / "a.json"
+    path.write_bytes(exports.render(Transcript((Segment(tuple(words), 0.0, 2.0),), 2.0, "whisper", "cpu"), "json"))
+    (line,) = read(path)
+    assert line.words == ("one-", "two", "three", "%")
+    assert align_script(transcriber, SAMPLE, [line], PARAKEET).text == "one-two three %"
+
+
+def test_lines_of_a_cue_in_a_script_without_blanks_are_one_text(tmp_path: Path) -> None:
+    path = tmp_path / "a.srt"
+    path.write_text("1\n00:00:01,000 --> 00:00:02,000\n我们昨天\n讨论了 OK\nit\n", "utf-8")
+    (line,) = read(path)
+    assert joined(line.given) == "我们昨天讨论了 OK it"

@@ -233,10 +233,19 @@ def test_words_come_as_they_are_ready(served: str, engine: EchoEngine, transcrip
 
 
 def test_deltas_of_a_script_without_blanks(web: TestClient, engine: EchoEngine, transcript: Transcript) -> None:
-    parts = [replace(one, words=(replace(one.words[0], text=text),)) for one, text in zip(transcript.segments, "你好")]
-    engine.transcript_of = replace(transcript, segments=tuple(parts))
-    told = [json.loads(line[6:]) for line in ask(web, stream="true").text.split("\n\n") if line.startswith("data: {")]
-    assert "".join(one.get("delta", "") for one in told) == told[-1]["text"] == "你好"
+    """They add up to the text, as do the segments of the verbose answer."""
+    for texts, text in ((("你", "好"), "你好"), (("你", " 好"), "你 好"), ((" Hi", "好"), "Hi好"), (("๑", " Hi"), "๑ Hi")):
+        parts = [
+            replace(segment, words=(replace(segment.words[0], text=said.strip(), space_before=said[0] == " "),))
+            for segment, said in zip(transcript.segments, texts)
+        ]
+        engine.transcript_of = replace(transcript, segments=tuple(parts))
+        sent = [line for line in ask(web, stream="true").text.split("\n\n") if line.startswith("data: {")]
+        told = [json.loads(line[6:]) for line in sent]
+        assert "".join(event.get("delta", "") for event in told) == told[-1]["text"] == text
+        verbose = ask(web, response_format="verbose_json", **{"timestamp_granularities[]": ["segment", "word"]}).json()
+        assert "".join(segment["text"] for segment in verbose["segments"]).lstrip() == verbose["text"] == text
+        assert [word["word"] for word in verbose["words"]] == [said.strip() for said in texts]
 
 
 def test_what_fails_in_the_middle_is_told_in_the_stream(web: TestClient, engine: EchoEngine) -> None:

@@ -107,13 +107,21 @@ def align(words: Sequence[str], heard: Sequence[Word], place: Place, end: float,
     return Alignment(tuple(_in_order(_guessed(words, placed, start, end))), tuple(found))
 
 
+def timed(given: Sequence[Word], aligned: Sequence[Word]) -> list[Word]:
+    """The given words, joined as they were and said by whom they were, with the times and confidence of the aligned."""
+    return [
+        replace(word, start=other.start, end=other.end, confidence=other.confidence)
+        for word, other in zip(given, aligned, strict=True)
+    ]
+
+
 def _is_sure(word: Word | None) -> bool:
     return word is not None and (word.confidence or 0) >= LEAST
 
 
 def _as_written(text: str, heard: Word, likeness: float) -> Word:
     confidence = heard.confidence if likeness == 1 else likeness * (heard.confidence or 1)
-    return replace(heard, text=text, confidence=confidence)
+    return Word(text, heard.start, heard.end, confidence)
 
 
 def _stretches(

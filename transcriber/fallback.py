@@ -19,6 +19,7 @@ from transcriber.capabilities import Capabilities
 from transcriber.chunking import quietest
 from transcriber.engines import LoadedEngine, models_cache
 from transcriber.errors import EngineCrashError, TranscriberError
+from transcriber.joining import chained
 from transcriber.memory import release
 from transcriber.options import TranscribeOptions
 from transcriber.samples import SAMPLE_RATE
@@ -207,10 +208,9 @@ class FallbackEngine:
         return [part for half in halves for part in self._parts(half)]
 
     def _whole(self, parts: list[tuple[Piece, Hypothesis]]) -> Hypothesis:
-        words = [
-            word.later(piece.start) if self.has_word_times else word
+        words = chained(
+            [word.later(piece.start) if self.has_word_times else word for word in hypothesis.words]
             for piece, hypothesis in parts
-            for word in hypothesis.words
-        ]
+        )
         language = next((hypothesis.language for _, hypothesis in parts if hypothesis.language), None)
         return Hypothesis(tuple(words), language)

@@ -95,20 +95,29 @@ def changes(transcript: Transcript, recording: Path, store: ModelStore) -> Itera
 
 
 def differences(before: Transcript, now: Transcript) -> list[Difference]:
-    """The words that are not the same, in order; empty where all are."""
+    """The words that are not the same, or not joined as they were, in order; empty where all are."""
     old, new = _words(before), _words(now)
-    old_texts, new_texts = [word.text for word in old], [word.text for word in new]
+    old_texts, new_texts = _written(old), _written(new)
     if old_texts == new_texts:
         return []
     return [
-        Difference(
-            old[start].span[0] if start < stop else new[begin].span[0],
-            joined(old_texts[start:stop]),
-            joined(new_texts[begin:end]),
-        )
+        _difference(old, new, slice(start, stop), slice(begin, end))
         for kind, start, stop, begin, end in SequenceMatcher(None, old_texts, new_texts, autojunk=False).get_opcodes()
         if kind != "equal"
     ]
+
+
+def _difference(old: list[Word], new: list[Word], was: slice, now: slice) -> Difference:
+    """Of the words in these places. Where only a blank is another, the word before it is shown, too."""
+    is_blank = [word.text for word in old[was]] == [word.text for word in new[now]]
+    first, begin = was.start - is_blank, now.start - is_blank
+    time = old[first].span[0] if first < was.stop else new[begin].span[0]
+    return Difference(time, joined(old[first : was.stop]), joined(new[begin : now.stop]))
+
+
+def _written(words: list[Word]) -> list[tuple[str, bool]]:
+    """The words with whether there is a blank before them; before the first is nothing."""
+    return [(word.text, word.space_before or not number) for number, word in enumerate(words)]
 
 
 def drift(before: Transcript, now: Transcript) -> float:

@@ -16,11 +16,13 @@ from transcriber.segmentation import segments
 from transcriber.transcript import (
     Carried,
     Partial,
+    Segment,
     Transcript,
     carried_from_dict,
     from_dict,
-    segment_from_dict,
+    segments_from_dicts,
     to_dict,
+    upgraded,
 )
 from transcriber.whole_file import write_whole
 
@@ -47,7 +49,8 @@ class Results:
     def begin(self, job: Job, basis: str) -> Partial:
         """What there is already, made with and of the same; anything else is kept as a transcript of its own."""
         if job.basis == basis:
-            return Partial(tuple(map(segment_from_dict, self.chunks(job))), job.done, job.elapsed, self._carried(job))
+            heard, carried = self._heard(job)
+            return Partial(heard, job.done, job.elapsed, carried)
         with self.database.transaction() as transaction:
             if self.is_unfinished(job):
                 self._keep(job.id, to_dict(self._unfinished(job)))
@@ -81,11 +84,13 @@ class Results:
         rows = self.database.rows(
             "SELECT first, segments FROM chunks WHERE job = ? AND first + count > ? ORDER BY id", job.id, start
         )
-        return [segment for row in rows for segment in json.loads(row["segments"])[max(0, start - row["first"]) :]]
+        return upgraded(
+            segment for row in rows for segment in json.loads(row["segments"])[max(0, start - row["first"]) :]
+        )
 
     def tail(self, job: Job) -> list[dict[str, Any]]:
         """The segments of the words behind these, which what is said next might have changed."""
-        return [asdict(segment) for segment in segments(self._carried(job).tail)]
+        return [asdict(segment) for segment in segments(self._heard(job)[1].tail)]
 
     def is_unfinished(self, job: Job) -> bool:
         return bool(self.database.rows("SELECT 1 FROM chunks WHERE job = ? LIMIT 1", job.id))
@@ -141,7 +146,10 @@ class Results:
     def content(self, job: Job, number: int) -> dict[str, Any] | None:
         """The transcript with that number, as to_dict() makes it."""
         rows = self.database.rows("SELECT content FROM transcripts WHERE job = ? AND id = ?", job.id, number)
-        return json.loads(rows[0]["content"]) if rows else None
+        if not rows:
+            return None
+        content = json.loads(rows[0]["content"])
+        return {**content, "segments": upgraded(content["segments"])}
 
     def transcript(self, job: Job, number: int | None = None) -> Transcript | None:
         """The one with that number; else what an unfinished transcription has, or the last one."""
@@ -153,14 +161,16 @@ class Results:
         content = self.content(job, number or kept[-1]["id"])
         return from_dict(content) if content else None
 
-    def _carried(self, job: Job) -> Carried:
+    def _heard(self, job: Job) -> tuple[tuple[Segment, ...], Carried]:
+        """The segments that an unfinished transcription has, and what it takes along behind them."""
+        heard = segments_from_dicts(self.chunks(job))
         (row,) = self.database.rows("SELECT carried FROM jobs WHERE id = ?", job.id)
-        return carried_from_dict(json.loads(row["carried"]))
+        return heard, carried_from_dict(json.loads(row["carried"]), heard)
 
     def _unfinished(self, job: Job) -> Transcript:
-        carried = self._carried(job)
+        heard, carried = self._heard(job)
         return Transcript(
-            segments=(*map(segment_from_dict, self.chunks(job)), *segments(carried.tail)),
+            segments=(*heard, *segments(carried.tail)),
             duration=job.done,
             model=job.basis.partition(" ")[0],
             device=job.device,

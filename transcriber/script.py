@@ -8,13 +8,14 @@ from html import unescape
 from itertools import groupby
 from pathlib import Path
 
-from transcriber.alignment import Alignment, Passages, Scorer, align, scorer_of
+from transcriber.alignment import Alignment, Passages, Scorer, align, scorer_of, timed
 from transcriber.audio import Recording
 from transcriber.errors import ScriptError
+from transcriber.joining import chained, split
 from transcriber.options import TranscribeOptions
 from transcriber.pipeline import Transcriber
 from transcriber.segmentation import LONGEST_SECONDS, segments
-from transcriber.transcript import Segment, Transcript, Word
+from transcriber.transcript import Segment, Transcript, Word, joined, segments_from_dicts
 from transcriber.transducer import holds_transducer
 
 TAG = re.compile(r"</?(?:[biuvc]|font|lang|ruby|rt)(?:[ .][^>]*)?>")
@@ -30,6 +31,19 @@ class Line:
     name: str
     """Where it is, for people: "line 4"."""
     words: tuple[str, ...]
+    unspaced: frozenset[int] = frozenset()
+    """The numbers of those without a blank before them."""
+
+    @property
+    def given(self) -> list[Word]:
+        """The words, without times."""
+        return [Word(text, space_before=number not in self.unspaced) for number, text in enumerate(self.words)]
+
+
+def _line(name: str, words: Iterable[Word]) -> Line:
+    written = list(words)
+    unspaced = (number for number, word in enumerate(written) if number and not word.space_before)
+    return Line(name, tuple(word.text for word in written), frozenset(unspaced))
 
 
 def read(path: Path) -> list[Line]:
@@ -51,24 +65,25 @@ def read(path: Path) -> list[Line]:
 
 def _lines(text: str) -> Iterator[Line]:
     for number, line in enumerate(text.splitlines(), start=1):
-        yield Line(f"line {number}", tuple(line.split()))
+        yield _line(f"line {number}", split(line))
 
 
 def _cues(text: str) -> Iterator[Line]:
     """The text of SubRip's cues, without the tags that some have."""
-    timed = (block.partition("-->")[2] for block in re.split(r"\n\s*\n", text) if "-->" in block)
-    for number, block in enumerate(timed, start=1):
-        yield Line(f"cue {number}", tuple(TAG.sub("", block.partition("\n")[2]).split()))
+    texts = (block.partition("-->")[2] for block in re.split(r"\n\s*\n", text) if "-->" in block)
+    for number, block in enumerate(texts, start=1):
+        lines = TAG.sub("", block.partition("\n")[2]).splitlines()
+        yield _line(f"cue {number}", chained(map(split, lines)))
 
 
 def _web_cues(text: str) -> Iterator[Line]:
     """The same of WebVTT, which writes three characters in its own way."""
-    return (Line(line.name, tuple(map(unescape, line.words))) for line in _cues(text))
+    return (replace(line, words=tuple(map(unescape, line.words))) for line in _cues(text))
 
 
 def _segments(text: str) -> Iterator[Line]:
-    for number, segment in enumerate(json.loads(text)["segments"], start=1):
-        yield Line(f"segment {number}", tuple(word["text"] for word in segment["words"]))
+    for number, segment in enumerate(segments_from_dicts(json.loads(text)["segments"]), start=1):
+        yield _line(f"segment {number}", segment.words)
 
 
 def align_script(
@@ -83,12 +98,15 @@ def align_script(
     scorer = scorer_of(
         transcriber.load(options), [name for name in store.present() if holds_transducer(store.path(name))]
     )
-    words = [word for line in lines for word in line.words]
+    given = [word for line in lines for word in line.given]
+    words = [word.text for word in given]
     _require_spelling(scorer, words, options.model)
     heard = transcriber.transcribe(recording, options)
-    timed = [word for segment in heard.segments for word in segment.words]
+    own = [word for segment in heard.segments for word in segment.words]
     with Recording(recording) as opened:
-        alignment = align(words, timed, Passages(opened.blocks()).place(scorer), heard.duration)
+        place = Passages(opened.blocks()).place(scorer)
+        found = align(words, own, place, heard.duration)
+    alignment = replace(found, words=tuple(timed(given, found.words)))
     if len(alignment.missing) == len(words):
         raise ScriptError("not one word of the text is heard in this recording", "check that they belong together")
     notes = (*heard.notes, *_missing_note(lines, alignment))
@@ -119,7 +137,7 @@ def _missing_note(lines: Sequence[Line], alignment: Alignment) -> Iterator[str]:
         return
     names = [line.name for line in lines for _ in line.words]
     places = [
-        f"{names[run[0]]} “{_quoted(alignment.words[number].text for number in run)}”" for run in _runs(missing, names)
+        f"{names[run[0]]} “{_quoted([alignment.words[number] for number in run])}”" for run in _runs(missing, names)
     ]
     more = f", and {len(places) - QUOTED} more places" if len(places) > QUOTED else ""
     count = f"{len(missing)} words of the script were" if len(missing) > 1 else "1 word of the script was"
@@ -132,6 +150,5 @@ def _runs(numbers: Sequence[int], names: Sequence[str]) -> Iterator[list[int]]:
         yield [number for _, number in run]
 
 
-def _quoted(words: Iterable[str]) -> str:
-    first = list(words)
-    return " ".join(first[:QUOTED_WORDS]) + (" …" if len(first) > QUOTED_WORDS else "")
+def _quoted(words: Sequence[Word]) -> str:
+    return joined(words[:QUOTED_WORDS]) + (" …" if len(words) > QUOTED_WORDS else "")

@@ -18,7 +18,7 @@ def segments(words: Iterable[Word]) -> Iterator[Segment]:
             yield _segment(held)
             held = []
         held.append(word)
-        if word.text.endswith(SENTENCE_END):
+        if word.text.rstrip().endswith(SENTENCE_END):
             yield _segment(held)
             held = []
     if held:

@@ -5,20 +5,14 @@ Times are seconds of the original recording. A transcript is never changed once 
 
 import re
 import unicodedata
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import asdict, dataclass, field, replace
 from typing import Any
 
-UNSPACED = "\u3000-\u30ff\u31f0-\u31ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\uff00-\uff9f\U00020000-\U0003ffff"
-"""Characters of the scripts that are written without blanks, as a regular expression's class: Han, kana, and their
-punctuation. Source: Unicode's blocks."""
-_NEEDLESS_BLANK = re.compile(f"(?<=[{UNSPACED}]) (?=[{UNSPACED}])")
-
-
-def joined(texts: Iterable[str]) -> str:
-    """Words as they are written one after the other: with a blank between them, but not between Han or kana."""
-    text = " ".join(texts)
-    return text if text.isascii() else _NEEDLESS_BLANK.sub("", text)
+_ONCE_UNSPACED = re.compile(
+    "[\u3000-\u30ff\u31f0-\u31ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\uff00-\uff9f\U00020000-\U0003ffff]"
+)
+"""Characters between which older versions, whose words do not know how they are joined, wrote no blank."""
 
 
 @dataclass(frozen=True)
@@ -30,6 +24,8 @@ class Word:
     end: float | None = None
     confidence: float | None = None
     speaker: str | None = None
+    space_before: bool = True
+    """Whether there is a blank before it in the text."""
 
     @property
     def span(self) -> tuple[float, float]:
@@ -49,6 +45,14 @@ class Word:
         return replace(self, start=start + seconds, end=end + seconds)
 
 
+def joined(words: Iterable[Word]) -> str:
+    """The text that words make, one after the other."""
+    texts: list[str] = []
+    for word in words:
+        texts.append(f" {word.text}" if texts and word.space_before else word.text)
+    return "".join(texts)
+
+
 @dataclass(frozen=True)
 class Hypothesis:
     """What a model wrote for one piece of audio; times count from its first sample."""
@@ -56,6 +60,10 @@ class Hypothesis:
     words: tuple[Word, ...]
     language: str | None = None
     """ISO 639 code of what was spoken, where the model says so."""
+
+    @property
+    def text(self) -> str:
+        return joined(self.words)
 
 
 @dataclass(frozen=True)
@@ -69,7 +77,7 @@ class Segment:
 
     @property
     def text(self) -> str:
-        return joined(word.text for word in self.words)
+        return joined(self.words)
 
 
 @dataclass(frozen=True)
@@ -143,7 +151,7 @@ class Transcript:
 
     @property
     def text(self) -> str:
-        return joined(segment.text for segment in self.segments)
+        return joined(word for segment in self.segments for word in segment.words)
 
     @property
     def rtfx(self) -> float:
@@ -177,7 +185,34 @@ class Partial:
 
 
 def segment_from_dict(fields: dict[str, Any]) -> Segment:
+    """Of this version's; segments_from_dicts() reads older ones', too."""
     return Segment(**{**fields, "words": tuple(Word(**word) for word in fields["words"])})
+
+
+def segments_from_dicts(found: Iterable[dict[str, Any]]) -> tuple[Segment, ...]:
+    """Segments that follow one another from a transcript's beginning, as this version or an older one wrote them."""
+    return tuple(map(segment_from_dict, upgraded(found)))
+
+
+def upgraded(found: Iterable[dict[str, Any]]) -> list[dict[str, Any]]:
+    """The same segments as this version writes them: with words that know how they are joined, as their text was."""
+    latest, segments = "", []
+    for fields in found:
+        words = list(_upgraded_words(fields["words"], latest))
+        segments.append({**fields, "words": words})
+        latest = words[-1]["text"] if words else latest
+    return segments
+
+
+def _upgraded_words(words: Iterable[dict[str, Any]], latest: str) -> Iterator[dict[str, Any]]:
+    """Words behind one with the text `latest`. Before they knew, there was a blank but between Han or kana."""
+    for word in words:
+        if "space_before" in word:
+            yield word
+        else:
+            is_unspaced = all(map(_ONCE_UNSPACED.match, (latest[-1:], word["text"][:1])))
+            yield {**word, "space_before": not is_unspaced}
+        latest = word["text"]
 
 
 def coverage_from_dict(fields: dict[str, Any]) -> Coverage:
@@ -185,15 +220,17 @@ def coverage_from_dict(fields: dict[str, Any]) -> Coverage:
     return Coverage(**{**fields, "uncovered": uncovered, "dropped": tuple(Word(**word) for word in fields["dropped"])})
 
 
-def carried_from_dict(fields: dict[str, Any]) -> Carried:
-    tail = tuple(Word(**word) for word in fields.get("tail", ()))
+def carried_from_dict(fields: dict[str, Any], segments: Sequence[Segment] = ()) -> Carried:
+    """What was taken along behind these segments."""
+    latest = next((segment.words[-1].text for segment in reversed(segments) if segment.words), "")
+    tail = tuple(Word(**word) for word in _upgraded_words(fields.get("tail", ()), latest))
     coverage = coverage_from_dict(fields["coverage"]) if "coverage" in fields else Coverage()
     return Carried(**{**fields, "tail": tail, "coverage": coverage})
 
 
 def partial_from_dict(fields: dict[str, Any]) -> Partial:
-    segments = tuple(map(segment_from_dict, fields["segments"]))
-    return Partial(**{**fields, "segments": segments, "carried": carried_from_dict(fields["carried"])})
+    segments = segments_from_dicts(fields["segments"])
+    return Partial(**{**fields, "segments": segments, "carried": carried_from_dict(fields["carried"], segments)})
 
 
 def to_dict(transcript: Transcript) -> dict[str, Any]:
@@ -207,7 +244,7 @@ def from_dict(fields: dict[str, Any]) -> Transcript:
     return Transcript(
         **{
             **fields,
-            "segments": tuple(segment_from_dict(segment) for segment in fields["segments"]),
+            "segments": segments_from_dicts(fields["segments"]),
             "source": source and Source(**source),
             "coverage": coverage and coverage_from_dict(coverage),
             "notes": tuple(fields.get("notes", ())),

@@ -14,6 +14,7 @@ from transcriber.coverage import sentences
 from transcriber.engines import Engine
 from transcriber.errors import AudioNotFoundError
 from transcriber.fallback import FallbackEngine
+from transcriber.joining import continued
 from transcriber.languages import NAMES
 from transcriber.manifest import Manifest
 from transcriber.options import TranscribeOptions
@@ -21,7 +22,7 @@ from transcriber.provenance import source_of, versions
 from transcriber.recognition import Recognised
 from transcriber.samples import NOTHING
 from transcriber.segmentation import finished, orderly, segments
-from transcriber.transcript import Carried, Partial, Segment, Source, Transcript
+from transcriber.transcript import Carried, Partial, Segment, Source, Transcript, Word
 from transcriber.vad import FRAME, FRAME_SECONDS, Heard, heard, warm_up_start
 from transcriber.waveform import Waveform
 
@@ -190,14 +191,15 @@ class Transcription:
 
     def _take(self, one: Recognised) -> None:
         chunk, tail = one.chunk, self.carried.tail
+        heard = continued(self._latest_word(), one.words)
         if self.has_word_times:
             overlap = chunk.before * FRAME_SECONDS
-            words = seams.join(tail, one.words, chunk.start, overlap) if overlap else [*tail, *one.words]
+            words = seams.join(tail, heard, chunk.start, overlap) if overlap else [*tail, *heard]
             new, tail = finished(orderly(words), chunk.end - chunk.after * FRAME_SECONDS)
             self.segments += new
-        elif one.words:
+        elif heard:
             spans = chunk.spans or [(chunk.start, chunk.end)]
-            self.segments.append(Segment(tuple(one.words), spans[0][0], spans[-1][1]))
+            self.segments.append(Segment(tuple(heard), spans[0][0], spans[-1][1]))
         self.done = chunk.end
         language = self.carried.language
         if self.options.language == "auto":
@@ -206,6 +208,11 @@ class Transcription:
             self._strayed.add(one.language)
         self.carried = Carried(tail, chunk.after, language, self.carried.coverage + one.coverage)
         self._settle_language()
+
+    def _latest_word(self) -> Word | None:
+        """The last word so far."""
+        latest = self.segments[-1].words if self.segments else ()
+        return next(reversed((*latest, *self.carried.tail)), None)
 
     def _settle_language(self) -> None:
         """Once enough was heard of a recording, all of it is taken to be in the language of its beginning."""

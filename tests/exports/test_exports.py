@@ -10,7 +10,7 @@ from transcriber.exports import FORMATS, PRESETS, Settings, render
 from transcriber.exports.json import parse
 from transcriber.exports.timecode import timecode
 from transcriber.exports.timeline import RATES
-from transcriber.transcript import Segment, Transcript, Word, joined
+from transcriber.transcript import Segment, Transcript, Word
 
 EMPTY = Transcript((), 1.0, "parakeet", "cpu")
 
@@ -135,12 +135,6 @@ def test_the_command_line_lists_what_there_is() -> None:
 def test_what_is_no_transcript_is_refused(content: str) -> None:
     with pytest.raises(TranscriptReadError, match="no transcript"):
         parse(content)
-
-
-def test_han_and_kana_are_joined_without_blanks() -> None:
-    assert joined(["你", "好", "，", "世", "界"]) == "你好，世界"
-    assert joined(["use", "Python", "写", "代码"]) == "use Python 写代码"
-    assert joined(["한국", "사람"]) == "한국 사람"
 
 
 @pytest.mark.parametrize(

@@ -7,12 +7,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tests.exports.strategies import ANY, HAN, LATIN, transcripts, unhurried
+from tests.exports.strategies import ANY, HAN, LATIN, MIXED, transcripts, unhurried
 from transcriber.exports.breaking import broken, width
 from transcriber.exports.cues import Cue
 from transcriber.exports.limits import PRESETS, Limits
 from transcriber.exports.shaping import mend, shape, violations
-from transcriber.exports.timing import one_line, utterances
+from transcriber.exports.timing import utterances
 from transcriber.transcript import Segment, Transcript, Word, joined
 
 PRESET = st.sampled_from(list(PRESETS.values()))
@@ -40,11 +40,10 @@ def test_no_word_is_lost_or_moved(transcript: Transcript, limits: Limits, labels
     assert [word.text for cue in shape(transcript, limits, labels=labels) for word in cue.words] == words
 
 
-@given(transcripts(st.one_of(LATIN, HAN, ANY)), PRESET)
+@given(transcripts(st.one_of(LATIN, HAN, ANY, MIXED), blanks=st.booleans()), PRESET)
 def test_text_without_blanks_is_the_same_when_its_lines_are_joined(transcript: Transcript, limits: Limits) -> None:
-    found = joined(word.text for cue in shape(transcript, limits) for word in cue.words)
-    texts = (one_line(word.text) for segment in transcript.segments for word in segment.words)
-    assert found == joined(filter(None, texts))
+    found = joined(word for cue in shape(transcript, limits) for word in cue.words)
+    assert found == joined(word for segment in utterances(transcript) for word in segment.words)
 
 
 @given(transcripts(st.one_of(LATIN, HAN)), PRESET, st.booleans())

@@ -43,7 +43,7 @@ def run(args: argparse.Namespace) -> int:
     found = reproduce.differences(before, now)
     for difference in found:
         print(difference)
-    count = len(before.text.split())
+    count = sum(len(segment.words) for segment in before.segments)
     if found:
         print(f"{len(found)} difference{'s' * (len(found) > 1)} in {count} words")
         return DIFFERENT

@@ -15,7 +15,8 @@ from transcriber.capabilities import Capabilities, pairs_with_english
 from transcriber.catalog import EUROPEAN
 from transcriber.decoding import alphabets, boosting
 from transcriber.decoding.canary_greedy import Greedy
-from transcriber.decoding.confidence import word_confidences
+from transcriber.decoding.token_texts import pieces_of, token_texts
+from transcriber.joining import words_of
 from transcriber.languages import NAMES
 from transcriber.options import TranscribeOptions
 from transcriber.samples import SAMPLE_RATE
@@ -138,15 +139,26 @@ def read_tokens(
     spans: list[Span | None] = []
     for before, behind in pairwise(marks):
         run = slice(before + 1, behind)
-        texts = tokenizer.ids_to_text(ids[run]).split() if ids[run] else []
-        own = word_confidences(texts, pieces[run], sure[run]) if sure else [None] * len(texts)
-        words += [Word(text, confidence=confidence) for text, confidence in zip(texts, own, strict=True)]
+        texts = token_texts(tokenizer, ids[run])
+        own = words_of(pieces_of(texts, sure[run] if sure else None))
         start, end = (_frames(pieces[at]) if 0 <= at < len(ids) else None for at in (before, behind))
-        if start is None or end is None or end < start:
-            spans += [None] * len(texts)
-        else:
-            spans += _evenly(start * frame, end * frame, len(texts))
+        timed: list[Span | None] = [None] * len(own)
+        if start is not None and end is not None and start <= end:
+            timed = [*_evenly(start * frame, end * frame, len(own))]
+        if words and own and not texts[0].startswith(" "):  # a token of time that tears a word
+            words[-1], spans[-1] = _whole(words[-1], own.pop(0)), _span(spans[-1], timed.pop(0))
+        words, spans = words + own, spans + timed
     return words, spans
+
+
+def _whole(word: Word, rest: Word) -> Word:
+    known = [part.confidence for part in (word, rest) if part.confidence is not None]
+    return replace(word, text=word.text + rest.text, confidence=min(known, default=None))
+
+
+def _span(first: Span | None, last: Span | None) -> Span | None:
+    """From the beginning of the one to the end of the other; what is known of it."""
+    return (first[0], max(first[1], last[1])) if first and last else first or last
 
 
 def _evenly(start: float, end: float, count: int) -> list[Span]:

@@ -10,7 +10,7 @@ Parakeet v3 writes in the language that it hears, and sometimes drifts into anot
    Dutch is noticed and said, and not always mended.
 """
 
-from collections.abc import Iterable
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
@@ -22,11 +22,15 @@ from omegaconf import OmegaConf, open_dict
 from transcriber.capabilities import AUTO, Capabilities
 from transcriber.catalog import ENGLISH, EUROPEAN
 from transcriber.decoding import alphabets, boosting, drift
-from transcriber.decoding.confidence import word_confidences
 from transcriber.decoding.encoder import encode
 from transcriber.decoding.mask import TokenMask
+from transcriber.decoding.token_texts import pieces_of, token_texts
+from transcriber.joining import words_of
 from transcriber.options import TranscribeOptions
-from transcriber.transcript import Hypothesis, Word
+from transcriber.transcript import Hypothesis, Word, joined
+
+CLOSING = tuple(".,:;?!…)]}")
+"""Marks that stand behind a word. NeMo takes the blank before them away."""
 
 
 def prepare(model: Any) -> None:
@@ -107,7 +111,7 @@ class Parakeet:
         timed = process_timestamp_outputs(
             hypotheses, self.model.encoder.subsampling_factor, self.model.cfg.preprocessor.window_stride
         )
-        return [list(self._words(hypothesis)) for hypothesis in timed]
+        return [self._words(hypothesis) for hypothesis in timed]
 
     def _decoding(self, terms: tuple[str, ...], locked: str | None, by_alphabet: bool) -> Any:
         """The model's own decoding, or one like it with a vocabulary or a lock; the latest is kept."""
@@ -138,19 +142,32 @@ class Parakeet:
         computer.fusion_models_alpha = [weight for _, weight in fusion]
         return decoding
 
-    def _words(self, hypothesis: Any) -> Iterable[Word]:
-        timed = [word for word in hypothesis.timestamp["word"] if word["word"].strip()]
-        texts = [word["word"].strip() for word in timed]
-        pieces = self.model.tokenizer.ids_to_tokens(list(map(int, hypothesis.y_sequence)))
-        tokens = hypothesis.token_confidence
-        sure = word_confidences(texts, pieces, list(map(float, tokens))) if tokens is not None else [None] * len(texts)
-        for text, word, confidence in zip(texts, timed, sure, strict=True):
-            yield Word(text, float(word["start"]), float(word["end"]), confidence)
+    def _words(self, hypothesis: Any) -> list[Word]:
+        """As the tokens spell them, and without a blank before a mark that closes, as NeMo writes them.
+
+        NeMo's own words lose the blank before every sign: “¿”, “(” and “%” too are made part of the word before them.
+        """
+        texts = token_texts(self.model.tokenizer, list(map(int, hypothesis.y_sequence)))
+        spans = [(float(token["start"]), float(token["end"])) for token in hypothesis.timestamp["char"]]
+        confidences = hypothesis.token_confidence
+        known = None if confidences is None else list(map(float, confidences))
+        return words_of(pieces_of(_closed(texts), known, spans))
 
     def _hypothesis(self, words: list[Word], options: TranscribeOptions) -> Hypothesis:
         """With the language that the text is in; with the asked one where the text is too short to tell."""
         spoken = self.capabilities.spoken(options)
         if not words or len(self.capabilities.languages) == 1:
             return Hypothesis(tuple(words), spoken if words else None)
-        found = drift.language_of(" ".join(word.text for word in words), self.capabilities.languages)
+        found = drift.language_of(joined(words), self.capabilities.languages)
         return Hypothesis(tuple(words), found or (None if spoken == AUTO else spoken))
+
+
+def _closed(texts: Sequence[str]) -> list[str]:
+    """The texts of tokens, without the blank before a mark that closes."""
+    closed = list(texts)
+    for at, text in enumerate(texts):
+        if text.lstrip().startswith(CLOSING):
+            closed[at] = text.removeprefix(" ")
+            if at and text == closed[at]:
+                closed[at - 1] = closed[at - 1].removesuffix(" ")
+    return closed

@@ -13,6 +13,7 @@ from transcriber.engines import EngineType
 from transcriber.engines.whisper import prompt_of, task_of, whisper_capabilities, whisper_remarks, words_of
 from transcriber.errors import EngineUnavailableError, ModelCorruptError, UnsupportedOptionError
 from transcriber.frozen.archive import Kind
+from transcriber.joining import continued
 from transcriber.options import TranscribeOptions
 from transcriber.transcript import Hypothesis, Word
 
@@ -146,7 +147,7 @@ class FasterWhisperEngine:
             _, parts, encoded = zip(*window, strict=True)
             frames = min(FRAMES, len(samples) // self.model.feature_extractor.hop_length - seek)
             tokenizer = Tokenizer(self.model.hf_tokenizer, self.model.model.is_multilingual, task, info.language)
-            words += self._timed(parts, encoded[0], seek, frames, tokenizer)
+            words += continued(words[-1] if words else None, self._timed(parts, encoded[0], seek, frames, tokenizer))
         return Hypothesis(tuple(words), info.language if words else None)
 
     def _timed(self, parts: Any, encoded: Any, seek: int, frames: int, tokenizer: Any) -> list[Word]:

@@ -12,9 +12,10 @@ from transcriber.catalog import ENGLISH
 from transcriber.chunking import quietest
 from transcriber.engines import EngineType
 from transcriber.frozen.archive import Kind
+from transcriber.joining import chained, split
 from transcriber.options import TranscribeOptions
 from transcriber.samples import SAMPLE_RATE
-from transcriber.transcript import Hypothesis, Word
+from transcriber.transcript import Hypothesis
 
 PROMPT = "Transcribe the following: "
 """The publisher's (https://huggingface.co/nvidia/canary-qwen-2.5b); the audio follows it."""
@@ -45,17 +46,18 @@ class NemoSalmEngine:
         self.batch_size = devices.batch_size(device)
 
     def transcribe(self, batch: list[np.ndarray], options: TranscribeOptions = TranscribeOptions()) -> list[Hypothesis]:
-        return [Hypothesis(tuple(Word(word) for word in text.split()), "en") for text in self._texts(batch)]
+        return [Hypothesis(tuple(chained(map(split, texts))), "en") for texts in self._texts(batch)]
 
     def remarks(self, options: TranscribeOptions) -> list[str]:
         return []
 
-    def _texts(self, batch: list[np.ndarray]) -> list[str]:
-        """The text of each recording. Where the model found no end, it is asked again for the halves."""
+    def _texts(self, batch: list[np.ndarray]) -> list[list[str]]:
+        """The text of each recording; where the model found no end, it is asked again for the halves: those of both."""
         texts = []
         for samples, (text, is_finished) in zip(batch, self._decode(batch), strict=True):
             is_short = len(samples) <= SHORTEST * SAMPLE_RATE
-            texts.append(text if is_finished or is_short else " ".join(self._texts(_halves(samples))))
+            is_whole = is_finished or is_short
+            texts.append([text] if is_whole else [part for half in self._texts(_halves(samples)) for part in half])
         return texts
 
     def _decode(self, batch: list[np.ndarray]) -> list[tuple[str, bool]]:
@@ -92,7 +94,7 @@ class NemoSalmEngine:
         end = self.model.text_eos_id
         is_finished = end in answer
         tokens = answer[: answer.index(end)] if is_finished else answer
-        return self.model.tokenizer.ids_to_text(tokens).strip(), is_finished
+        return self.model.tokenizer.ids_to_text(tokens), is_finished
 
 
 def _halves(samples: np.ndarray) -> list[np.ndarray]:

@@ -1,6 +1,7 @@
 """OpenAI's Whisper: openai-whisper's model, decoded in batches of our own."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Iterator
+from itertools import groupby
 from pathlib import Path
 from typing import Any
 
@@ -11,6 +12,8 @@ from transcriber.capabilities import AUTO, Capabilities, pairs_with_english
 from transcriber.catalog import ENGLISH
 from transcriber.engines import EngineType
 from transcriber.frozen.archive import Kind
+from transcriber.joining import Piece, chained
+from transcriber.joining import words_of as words_of_pieces
 from transcriber.languages import NAMES
 from transcriber.options import TranscribeOptions
 from transcriber.transcript import Hypothesis, Word
@@ -63,7 +66,7 @@ class WhisperEngine:
         task = task_of(options, self.capabilities)
         found = []
         prompt = self._prompt(options)[0]
-        for heard in self.decoder.transcribe(batch, language, task, prompt, options.temperature):
+        for heard in self.decoder.transcribe(batch, language, task, prompt, search_of(options)):
             words = words_of(heard.segments, [segment["span"] for segment in heard.segments])
             found.append(Hypothesis(tuple(words), heard.language if words else None))
         return found
@@ -75,16 +78,29 @@ class WhisperEngine:
         return prompt_of(options.vocabulary, self.decoder.tokenizer().encode, self.model.dims.n_text_ctx)
 
 
+def search_of(options: TranscribeOptions) -> Any:
+    """How a text is looked for, as the options ask for it (transcriber.decoding.whisper_search.Search)."""
+    from transcriber.decoding.whisper_search import BEAM_SIZE, Search
+
+    return Search(beam_size=options.beam_size or BEAM_SIZE, temperature=options.temperature)
+
+
 def words_of(segments: list[dict[str, Any]], spans: list[tuple[float, float]]) -> list[Word]:
-    """The words of timed segments; a word that is a segment of its own keeps its segment's (start, end) in `spans`."""
-    words = []
-    for segment, span in zip(segments, spans, strict=True):
+    """The words of timed segments; a word that is a segment of its own keeps its segment's (start, end) in `spans`.
+
+    Those of a window, which have the same "seek", are one text: a word may begin in one and end in the next.
+    """
+    windows = groupby(zip(segments, spans, strict=True), lambda pair: pair[0].get("seek"))
+    return chained(words_of_pieces(_pieces(window)) for _, window in windows)
+
+
+def _pieces(window: Iterable[tuple[dict[str, Any], tuple[float, float]]]) -> Iterator[Piece]:
+    """What Whisper's tokenizer takes for words, with the blanks in front: in some languages these are syllables."""
+    for segment, span in window:
         is_alone = len(segment["words"]) == 1
         for word in segment["words"]:
             start, end = span if is_alone else (word["start"], word["end"])
-            if text := word["word"].strip():
-                words.append(Word(text, float(start), float(end), float(word["probability"])))
-    return words
+            yield Piece(word["word"], float(start), float(end), float(word["probability"]))
 
 
 def whisper_capabilities(languages: int, layers: tuple[int, int]) -> Capabilities:

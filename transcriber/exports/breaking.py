@@ -4,19 +4,19 @@ The rules are those on which the guidelines in limits.py agree: after punctuatio
 article or a preposition; lines of about the same length; no word alone.
 """
 
-import re
 import unicodedata
 from collections.abc import Sequence
 from dataclasses import replace
-from itertools import accumulate
+from itertools import accumulate, pairwise
 from math import inf
 
+from transcriber.joining import is_east_asian, is_unspaced, may_part
 from transcriber.segmentation import SENTENCE_END
-from transcriber.transcript import UNSPACED, Word, joined
+from transcriber.transcript import Word, joined
 
 CLAUSE_END = tuple(",;:–—、，；：")
-CLOSING = "\"'”’»)]}」』）】》"
-SENTENCE, CLAUSE, CONJUNCTION, PREPOSITION, ANYWHERE, TORN = 0.0, 1.0, 2.0, 4.0, 7.0, 10.0
+CLOSING = "\"'”’»)]}」』）】》\u3000\u00a0"
+SENTENCE, CLAUSE, CONJUNCTION, PREPOSITION, ANYWHERE, SYLLABLE, TORN = 0.0, 1.0, 2.0, 4.0, 7.0, 9.0, 10.0
 """What a break costs, by where it is."""
 
 
@@ -48,10 +48,6 @@ CLINGING = _sets(
     es="un una unos unas el la los las su mi tu nuestro es son era no muy yo",
 )
 """By language: articles, pronouns and the like, which belong to the next word."""
-# Japanese typesetting (JIS X 4051): what closes does not begin a line, what opens does not end one.
-_NOT_FIRST = "、。，．・：；？！ー々〜…」』）】》〉］｝ぁぃぅぇぉっゃゅょゎァィゥェォッャュョヮヵヶ"
-_NOT_LAST = "「『（【《〈［｛"
-_BETWEEN = re.compile(f"(?<=[{UNSPACED}])(?<![{_NOT_LAST}])(?=[{UNSPACED}])(?![{_NOT_FIRST}])")
 
 
 def width(text: str) -> int:
@@ -69,30 +65,62 @@ def width(text: str) -> int:
     )  # fmt: skip
 
 
-def pieces(word: Word) -> list[Word]:
-    """The parts of a word between which a break is allowed: several only in scripts that are written without blanks.
+def units(words: Sequence[Word]) -> list[Word]:
+    """What may not be broken: a word, or part of one in a script without blanks; joined() gives the same text.
 
-    joined() makes the word of them again. Times are divided by the parts' width.
+    Words without a blank between them are one where it may not be broken there either. The times of a word are divided
+    by the width of its parts.
     """
-    parts = _BETWEEN.split(word.text)
-    if len(parts) == 1:
+    found: list[Word] = []
+    text, at = "", 0
+    for number, word in enumerate(words):
+        if not number or word.space_before:
+            text, at = _run(words, number), 0
+        cuts = [] if text.isascii() else [cut for cut in range(1, len(word.text)) if may_part(text, at + cut)]
+        first, *others = _divided(word, cuts)
+        if at and not may_part(text, at):
+            found[-1] = replace(found[-1], text=found[-1].text + first.text, end=first.end)
+        else:
+            found.append(first)
+        found += others
+        at += len(word.text)
+    return found
+
+
+def _run(words: Sequence[Word], first: int) -> str:
+    """The text of a word and of those behind it that no blank parts from it."""
+    end = next((at for at in range(first + 1, len(words)) if words[at].space_before), len(words))
+    return "".join(word.text for word in words[first:end])
+
+
+def _divided(word: Word, cuts: Sequence[int]) -> list[Word]:
+    """A word that has times in parts, cut before its characters with these numbers."""
+    if not cuts:
         return [word]
+    texts = [word.text[first:end] for first, end in pairwise((0, *cuts, len(word.text)))]
     start, end = word.span
-    places = [0, *accumulate(width(part) for part in parts)]
-    seconds = (end - start) / places[-1]
-    return [
-        replace(word, text=part, start=start + seconds * at, end=start + seconds * until)
-        for part, at, until in zip(parts, places, places[1:])
-    ]
+    places = [0, *accumulate(width(text) for text in texts)]
+    seconds = (end - start) / max(1, places[-1])
+    first, *others = (
+        replace(word, text=text, start=start + seconds * at, end=start + seconds * until)
+        for text, at, until in zip(texts, places, places[1:])
+    )
+    return [first, *(replace(part, space_before=False) for part in others)]
 
 
 def break_cost(word: Word, following: Word, language: str) -> float:
-    """What a break between two words costs: from SENTENCE to TORN."""
+    """What a break between two words costs: from SENTENCE to TORN.
+
+    In scripts without blanks a blank is as good as a comma. Where words are not divided, they may be torn: Thai, Lao,
+    Khmer and Burmese have words of several syllables, where Han and kana have few.
+    """
     ending = word.text.rstrip(CLOSING)
     if ending.endswith(SENTENCE_END):
         return SENTENCE
     if ending.endswith(CLAUSE_END):
         return CLAUSE
+    if is_unspaced(word.text[-1:]) and is_unspaced(following.text[:1]):
+        return CLAUSE if following.space_before else ANYWHERE if is_east_asian(following.text[:1]) else SYLLABLE
     text, after = word.text.lower(), following.text.lower()
     if any(text in words.get(language, ()) for words in (CONJUNCTIONS, PREPOSITIONS, CLINGING)):
         return TORN
@@ -105,7 +133,7 @@ def lines_needed(words: Sequence[Word], line: float, indent: int = 0) -> int:
     """How many lines of at most `line` columns the words take, the first `indent` columns being taken already."""
     count, held = 1, indent
     for before, word in zip((None, *words), words):
-        wider = held + width(word.text) + (blank(before, word) if before else 0)
+        wider = held + width(word.text) + (before is not None and word.space_before)
         if before and wider > line:
             count, held = count + 1, width(word.text)
         else:
@@ -121,7 +149,7 @@ def broken(words: Sequence[Word], line: float, indent: int = 0, language: str = 
     count = lines_needed(words, line, indent)
     if count == 1:
         return (tuple(words),)
-    total = indent + width(joined(word.text for word in words))
+    total = indent + width(joined(words))
     # best[n][j]: the cost of the first j words in n lines, and where the last of these lines begins.
     best: list[list[tuple[float, int]]] = [[(0.0, 0)] + [(inf, 0)] * len(words)]
     for number in range(count):
@@ -134,9 +162,7 @@ def broken(words: Sequence[Word], line: float, indent: int = 0, language: str = 
                 sofar += break_cost(words[start - 1], words[start], language)
             taken = indent if start == 0 else 0
             for stop in range(start + 1, len(words) + 1):
-                taken += width(words[stop - 1].text) + (
-                    blank(words[stop - 2], words[stop - 1]) if stop > start + 1 else 0
-                )
+                taken += width(words[stop - 1].text) + (stop > start + 1 and words[stop - 1].space_before)
                 if taken > line and stop > start + 1:
                     break
                 lonely = CONJUNCTION if stop == start + 1 and len(words) > count else 0.0
@@ -147,9 +173,3 @@ def broken(words: Sequence[Word], line: float, indent: int = 0, language: str = 
     for number in range(count, 0, -1):
         stops.append(best[number][stops[-1]][1])
     return tuple(tuple(words[start:stop]) for start, stop in zip(stops[:0:-1], stops[-2::-1]))
-
-
-def blank(before: Word, word: Word) -> int:
-    """Columns of the blank between two words."""
-    last = before.text[-1:]
-    return 1 if last.isascii() else joined((last, word.text[:1])).count(" ")

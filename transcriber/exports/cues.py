@@ -1,5 +1,6 @@
 """Cues: what stands on the screen at once, and what is wrong with it."""
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -30,7 +31,7 @@ class Cue:
     @property
     def texts(self) -> list[str]:
         """Its lines as they are written, with the label."""
-        first, *others = (joined(word.text for word in line) for line in self.lines)
+        first, *others = map(joined, self.lines)
         return [self.label + first, *others]
 
     @property
@@ -43,8 +44,8 @@ class Cue:
 
     @property
     def width(self) -> int:
-        """All that must be read, in columns; a new line counts as a blank."""
-        return width(self.text.replace("\n", " "))
+        """All that must be read, in columns; a new line counts as the blank that it stands for."""
+        return width(self.label + joined(self.words))
 
 
 @dataclass(frozen=True)
@@ -71,6 +72,28 @@ class Violation:
             "overlap": "is still there for {0:.2f} s when the next cue begins",
         }[self.rule].format(self.value, self.limit)
         return f"cue {self.number} at {timecode(self.cue.start, '.')} “{' / '.join(self.cue.texts)}”: {words}"
+
+
+_COUNTED = {
+    "line": "{have} a line of more than {limit:.0f} characters",
+    "lines": "{have} more than {limit:.0f} lines",
+    "speed": "{are} faster than {limit:g} characters a second",
+    "shortest": "{are} shorter than {limit:.2f} s",
+    "longest": "{are} longer than {limit:.2f} s",
+    "gap": "{are} less than {limit:.3f} s before the next",
+    "flicker": "{are} less than {limit:.2f} s before the next, too short for a pause",
+    "overlap": "{are} still there when the next begins",
+}
+
+
+def summary(found: Sequence[Violation]) -> str:
+    """How many cues do not keep which limits, in one line, the most frequent first; empty where all are kept."""
+    parts: list[str] = []
+    for (rule, limit), count in Counter((one.rule, one.limit) for one in found).most_common():
+        number = f"{count} cue{'s' * (count > 1)}" if not parts else f"{count}"
+        verbs = {"are": "are", "have": "have"} if count > 1 else {"are": "is", "have": "has"}
+        parts.append(f"{number} {_COUNTED[rule].format(limit=limit, **verbs)}")
+    return ", ".join(parts)
 
 
 def violations(cues: Sequence[Cue], limits: Limits) -> list[Violation]:

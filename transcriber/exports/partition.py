@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from itertools import pairwise
 from math import ceil, inf
 
-from transcriber.exports.breaking import ANYWHERE, CLAUSE, SENTENCE, blank, break_cost, lines_needed, width
+from transcriber.exports.breaking import CLAUSE, SENTENCE, TORN, break_cost, lines_needed, width
 from transcriber.exports.limits import Limits
 from transcriber.transcript import Word, joined
 
@@ -26,14 +26,14 @@ def partition(
     if _is_one_cue(words, limits, until, indent):
         return [tuple(words)]
     breaks = [_cut_cost(before, after, language) for before, after in pairwise(words)]
-    total = max(1, indent + width(joined(word.text for word in words)))
+    total = max(1, indent + width(joined(words)))
     ideal = total / ceil(total / (limits.line * limits.lines))
     best: list[tuple[float, int]] = [(0.0, 0)] + [(inf, 0)] * len(words)
     for start, first in enumerate(words):
         taken = indent if start == 0 else 0
         for stop in range(start + 1, len(words) + 1):
             word, is_single = words[stop - 1], stop == start + 1
-            taken += width(word.text) + (0 if is_single else blank(words[stop - 2], word))
+            taken += width(word.text) + (not is_single and word.space_before)
             if not (is_single or fits(words[start:stop], limits, indent if start == 0 else 0)):
                 break
             room = (words[stop].span[0] if stop < len(words) else until) - limits.gap - first.span[0]
@@ -63,10 +63,10 @@ def fits(words: Sequence[Word], limits: Limits, indent: int) -> bool:
 def _is_one_cue(words: Sequence[Word], limits: Limits, until: float, indent: int) -> bool:
     """Whether nothing has to be cut."""
     room = min(until - limits.gap - words[0].span[0], limits.longest)
-    taken = indent + width(joined(word.text for word in words))
+    taken = indent + width(joined(words))
     return fits(words, limits, indent) and room >= max(limits.shortest, taken / limits.speed)
 
 
 def _cut_cost(word: Word, following: Word, language: str) -> float:
     cost = break_cost(word, following, language)
-    return min(cost, CLAUSE) if following.span[0] - word.span[1] >= PAUSE_SECONDS and cost <= ANYWHERE else cost
+    return min(cost, CLAUSE) if following.span[0] - word.span[1] >= PAUSE_SECONDS and cost < TORN else cost

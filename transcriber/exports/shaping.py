@@ -3,7 +3,7 @@
 from itertools import pairwise
 from math import inf
 
-from transcriber.exports.breaking import pieces
+from transcriber.exports.breaking import units
 from transcriber.exports.cues import Cue, violations
 from transcriber.exports.limits import PRESETS, Limits
 from transcriber.exports.mending import FLASH, Voice, lay_out, mend, retimed
@@ -27,7 +27,7 @@ def shape(transcript: Transcript, limits: Limits = PRESETS["netflix"], *, labels
     for segment, following in zip(segments, [*(one.start for one in segments[1:]), inf]):
         label = f"{segment.speaker.upper()}: " if labels and segment.speaker and segment.speaker != speaker else ""
         speaker = segment.speaker
-        words = [piece for word in segment.words for piece in pieces(word)]
+        words = units(segment.words)
         cues += lay_out(words, Voice(speaker, label, language), limits, start, following)
         start = cues[-1].start + limits.gap + FLASH
     apart = [retimed(cue, after.start, limits) for cue, after in pairwise(cues)]

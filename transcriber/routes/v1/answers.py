@@ -87,17 +87,17 @@ def answer(transcript: Transcript, response_format: str, granularities: list[str
 
 async def deltas(events: AsyncIterator[Event]) -> AsyncIterator[bytes]:
     """The words of a transcription that is going on, as server-sent events; what follows a delta belongs behind it."""
-    texts: list[str] = []
+    written = ""
     async for event in events:
         if event["event"] == "done":
             transcript = from_dict(event["transcript"])
-            new, texts = _continued(texts, [segment.text for segment in transcript.segments])
+            new = transcript.text[len(written) :]
         elif event["event"] == "progress":
-            heard = [segment_from_dict(segment).text for segment in event["segments"]]
-            new, texts = _continued(texts, [*texts, *heard])
+            new = _continuing(written, event["segments"])
         else:
             continue
         if new:
+            written += new
             yield server_sent({"type": "transcript.text.delta", "delta": new})
         if event["event"] == "done":
             yield server_sent({"type": "transcript.text.done", "text": transcript.text})
@@ -109,9 +109,10 @@ def server_sent(fields: dict[str, Any]) -> bytes:
     return f"data: {json.dumps(fields, ensure_ascii=False)}\n\n".encode()
 
 
-def _continued(before: list[str], after: list[str]) -> tuple[str, list[str]]:
-    """What has to be written behind the text of some segments to have that of more; and those."""
-    return joined(after)[len(joined(before)) :], after
+def _continuing(written: str, segments: list[dict[str, Any]]) -> str:
+    """What has to be written behind the text of some segments to have that of these, too."""
+    words = [word for segment in segments for word in segment_from_dict(segment).words]
+    return f" {joined(words)}" if written and words and words[0].space_before else joined(words)
 
 
 def _json(content: BaseModel) -> Response:
@@ -124,7 +125,7 @@ def _segments(transcript: Transcript) -> list[VerboseSegment]:
             id=number,
             start=segment.start,
             end=segment.end,
-            text=f" {segment.text}",
+            text=f" {segment.text}" if segment.words[0].space_before else segment.text,
             avg_logprob=_mean_log_probability(segment),
             compression_ratio=_compression_ratio(segment.text),
         )

@@ -144,7 +144,7 @@ export class TranscriptView extends HTMLElement {
   }
 
   async copy() {
-    await navigator.clipboard.writeText([...this.region.querySelectorAll(".text")].map((part) => part.textContent).join(" "));
+    await navigator.clipboard.writeText(this.words.text);
     const copy = this.querySelector(".copy");
     copy.textContent = "Copied";
     setTimeout(() => { copy.textContent = "Copy text"; }, 1500);

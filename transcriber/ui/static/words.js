@@ -14,6 +14,7 @@ export class Words {
     this.starts = [];
     this.elements = [];
     this.spoken = -1;
+    this.text = "";
   }
 
   /** Appends segments, as they are made. */
@@ -28,11 +29,12 @@ export class Words {
     const row = element("p", "", "segment"), time = element("time", clock(segment.start)), text = element("span", "", "text");
     time.title = `${segment.start.toFixed(2)} s to ${segment.end.toFixed(2)} s`;
     for (const word of segment.words) {
-      const made = element("span", word.text, "word");
+      const made = element("span", word.text, "word"), blank = word.space_before ? " " : "";
       made.dataset.number = this.elements.length;
       this.elements.push(made);
       this.starts.push(word.start ?? segment.start);
-      text.append(text.childNodes.length ? " " : "", made);
+      text.append(text.childNodes.length ? blank : "", made);
+      this.text += (this.text ? blank : "") + word.text;  // as Transcript.text joins them
     }
     row.append(time, text);
     return row;
