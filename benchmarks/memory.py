@@ -14,7 +14,7 @@ from pathlib import Path
 
 import soundfile
 
-SAMPLE = Path(__file__).resolve().parent.parent / "examples" / "sample.flac"
+SAMPLE = Path(__file__).resolve().parent.parent / "tests" / "data" / "twenty_words.flac"
 
 
 def write(path: Path, minutes: float) -> None:

@@ -23,7 +23,7 @@ PROJECT = Path(__file__).resolve().parent.parent
 DEMO_MODELS = PROJECT / "demo_models"
 SHARED_DATA = PROJECT.parent / "shared" / "data"
 FAKE_SETUP = PROJECT / "tests" / "fake_setup.py"
-SAMPLE = PROJECT / "examples" / "sample.flac"
+SAMPLE = PROJECT / "tests" / "data" / "twenty_words.flac"
 RATE = 16_000
 
 # A shell that starts the tests in the background has them ignore Ctrl-C, and with them the programs that they start.
@@ -53,7 +53,7 @@ def real_models() -> Path:
 @pytest.fixture(scope="session")
 def sample_words() -> list[dict]:
     """The words of the sample recording, each with its text, start and end."""
-    return json.loads((PROJECT / "examples" / "sample.json").read_text(encoding="utf-8"))["words"]
+    return json.loads(SAMPLE.with_suffix(".json").read_text(encoding="utf-8"))["words"]
 
 
 @pytest.fixture(scope="session")

@@ -13,7 +13,7 @@ import pytest
 from tests.conftest import DEMO_MODELS, RATE, SAMPLE, run_program, write_media
 from transcriber import catalog, cli, manifest
 from transcriber.cli import transcribe, writing
-from transcriber.cli.saying import Lines
+from transcriber.cli.saying import JsonLines, Lines
 from transcriber.exports import PRESETS, Settings, render
 from transcriber.exports.timeline import Timeline
 from transcriber.options import TranscribeOptions
@@ -58,10 +58,10 @@ def test_several_files_and_one_that_fails(tmp_path: Path, sample_audio, sample_w
 def test_overwrite_writes_anew(transcriber, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """In this process, which keeps its network and its models."""
     monkeypatch.setattr(transcribe, "offline_transcriber", lambda models_dir: transcriber)
-    (tmp_path / "sample.srt").write_text("old")
+    (tmp_path / "twenty_words.srt").write_text("old")
     options = ("--format", "srt", "--output-dir", tmp_path, "--overwrite", SAMPLE)
     assert cli.main([str(argument) for argument in (*COMMAND[2:], *options)]) == 0
-    assert (tmp_path / "sample.srt").read_text().startswith("1\n00:00:00,")
+    assert (tmp_path / "twenty_words.srt").read_text().startswith("1\n00:00:00,")
 
 
 def write(transcript: Transcript, target: Path | None, *options: str) -> None:
@@ -85,17 +85,50 @@ def test_presets_and_frame_rates_reach_the_formats(transcript: Transcript, tmp_p
     assert (tmp_path / "talk.edl").read_bytes() == render(transcript, "edl", Settings(timeline=Timeline("50")))
 
 
-def test_limits_that_subtitles_cannot_keep_are_said(
-    transcript: Transcript, tmp_path: Path, capsys: pytest.CaptureFixture
+@pytest.fixture
+def hurried(transcript: Transcript) -> Transcript:
+    """Twelve cues of which nobody can read the first eleven, and the last of which is too long for a line."""
+    words = [Word("abcdefghijklmnopqrstuvwxyz" * (1 + place // 11), place, place + 0.3) for place in range(12)]
+    return replace(transcript, segments=tuple(Segment((word,), *word.span) for word in words))
+
+
+def test_limits_that_subtitles_cannot_keep_are_said_in_one_line(
+    hurried: Transcript, tmp_path: Path, capsys: pytest.CaptureFixture
 ) -> None:
-    """Twelve cues of which nobody can read the first eleven; ten are listed."""
-    words = [Word("abcdefghijklmnopqrstuvwxyz", place, place + 0.3) for place in range(12)]
-    fast = replace(transcript, segments=tuple(Segment((word,), *word.span) for word in words))
-    write(fast, tmp_path / "a.srt", "--format", "srt")
-    notes = capsys.readouterr().err.splitlines()
+    """Of two formats with the same cues, too."""
+    arguments = cli.parser().parse_args(["align", "a.wav", "a.txt", "--format", "srt,vtt"])
+    writing.write(hurried, "a.wav", [tmp_path / "a.srt", tmp_path / "a.vtt"], arguments, Lines())
+    assert capsys.readouterr().err.splitlines()[:-1] == [
+        "note: a.wav: 11 cues are faster than 20 characters a second, 1 has a line of more than 42 characters; "
+        "--notes lists them"
+    ]
+
+
+def test_each_limit_that_is_not_kept_is_listed_on_demand(
+    hurried: Transcript, tmp_path: Path, capsys: pytest.CaptureFixture
+) -> None:
+    write(hurried, tmp_path / "a.srt", "--format", "srt", "--notes")
+    notes = capsys.readouterr().err.splitlines()[:-1]
+    assert len(notes) == 12
     assert notes[0].startswith("note: a.wav: cue 1 at 00:00:00.000 “abc")
-    assert "characters a second, at most 20" in notes[0]
-    assert notes[10] == "note: a.wav: and 1 more beyond the limits of netflix"
+    assert notes[0].endswith("”: 28.4 characters a second, at most 20")
+
+
+def test_programs_are_told_each_limit_that_is_not_kept(
+    hurried: Transcript, tmp_path: Path, capsys: pytest.CaptureFixture
+) -> None:
+    arguments = cli.parser().parse_args(["watch", "talks", "--format", "srt", "--json"])
+    writing.write(hurried, "a.wav", [tmp_path / "a.srt"], arguments, JsonLines())
+    told = [json.loads(line) for line in capsys.readouterr().out.splitlines()]
+    assert [(one["event"], one["name"]) for one in told] == [("note", "a.wav")] * 12 + [("wrote", "a.wav")]
+    assert told[11]["text"].startswith("cue 12 at 00:00:11.000 “")
+
+
+def test_cues_of_words_have_no_limits_to_keep(
+    hurried: Transcript, tmp_path: Path, capsys: pytest.CaptureFixture
+) -> None:
+    write(hurried, tmp_path / "a.srt", "--format", "srt", "--words")
+    assert [line.split(":")[0] for line in capsys.readouterr().err.splitlines()] == ["wrote"]
 
 
 def test_a_model_that_is_not_set_up(tmp_path: Path) -> None:

@@ -133,7 +133,7 @@ def test_a_terminal_sees_a_bar_and_then_the_words(sample_words: list[dict]) -> N
             break
     assert process.wait(60) == 0
     text = seen.decode()
-    assert "sample.flac" in text
+    assert "twenty_words.flac" in text
     assert "━" in text
     plain = re.sub(r"\x1b\[[?\d;]*[A-Za-z]", "", text)
     assert plain.rstrip().endswith(" ".join(word["text"] for word in sample_words))

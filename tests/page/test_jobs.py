@@ -76,7 +76,7 @@ def test_cancel_keeps_what_is_done_and_retry_finishes_it(
 def test_a_short_recording_overtakes(running: Page) -> None:
     running.get_by_label("Recordings").set_input_files(SAMPLE)
     transcribe(running)
-    expect_state(running, "sample.flac", "done")
+    expect_state(running, "twenty_words.flac", "done")
     expect(job(running, "long.flac")).to_contain_text(" of 30:27 on the CPU")
     press(running, "long.flac", "Cancel")
     expect_state(running, "long.flac", "cancelled")
@@ -105,7 +105,7 @@ def test_retry_with_another_model_keeps_both_transcripts(page: Page, sample_word
     transcribe(page)
     expect_words(page, words)
     choose(page, "Whisper")
-    press(page, "sample.flac", "Retry")
+    press(page, "twenty_words.flac", "Retry")
     versions = page.get_by_role("group", name="Transcripts of this recording").get_by_role("button")
     expect(versions).to_have_count(2, timeout=LONG)
     expect(page.locator(".figures")).to_contain_text("whisper")

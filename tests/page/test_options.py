@@ -51,7 +51,7 @@ def press_transcribe(page: Page) -> None:
 def retry(page: Page) -> None:
     """Until the engine has been asked."""
     with page.expect_response("**/retry"):
-        press(page, "sample.flac", "Retry")
+        press(page, "twenty_words.flac", "Retry")
 
 
 def asked(program: Program) -> list[dict]:
@@ -73,7 +73,7 @@ def test_what_is_asked_for_reaches_the_engine(page: Page, options: Locator, prog
     model_choice(page).select_option("canary-1b-v2")
     expect(options.locator("summary")).to_have_text("Optionschoose the spoken language, 2 terms")
     page.get_by_label("Recordings").set_input_files(SAMPLE)
-    expect_state(page, "sample.flac", "ready")
+    expect_state(page, "twenty_words.flac", "ready")
     press_transcribe(page)
     expect(options.locator("#wrong-language")).to_have_text("Say which language is spoken: this model cannot find out.")
     expect(field(options, "Spoken language")).to_be_focused()
@@ -88,7 +88,7 @@ def test_what_is_asked_for_reaches_the_engine(page: Page, options: Locator, prog
     expect(options.locator("#wrong-end")).to_have_text("This is not after From.")
     expect(options.locator("#wrong-stream")).to_contain_text("Write a number such as 2")
     expect(field(options, "To")).to_have_attribute("aria-invalid", "true")
-    expect_state(page, "sample.flac", "press Transcribe")
+    expect_state(page, "twenty_words.flac", "press Transcribe")
     field(options, "To").fill("1:02:03.5")
     field(options, "Sound track").fill("2")
     field(options, "Sound track").blur()
@@ -96,7 +96,7 @@ def test_what_is_asked_for_reaches_the_engine(page: Page, options: Locator, prog
     summary = "OptionsGerman → English, from 00:10:00 to 01:02:03.5, sound track 2, 2 terms"
     expect(options.locator("summary")).to_have_text(summary)
     press_transcribe(page)
-    expect_state(page, "sample.flac", "done")
+    expect_state(page, "twenty_words.flac", "done")
     first = {"language": "de", "translate_to": "en", "start": 600, "end": 3723.5, "stream": 2, "second_model": ""}
     first |= {"model": "canary-1b-v2", "vocabulary": ["Łódź", "Aiko Tanaka"]}
     (found,) = asked(program)[before:]
@@ -125,7 +125,7 @@ def test_models_are_asked_only_for_what_they_can(page: Page, options: Locator, p
     press_transcribe(page)
     while len(asked(program)) == before:  # not until a row says “done”: one of another test's does already
         page.wait_for_timeout(50)
-    expect_state(page, "sample.flac", "done")
+    expect_state(page, "twenty_words.flac", "done")
     last = asked(program)[-1]
     assert (last["language"], last["second_model"], last["vocabulary"]) == ("mt", "canary-1b-v2", ["Valletta"])
     model_choice(page).select_option("canary")

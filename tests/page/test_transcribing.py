@@ -20,9 +20,9 @@ def test_drop_a_file_and_save_its_subtitles(page: Page, sample_words: list[dict]
     transcribe(page)
     expect_words(page, words)
     name, subtitles = save(page, "SRT")
-    assert name == "sample.srt"
+    assert name == "twenty_words.srt"
     assert re.match(r"1\n00:00:00,\d{3} --> 00:00:0\d,\d{3}\none two three", subtitles)
-    assert save(page, "TXT") == ("sample.txt", " ".join(words) + "\n")
+    assert save(page, "TXT") == ("twenty_words.txt", " ".join(words) + "\n")
     assert save(page, "VTT")[1].startswith("WEBVTT\n")
     assert '"words"' in save(page, "JSON")[1]
     assert [paragraph.text for paragraph in docx.Document(saved(page, "DOCX")).paragraphs][1].endswith("four five")
