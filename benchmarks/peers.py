@@ -31,7 +31,8 @@ from benchmarks.peer import parse
 
 HERE = Path(__file__).resolve().parent
 DEMOS = HERE.parent / "demo_models"
-SAMPLE, WORDS = HERE.parent / "examples" / "sample.flac", HERE.parent / "examples" / "sample.json"
+SAMPLE = HERE.parent / "tests" / "data" / "twenty_words.flac"
+WORDS = SAMPLE.with_suffix(".json")
 # The demo Whisper was trained with timestamps and without context: nobody is asked for what it has not learnt.
 WAYS = {
     "parakeet": ("ours", "nemo", "onnx-asr"),
