@@ -8,8 +8,11 @@
 recording by recording. All get the same 16 kHz samples as a wav file, made from the recording by the condition
 (conditions.py), and find the language by themselves (`--give-language` tells them). `--rounds` more than 1 is for
 figures of speed, which are the medians, and for “vary”: the recordings of which the rounds have different words.
-scoring.py says what is counted as hallucinated and doubled. `--keep` writes every hypothesis, with its words' times
-and its mistakes, to a file for each way: a line of JSON for each recording, condition and round.
+scoring.py says what is counted as hallucinated and doubled.
+
+Where a recording is cut is luck, and a window in which a program gives up can be worth more than what is compared:
+`--delays 0 0.3 0.7` hears each recording with so much silence before it, and counts all. `--keep` writes every
+hypothesis, with its words' times and its mistakes, to a file for each way: a line of JSON for each hearing.
 """
 
 import argparse
@@ -22,7 +25,7 @@ import time
 import zlib
 from collections import defaultdict
 from collections.abc import Callable, Iterator
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -58,11 +61,14 @@ class Recording:
     language: str
     text: str
     """Empty where nobody speaks."""
+    delay: float = 0.0
+    """Seconds of silence before it."""
 
     def samples(self) -> np.ndarray:
         """Mono, 16 kHz."""
         audio, rate = soundfile.read(self.path, dtype="float32", always_2d=True)
-        return soxr.resample(audio.mean(axis=1), rate, RATE)
+        heard = soxr.resample(audio.mean(axis=1), rate, RATE)
+        return np.pad(heard, (round(self.delay * RATE), 0))
 
 
 @dataclass
@@ -144,6 +150,7 @@ def kept(recording: Recording, condition: str, way: str, turn: int, answer: dict
     pairs = aligned(words(recording.text, recording.language), words(answer["text"], recording.language))
     return {
         "recording": recording.path.name,
+        "delay": recording.delay,
         "condition": condition,
         "way": way,
         "round": turn,
@@ -218,10 +225,12 @@ def main() -> None:
     parser.add_argument("--conditions", nargs="+", default=["clean"], choices=CONDITIONS)
     parser.add_argument("--ways", nargs="+", default=list(WAYS))
     parser.add_argument("--rounds", type=int, default=1)
+    parser.add_argument("--delays", type=float, nargs="+", default=[0.0], metavar="SECONDS", help="of silence before")
     parser.add_argument("--limit", type=int, help="no more recordings than this of each kind")
     parser.add_argument("--give-language", action="store_true", help="tell the language that is spoken")
     args = parser.parse_args()
-    recordings = [one for name in args.recordings for one in list(RECORDINGS[name](args.data))[: args.limit]]
+    found = [one for name in args.recordings for one in list(RECORDINGS[name](args.data))[: args.limit]]
+    recordings = [replace(one, delay=delay) for one in found for delay in args.delays]
     peers = start_peers(args.ways, args)
     print(HEAD, flush=True)
     for condition in args.conditions:

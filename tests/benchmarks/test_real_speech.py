@@ -2,6 +2,7 @@
 
 import argparse
 import json
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -78,6 +79,12 @@ def test_what_is_kept_tells_the_mistakes(recording: Recording, tmp_path: Path):
 def test_everybody_hears_one_channel_of_16_khz(recording: Recording, tmp_path: Path):
     about = soundfile.info(rendered(recording, "clean", tmp_path))
     assert (about.samplerate, about.channels, about.frames) == (RATE, 1, 2 * RATE)
+
+
+def test_a_delay_is_silence_before_the_recording(recording: Recording):
+    late = replace(recording, delay=0.5).samples()
+    assert not np.any(late[: RATE // 2])
+    assert np.array_equal(late[RATE // 2 :], recording.samples())
 
 
 def test_the_recordings_are_there_with_their_texts(shared_data: Path):
