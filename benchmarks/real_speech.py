@@ -1,10 +1,10 @@
 """How many words of real speech are right: ours beside openai-whisper and faster-whisper, with the same real weights.
 
-    python -m benchmarks.real_speech ../shared/data --models-dir DIR [--model whisper-base]
+    python -m benchmarks.real_speech ../shared/data [--model whisper-base] [--models-dir DIR]
         [--recordings long librispeech fleurs silence] [--conditions clean telephone noise10 …] [--ways ours …]
         [--rounds 1] [--threads 2] [--keep DIR]
 
-`DIR` holds the frozen model. Each way (peer.py says how they are named) is a process of its own; they take turns,
+Each way (peer.py says how they are named) is a process of its own; they take turns,
 recording by recording. All get the same 16 kHz samples as a wav file, made from the recording by the condition
 (conditions.py), and find the language by themselves (`--give-language` tells them). `--rounds` more than 1 is for
 figures of speed, which are the medians, and for “vary”: the recordings of which the rounds have different words.
@@ -34,8 +34,10 @@ import soundfile
 import soxr
 
 from benchmarks.conditions import CONDITIONS, RATE
+from benchmarks.peer import parse
 from benchmarks.peers import REST, Peer, weights
 from benchmarks.scoring import Score, aligned, mistakes, score, total, words
+from tools.real_weights import FOLDER
 
 WAYS = (
     "ours",
@@ -199,11 +201,22 @@ def measure(peers: dict[str, Peer], recordings: list[Recording], condition: str,
                 print("|", " | ".join([group, condition, way, *row.cells(args.rounds)]), "|", flush=True)
 
 
+def known_way(text: str) -> str:
+    """For argparse: what an unknown way is told is for a person."""
+    try:
+        parse(text)
+    except ValueError as error:
+        raise argparse.ArgumentTypeError(str(error)) from error
+    return text
+
+
 def arguments(description: str) -> argparse.ArgumentParser:
     """What every benchmark on real speech is told."""
     parser = argparse.ArgumentParser(description=description)
     parser.add_argument("data", type=Path)
-    parser.add_argument("--models-dir", type=Path, required=True, help="where the real model lies, frozen")
+    parser.add_argument(
+        "--models-dir", type=Path, default=FOLDER, help="default: those that python -m tools.real_weights fetches"
+    )
     parser.add_argument("--model", default="whisper-base")
     parser.add_argument("--threads", type=int, default=len(os.sched_getaffinity(0)))
     parser.add_argument("--keep", type=Path, metavar="DIR", help="write every hypothesis there")
@@ -212,18 +225,23 @@ def arguments(description: str) -> argparse.ArgumentParser:
 
 def start_peers(ways: list[str], args: argparse.Namespace) -> dict[str, Peer]:
     """A process for each way, with its model loaded. Raises OSError for one that does not start."""
-    model = (args.models_dir / f"{args.model}.pt").resolve()
-    peers = {}
-    for way in ways:
-        peers[way] = Peer(way, Path(sys.executable), weights(way, model, args.models_dir), args.threads)
-    return peers
+    model = checkpoint(args)
+    return {way: Peer(way, Path(sys.executable), weights(way, model, model.parent), args.threads) for way in ways}
+
+
+def checkpoint(args: argparse.Namespace) -> Path:
+    """The frozen model that is asked for; ends the program where it is not there."""
+    path = args.models_dir.resolve() / f"{args.model}.pt"
+    if not path.exists():
+        sys.exit(f"error: there is no {path}; run `python -m tools.real_weights`, or choose --models-dir")
+    return path
 
 
 def main() -> None:
     parser = arguments(__doc__.splitlines()[0])
     parser.add_argument("--recordings", nargs="+", default=["long", "librispeech", "fleurs"], choices=RECORDINGS)
     parser.add_argument("--conditions", nargs="+", default=["clean"], choices=CONDITIONS)
-    parser.add_argument("--ways", nargs="+", default=list(WAYS))
+    parser.add_argument("--ways", nargs="+", type=known_way, default=list(WAYS))
     parser.add_argument("--rounds", type=int, default=1)
     parser.add_argument("--delays", type=float, nargs="+", default=[0.0], metavar="SECONDS", help="of silence before")
     parser.add_argument("--limit", type=int, help="no more recordings than this of each kind")

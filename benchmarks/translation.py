@@ -1,6 +1,7 @@
 """Whether speech in other languages is translated into English: ours beside the others, with the same real weights.
 
-    python -m benchmarks.translation ../shared/data --models-dir DIR [--model whisper-base] [--ways ours …] [--keep DIR]
+    python -m benchmarks.translation ../shared/data [--model whisper-base] [--models-dir DIR]
+        [--ways ours …] [--keep DIR]
 
 The sentences of fleurs that are not English, language found by each program itself. There is no human translation of
 them to compare with, so a table says of how many the language was found, how many results are English by py3langid, how
@@ -15,7 +16,7 @@ from pathlib import Path
 
 from py3langid.langid import MODEL_FILE, LanguageIdentifier
 
-from benchmarks.real_speech import Keeper, arguments, fleurs, rendered, start_peers
+from benchmarks.real_speech import Keeper, arguments, fleurs, known_way, rendered, start_peers
 from benchmarks.scoring import Score, score
 
 REFERENCE = "openai-whisper-beam5"
@@ -41,7 +42,7 @@ class Row:
 
 def main() -> None:
     parser = arguments(__doc__.splitlines()[0])
-    parser.add_argument("--ways", nargs="+", default=list(WAYS))
+    parser.add_argument("--ways", nargs="+", type=known_way, default=list(WAYS))
     args = parser.parse_args()
     identifier = LanguageIdentifier.from_model_file(MODEL_FILE, norm_probs=True)
     ways = [REFERENCE, *(way for way in args.ways if way != REFERENCE)]

@@ -1,7 +1,10 @@
 """How fast real speech is transcribed while other programs use the processor: ours beside the others, in turn.
 
-    python -m benchmarks.under_load RECORDING --models-dir DIR [--model whisper-base] [--seconds 120] [--busy 0 1 3]
-        [--ways ours faster-whisper-batched-words …] [--env GOMP_SPINCOUNT=1000] [--env OMP_NUM_THREADS=1] [--rounds 3]
+    python -m benchmarks.under_load ../shared/data [--model whisper-base] [--models-dir DIR] [--seconds 120]
+        [--busy 0 1 3] [--ways ours faster-whisper-batched-words …] [--env GOMP_SPINCOUNT=1000]
+        [--env OMP_NUM_THREADS=1,GOMP_SPINCOUNT=0] [--threads 2] [--rounds 3]
+
+The first `--seconds` of the long reading are heard. The others get `--threads`, ours what it takes by itself.
 
 A busy process is a Python that counts without end, on one thread. Each `--env` (several variables with commas between
 them) is one more way: ours with these variables in its environment, so that policies of waiting can be compared. The
@@ -30,7 +33,7 @@ import soundfile
 
 from benchmarks.conditions import RATE
 from benchmarks.peers import REST, Peer, weights
-from benchmarks.real_speech import Recording
+from benchmarks.real_speech import Recording, arguments, checkpoint, known_way, long
 
 WAYS = ("ours", "faster-whisper-batched-words", "openai-whisper-words")
 SPIN = "while True: pass"
@@ -55,10 +58,12 @@ def fair_share(cores: int, others: int) -> float:
 
 
 def variables(given: str) -> dict[str, str]:
-    """Those of one --env. Raises ValueError for what sets nothing."""
+    """Those of one --env, for argparse: raises its ArgumentTypeError for what sets nothing."""
     pairs = [part.partition("=") for part in given.split(",")]
     if not all(name and sign for name, sign, _ in pairs):
-        raise ValueError(f"“{given}” sets no variable; write NAME=VALUE, or several with commas between them")
+        raise argparse.ArgumentTypeError(
+            f"“{given}” sets no variable; write NAME=VALUE, or several with commas between them"
+        )
     return {name: value for name, _, value in pairs}
 
 
@@ -100,36 +105,37 @@ def head(loads: list[int]) -> str:
     return f"| {' | '.join(titles)} |\n{'|---' * len(titles)}|"
 
 
-def cut(recording: Path, seconds: float, folder: Path) -> Path:
+def cut(recording: Recording, seconds: float, folder: Path) -> Path:
     """The recording's first seconds as a wav file of 16 kHz, which everybody reads alike."""
     path = folder / "heard.wav"
-    soundfile.write(path, Recording("", recording, "en", "").samples()[: round(seconds * RATE)], RATE)
+    soundfile.write(path, recording.samples()[: round(seconds * RATE)], RATE)
     return path
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("recording", type=Path)
-    parser.add_argument("--models-dir", type=Path, required=True)
-    parser.add_argument("--model", default="whisper-base")
+    parser = arguments(__doc__.splitlines()[0])
     parser.add_argument("--seconds", type=float, default=120)
     parser.add_argument("--busy", type=int, nargs="+", default=[0, 1, 3], help="busy processes; begins with 0")
-    parser.add_argument("--ways", nargs="+", default=list(WAYS))
-    parser.add_argument("--env", action="append", default=[], metavar="NAME=VALUE[,…]", help="one more of ours")
+    parser.add_argument("--ways", nargs="+", type=known_way, default=list(WAYS))
+    parser.add_argument(
+        "--env", action="append", type=variables, default=[], metavar="NAME=VALUE[,…]", help="one more of ours"
+    )
     parser.add_argument("--rounds", type=int, default=3)
     args = parser.parse_args()
     if args.busy[0] != 0:
         parser.error("--busy begins with 0: a share is one of the speed alone")
-    model = (args.models_dir / f"{args.model}.pt").resolve()
+    model = checkpoint(args)
+    recording = next(long(args.data))
     cores = len(os.sched_getaffinity(0))
     with tempfile.TemporaryDirectory() as folder:
-        path = cut(args.recording, args.seconds, Path(folder))
+        path = cut(recording, args.seconds, Path(folder))
         peers = {}
         for way in args.ways:
-            threads = 0 if way.startswith("ours") else cores
-            peers[way] = Peer(way, Path(sys.executable), weights(way, model, args.models_dir), threads)
+            threads = 0 if way.startswith("ours") else args.threads
+            peers[way] = Peer(way, Path(sys.executable), weights(way, model, model.parent), threads)
         for given in args.env:
-            peers[f"ours, {given}"] = Peer("ours", Path(sys.executable), model, 0, variables(given))
+            name = ", ".join(["ours", *(f"{variable}={value}" for variable, value in given.items())])
+            peers[name] = Peer("ours", Path(sys.executable), model, 0, given)
         found = measure(peers, path, args.busy, args.rounds)
         print(f"{cores} cores\n\n{head(args.busy)}")
         for cells in rows(found, soundfile.info(path).duration, cores):

@@ -1,6 +1,6 @@
 """How far word times are off on real speech, at boundaries that are known: ours beside the others.
 
-    python -m benchmarks.word_times ../shared/data --models-dir DIR [--model whisper-base]
+    python -m benchmarks.word_times ../shared/data [--model whisper-base] [--models-dir DIR]
         [--recordings librispeech long] [--ways ours openai-whisper-words …] [--keep DIR]
 
 Utterances, cut where their sound begins and ends, are joined in another order with silences of known lengths between
@@ -25,7 +25,7 @@ import soundfile
 
 from benchmarks.conditions import RATE
 from benchmarks.peers import REST
-from benchmarks.real_speech import Keeper, Recording, arguments, librispeech, start_peers
+from benchmarks.real_speech import Keeper, Recording, arguments, known_way, librispeech, start_peers
 from benchmarks.scoring import NOTHING, aligned
 from transcriber.transcript import Word, normal
 
@@ -200,7 +200,7 @@ def _silent_seconds(word: Word, spans: tuple[tuple[float, float], ...]) -> float
 def main() -> None:
     parser = arguments(__doc__.splitlines()[0])
     parser.add_argument("--recordings", nargs="+", default=list(UTTERANCES), choices=UTTERANCES)
-    parser.add_argument("--ways", nargs="+", default=list(WAYS))
+    parser.add_argument("--ways", nargs="+", type=known_way, default=list(WAYS))
     args = parser.parse_args()
     peers, keeper = start_peers(args.ways, args), Keeper(args.keep)
     print(HEAD, flush=True)

@@ -2,7 +2,7 @@
 
 import pytest
 
-from benchmarks import real_speech
+from benchmarks import real_speech, under_load
 from benchmarks.peer import parse
 
 
@@ -23,6 +23,15 @@ def test_a_way_is_a_program_and_how_it_is_asked(way: str, program: str, settings
 
 def test_all_ways_of_the_comparison_are_known():
     assert [parse(way)[0] for way in real_speech.WAYS]
+
+
+def test_a_command_line_is_told_which_way_is_unknown(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setattr("sys.argv", ["under_load", "nowhere", "--ways", "theirs"])
+    with pytest.raises(SystemExit):
+        under_load.main()
+    assert "no program is called theirs; there are ours, " in capsys.readouterr().err
 
 
 @pytest.mark.parametrize("way", ["theirs", "oursome", "ours-quickly", "ours-beam"])
