@@ -30,14 +30,25 @@ def validate_local_models(models_dir: Path | str = MODELS_DIR) -> None:
 
 def main(argv: list[str] | None = None) -> None:
     """Check the models, then serve the page until the program is ended."""
+    args = parser().parse_args(argv)
+    validate_local_models(args.models_dir)
+    open_page(args)
+
+
+def parser() -> argparse.ArgumentParser:
+    from transcriber import serving
+
+    found = argparse.ArgumentParser(description="Transcribe recordings on this computer, in a page in your browser.")
+    serving.add_arguments(found, MODELS_DIR)
+    found.add_argument("--no-browser", action="store_true", help="do not open a browser tab")
+    return found
+
+
+def open_page(args: argparse.Namespace) -> None:
+    """Serve the page with the models that are there, whichever they are."""
     from transcriber import serving
     from transcriber.offline import keep_quiet
 
-    parser = argparse.ArgumentParser(description="Transcribe recordings on this computer, in a page in your browser.")
-    serving.add_arguments(parser, MODELS_DIR)
-    parser.add_argument("--no-browser", action="store_true", help="do not open a browser tab")
-    args = parser.parse_args(argv)
-    validate_local_models(args.models_dir)
     keep_quiet()
     from transcriber.ui.launch import launch
 

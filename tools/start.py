@@ -1,39 +1,77 @@
-"""What `make run` does once the environment is there: print the sample's words, then open the page.
+"""What `make run` does once the environment is there: print the sample's words with their times, then open the page.
 
-Without frozen models it says how to get them, and goes on with the demo models.
+Where no model is set up, it sets the starter model up first; where that cannot be had, it goes on with the demo models.
 """
 
 import subprocess
 import sys
+import textwrap
 from pathlib import Path
 
 import transcribe_ui
+from transcriber.exports.json import parse
 from transcriber.store import ModelStore, missing_message
+from transcriber.transcript import Transcript
 
 PROJECT = Path(__file__).resolve().parent.parent
+SAMPLE = PROJECT / "examples" / "sample.flac"
+DEMO_SAMPLE = PROJECT / "tests" / "data" / "twenty_words.flac"
+"""The demo models know no others."""
+INTERRUPTED = 130
+COLUMNS, INDENT = 100, " " * 9
+TIED = "\N{NO-BREAK SPACE}"
+"""Between a time and its word, so that both stay in one line."""
 
 
 def main() -> None:
-    models_dir = PROJECT / "local_models"
-    missing = ModelStore(models_dir).missing()
-    if missing:
-        print(f"{missing_message(missing)}\n\nUntil then: the demo models, which know twenty words.\n", flush=True)
-        models_dir = PROJECT / "demo_models"
-    print("The sample recording says:", flush=True)
-    # A process of its own: the command line takes the network away from itself for good, and the page needs a socket.
-    command = [
-        sys.executable,
-        "-m",
-        "transcriber",
-        "transcribe",
-        str(PROJECT / "examples" / "sample.flac"),
-        "--models-dir",
-        str(models_dir),
-        "--model",
-        ModelStore(models_dir).chosen()[0],
-    ]
-    subprocess.run(command, cwd=PROJECT, check=True)
-    transcribe_ui.main(["--models-dir", str(models_dir), *sys.argv[1:]])
+    store = ModelStore(PROJECT / "local_models")
+    if not store.present():
+        set_up_starter()
+    sample = SAMPLE
+    if not store.present():
+        print("\nUntil then: the demo models, which know twenty words.\n", flush=True)
+        store, sample = ModelStore(PROJECT / "demo_models"), DEMO_SAMPLE
+    usual = store.usual()
+    print_sample(store, sample, usual if usual in store.present() else store.present()[0])
+    arguments = ["--models-dir", str(store.folder), *sys.argv[1:]]
+    if missing := store.missing():
+        print(f"{missing_message(missing)}\n\nUntil then: what is there.\n", flush=True)
+        transcribe_ui.open_page(transcribe_ui.parser().parse_args(arguments))
+    else:
+        transcribe_ui.main(arguments)
+
+
+def set_up_starter() -> None:
+    """In a process of its own, since this one never goes online. It says itself what it does, and why it cannot."""
+    print("No model is set up yet.", flush=True)
+    command = [sys.executable, str(PROJECT / "setup_local_models.py"), "--starter"]
+    if subprocess.run(command, cwd=PROJECT, check=False).returncode == INTERRUPTED:
+        sys.exit(INTERRUPTED)
+
+
+def print_sample(store: ModelStore, sample: Path, model: str) -> None:
+    """By the command line in a process of its own: it takes the network away from itself for good, and the page needs a
+    socket.
+    """
+    command = [sys.executable, "-m", "transcriber", "transcribe", str(sample), "--format", "json", "--model", model]
+    command += ["--models-dir", str(store.folder)]
+    print(f"\nThe sample recording, {sample.relative_to(PROJECT)}, says:\n", flush=True)
+    result = subprocess.run(command, cwd=PROJECT, check=False, stdout=subprocess.PIPE, encoding="utf-8")
+    if result.returncode == 0:
+        print(f"\n{with_times(parse(result.stdout))}\n", flush=True)
+
+
+def with_times(transcript: Transcript) -> str:
+    """Each segment's text with the time at which it begins, and below it each word with its own, in seconds."""
+    parts = []
+    for segment in transcript.segments:
+        minutes, seconds = divmod(segment.start, 60)
+        words = "  ".join(f"{word.start:.2f}{TIED}{word.text}" for word in segment.words)
+        parts += textwrap.wrap(
+            segment.text, COLUMNS, initial_indent=f"{minutes:.0f}:{seconds:05.2f}  ", subsequent_indent=INDENT
+        )
+        parts += textwrap.wrap(words, COLUMNS, initial_indent=INDENT, subsequent_indent=INDENT)
+    return "\n".join(parts).replace(TIED, " ")
 
 
 if __name__ == "__main__":

@@ -15,6 +15,7 @@ from transcriber import catalog, manifest
 from transcriber.catalog import ModelSpec
 from transcriber.errors import ModelCorruptError, ModelNotFrozenError
 from transcriber.manifest import Manifest
+from transcriber.options import TranscribeOptions
 
 SETUP_COMMAND = "python setup_local_models.py"
 GUIDE = "user-model-setup-guide.md"
@@ -60,6 +61,11 @@ class ModelStore:
         earlier = self.chosen() if path.exists() else []
         self.folder.mkdir(parents=True, exist_ok=True)
         manifest.write_json(path, [name for name in dict.fromkeys((*earlier, *names)) if name not in set(without)])
+
+    def usual(self) -> str:
+        """The model that is used unless another is asked for: Parakeet, or else the first that was chosen."""
+        chosen = [name for name in self.chosen() if catalog.find(name) in catalog.transcribing()]
+        return chosen[0] if chosen and TranscribeOptions.model not in chosen else TranscribeOptions.model
 
     def present(self) -> list[str]:
         """The models that are there and can transcribe."""

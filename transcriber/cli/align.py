@@ -4,7 +4,7 @@ import argparse
 import sys
 from pathlib import Path
 
-from transcriber.cli.running import DONE, FAILED, add_model, offline_transcriber
+from transcriber.cli.running import DONE, FAILED, add_model, model_of, offline_transcriber
 from transcriber.cli.saying import Lines
 from transcriber.cli.writing import add_output, missing, targets, write
 from transcriber.errors import AudioError, TranscriberError
@@ -35,7 +35,7 @@ def run(args: argparse.Namespace) -> int:
         lines = script.read(args.text)
         files = missing(name, wanted, args, say)
         if files or not wanted:
-            options = TranscribeOptions(args.model, args.device)
+            options = TranscribeOptions(model_of(args), args.device)
             write(script.align_script(transcriber, args.recording, lines, options), name, files, args, say)
     except (TranscriberError, OSError) as error:
         of_recording = f"{args.recording}: " if isinstance(error, AudioError) else ""

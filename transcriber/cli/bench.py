@@ -7,7 +7,7 @@ import sys
 import time
 from pathlib import Path
 
-from transcriber.cli.running import DONE, FAILED, add_model, offline_transcriber
+from transcriber.cli.running import DONE, FAILED, add_model, model_of, offline_transcriber
 from transcriber.errors import TranscriberError
 from transcriber.options import TranscribeOptions
 
@@ -35,7 +35,7 @@ def run(args: argparse.Namespace) -> int:
     transcriber = offline_transcriber(args.models_dir)
     import psutil
 
-    options = TranscribeOptions(args.model, args.device)
+    options = TranscribeOptions(model_of(args), args.device)
     try:
         began = time.perf_counter()
         engine = transcriber.load(options)
@@ -46,7 +46,7 @@ def run(args: argparse.Namespace) -> int:
         return FAILED
     speeds = [one.rtfx for one in counted]
     found = {
-        "model": args.model,
+        "model": options.model,
         "device": engine.device,
         "seconds": first.duration,
         "load_seconds": loading,

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from transcriber import catalog
 from transcriber.devices import let_memory_grow
 from transcriber.options import DEVICES, TranscribeOptions, is_device
+from transcriber.store import ModelStore
 
 if TYPE_CHECKING:
     from transcriber.pipeline import Transcriber
@@ -21,7 +22,10 @@ def add_models_dir(parser: argparse.ArgumentParser) -> None:
 def add_model(parser: argparse.ArgumentParser) -> None:
     """Which model, and where it runs."""
     names = [spec.name for spec in catalog.transcribing()]
-    parser.add_argument("--model", default=TranscribeOptions.model, choices=names)
+    usual = f"{TranscribeOptions.model}, or else the first model that the set-up was asked for"
+    parser.add_argument(
+        "--model", choices=names, metavar="MODEL", help=f"by default {usual}; one of {', '.join(names)}"
+    )
     add_models_dir(parser)
     parser.add_argument(
         "--device",
@@ -30,6 +34,11 @@ def add_model(parser: argparse.ArgumentParser) -> None:
         metavar="DEVICE",
         help=f"{', '.join(DEVICES)}, or cuda:1 for a second card",
     )
+
+
+def model_of(args: argparse.Namespace) -> str:
+    """The model that was asked for, or else the usual one of the models folder."""
+    return args.model or ModelStore(args.models_dir).usual()
 
 
 def _device(name: str) -> str:

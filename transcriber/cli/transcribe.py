@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from transcriber import capabilities, catalog, languages, vocabulary
 from transcriber.cli import inputs
 from transcriber.cli.inputs import Input
-from transcriber.cli.running import DONE, FAILED, add_model, offline_transcriber
+from transcriber.cli.running import DONE, FAILED, add_model, model_of, offline_transcriber
 from transcriber.cli.saying import Lines, saying
 from transcriber.cli.writing import add_output, missing, targets, write
 from transcriber.clock import seconds_of
@@ -161,7 +161,7 @@ def options_of(args: argparse.Namespace) -> TranscribeOptions:
     """Raises StorageError or UnsupportedOptionError for what cannot be asked for."""
     listed = vocabulary.read(args.vocabulary) if args.vocabulary else ()
     return TranscribeOptions(
-        model=args.model,
+        model=model_of(args),
         device=args.device,
         engine=args.engine,
         compute_type=args.compute_type,

@@ -135,7 +135,7 @@ class SetUp:
         reasons: list[TranscriberError] = []
         for origin in self.origins(spec):
             if reasons:
-                self.reporter.note(spec, f"{reasons[-1].message}. Next: {origin.repository}.")
+                self.reporter.note(spec, f"{reasons[-1].message}. Next: {_place(origin)}.")
             try:
                 return origin, self._fetch(origin)
             except DiskSpaceError:
@@ -199,6 +199,10 @@ class SetUp:
     def _here(self, name: str) -> int:
         """Bytes of a model's download that are on the disk."""
         return sum(path.stat().st_size for path in self.downloads.path.glob(f"{name}-????????????/**/*"))
+
+
+def _place(origin: ModelSpec) -> str:
+    return "the Python package index" if origin.is_packaged else origin.page
 
 
 def _another_way(spec: ModelSpec, error: TranscriberError) -> str:
