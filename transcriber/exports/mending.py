@@ -12,7 +12,7 @@ from transcriber.exports.timing import ordered, with_times
 from transcriber.transcript import Word
 
 FLASH = 0.1
-"""Seconds that a cue lasts, and that lie between the beginnings of two, whatever the limits."""
+"""Seconds that a cue lasts whatever the limits, if its words do."""
 MERGE_SECONDS = 0.5
 """Words on both sides of a longer pause are never shown together: the second half would be told too early."""
 
@@ -48,13 +48,17 @@ class Voice:
 
 
 def lay_out(words: Sequence[Word], voice: Voice, limits: Limits, start: float, until: float) -> list[Cue]:
-    """Words with times as cues, broken into lines; none begins before `start`, and the next cue begins at `until`."""
+    """Words with times, in order, as cues, broken into lines; the next cue begins at `until`.
+
+    Each begins with its words, or at `start` while they are said, if that leaves them FLASH seconds.
+    """
     made: list[Cue] = []
     for part in partition(words, limits, until, width(voice.label), voice.language):
         label = "" if made else voice.label
         lines = broken(part, limits.line, width(label), voice.language)
-        begin = max(part[0].span[0], start)
-        made.append(Cue(begin, max(part[-1].span[1], begin + FLASH), lines, voice.speaker, label))
+        first, last = part[0].span[0], part[-1].span[1]
+        begin = start if first < start <= last - FLASH else first
+        made.append(Cue(begin, max(last, begin + FLASH), lines, voice.speaker, label))
         start = begin + limits.gap + FLASH
     return [retimed(cue, after, limits) for cue, after in zip(made, [*(cue.start for cue in made[1:]), until])]
 
@@ -91,9 +95,9 @@ def _all_changes(cues: list[Cue], at: int, limits: Limits, language: str) -> Ite
         whole = replace(cue, end=after[0].end, lines=lines)
         yield 2, [retimed(whole, after[1].start if after[1:] else inf, limits)]
     if len(cue.words) > 1:
-        words = list(ordered(with_times(cue.words, cue.start, cue.end), cue.start))
+        words = list(ordered(with_times(cue.words, cue.start, cue.end)))
         parts = lay_out(words, Voice(cue.speaker, cue.label, language), limits, cue.start, following)
-        if parts[-1].start < max(cue.end, cue.start + TOLERANCE):
+        if cue.start <= parts[0].start and parts[-1].start < max(cue.end, cue.start + TOLERANCE):
             yield 1, parts
 
 

@@ -4,10 +4,10 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from itertools import accumulate, groupby
-from operator import attrgetter
 
 from transcriber.exports.breaking import width
 from transcriber.transcript import Segment, Transcript, Word
+from transcriber.word_times import SHORTEST_SECONDS, in_order
 
 # Controls, separators of lines, surrogates, what is no character at all, and the byte order mark.
 _NO_TEXT = re.compile("[\x00-\x20\x7f-\x9f\u2028\u2029\ud800-\udfff\ufeff\ufffe\uffff]+")
@@ -19,18 +19,24 @@ def utterances(transcript: Transcript) -> Iterator[Segment]:
     Words that have no times share their segment's by their width. What is empty is left out. No word begins before the
     one before it ends, so that two people who speak at once come one after the other.
     """
-    now = 0.0
-    for segment in transcript.segments:
-        words = [
-            replace(word, text=text, speaker=one_line(word.speaker or segment.speaker or "") or None)
-            for word in segment.words
-            if (text := one_line(word.text))
-        ]
-        timed = list(ordered(with_times(words, segment.start, segment.end), now))
-        for speaker, spoken in groupby(timed, attrgetter("speaker")):
-            turn = tuple(spoken)
-            yield Segment(turn, turn[0].span[0], turn[-1].span[1], speaker)
-            now = turn[-1].span[1]
+    owners: list[int] = []
+    timed: list[Word] = []
+    has_blank = False
+    for number, segment in enumerate(transcript.segments):
+        words = []
+        for word in segment.words:
+            has_blank = has_blank or word.space_before  # that before a word that is left out is the next one's
+            if text := one_line(word.text):
+                speaker = one_line(word.speaker or segment.speaker or "") or None
+                words.append(replace(word, text=text, speaker=speaker, space_before=has_blank))
+                has_blank = False
+        owners += [number] * len(words)
+        timed += with_times(words, segment.start, segment.end)
+    # In order all at once: that a time is wrong may show in the next segment only.
+    owned = zip(owners, ordered(timed), strict=True)
+    for (_, speaker), spoken in groupby(owned, lambda pair: (pair[0], pair[1].speaker)):
+        turn = tuple(word for _, word in spoken)
+        yield Segment(turn, turn[0].span[0], turn[-1].span[1], speaker)
 
 
 def by_word(transcript: Transcript) -> Transcript:
@@ -41,7 +47,7 @@ def by_word(transcript: Transcript) -> Transcript:
 
 def one_line(text: str) -> str:
     """The text without line breaks, and without characters that XML does not allow; a blank stands for them."""
-    return _NO_TEXT.sub(" ", text).strip()
+    return _NO_TEXT.sub(" ", text).strip(" ")
 
 
 def with_times(words: Sequence[Word], start: float, end: float) -> list[Word]:
@@ -56,7 +62,7 @@ def with_times(words: Sequence[Word], start: float, end: float) -> list[Word]:
         after = run[-1][0] + 1
         begin = found[-1].span[1] if found else start
         until = max(begin, words[after].span[0] if after < len(words) else end)
-        places = [0, *accumulate(1 + width(word.text) for _, word in run)]
+        places = [0, *accumulate(word.space_before + max(1, width(word.text)) for _, word in run)]
         seconds = (until - begin) / places[-1]
         found += [
             replace(word, start=begin + seconds * at, end=begin + seconds * to)
@@ -65,10 +71,14 @@ def with_times(words: Sequence[Word], start: float, end: float) -> list[Word]:
     return found
 
 
-def ordered(words: Sequence[Word], now: float = 0.0) -> Iterator[Word]:
-    """The same words, none of which begins before the one before it ends, and none before `now`."""
-    for word in words:
-        start, end = word.span
-        start = max(start, now)
-        now = max(start, end)
-        yield replace(word, start=start, end=now)
+def ordered(words: Sequence[Word]) -> Iterator[Word]:
+    """The same words, none of which begins before the one before it ends, nor lasts less than SHORTEST_SECONDS.
+
+    Where times contradict one another, in_order() says which are kept: a single wrong one moves no other word. Words
+    for which there is no room at all push those behind them, by a few hundredths of a second.
+    """
+    now = 0.0
+    for word in in_order(words):
+        start = max(now, word.span[0])
+        now = max(start + SHORTEST_SECONDS, word.span[1])
+        yield word if word.span == (start, now) else replace(word, start=start, end=now)

