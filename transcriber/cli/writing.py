@@ -16,8 +16,6 @@ FORMAT_NAMES = ("txt", "srt", "vtt", "json", "docx", "html", "md", "csv", "tsv",
 PRESET_NAMES = ("netflix", "bbc", "youtube", "plain")
 FRAME_RATES = ("25", "23.976", "24", "29.97", "30", "50", "59.94", "60")
 SUBTITLES = ("srt", "vtt")
-LISTED = 10
-"""Violations of a subtitle preset that are listed."""
 
 
 def add_output(parser: argparse.ArgumentParser, usual: str) -> None:
@@ -33,6 +31,9 @@ def add_output(parser: argparse.ArgumentParser, usual: str) -> None:
     parser.add_argument("--words", action="store_true", help="a cue, a row or a line for each word")
     parser.add_argument(
         "--subtitles", default=PRESET_NAMES[0], choices=PRESET_NAMES, help="whose limits srt and vtt keep to"
+    )
+    parser.add_argument(
+        "--notes", action="store_true", help="list each cue of srt and vtt that does not keep a limit; otherwise a line"
     )
     parser.add_argument(
         "--frame-rate", default=FRAME_RATES[0], choices=FRAME_RATES, help="of edl and fcpxml (%(default)s)"
@@ -88,12 +89,13 @@ def write(transcript: "Transcript", name: str, files: list[Path], args: argparse
     """
     from transcriber.exports.timing import by_word
 
-    for note in transcript.notes:
+    formats = [file.suffix[1:] for file in files] if files else args.formats[:1]
+    for note in (*transcript.notes, *_limits_not_kept(transcript, formats, args)):
         say.note(name, note)
     shown = by_word(transcript) if args.words else transcript
     for file in files:
         file.parent.mkdir(parents=True, exist_ok=True)
-        content = _render(shown, file.suffix[1:], name, args, say)
+        content = _render(shown, file.suffix[1:], args)
         write_whole(file, content)
         if args.provenance and file.suffix != ".json":
             from transcriber import provenance
@@ -105,32 +107,36 @@ def write(transcript: "Transcript", name: str, files: list[Path], args: argparse
     elif getattr(args, "json", False):
         say.transcript(name, shown)
     else:
-        content = _render(shown, args.formats[0], name, args, say)
+        content = _render(shown, args.formats[0], args)
         say.transcript(name, shown)
         sys.stdout.flush()
         sys.stdout.buffer.write(content)
         sys.stdout.flush()
 
 
-def _render(transcript: "Transcript", format_name: str, name: str, args: argparse.Namespace, say: Lines) -> bytes:
+def _render(transcript: "Transcript", format_name: str, args: argparse.Namespace) -> bytes:
     from transcriber import exports
     from transcriber.exports.timeline import Timeline
 
     preset = "plain" if args.words else args.subtitles
     settings = exports.Settings(exports.PRESETS[preset], Timeline(args.frame_rate))
-    if format_name in SUBTITLES and not args.words:
-        _report_violations(transcript, format_name, name, args, say)
     return exports.render(transcript, format_name, settings)
 
 
-def _report_violations(
-    transcript: "Transcript", format_name: str, name: str, args: argparse.Namespace, say: Lines
-) -> None:
-    """Say which of the preset's limits could not be kept."""
+def _limits_not_kept(transcript: "Transcript", formats: list[str], args: argparse.Namespace) -> list[str]:
+    """What the reader should know of the preset's limits: a line, or with --notes and --json each cue that breaks one.
+
+    srt and vtt are the same cues, but for the labels of speakers: what is true of both is said once.
+    """
+    from transcriber.exports.cues import summary
     from transcriber.exports.shaping import PRESETS, shape, violations
 
     limits = PRESETS[args.subtitles]
-    found = violations(shape(transcript, limits, labels=format_name == "srt"), limits)
-    more = f"and {len(found) - LISTED} more beyond the limits of {args.subtitles}"
-    for line in (*map(str, found[:LISTED]), *[more] * bool(found[LISTED:])):
-        say.note(name, line)
+    notes: list[str] = []
+    for format_name in () if args.words else [name for name in formats if name in SUBTITLES]:
+        found = violations(shape(transcript, limits, labels=format_name == "srt"), limits)
+        if args.notes or getattr(args, "json", False):
+            notes += map(str, found)
+        elif found:
+            notes.append(f"{summary(found)}; --notes lists them")
+    return list(dict.fromkeys(notes))
