@@ -1,4 +1,4 @@
-# make run    try the program: environment, a sample recording's words, then the page
+# make run    the program: environment, a model, a sample recording's words, then the page
 # make test   the environment and the test suite
 PYTHON ?= python3
 BIN = .venv/bin
