@@ -1,0 +1,104 @@
+"""The text on the page is the one that the files have: words are joined alike."""
+
+import sys
+from collections.abc import Iterator
+from dataclasses import asdict
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from tests.page.conftest import LONG, Program, job, save
+from transcriber.data_folder import DataFolder
+from transcriber.database import Database
+from transcriber.jobs import Job, Jobs
+from transcriber.joining import Piece, chained, words_of
+from transcriber.options import TranscribeOptions
+from transcriber.results import Results
+from transcriber.transcript import Segment, Transcript, Word, to_dict
+
+SENTENCES = (
+    (" A", " state", "-of", "-the", "-art", " 25", "-30", " %", " 4", "%,", " c", "'est", " O", "'Bare."),
+    ("我在", "20", "25", "年", "买了", " i", "Phone", " 16", " Pro。"),
+    ("東", "京", "で", "10", "時", "30", "分"),
+    ("ส", "ว", "ั", "ส", "ด", "ี", "ครั", "บ", " ว", "ั", "นน", "ี้"),
+)
+WRITTEN = [
+    "A state-of-the-art 25-30 % 4%, c'est O'Bare.",
+    "我在2025年买了 iPhone 16 Pro。",
+    "東京で10時30分",
+    "สวัสดีครับ วันนี้",
+]
+WHOLE = f"{WRITTEN[0]} {WRITTEN[1]}{WRITTEN[2]}{WRITTEN[3]}"
+
+
+def spoken() -> list[Segment]:
+    words = chained(words_of(map(Piece, sentence)) for sentence in SENTENCES)
+    counts = [len(words_of(map(Piece, sentence))) for sentence in SENTENCES]
+    segments: list[Segment] = []
+    for number, count in enumerate(counts):
+        first = sum(counts[:number])
+        own = [
+            Word(word.text, number + place / 50, number + (place + 1) / 50, space_before=word.space_before)
+            for place, word in enumerate(words[first : first + count])
+        ]
+        segments.append(Segment(tuple(own), own[0].span[0], own[-1].span[1]))
+    return segments
+
+
+def without_blanks(segment: dict) -> dict:
+    """As older versions kept it: their words did not know how they are joined."""
+    words = [{name: value for name, value in word.items() if name != "space_before"} for word in segment["words"]]
+    return {**segment, "words": words}
+
+
+@pytest.fixture(scope="module")
+def program(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Program]:
+    """With three recordings that were transcribed before: by this version, by an older one, and to the half."""
+    folder = DataFolder(tmp_path_factory.mktemp("texts") / "data")
+    folder.recordings.mkdir(parents=True)
+    jobs = Jobs(Database(folder.database), folder)
+    results, segments = Results(jobs.database, folder, jobs), spoken()
+    transcript = to_dict(Transcript(tuple(segments), 9.0, "whisper", "cpu", elapsed=1.0))
+    results.finish(_begun(jobs, "new.wav").id, transcript)
+    old = [without_blanks(segment) for segment in transcript["segments"][1:3]]
+    results.finish(_begun(jobs, "old.wav").id, {**transcript, "segments": old})
+    half = _begun(jobs, "half.wav")
+    results.begin(half, "whisper 1:2 3:4")
+    for number in (0, 1):
+        event = {"done": 1.0, "elapsed": 1.0, "duration": 9.0, "segments": [asdict(segments[number])]}
+        tail = [asdict(word) for word in segments[2].words] if number else []
+        results.add_chunk(half.id, {**event, "carried": {"tail": tail}}, b"")
+    jobs.end(half.id, "cancelled")
+    program = Program(folder.path, command=(sys.executable, "-m", "tests.page.echoing"))
+    yield program
+    program.stop()
+
+
+def _begun(jobs: Jobs, name: str) -> Job:
+    job = jobs.add(name, "upload", size=5)
+    job.path.write_bytes(b"sound")
+    jobs.enqueue(job.id, TranscribeOptions("whisper"))
+    return jobs.get(job.id)
+
+
+@pytest.mark.parametrize(
+    ("name", "texts", "whole"),
+    [
+        ("new.wav", WRITTEN, WHOLE),
+        (
+            "old.wav",
+            ["我在 2025 年买了 iPhone 16 Pro。", "東京で 10 時 30 分"],
+            "我在 2025 年买了 iPhone 16 Pro。東京で 10 時 30 分",
+        ),
+        ("half.wav", WRITTEN[:3], f"{WRITTEN[0]} {WRITTEN[1]}{WRITTEN[2]}"),
+    ],
+)
+def test_the_page_shows_and_copies_what_the_file_has(page: Page, name: str, texts: list[str], whole: str) -> None:
+    job(page, name).get_by_role("button", name=name).click()
+    region = page.get_by_role("region", name="Transcript")
+    expect(region.locator(".segment .text").first).to_contain_text(texts[0], timeout=LONG)
+    assert region.locator(".segment .text").all_inner_texts() == texts
+    page.get_by_role("button", name="Copy text").click()
+    expect(page.get_by_role("button", name="Copied")).to_be_visible()
+    assert page.evaluate("navigator.clipboard.readText()") == whole
+    assert save(page, "TXT")[1] == f"{whole}\n"
