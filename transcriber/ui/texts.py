@@ -51,7 +51,8 @@ def model_information(store: ModelStore) -> str:
         "| | Model in this folder | Languages | Published error rate | Published speed | Memory | Licence |",
         "|---|---|---|---|---|---|---|",
     ]
-    for name in dict.fromkeys((*store.chosen(), *store.present())):
+    names = tuple(dict.fromkeys((*store.chosen(), *store.present())))
+    for name in names:
         spec, manifest = catalog.find(name), store.manifest(name)
         present = store.path(name).is_file()
         title = manifest.title if manifest else spec.title if present else f"not set up: `{SETUP_COMMAND} {name}`"
@@ -60,7 +61,7 @@ def model_information(store: ModelStore) -> str:
             f"| **{name.capitalize()}** | {title} | {spec.language_summary} | {wer} | {rtfx} | "
             f"{spec.needed_gb:.0f} GB | {spec.licence} |"
         )
-    titles = ", ".join(spec.title for spec in map(catalog.find, catalog.defaults()))
+    titles = ", ".join(catalog.find(name).title for name in names)
     return (
         "\n".join(rows)
         + f"""
