@@ -1,6 +1,7 @@
 """What a model leaves out is heard again, and what it makes up is dropped. The models here do so on purpose."""
 
 from collections.abc import Callable
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -106,6 +107,29 @@ def test_words_where_nobody_speaks_are_dropped() -> None:
     (one,) = recognise(Forgetful(adds=made_up), [chunk()], OPTIONS)
     assert texts(one.words) == "one two three four near"
     assert texts(list(one.coverage.dropped)) == "you"
+
+
+def test_a_word_that_reaches_over_what_was_left_out_does_not_hide_it() -> None:
+    class Stretching(Forgetful):
+        """Lets “two” last four seconds, over “three”, which it forgets."""
+
+        def _words(self, samples: np.ndarray) -> list[Word]:
+            found = super()._words(samples)
+            if len(samples) < 9 * RATE:
+                return found
+            return [replace(word, end=7.0) if word.text == "two" else word for word in found if word.text != "three"]
+
+    (one,) = recognise(Stretching(), [chunk()], OPTIONS)
+    assert texts(one.words) == "one two three four"
+    assert [word.span for word in one.words] == [pytest.approx((at, at + 0.5), abs=0.1) for at, _ in SPOKEN]
+    assert (one.coverage.retried, one.coverage.recovered) == (1, 1)
+
+
+def test_whether_a_sentence_is_made_up_shows_in_the_times_that_the_model_gave() -> None:
+    """Most of “you.” lies where nobody speaks; what is left of it once it is mended does not."""
+    (one,) = recognise(Forgetful(adds=(Word("you.", 0.0, 1.2),)), [chunk()], OPTIONS)
+    assert texts(one.words) == "one two three four"
+    assert texts(list(one.coverage.dropped)) == "you."
 
 
 def test_a_silent_chunk_is_not_heard_at_all() -> None:

@@ -2,7 +2,7 @@
 
 import random
 
-from transcriber.segmentation import LONGEST_SECONDS, PAUSE_SECONDS, finished, orderly, segments
+from transcriber.segmentation import LONGEST_SECONDS, PAUSE_SECONDS, finished, segments
 from transcriber.transcript import Word
 
 
@@ -69,8 +69,3 @@ def test_in_parts_the_segments_are_the_same() -> None:
 def test_a_full_width_blank_ends_no_sentence_and_hides_no_end() -> None:
     stream = words(("好。\u3000", 0, 0.5), ("我\u3000", 0.6, 0.8), ("们", 0.8, 1.0))
     assert [segment.text for segment in segments(stream)] == ["好。\u3000", "我\u3000 们"]
-
-
-def test_times_never_go_back() -> None:
-    stream = words(("a", 1.0, 1.5), ("b", 0.9, 1.2), ("c", 1.4, 1.3))
-    assert list(orderly(stream)) == words(("a", 1.0, 1.5), ("b", 1.0, 1.2), ("c", 1.4, 1.4))

@@ -17,7 +17,9 @@ from transcriber.chunking import Chunk
 from transcriber.coverage import Span
 from transcriber.engines import Engine
 from transcriber.options import TranscribeOptions
+from transcriber.samples import SAMPLE_RATE
 from transcriber.transcript import Coverage, Hypothesis, Word, normal
+from transcriber.word_times import plausible
 
 AROUND = 1.5
 """Seconds before and behind it that are heard with what is heard again; at first."""
@@ -63,9 +65,10 @@ def recognise(
     spoken = [one for one in made if not one.chunk.is_silent]
     for one, hypothesis in zip(spoken, _hear(engine, [one.chunk.samples for one in spoken], options), strict=True):
         one.language = hypothesis.language
-        one.words = _placed(engine, hypothesis, one.chunk.heard_from)
+        one.words = _placed(engine, hypothesis, one.chunk, one.chunk.samples, one.chunk.heard_from)
         if engine.has_word_times:
-            _drop_inventions(one)
+            # Mended times lie where somebody speaks: that a word was made up shows in those that the model gave it.
+            _drop_inventions(one, [word.later(one.chunk.heard_from) for word in hypothesis.words])
     if engine.has_word_times:
         _check_repetitions(engine, spoken, options)
         for one in spoken:
@@ -89,16 +92,24 @@ def _hear(engine: Engine, pieces: list[np.ndarray], options: TranscribeOptions) 
         yield from engine.transcribe(pieces[at : at + engine.batch_size], options)
 
 
-def _placed(engine: Engine, hypothesis: Hypothesis, start: float) -> list[Word]:
-    """Its words in the recording's time."""
+def _placed(engine: Engine, hypothesis: Hypothesis, chunk: Chunk, samples: np.ndarray, start: float) -> list[Word]:
+    """Its words in the recording's time, with times that can be true; it heard `samples` [N] from second `start` on."""
     if not engine.has_word_times:
         return list(hypothesis.words)
-    return [word.later(start) for word in hypothesis.words]
+    return _plausible(
+        [word.later(start) for word in hypothesis.words], chunk, start, start + len(samples) / SAMPLE_RATE
+    )
 
 
-def _drop_inventions(one: Recognised) -> None:
+def _plausible(words: Sequence[Word], chunk: Chunk, start: float, end: float) -> list[Word]:
+    """Words heard between two seconds, held against the chunk's speech; what is beyond the chunk may be speech, too."""
+    return plausible(words, [(start, chunk.start), *chunk.spans, (chunk.end, end)], start, end)
+
+
+def _drop_inventions(one: Recognised, given: Sequence[Word]) -> None:
+    """`given`: the same words with the times that the model gave them."""
     chunk = one.chunk
-    invented = {at for first, end in coverage.inventions(one.words, chunk.spans) for at in range(first, end)}
+    invented = {at for first, end in coverage.inventions(given, chunk.spans) for at in range(first, end)}
     for at, word in enumerate(one.words):
         # What is heard beyond a seam is the other chunk's to judge.
         is_own = chunk.start <= word.span[0] < chunk.end
@@ -113,12 +124,18 @@ def _check_repetitions(engine: Engine, spoken: list[Recognised], options: Transc
     spans = [(one.words[first].span[0], one.words[end - 1].span[1]) for one, first, end in found]
     pieces = [_around(one.chunk, span, TIGHT) for (one, _, _), span in zip(found, spans)]
     heard = _hear(engine, [samples for samples, _ in pieces], options)
-    for (one, first, end), (_, start), hypothesis in zip(found, pieces, heard, strict=True):
-        again = _placed(engine, hypothesis, start)
+    for (one, first, end), (samples, start), hypothesis in zip(found, pieces, heard, strict=True):
+        again = _placed(engine, hypothesis, one.chunk, samples, start)
         if _in_common(one.words[first:end], again) < (end - first) / 2:
             one.dropped += one.words[first:end]
-            since, until = one.words[first - 1].span[1], one.words[end].span[0] if end < len(one.words) else np.inf
-            one.words[first:end] = [word for word in again if since <= word.middle <= until]
+            kept, until = one.words[first - 1], one.words[end].span[0] if end < len(one.words) else np.inf
+            between = [word for word in again if kept.span[1] <= word.middle <= until]
+            one.words[first:end] = [word for word in between if not _is_same(kept, word)]
+
+
+def _is_same(word: Word, other: Word) -> bool:
+    """Whether they are one word, heard twice."""
+    return normal(word.text) == normal(other.text) and other.span[0] < word.span[1]
 
 
 def _in_common(words: Sequence[Word], others: Sequence[Word]) -> int:
@@ -131,8 +148,9 @@ def _find(engine: Engine, spoken: list[Recognised], options: TranscribeOptions, 
     gaps = [(one, span) for one in spoken for span in one.missing]
     pieces = [_around(one.chunk, span, around) for one, span in gaps]
     heard = _hear(engine, [samples for samples, _ in pieces], options)
-    for (one, span), (_, start), hypothesis in zip(gaps, pieces, heard, strict=True):
-        words = [word for word in _placed(engine, hypothesis, start) if _belongs(word, span)]
+    for (one, span), (samples, start), hypothesis in zip(gaps, pieces, heard, strict=True):
+        placed = _placed(engine, hypothesis, one.chunk, samples, start)
+        words = [word for word in placed if _belongs(word, span)]
         one.words = sorted(one.words + words, key=lambda word: word.span)
     for one in spoken:
         one.missing = coverage.uncovered(one.missing, one.words)
@@ -185,12 +203,14 @@ def _possible(words: Sequence[Word], seconds: float) -> list[Word]:
 
 def _time(aligner: Engine, spoken: list[Recognised]) -> None:
     """Give words times, and see which speech has none near it."""
-    from transcriber.alignment import align_chunk
+    from transcriber.alignment import align_chunk, timed
 
     for one in spoken:
-        words = align_chunk(aligner, one.chunk.samples, [word.text for word in one.words])
-        one.words = [word.later(one.chunk.heard_from) for word in words]
-        one.missing = coverage.uncovered(one.chunk.spans, one.words)
+        words = timed(one.words, align_chunk(aligner, one.chunk.samples, [word.text for word in one.words]))
+        chunk, start = one.chunk, one.chunk.heard_from
+        end = start + len(chunk.samples) / SAMPLE_RATE
+        one.words = _plausible([word.later(start) for word in words], chunk, start, end)
+        one.missing = coverage.uncovered(chunk.spans, one.words)
 
 
 def _parts(spans: list[Span]) -> list[list[Span]]:

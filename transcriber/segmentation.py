@@ -1,7 +1,6 @@
 """Words with times → segments: a sentence, or what was said between two pauses."""
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import replace
 
 from transcriber.transcript import Segment, Word
 
@@ -35,15 +34,6 @@ def finished(words: Iterable[Word], known: float) -> tuple[list[Segment], tuple[
             break
         count += 1
     return found[:count], tuple(word for one in found[count:] for word in one.words)
-
-
-def orderly(words: Iterable[Word]) -> Iterator[Word]:
-    """The words, none beginning before the one in front of it, nor ending before it begins."""
-    latest = 0.0
-    for word in words:
-        start, end = word.span
-        latest = max(latest, start)
-        yield replace(word, start=latest, end=max(latest, end))
 
 
 def _segment(words: Sequence[Word]) -> Segment:

@@ -21,10 +21,11 @@ from transcriber.options import TranscribeOptions
 from transcriber.provenance import source_of, versions
 from transcriber.recognition import Recognised
 from transcriber.samples import NOTHING
-from transcriber.segmentation import finished, orderly, segments
+from transcriber.segmentation import finished, segments
 from transcriber.transcript import Carried, Partial, Segment, Source, Transcript, Word
 from transcriber.vad import FRAME, FRAME_SECONDS, Heard, heard, warm_up_start
 from transcriber.waveform import Waveform
+from transcriber.word_times import in_order
 
 NO_WORD_TIMES = "This model gives no times for single words: each segment carries those of its stretch of speech."
 ALIGNED = "This model gives no times for words: {} found where each of them is said."
@@ -195,7 +196,8 @@ class Transcription:
         if self.has_word_times:
             overlap = chunk.before * FRAME_SECONDS
             words = seams.join(tail, heard, chunk.start, overlap) if overlap else [*tail, *heard]
-            new, tail = finished(orderly(words), chunk.end - chunk.after * FRAME_SECONDS)
+            beyond = chunk.after * FRAME_SECONDS
+            new, tail = finished(in_order(words, chunk.end + beyond), chunk.end - beyond)
             self.segments += new
         elif heard:
             spans = chunk.spans or [(chunk.start, chunk.end)]

@@ -38,14 +38,14 @@ DIGIT_LETTERS, SYLLABLE_LETTERS, SIGN_LETTERS = 4, 3, 6
 letter, and for a sign such as % or &."""
 
 
-def in_order(words: Sequence[Word]) -> list[Word]:
-    """The same words, none of which begins before the one in front of it ends, nor before second 0.
+def in_order(words: Sequence[Word], end: float = inf) -> list[Word]:
+    """The same words, none of which begins before the one in front of it ends, all between the seconds 0 and `end`.
 
     The longest run of words that agree with one another keeps its times. The others keep what these leave of theirs;
     where nothing is left, they share the room between their neighbours. Raises ValueError if a word has no times.
     """
-    spans = [_within(word.span, 0.0, inf) for word in words]
-    return _timed(words, _arranged(words, spans, range(len(words)), _Window(0.0, inf)))
+    spans = [_within(word.span, 0.0, end) for word in words]
+    return _timed(words, _arranged(words, spans, range(len(words)), _Window(0.0, end)))
 
 
 def plausible(words: Sequence[Word], speech: Sequence[Span], start: float, end: float) -> list[Word]:
