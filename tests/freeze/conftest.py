@@ -4,13 +4,15 @@ import dataclasses
 import hashlib
 import os
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from types import SimpleNamespace
 
 import pytest
 
 from tests.conftest import DEMO_MODELS
+from tests.freeze import package_index
+from tests.freeze.package_index import Index
 from tests.hub import Hub, start
 from transcriber import catalog
 from transcriber.catalog import ModelSpec, PublishedFile
@@ -40,6 +42,37 @@ def hub(monkeypatch: pytest.MonkeyPatch, tmp_path_factory: pytest.TempPathFactor
 @pytest.fixture
 def publishers(hub: Hub) -> Publishers:
     return Publishers(endpoint=hub.address, whisper_endpoint=hub.address, timeout=5)
+
+
+@pytest.fixture
+def index(monkeypatch: pytest.MonkeyPatch) -> Iterator[Index]:
+    """An empty package index, for which alone pip is configured."""
+    for name in os.environ:
+        if name.startswith("PIP_"):
+            monkeypatch.delenv(name)
+    index = Index()
+    server = package_index.start(index)
+    monkeypatch.setenv("PIP_CONFIG_FILE", os.devnull)
+    monkeypatch.setenv("PIP_INDEX_URL", index.address)
+    yield index
+    server.shutdown()
+    server.server_close()
+
+
+@pytest.fixture
+def rows(monkeypatch: pytest.MonkeyPatch) -> Callable[..., None]:
+    """Puts rows into the catalogue until the test ends."""
+    monkeypatch.setattr(catalog, "ROWS", catalog.ROWS)
+    monkeypatch.setattr(catalog, "MODELS", dict(catalog.MODELS))
+    monkeypatch.setattr(catalog, "_BY_ALIAS", dict(catalog._BY_ALIAS))
+
+    def put(*specs: ModelSpec) -> None:
+        for spec in specs:
+            catalog.ROWS = tuple(spec if row.name == spec.name else row for row in catalog.ROWS)
+            catalog.MODELS[spec.name] = spec
+            catalog._BY_ALIAS.update(dict.fromkeys((spec.name, *spec.aliases), spec))
+
+    return put
 
 
 def published(hub: Hub, name: str, content: bytes) -> ModelSpec:

@@ -33,13 +33,6 @@ def run(*arguments: object) -> int:
     return setup_local_models.main([str(argument) for argument in arguments])
 
 
-@pytest.fixture
-def rows(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Changed rows of the catalogue are as before when the test ends."""
-    monkeypatch.setattr(catalog, "MODELS", dict(catalog.MODELS))
-    monkeypatch.setattr(catalog, "_BY_ALIAS", dict(catalog._BY_ALIAS))
-
-
 def set_up(monkeypatch: pytest.MonkeyPatch, tmp_path: Path, hub: Hub, specs: list, *arguments: object) -> int:
     """The program with the rows of `specs`."""
     file = write_rows(tmp_path / "rows.json", *specs)
@@ -171,7 +164,7 @@ def test_without_a_network_each_model_is_one_line(tmp_path: Path) -> None:
 
 
 def test_the_table_of_results(
-    hub: Hub, rows: None, tmp_path: Path, capsys: Output, monkeypatch: pytest.MonkeyPatch
+    hub: Hub, rows: object, tmp_path: Path, capsys: Output, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     foreign = published(hub, "sortformer", RANDOM)
     specs = [demo(hub, "whisper"), foreign]
@@ -186,7 +179,7 @@ def test_the_table_of_results(
 
 
 def test_updates_are_found_and_made(
-    hub: Hub, rows: None, tmp_path: Path, capsys: Output, monkeypatch: pytest.MonkeyPatch
+    hub: Hub, rows: object, tmp_path: Path, capsys: Output, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """The publisher has a newer revision: it is said, and set up when asked for; until then the old one stays."""
     folder = tmp_path / "models"
@@ -218,7 +211,7 @@ def test_updates_are_found_and_made(
 
 
 def test_progress_for_programs(
-    hub: Hub, rows: None, tmp_path: Path, capsys: Output, monkeypatch: pytest.MonkeyPatch
+    hub: Hub, rows: object, tmp_path: Path, capsys: Output, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     spec = published(hub, "sortformer", RANDOM)
     assert set_up(monkeypatch, tmp_path, hub, [spec], "sortformer", "--json", "--models-dir", tmp_path / "m") == 1

@@ -112,14 +112,11 @@ def _run_pip(wheel: Wheel, target: Path, working: Path, timeout: float, on_bytes
 
 
 def _arrived(working: Path, name: str) -> int:
-    """Bytes of a file that pip is downloading."""
-    sizes = [0]
-    for path in working.rglob(name):
-        try:
-            sizes.append(path.stat().st_size)
-        except OSError:  # moved meanwhile
-            continue
-    return max(sizes)
+    """Bytes of a file that pip is downloading; 0 if it moves it, or takes its folder away, at this moment."""
+    try:
+        return max((path.stat().st_size for path in working.rglob(name)), default=0)
+    except OSError:
+        return 0
 
 
 def _not_brought(wheel: Wheel, complaints: str, folder: Path) -> DownloadError | DiskSpaceError:
