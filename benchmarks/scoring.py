@@ -13,8 +13,9 @@ from kaldialign import align
 
 NOTHING = "\0"
 """Stands in an alignment where one side has no word."""
-HALLUCINATION_WORDS = 3
-"""So many words more than were said, between two right ones, are no slip."""
+HALLUCINATION_WORDS, HALLUCINATION_LETTERS = 3, 10
+"""So much more than was said, between two right words, is no word that was misheard as several, such as “pourraient” as
+“pour t'attettent”."""
 LONGEST_REPEAT = 8
 """Words of a phrase that is looked for twice."""
 
@@ -32,7 +33,7 @@ class Score:
     insertions: int = 0
     hallucinated: int = 0
     """Inserted words that stand where nothing was said: all of a recording without speech, else those of a stretch
-    between two right words that has at least HALLUCINATION_WORDS more words than the reference."""
+    between two right words that has at least HALLUCINATION_WORDS and HALLUCINATION_LETTERS more than the reference."""
     doubled: int = 0
     """Places where a word or phrase follows itself, which the reference does not have there."""
 
@@ -79,9 +80,15 @@ def hallucinated(pairs: Pairs) -> int:
     for stretch in stretches(pairs):
         more = sum(said == NOTHING for said, _ in stretch)
         less = sum(written == NOTHING for _, written in stretch)
-        if is_silent or more - less >= HALLUCINATION_WORDS:
-            count += more
+        is_long = (
+            more - less >= HALLUCINATION_WORDS and _letters(stretch, 1) - _letters(stretch, 0) >= HALLUCINATION_LETTERS
+        )
+        count += more if is_silent or is_long else 0
     return count
+
+
+def _letters(stretch: Pairs, side: int) -> int:
+    return sum(len(pair[side]) for pair in stretch if pair[side] != NOTHING)
 
 
 def stretches(pairs: Pairs) -> Iterator[Pairs]:

@@ -40,6 +40,7 @@ def test_all_words_where_nobody_speaks_are_hallucinated():
         ("so he sat by this luck can save a bonus because it is an emergency and waited", 9),
         ("so he sat by this desperate lack which is nothing at all and waited", 6),
         ("so he sat on that", 0),
+        ("so he sat by this lo at so a king waited", 0),
     ],
 )
 def test_three_words_more_than_were_said_are_hallucinated(written: str, count: int):
