@@ -30,6 +30,7 @@ test: test-venv
 	$(BIN)/python -m tools.isolated $(BIN)/python -m pytest -q -n 2 --dist loadfile --no-loadscope-reorder tests/page
 
 test-slow test-gpu test-soak: test-%: test-venv
+	$(BIN)/python -m tools.real_weights
 	$(BIN)/python -m pytest -q -m $*
 
 check: test-venv

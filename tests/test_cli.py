@@ -17,6 +17,7 @@ from transcriber.cli.saying import JsonLines, Lines
 from transcriber.exports import PRESETS, Settings, render
 from transcriber.exports.timeline import Timeline
 from transcriber.options import TranscribeOptions
+from transcriber.store import ModelStore
 from transcriber.transcript import Segment, Transcript, Word
 
 COMMAND = ("-m", "transcriber", "transcribe", "--models-dir", DEMO_MODELS, "--device", "cpu")
@@ -26,6 +27,27 @@ def test_the_words_go_to_standard_output(sample_words: list[dict]) -> None:
     result = run_program(*COMMAND, SAMPLE)
     assert (result.returncode, result.stderr) == (0, "")
     assert result.stdout == " ".join(word["text"] for word in sample_words) + "\n"
+
+
+@pytest.mark.parametrize(
+    ("chosen", "model"),
+    [
+        (None, "parakeet"),
+        (["whisper-base"], "whisper-base"),
+        (["sortformer", "whisper-base"], "whisper-base"),
+        (["whisper-base", "parakeet"], "parakeet"),
+        (["sortformer"], "parakeet"),
+    ],
+)
+def test_without_a_name_the_model_is_one_that_was_chosen(chosen: list[str] | None, model: str, tmp_path: Path) -> None:
+    """By whoever set models up, on any of the commands; a name that is given counts."""
+    if chosen:
+        ModelStore(tmp_path).choose(chosen)
+    assert transcribe.options_of(arguments("--models-dir", str(tmp_path))).model == model
+    assert transcribe.options_of(arguments("--models-dir", str(tmp_path), "--model", "canary")).model == "canary"
+    result = run_program("-m", "transcriber", "bench", SAMPLE, "--models-dir", tmp_path)
+    assert result.returncode == 1
+    assert result.stderr.startswith(f"error: the model {model} is not set up"), result.stderr
 
 
 def test_several_files_and_one_that_fails(tmp_path: Path, sample_audio, sample_words: list[dict]) -> None:

@@ -393,3 +393,20 @@ def test_choices_are_what_can_be_used_now(configurations: Configurations, store:
     assert len(able["base"]["languages"]) == 99  # a file from elsewhere
     assert ("de", "en") in able["base"]["translations"]
     assert (len(able["parakeet-v3"]["languages"]), able["parakeet-v3"]["detects_language"]) == (25, True)
+
+
+def test_a_model_that_none_of_ours_names_is_used_where_it_is_the_only_one(
+    database: Database, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The starter model, without faster-whisper, whose int8 the configuration “base” asks for."""
+    monkeypatch.delitem(types(), FASTER.name)
+    store = ModelStore(tmp_path)
+    shutil.copy(DEMO_MODELS / "whisper.pt", store.path("whisper-base"))
+    configurations = Configurations(database, store)
+    active = configurations.active()
+    assert (active.name, active.model_name, active.model_type) == ("whisper-base", "whisper-base", "whisper")
+    assert (active.device, active.compute_type, active.is_default) == ("auto", "auto", False)
+    assert configurations.validation(active).available
+    assert [choice["name"] for choice in configurations.choices()] == ["whisper-base"]
+    again = Configurations(database, store)
+    assert [one.name for one in again.all()].count("whisper-base") == 1

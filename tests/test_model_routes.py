@@ -1,5 +1,6 @@
 """What the page “Models” is told, and can ask for."""
 
+import dataclasses
 import shutil
 import time
 from collections.abc import Iterator
@@ -10,10 +11,14 @@ from starlette.testclient import TestClient
 
 from tests.conftest import DEMO_MODELS
 from tests.fakes import EchoEngine
+from tests.test_hardware import computer
 from tests.test_server import make_app
+from transcriber import manifest
 from transcriber.dispatcher import Dispatcher
+from transcriber.freeze import choosing
 from transcriber.jobs import Jobs
 from transcriber.results import Results
+from transcriber.routes import models as routes
 from transcriber.setting_up import SettingUp
 from transcriber.store import ModelStore
 from transcriber.transcript import Transcript
@@ -129,6 +134,54 @@ def test_what_cannot_be_downloaded(web: TestClient, monkeypatch: pytest.MonkeyPa
     monkeypatch.setattr(SettingUp, "is_possible", False)
     assert web.get("/models").json()["can_set_up"] is False
     assert web.post("/models/tiny.en/download").status_code == 409
+
+
+def starter_only(store: ModelStore) -> None:
+    """Of the demo models only the Whisper stays, in the starter's place and as if it were no demo."""
+    made = manifest.read(store.folder / "whisper.json")
+    assert made
+    (store.folder / "whisper.pt").rename(store.path("whisper-base"))
+    for path in (*store.folder.glob("*.nemo"), *store.folder.glob("*.json")):
+        path.unlink()
+    named = dataclasses.replace(made, title="OpenAI Whisper base", demo=False)
+    manifest.write(store.manifest_path("whisper-base"), named)
+
+
+def test_better_models_are_offered_while_there_are_only_starters(
+    web: TestClient, store: ModelStore, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Those that fit this computer, with the size of their download and the time that it takes at 50 Mbit/s."""
+    assert web.get("/models").json()["starter"] is None, "demo models are none"
+    starter_only(store)
+    monkeypatch.setattr(routes, "hardware", lambda: computer(64, 24))
+    monkeypatch.setattr(choosing.locale, "getlocale", lambda: ("de_DE", "UTF-8"))
+    found = web.get("/models").json()["starter"]
+    assert found["titles"] == ["OpenAI Whisper base"]
+    assert [offer["name"] for offer in found["offers"]] == ["parakeet-v3", "canary-1b-v2", "whisper-large-v3"]
+    assert found["megabits"] == 50
+    assert "24 GB" in found["why"]
+    assert "“de”" in found["why"]
+    first = found["offers"][0]
+    assert (first["size"], first["is_estimate"]) == (2_509_332_480, False)
+    assert first["seconds"] == pytest.approx(8 * 2_509_332_480 / 50e6)
+    assert model(web, "whisper-base")["is_starter"]
+    assert not model(web, "parakeet-v3")["is_starter"]
+    shutil.copy(DEMO_MODELS / "parakeet.nemo", store.folder)
+    assert web.get("/models").json()["starter"] is None, "a better one is there"
+
+
+@pytest.mark.parametrize(("memory", "names"), [(8, ["parakeet", "canary-180m-flash", "whisper-small"]), (0.5, [])])
+def test_what_is_no_better_is_not_offered(
+    memory: float, names: list[str], web: TestClient, store: ModelStore, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Where the size of a download is not published, it is estimated, and that is said."""
+    starter_only(store)
+    monkeypatch.setattr(routes, "hardware", lambda: computer(memory))
+    monkeypatch.setattr(choosing.locale, "getlocale", lambda: ("en_GB", "UTF-8"))
+    offers = web.get("/models").json()["starter"]["offers"]
+    assert [offer["name"] for offer in offers] == names
+    estimates = [offer["size"] for offer in offers if offer["is_estimate"]]
+    assert estimates == ([728_000_000] if names else [])
 
 
 @pytest.mark.parametrize("what", ["verify", "download", "cancel"])

@@ -14,6 +14,7 @@ from transcriber.store import ModelStore, missing_message
 from transcriber.transcript import Transcript
 
 PROJECT = Path(__file__).resolve().parent.parent
+LOCAL_MODELS = PROJECT / "local_models"
 SAMPLE = PROJECT / "examples" / "sample.flac"
 DEMO_SAMPLE = PROJECT / "tests" / "data" / "twenty_words.flac"
 """The demo models know no others."""
@@ -24,9 +25,9 @@ TIED = "\N{NO-BREAK SPACE}"
 
 
 def main() -> None:
-    store = ModelStore(PROJECT / "local_models")
+    store = ModelStore(LOCAL_MODELS)
     if not store.present():
-        set_up_starter()
+        set_up_starter(store)
     sample = SAMPLE
     if not store.present():
         print("\nUntil then: the demo models, which know twenty words.\n", flush=True)
@@ -41,10 +42,10 @@ def main() -> None:
         transcribe_ui.main(arguments)
 
 
-def set_up_starter() -> None:
+def set_up_starter(store: ModelStore) -> None:
     """In a process of its own, since this one never goes online. It says itself what it does, and why it cannot."""
     print("No model is set up yet.", flush=True)
-    command = [sys.executable, str(PROJECT / "setup_local_models.py"), "--starter"]
+    command = [sys.executable, str(PROJECT / "setup_local_models.py"), "--starter", "--models-dir", str(store.folder)]
     if subprocess.run(command, cwd=PROJECT, check=False).returncode == INTERRUPTED:
         sys.exit(INTERRUPTED)
 

@@ -29,6 +29,7 @@ WHISPERS = {
     "medium": "High accuracy, significantly slower",
     "large": "Best accuracy, slowest, needs more resources",
 }
+PRESENT = "The model that was here first"
 DEFAULT = catalog.defaults()[0]
 
 
@@ -223,9 +224,19 @@ class Configurations:
             _insert(transaction, name, name, model_type, "auto", "auto", description, name == DEFAULT)
         for name, description in WHISPERS.items():
             _insert(transaction, name, name, "whisper", "cpu", "int8", description, False)
+        if not any(self.validation(one).available for one in self.all()):
+            self._add_present(transaction)
         default_first = sorted(self.all(), key=lambda one: not one.is_default)
         usable = (one for one in default_first if self.validation(one).available)
         _make_active(transaction, next(usable, default_first[0]).id)
+
+    def _add_present(self, transaction: sqlite3.Connection) -> None:
+        """Models that are there and that none of ours names: else what is active could not be used."""
+        for name in self.store.present():
+            if not self._select("name = ?", name) and self._validation_of_model(name).available:
+                _insert(
+                    transaction, name, name, type_of(catalog.find(name), self.store), "auto", "auto", PRESENT, False
+                )
 
     def _follow_files(self, transaction: sqlite3.Connection) -> None:
         """Ours have the engine type that their files need: canary.nemo may hold models of several types."""

@@ -7,14 +7,20 @@ from typing import Any
 from fastapi import APIRouter, HTTPException
 
 from transcriber import catalog, languages
+from transcriber.catalog import ModelSpec
 from transcriber.configurations import Configuration, Configurations
 from transcriber.engines import EngineType, types
 from transcriber.errors import EngineUnavailableError
+from transcriber.freeze.choosing import recommend
+from transcriber.hardware import hardware
 from transcriber.options import DEVICES
 from transcriber.setting_up import SettingUp
-from transcriber.store import Status
+from transcriber.store import ModelStore, Status
 from transcriber.validation import title_of, type_of
 from transcriber.verifying import Verifier
+
+MEGABITS = 50
+"""A second: the connection for which the time of a download is said."""
 
 
 def router(
@@ -32,6 +38,7 @@ def router(
             "configurations": [_configuration(one) for one in configurations.all()],
             "types": [_type(one) for one in types().values()],
             "devices": DEVICES,
+            "starter": _starter(configurations.store),
             "models": [_model(status) for status in configurations.store.statuses()],
             "can_set_up": setting_up.is_possible,
         }
@@ -83,6 +90,7 @@ def router(
             "size": status.size,
             "download_size": spec.size,
             "age_days": recorded.age_days if recorded else None,
+            "is_starter": spec.is_starter and not (recorded and recorded.demo),
             "is_demo": bool(recorded and recorded.demo),
             "notes": status.notes,
             "verdict": verdict and {"state": verdict.state, "message": verdict.message},
@@ -90,6 +98,33 @@ def router(
         }
 
     return routes
+
+
+def _starter(store: ModelStore) -> dict[str, Any] | None:
+    """The starter models, and what fits this computer and is more accurate; None where such a model is there."""
+    present = [catalog.find(name) for name in store.present()]
+    if not present or store.is_demo() or not all(spec.is_starter for spec in present):
+        return None
+    choice, largest = recommend(hardware()), max(spec.parameters for spec in present)
+    return {
+        "titles": [title_of(spec, store) for spec in present],
+        "offers": [_offer(spec) for spec in choice.specs if spec.parameters > largest],
+        "why": choice.why,
+        "megabits": MEGABITS,
+    }
+
+
+def _offer(spec: ModelSpec) -> dict[str, Any]:
+    """With the size and the time of its download; where the size is not published, as weights in float32 take."""
+    size = spec.size or round(4e6 * spec.parameters)
+    return {
+        "name": spec.name,
+        "title": spec.title,
+        "languages": spec.language_summary,
+        "size": size,
+        "is_estimate": spec.size is None,
+        "seconds": 8 * size / (MEGABITS * 1e6),
+    }
 
 
 def _type(one: EngineType) -> dict[str, Any]:

@@ -36,6 +36,7 @@ def build(dispatcher: Dispatcher, configurations: Configurations) -> gr.Blocks:
         if store.is_demo():
             gr.HTML(texts.DEMO_BANNER, apply_default_css=False)
         gr.Markdown(texts.HEADER)
+        gr.HTML("<better-models></better-models>", apply_default_css=False)
         with gr.Tab("Transcribe"):
             with gr.Row():
                 with gr.Column(scale=2, min_width=320):

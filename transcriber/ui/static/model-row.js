@@ -34,7 +34,7 @@ export class ModelRow {
     this.title.textContent = model.title;
     this.state.textContent = STATES[model.state];
     this.state.className = `mark ${model.state}`;
-    this.facts.textContent = [model.category, model.languages, ...needs(model), `licence ${model.licence}`].join(" · ");
+    this.facts.textContent = [model.category, model.is_starter && "starter model", model.languages, ...needs(model), `licence ${model.licence}`].filter(Boolean).join(" · ");
     this.figures.textContent = [size(model), published(model)].filter(Boolean).join(" · ");
     this.notes.replaceChildren(...model.notes.map((note) => element("li", note)));
     this.paintSetUp(model, isGoing);

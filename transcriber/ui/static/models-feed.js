@@ -14,6 +14,8 @@ export const models = {
   types: [],
   devices: [],
   models: [],
+  /** What is said of starter models, and offered besides, while there are no others. */
+  starter: null,
   can_set_up: false,
   /** Fulfilled when the program has told all this for the first time. */
   known: new Promise((resolve) => { told = resolve; }),

@@ -10,6 +10,7 @@ import { TranscribeOptions } from "./transcribe-options.js";
 import { ConfigurationList } from "./configurations.js";
 import { NewConfiguration } from "./new-configuration.js";
 import { ModelList } from "./model-list.js";
+import { BetterModels } from "./better-models.js";
 import { post } from "./requests.js";
 
 const sources = () => document.querySelector("recording-sources"), view = () => document.querySelector("transcript-view");
@@ -58,6 +59,7 @@ customElements.define("saved-formats", SavedFormats);
 customElements.define("configuration-list", ConfigurationList);
 customElements.define("new-configuration", NewConfiguration);
 customElements.define("model-list", ModelList);
+customElements.define("better-models", BetterModels);
 customElements.define("offline-proof", OfflineProof);
 document.documentElement.lang = "en";
 feed.start();
