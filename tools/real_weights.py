@@ -14,6 +14,7 @@ import setup_local_models
 from transcriber import capabilities
 from transcriber.store import ModelStore
 
+PROJECT = Path(__file__).resolve().parent.parent
 MODELS = ("whisper-base", "whisper-tiny.en")
 FOLDER = Path(platformdirs.user_cache_dir("transcriber", appauthor=False)) / "real-weights"
 """A models folder."""

