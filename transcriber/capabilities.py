@@ -33,6 +33,8 @@ class Capabilities:
     takes_vocabulary: bool = False
     has_temperature: bool = False
     """Whether it can draw its words at random."""
+    has_beams: bool = False
+    """Whether it can follow several texts at once."""
 
     def times_words(self, options: TranscribeOptions) -> bool:
         """Whether the words have times, asked so."""
@@ -66,6 +68,7 @@ def of(spec: ModelSpec) -> Capabilities:
         has_confidence=not is_salm,
         takes_vocabulary=not is_salm,
         has_temperature=spec.engine == "whisper",
+        has_beams=spec.engine == "whisper",
     )
 
 
@@ -94,7 +97,7 @@ def expected(name: str, store: ModelStore) -> Capabilities:
     if not (recorded and recorded.demo):
         return of(spec)
     is_whisper = spec.engine == "whisper"  # which has not learnt to read what was said before
-    return replace(DEMO, has_temperature=is_whisper, takes_vocabulary=not is_whisper)
+    return replace(DEMO, has_temperature=is_whisper, has_beams=is_whisper, takes_vocabulary=not is_whisper)
 
 
 def check_known(options: TranscribeOptions, store: ModelStore) -> None:
@@ -143,4 +146,6 @@ def _refusal_of_extras(options: TranscribeOptions, able: Capabilities) -> str:
         return "takes no vocabulary"
     if options.temperature and not able.has_temperature:
         return "has no temperature: it always writes the likeliest words"
+    if options.beam_size is not None and not able.has_beams:
+        return "follows one text at a time: it has no beam size"
     return ""

@@ -7,6 +7,7 @@ from transcriber.errors import UnsupportedOptionError
 
 DEVICES = ("auto", "cuda", "cpu")
 """And "cuda:1" and so on, where there are several cards."""
+MOST_BEAMS = 20
 
 
 @dataclass(frozen=True)
@@ -36,6 +37,9 @@ class TranscribeOptions:
     """Which of several sound tracks, counted from 1; None is the one that the file calls its default."""
     second_model: str = ""
     """Another frozen model, which hears again what the first one left without words."""
+    beam_size: int | None = None
+    """Texts that a model follows at once, of which it takes the likeliest, 1 to 20: more find better words and take
+    longer; 1 is greedy. None is the model's own best."""
     temperature: float = 0.0
     """At which a model that draws its words at random begins, 0 to 1; 0 is the likeliest words, as long as they pass
     for speech."""
@@ -46,6 +50,10 @@ class TranscribeOptions:
             raise no_device(self.device)
         if not 0 <= self.temperature <= 1:
             raise UnsupportedOptionError(f"a temperature of {self.temperature} is none", "choose one from 0 to 1")
+        if self.beam_size is not None and not 1 <= self.beam_size <= MOST_BEAMS:
+            raise UnsupportedOptionError(
+                f"a beam size of {self.beam_size} is none", f"choose one from 1 to {MOST_BEAMS}"
+            )
         if self.start < 0 or (self.end is not None and self.end <= self.start):
             raise UnsupportedOptionError("the part to transcribe ends before it starts", "choose another start or end")
 

@@ -8,18 +8,16 @@ import numpy as np
 import pytest
 import torch
 from whisper.audio import HOP_LENGTH, N_FRAMES, N_SAMPLES, log_mel_spectrogram, pad_or_trim
-from whisper.model import ModelDimensions
-from whisper.model import Whisper as Model
 from whisper.timing import add_word_timestamps
 from whisper.tokenizer import get_tokenizer
 
 from tests.conftest import DEMO_MODELS, RATE
 from transcriber.decoding.whisper import Heard, Whisper, divide
-from transcriber.decoding.whisper_greedy import temperatures
+from transcriber.decoding.whisper_search import Search
 from transcriber.frozen import whisper_checkpoint
 
 KEPT = ("seek", "start", "end", "text", "tokens")
-SMALL = ModelDimensions(80, 1500, 16, 2, 1, 51865, 40, 16, 2, 2)
+GREEDY = Search(beam_size=1)
 
 
 @pytest.fixture(scope="module")
@@ -40,15 +38,6 @@ def recordings(sample_audio: np.ndarray) -> list[np.ndarray]:
     ]
 
 
-@pytest.fixture
-def untrained() -> Any:
-    """A small multilingual model that writes at random, so that every temperature fails."""
-    torch.manual_seed(0)
-    model = Model(SMALL).eval().requires_grad_(False)
-    torch.nn.init.normal_(model.decoder.positional_embedding)
-    return model
-
-
 def theirs(
     model: Any, samples: np.ndarray, language: str | None, task: str = "transcribe", prompt: str = "", **asked: Any
 ) -> Any:
@@ -66,7 +55,7 @@ def theirs(
 
 def same(model: Any, batch: list[np.ndarray], *asked: Any) -> list[Heard]:
     """What was heard, which is to the last token and time what openai-whisper hears in each recording by itself."""
-    found = Whisper(model).transcribe(batch, *asked)
+    found = Whisper(model).transcribe(batch, *asked, GREEDY)
     for heard, samples in zip(found, batch, strict=True):
         expected = theirs(model, samples, *asked)
         assert all(segment["temperature"] == 0 for segment in expected["segments"])
@@ -99,7 +88,7 @@ def test_a_prompt_a_translation_another_language(model: Any, sample_audio: np.nd
     """The demo model has learned none of these: each makes it write something else, or in several windows."""
     batch = [sample_audio[: 3 * RATE], sample_audio[5 * RATE : 12 * RATE]]
     heard, _ = same(model, batch, *asked)
-    (plain,) = Whisper(model).transcribe(batch[:1], "en", "transcribe", "")
+    (plain,) = Whisper(model).transcribe(batch[:1], "en", "transcribe", "", GREEDY)
     assert only_kept(heard.segments) != only_kept(plain.segments)
 
 
@@ -116,39 +105,11 @@ def decoded(path: Path) -> np.ndarray:
     return np.concatenate([frame.to_ndarray()[0] for frame in frames])
 
 
-def test_a_temperature_is_where_it_begins(untrained: Any, recordings: list[np.ndarray]) -> None:
-    """And grows from there, as with openai-whisper's command line."""
-    assert temperatures(0.0) == [0.0, 0.2, 0.4, 0.6, 0.8, 1.0]
-    assert (temperatures(0.5), temperatures(1.0)) == ([0.5, 0.7, 0.9], [1.0])
-    second = recordings[0][:RATE]
-    torch.manual_seed(0)
-    expected = theirs(untrained, second, "fr", temperature=(0.4, 0.6, 0.8, 1.0))
-    torch.manual_seed(0)
-    (heard,) = Whisper(untrained).transcribe([second], "fr", "transcribe", "", 0.4)
-    assert [one["tokens"] for one in heard.segments] == [one["tokens"] for one in expected["segments"]]
-
-
-def test_what_fails_is_tried_again_and_the_rest_is_not(
-    model: Any, untrained: Any, recordings: list[np.ndarray]
-) -> None:
-    """From the same state of chance comes the same text; where nothing fails, chance is not asked."""
-    torch.manual_seed(0)
-    second = recordings[0][:RATE]
-    expected = theirs(untrained, second, "fr")
-    torch.manual_seed(0)
-    (heard,) = Whisper(untrained).transcribe([second], "fr", "transcribe", "")
-    assert {segment["temperature"] for segment in expected["segments"]} == {1.0}
-    assert [one["tokens"] for one in heard.segments] == [one["tokens"] for one in expected["segments"]]
-    before = torch.random.get_rng_state()
-    Whisper(model).transcribe(recordings[:1], "en", "transcribe", "")
-    assert torch.equal(torch.random.get_rng_state(), before)
-
-
 def test_only_what_fails_is_tried_again(model: Any, recordings: list[np.ndarray]) -> None:
     begun: list[int] = []
     hook = model.decoder.ln.register_forward_hook(lambda _, inputs, __: begun.append(inputs[0].shape[:2]))
     try:
-        Whisper(model).transcribe([recordings[0], recordings[3]], "en", "transcribe", "go, no.")
+        Whisper(model).transcribe([recordings[0], recordings[3]], "en", "transcribe", "go, no.", GREEDY)
     finally:
         hook.remove()
     prompts = [rows for rows, tokens in begun if tokens > 1]
@@ -170,7 +131,7 @@ def test_each_window_is_encoded_once(model: Any, recordings: list[np.ndarray]) -
 def test_times_of_words(model: Any, recordings: list[np.ndarray]) -> None:
     """Those that whisper.timing finds for the same tokens, encoding the window itself."""
     batch = [recordings[3], recordings[1]]
-    for heard, samples in zip(Whisper(model).transcribe(batch, "en", "transcribe", ""), batch, strict=True):
+    for heard, samples in zip(Whisper(model).transcribe(batch, "en", "transcribe", "", GREEDY), batch, strict=True):
         mel = log_mel_spectrogram(samples, model.dims.n_mels, N_SAMPLES)
         for seek in dict.fromkeys(segment["seek"] for segment in heard.segments):
             found = [segment for segment in heard.segments if segment["seek"] == seek]

@@ -49,6 +49,12 @@ def add_options(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--temperature", type=float, default=USUAL.temperature, help="0 to 1, at which Whisper begins (%(default)s)"
     )
+    parser.add_argument(
+        "--beam-size",
+        type=int,
+        metavar="N",
+        help="texts that Whisper follows at once, 1 to 20: more find better words and take longer (default: 5)",
+    )
     _add_what_to_hear(parser)
 
 
@@ -173,4 +179,5 @@ def options_of(args: argparse.Namespace) -> TranscribeOptions:
         stream=args.track,
         second_model=args.second_model,
         temperature=args.temperature,
+        beam_size=args.beam_size,
     )

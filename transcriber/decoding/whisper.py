@@ -7,6 +7,7 @@ whisper.decode() does, where transcribe() encodes the first 30 s once more with 
 
 from dataclasses import dataclass, field
 from functools import cache
+from hashlib import sha256
 from itertools import pairwise
 from typing import Any
 
@@ -15,8 +16,9 @@ import torch
 from whisper.audio import HOP_LENGTH, N_FFT, N_FRAMES, SAMPLE_RATE, log_mel_spectrogram, pad_or_trim
 from whisper.tokenizer import Tokenizer, get_tokenizer
 
-from transcriber.decoding.whisper_greedy import Decoder, Written, decode, detect_languages
-from transcriber.decoding.whisper_rules import Rules
+from transcriber.decoding.whisper_decoder import Decoder, detect_languages
+from transcriber.decoding.whisper_rules import LogitFilter
+from transcriber.decoding.whisper_search import DecodingResult, Search, Task, decode
 from transcriber.decoding.whisper_timing import time_words
 
 FRAMES_PER_TIME = 2
@@ -27,6 +29,8 @@ FRAMES_PER_TIME = 2
 class Heard:
     """What was heard of one recording, up to frame `seek` of 10 ms."""
 
+    samples: np.ndarray
+    """[N] at 16 kHz."""
     mel: torch.Tensor
     """[bins, frames]."""
     language: str | None
@@ -43,6 +47,11 @@ class Heard:
         """[bins, 3000]; behind the recording zeros."""
         return pad_or_trim(self.mel[:, self.seek : self.seek + self.frames], N_FRAMES)
 
+    def seed(self) -> int:
+        """The chance of the window: another one for another content, the same wherever and whenever it is heard."""
+        samples = self.samples[self.seek * HOP_LENGTH : (self.seek + self.frames) * HOP_LENGTH]
+        return int.from_bytes(sha256(samples.tobytes()).digest()[:6])
+
 
 class Whisper:
     """Of one model."""
@@ -50,7 +59,7 @@ class Whisper:
     def __init__(self, model: Any) -> None:
         self.model = model
         self.tokenizer = cache(self._tokenizer)
-        self.rules = Rules(self.tokenizer(), model.device)
+        self.logit_filter = LogitFilter(self.tokenizer(), model.device)
 
     def _tokenizer(self, language: str | None = None, task: str | None = None) -> Tokenizer:
         languages = self.model.num_languages
@@ -58,12 +67,12 @@ class Whisper:
 
     @torch.inference_mode()
     def transcribe(
-        self, batch: list[np.ndarray], language: str | None, task: str, prompt: str, temperature: float = 0.0
+        self, batch: list[np.ndarray], language: str | None, task: str, prompt: str, search: Search = Search()
     ) -> list[Heard]:
         """What is said in each recording [N] at 16 kHz; without a language it is found in each one's first window."""
-        heard = [Heard(self._mel(samples), language) for samples in batch]
+        heard = [Heard(samples, self._mel(samples), language) for samples in batch]
         while remaining := [one for one in heard if one.frames > 0]:
-            self._hear_windows(remaining, task, self._prompt(prompt), temperature)
+            self._hear_windows(remaining, task, self._prompt(prompt), search)
         return heard
 
     def _mel(self, samples: np.ndarray) -> torch.Tensor:
@@ -77,18 +86,19 @@ class Whisper:
         most = self.model.dims.n_text_ctx // 2 - 1
         return [self.tokenizer().sot_prev, *self.tokenizer().encode(f" {prompt.strip()}")[-most:]]
 
-    def _hear_windows(self, remaining: list[Heard], task: str, prompt: list[int], temperature: float) -> None:
+    def _hear_windows(self, remaining: list[Heard], task: str, prompt: list[int], search: Search) -> None:
         """The next window of each recording."""
         context = self.model.dims.n_text_ctx
         sequence = len(self.tokenizer(task=task).sot_sequence)
         room = min(context, len(prompt) + sequence + context // 2)
-        decoder = Decoder(self.model, torch.stack([one.window() for one in remaining]), room)
+        decoder = Decoder(self.model, torch.stack([one.window() for one in remaining]), room, search.beam_size)
         if any(one.language is None for one in remaining):
             for one, language in zip(remaining, self._languages(decoder), strict=True):
                 one.language = language
         tokenizers = [self.tokenizer(one.language, task) for one in remaining]
         prompts = torch.tensor([[*prompt, *one.sot_sequence] for one in tokenizers], device=self.model.device)
-        for number, written in enumerate(decode(decoder, prompts, self.rules, temperature)):
+        looked_for = Task(decoder, prompts, [one.seed for one in remaining], self.logit_filter, search)
+        for number, written in enumerate(decode(looked_for)):
             one, frames = remaining[number], remaining[number].frames
             if written.is_silence:
                 one.seek += frames
@@ -104,7 +114,7 @@ class Whisper:
             return ["en"] * len(decoder.windows)
         return detect_languages(decoder, self.tokenizer())
 
-    def _segments(self, written: Written, seek: int, frames: int) -> tuple[list[dict[str, Any]], int]:
+    def _segments(self, written: DecodingResult, seek: int, frames: int) -> tuple[list[dict[str, Any]], int]:
         """The segments of a window at frame `seek`, and how many of its frames they take."""
         begin = self.tokenizer().timestamp_begin
         parts, used = divide(written.tokens, begin, frames)

@@ -6,7 +6,7 @@ import torch
 from whisper import timing
 from whisper.tokenizer import Tokenizer
 
-from transcriber.decoding.whisper_greedy import Decoder
+from transcriber.decoding.whisper_decoder import Decoder
 
 
 class _Window:
@@ -17,8 +17,8 @@ class _Window:
         self.decoder, self.device = decoder.model.decoder, decoder.embedding.device
         # TextDecoder takes the length of the first entry for the number of tokens before: none.
         self.known: dict[Any, torch.Tensor] = {None: decoder.embedding.new_empty(1, 0)}
-        for block, heard in zip(decoder.blocks, decoder.heard, strict=True):
-            key, value = heard[:, slot].transpose(1, 2).flatten(2)  # [places, width], as openai-whisper has them
+        for block, cross_kv in zip(decoder.blocks, decoder.cross_kv, strict=True):
+            key, value = cross_kv[:, slot].transpose(1, 2).flatten(2)  # [places, width], as openai-whisper has them
             self.known[block.cross_attn.key], self.known[block.cross_attn.value] = key[None], value[None]
 
     def __call__(self, like: torch.Tensor, tokens: torch.Tensor) -> torch.Tensor:

@@ -10,7 +10,7 @@ import numpy as np
 from transcriber import devices
 from transcriber.capabilities import AUTO
 from transcriber.engines import EngineType
-from transcriber.engines.whisper import prompt_of, task_of, whisper_capabilities, whisper_remarks, words_of
+from transcriber.engines.whisper import prompt_of, search_of, task_of, whisper_capabilities, whisper_remarks, words_of
 from transcriber.errors import EngineUnavailableError, ModelCorruptError, UnsupportedOptionError
 from transcriber.frozen.archive import Kind
 from transcriber.joining import continued
@@ -121,24 +121,25 @@ class FasterWhisperEngine:
         return self.model.hf_tokenizer.encode(text, add_special_tokens=False).ids
 
     def _hypothesis(self, samples: np.ndarray, options: TranscribeOptions) -> Hypothesis:
-        """Words as Whisper writes them, decoded greedily as our other Whisper is; then their times.
+        """Words as Whisper writes them, looked for as by our other Whisper; then their times.
 
         transcribe(word_timestamps=True) would let the times choose where the next window begins, which skips words or
         writes them twice, and would drop a segment whose words got no room.
         """
         from faster_whisper.tokenizer import Tokenizer
 
-        from transcriber.decoding.whisper_greedy import temperatures
+        from transcriber.decoding.whisper_search import temperatures
 
-        task = task_of(options, self.capabilities)
+        task, search = task_of(options, self.capabilities), search_of(options)
         segments, info = self.model.transcribe(
             samples,
             language=None if options.language == AUTO else options.language,
             task=task,
             hotwords=self._prompt(options)[0] or None,  # unlike its initial_prompt they are there for every window
-            beam_size=1,
+            beam_size=search.beam_size,
             condition_on_previous_text=False,
-            temperature=temperatures(options.temperature),
+            # What CTranslate2 draws is another thing each time: it draws only where somebody asks for a temperature.
+            temperature=temperatures(search.temperature) if search.temperature else 0.0,
         )
         # The encoder's output has to be taken with each segment: the next one may already be of the next window.
         heard = [(segment.seek, segment, self.model.encoded) for segment in segments]

@@ -116,6 +116,7 @@ def whisper_capabilities(languages: int, layers: tuple[int, int]) -> Capabilitie
         has_confidence=True,
         takes_vocabulary=True,
         has_temperature=True,
+        has_beams=True,
     )
 
 
