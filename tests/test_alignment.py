@@ -9,10 +9,10 @@ import soundfile
 
 from benchmarks.alignment import Errors, add_script, clips, script, spoken
 from tests.conftest import RATE
-from transcriber.alignment import LONGEST, Found, Passages, align, align_chunk, scorer_of
+from transcriber.alignment import LONGEST, Found, Passages, align, align_chunk, scorer_of, timed
 from transcriber.errors import UnsupportedOptionError
 from transcriber.options import TranscribeOptions
-from transcriber.transcript import Word
+from transcriber.transcript import Word, joined
 
 FRAME = 0.08
 PARAKEET = TranscribeOptions("parakeet", "cpu")
@@ -209,3 +209,12 @@ def test_scripts_with_mistakes(transcriber, parakeet, shared_data: Path, tmp_pat
     assert np.quantile(np.abs(errors.starts), 0.95) < 160
     assert errors.unfound <= 0.02 * errors.words
     assert errors.reported >= 0.7 * errors.false
+
+
+def test_given_words_keep_how_they_are_joined_and_who_said_them() -> None:
+    given = [Word("25", speaker="Anna", space_before=False), Word("-30", space_before=False), Word("%", 9.0, 9.5, 0.1)]
+    found = [Word("25", 1.0, 1.5, 0.9), Word("-30", 1.5, 2.0), Word("%", 2.0, 2.5, 0.8)]
+    words = timed(given, found)
+    assert joined(words) == "25-30 %"
+    assert [(word.start, word.end, word.confidence) for word in words] == [(1, 1.5, 0.9), (1.5, 2, None), (2, 2.5, 0.8)]
+    assert [word.speaker for word in words] == ["Anna", None, None]

@@ -16,6 +16,7 @@ from transcriber.engines import load_engine
 from transcriber.errors import UnsupportedOptionError
 from transcriber.frozen import nemo_archive
 from transcriber.options import TranscribeOptions
+from transcriber.transcript import joined
 
 FRAME = 0.08
 OURS = TranscribeOptions("canary", "cpu")
@@ -64,6 +65,23 @@ def test_no_word_is_lost_between_the_times(
     assert [word.text for word in words] == [part for part in text.split() if not part.startswith("<|")]
     assert found == [span and pytest.approx((span[0] * FRAME, span[1] * FRAME)) for span in spans]
     assert all(word.confidence == 0.5 for word in words)
+
+
+def test_the_words_make_the_text_that_it_wrote(flash: CanaryTokenizer) -> None:
+    """Also of a word between whose letters there is a token of time."""
+    whole, part = flash.text_to_ids("hello", "en"), flash.text_to_ids("drawing", "en")
+    assert flash.ids_to_tokens(part)[:2] == ["▁", "d"]
+    time = flash.special_tokens["<|3|>"]
+    tokens = [*whole, *part[:3], time, *part[3:], *whole]
+    words, spans = read_tokens(flash, tokens, [0.1 * (place + 1) for place in range(len(tokens))], FRAME)
+    assert joined(words) == flash.ids_to_text([*whole, *part, *whole]).strip() == "hello drawing hello"
+    assert spans == [None] * 3
+    assert words[1].confidence == pytest.approx(0.1 * (len(whole) + 2))  # its first letter's, behind a blank
+    words, _ = read_tokens(flash, [*whole, *part[:1], time, time, *part[1:], *whole], None, FRAME)
+    assert joined(words) == "hello drawing hello"
+    start, end = flash.special_tokens["<|1|>"], flash.special_tokens["<|5|>"]
+    words, spans = read_tokens(flash, [start, *part[:3], time, *part[3:], end], None, FRAME)
+    assert ([word.text for word in words], spans) == (["drawing"], [pytest.approx((FRAME, 5 * FRAME))])
 
 
 def test_words_without_times_share_the_room_between_their_neighbours() -> None:

@@ -17,6 +17,7 @@ from transcriber.engines import load_engine
 from transcriber.engines.nemo_asr import NemoEngine
 from transcriber.frozen import nemo_archive
 from transcriber.options import TranscribeOptions
+from transcriber.transcript import joined
 
 WHOLE = ["▁nicht", "▁się", "▁the", "▁zijn", "▁сегодня"]
 """Tokens that are a word."""
@@ -113,6 +114,18 @@ def test_without_cuda_graphs_it_decodes_the_same(scripts: NemoEngine) -> None:
     assert not engine.model.decoding.decoding.decoding_computer.allow_cuda_graphs
     assert not engine.decoder._decoding(("ab",), "de", False).decoding.decoding_computer.allow_cuda_graphs
     assert engine.transcribe([NOISE]) == before
+
+
+def test_the_words_make_the_text_that_it_wrote(scripts: NemoEngine, sample_audio: np.ndarray) -> None:
+    """NeMo's own text of the tokens, which closes marks up, from a model that writes letters and marks at random."""
+    for model, audio in ((scripts.model, NOISE), (scripts.model, sample_audio[: 4 * RATE])):
+        (hypothesis,) = model.transcribe([audio], timestamps=True, return_hypotheses=True, verbose=False)
+        words = Parakeet(model)._words(hypothesis)
+        assert joined(words) == " ".join(hypothesis.text.split())
+        ids = [token for token in hypothesis.y_sequence.tolist()]
+        assert len("".join(word.text for word in words)) > 10
+        assert joined(words).replace(" ", "") == model.tokenizer.ids_to_text(ids).replace(" ", "")
+        assert all(word.span[0] <= word.span[1] and 0 <= word.confidence <= 1 for word in words)
 
 
 def mask(allowed: list[bool], audio: np.ndarray) -> list[tuple[str, Any]]:

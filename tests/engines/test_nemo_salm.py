@@ -44,6 +44,25 @@ def texts(engine: NemoSalmEngine, batch: list[np.ndarray]) -> list[list[str]]:
     return [[word.text for word in heard.words] for heard in engine.transcribe(batch)]
 
 
+class Typing(NemoSalmEngine):
+    """Writes what it is told, and finds its end only in what is short."""
+
+    def __init__(self, written: list[str]) -> None:
+        self.written = iter(written)
+
+    def _decode(self, batch: list[np.ndarray]) -> list[tuple[str, bool]]:
+        return [(next(self.written), len(samples) <= 4 * RATE) for samples in batch]
+
+
+def test_the_words_make_the_text_that_it_wrote() -> None:
+    """Of halves, the texts of both, one after the other."""
+    (heard,) = Typing([" It's state-of-the-art, at 25-30 %."]).transcribe([np.zeros(RATE)])
+    assert heard.text == "It's state-of-the-art, at 25-30 %."
+    assert [word.text for word in heard.words] == heard.text.split()
+    (heard,) = Typing(["lost", " One long-term", "plan."]).transcribe([np.zeros(5 * RATE, np.float32)])
+    assert heard.text == "One long-term plan."
+
+
 def smallest_pieces(engine: Any) -> np.ndarray:
     """Those that were not halved again, one after another, without what they were padded with."""
     heard = np.concatenate([audio for audio in engine.heard if len(audio) <= SHORTEST * RATE])

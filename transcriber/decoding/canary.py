@@ -137,6 +137,7 @@ def read_tokens(
     marks = [-1, *(at for at, piece in enumerate(pieces) if alphabets.is_special(piece)), len(ids)]
     words: list[Word] = []
     spans: list[Span | None] = []
+    has_blank = False
     for before, behind in pairwise(marks):
         run = slice(before + 1, behind)
         texts = token_texts(tokenizer, ids[run])
@@ -145,8 +146,10 @@ def read_tokens(
         timed: list[Span | None] = [None] * len(own)
         if start is not None and end is not None and start <= end:
             timed = [*_evenly(start * frame, end * frame, len(own))]
-        if words and own and not texts[0].startswith(" "):  # a token of time that tears a word
+        written = "".join(texts)
+        if words and own and not has_blank and not written.startswith(" "):  # a token of time that tears a word
             words[-1], spans[-1] = _whole(words[-1], own.pop(0)), _span(spans[-1], timed.pop(0))
+        has_blank = written.endswith(" ") if written.strip() else has_blank or bool(written)
         words, spans = words + own, spans + timed
     return words, spans
 
