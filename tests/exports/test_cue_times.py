@@ -49,7 +49,7 @@ def assert_shown_with_its_words(cues: list[Cue], limits: Limits) -> None:
         assert first <= cue.start < last
         assert cue.start - first <= limits.gap + FLASH + 1e-6
         needed = max(limits.shortest, cue.width / limits.speed, FLASH)
-        assert cue.start < cue.end <= max(last, cue.start + needed) + limits.flicker + 1e-6
+        assert cue.start < cue.end <= last + needed + limits.flicker + limits.gap + FLASH
     assert all(before.end <= after.start for before, after in pairwise(cues))
 
 
