@@ -1,9 +1,9 @@
 """Whether speech in other languages is translated into English: ours beside the others, with the same real weights.
 
     python -m benchmarks.translation ../shared/data [--model whisper-base] [--models-dir DIR]
-        [--ways ours …] [--keep DIR]
+        [--ways ours …] [--languages de es fr pt] [--keep DIR]
 
-The sentences of fleurs that are not English, language found by each program itself. There is no human translation of
+The sentences of fleurs in these languages, language found by each program itself. There is no human translation of
 them to compare with, so a table says of how many the language was found, how many results are English by py3langid, how
 many are the words of the source (fewer than a third of WER against it: written down instead of translated), and how far
 they are from what openai-whisper's own beam search makes of them (a word error rate, which counts every other good
@@ -43,6 +43,7 @@ class Row:
 def main() -> None:
     parser = arguments(__doc__.splitlines()[0])
     parser.add_argument("--ways", nargs="+", type=known_way, default=list(WAYS))
+    parser.add_argument("--languages", nargs="+", default=["de", "es", "fr", "pt"], help="those that are spoken")
     args = parser.parse_args()
     identifier = LanguageIdentifier.from_model_file(MODEL_FILE, norm_probs=True)
     ways = [REFERENCE, *(way for way in args.ways if way != REFERENCE)]
@@ -50,7 +51,7 @@ def main() -> None:
     rows: dict[tuple[str, str], Row] = {}
     with tempfile.TemporaryDirectory() as folder:
         for recording in fleurs(args.data):
-            if recording.language == "en":
+            if recording.language not in args.languages:
                 continue
             path = rendered(recording, "clean", Path(folder))
             expected = ""

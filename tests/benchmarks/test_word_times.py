@@ -25,8 +25,16 @@ def measured(*words: tuple[str, float, float]) -> Errors:
 
 def test_an_utterance_is_cut_where_its_sound_begins_and_ends():
     hiss = 1e-3 * np.random.default_rng(0).standard_normal(RATE // 2, dtype=np.float32)
-    cut = close_cut(np.concatenate([hiss, tone(1.0), hiss]))
-    assert len(cut) / RATE == pytest.approx(1.0, abs=0.02)
+    click = np.zeros(RATE // 100, np.float32)
+    click[80] = 0.5
+    (cut,) = close_cut("la", np.concatenate([hiss, click, hiss, tone(1.0), hiss]))
+    assert len(cut.samples) / RATE == pytest.approx(1.0, abs=0.02)
+
+
+def test_an_utterance_whose_sound_goes_on_beyond_its_marks_is_left_out():
+    hiss = 1e-3 * np.random.default_rng(0).standard_normal(RATE // 2, dtype=np.float32)
+    assert not list(close_cut("la", np.concatenate([tone(1.0), hiss])))
+    assert not list(close_cut("la", np.concatenate([hiss, tone(1.0)])))
 
 
 def test_spans_are_where_the_sound_is():
