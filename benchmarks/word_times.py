@@ -5,8 +5,8 @@
 
 Utterances, cut where their sound begins and ends, are joined in another order with silences of known lengths between
 them, to recordings of about two minutes. So it is known when the first word of each begins and when its last one ends,
-as exactly as the sound tells: about 30 ms. Of those words, where they were written right, the errors of start and end
-in milliseconds; late is positive. “In silence” are words that reach further than 0.2 s into a silence, “impossible” ones
+as exactly as the sound tells: about 30 ms. The errors are those of these words, where they were written right, in
+milliseconds; late is positive. “In silence” are words that reach further than 0.2 s into a silence, “impossible” ones
 end before they begin, begin before the word in front of them, or last longer than 2 s. “From the first” is the median
 distance of the middles of all words to those of the same words of the first way.
 """
