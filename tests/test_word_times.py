@@ -89,14 +89,6 @@ def test_a_word_has_no_length_only_where_there_is_no_room(words: list[Word], spe
             assert room < 40 * SHORTEST_SECONDS, (word, room)
 
 
-@given(chaotic(), speeches())
-def test_mending_twice_changes_no_more(words: list[Word], speech: list[Span]) -> None:
-    once = timed(plausible(words, speech, START, END))
-    again = timed(plausible(once, speech, START, END))
-    assert [word.start for word in again] == pytest.approx([word.start for word in once], abs=SHORTEST_SECONDS)
-    assert [word.end for word in again] == pytest.approx([word.end for word in once], abs=SHORTEST_SECONDS)
-
-
 @st.composite
 def spoken(draw: st.DrawFn) -> tuple[list[Word], list[Span]]:
     """Words as they are said, and where somebody speaks."""

@@ -139,8 +139,9 @@ def _alone(word: Word, before: float, after: float, window: _Window) -> Span:
     """What of a word's times can be true by itself; the word in front ends at `before`, the next one begins at `after`.
 
     Of parts with a silence between them it is the one that no neighbour claims, or else the longest; of two that are
-    about as long the last, but the first where the word's own punctuation says that a pause follows. What is too long
-    keeps that of its ends which no neighbour claims, or else the one that is next to its neighbour.
+    about as long the one on the side where there is no neighbour at once, or else the last, but the first where the
+    word's own punctuation says that a pause follows. What is too long keeps that of its ends which no neighbour claims,
+    or else the one that is next to its neighbour.
     """
     span = _within(word.span, window.start, window.end)
     usual, longest = _usual(word.text), longest_seconds(word.text)
@@ -149,7 +150,8 @@ def _alone(word: Word, before: float, after: float, window: _Window) -> Span:
     if reaches_back == reaches_on:
         enough = NEARLY * max(min(_seconds(part), usual) for part in parts)
         parts = [part for part in parts if _seconds(part) >= enough] or parts
-        reaches_on = word.text.rstrip(CLOSING).endswith(PAUSING)
+        is_apart, is_followed = span[0] - before > EDGE_SECONDS, after - span[1] <= EDGE_SECONDS
+        reaches_on = is_apart if is_apart == is_followed else word.text.rstrip(CLOSING).endswith(PAUSING)
     start, end = parts[0] if reaches_on else parts[-1]
     if end - start <= longest:
         return start, end
