@@ -8,11 +8,12 @@ Each way (peer.py says how they are named) is a process of its own; they take tu
 recording by recording. All get the same 16 kHz samples as a wav file, made from the recording by the condition
 (conditions.py), and find the language by themselves (`--give-language` tells them). `--rounds` more than 1 is for
 figures of speed, which are the medians, and for “vary”: the recordings of which the rounds have different words.
-scoring.py says what is counted as hallucinated and doubled.
+scoring.py says what is counted as hallucinated and doubled. “GB” is the most that the process had until then.
 
 Where a recording is cut is luck, and a window in which a program gives up can be worth more than what is compared:
 `--delays 0 0.3 0.7` hears each recording with so much silence before it, and counts all. `--keep` writes every
-hypothesis, with its words' times and its mistakes, to a file for each way: a line of JSON for each hearing.
+hypothesis, with its words' times and its mistakes, to a file for each way, behind what is there: a line of JSON for each
+hearing.
 """
 
 import argparse
