@@ -12,8 +12,8 @@ scoring.py says what is counted as hallucinated and doubled. “GB” is the mos
 
 Where a recording is cut is luck, and a window in which a program gives up can be worth more than what is compared:
 `--delays 0 0.3 0.7` hears each recording with so much silence before it, and counts all. `--keep` writes every
-hypothesis, with its words' times and its mistakes, to a file for each way, behind what is there: a line of JSON for each
-hearing.
+hypothesis, with its words' times and its mistakes, to a file for each way, a line of JSON for each hearing, behind what
+is there.
 """
 
 import argparse
