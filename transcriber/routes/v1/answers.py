@@ -93,7 +93,7 @@ async def deltas(events: AsyncIterator[Event]) -> AsyncIterator[bytes]:
             transcript = from_dict(event["transcript"])
             new = transcript.text[len(written) :]
         elif event["event"] == "progress":
-            new = _continuing(written, event["segments"])
+            new = _continued(written, event["segments"])
         else:
             continue
         if new:
@@ -109,7 +109,7 @@ def server_sent(fields: dict[str, Any]) -> bytes:
     return f"data: {json.dumps(fields, ensure_ascii=False)}\n\n".encode()
 
 
-def _continuing(written: str, segments: list[dict[str, Any]]) -> str:
+def _continued(written: str, segments: list[dict[str, Any]]) -> str:
     """What has to be written behind the text of some segments to have that of these, too."""
     words = [word for segment in segments for word in segment_from_dict(segment).words]
     return f" {joined(words)}" if written and words and words[0].space_before else joined(words)
