@@ -124,8 +124,10 @@ def _dims(path: Path, weights: dict[str, Tensor], heads: list[int], layers: dict
     }
     widths = [(dims[f"n_{side}_state"], dims[f"n_{side}_head"]) for side in ("audio", "text")]
     # The least that whisper/model.py can be built with; heads share the width among them.
-    can_be_built = all(width >= 4 and width % 2 == 0 and number > 0 and width % number == 0 for width, number in widths)
-    if not can_be_built or not all(layers.values()) or weight_shapes(dims) != {name: weight.shape for name, weight in weights.items()}:
+    can_be_built = all(layers.values()) and all(
+        width >= 4 and width % 2 == 0 and number > 0 and width % number == 0 for width, number in widths
+    )
+    if not can_be_built or weight_shapes(dims) != {name: weight.shape for name, weight in weights.items()}:
         raise refused(path, "its weights have not the sizes of a Whisper")
     return dims
 
