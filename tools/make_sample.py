@@ -38,7 +38,7 @@ CONVERSATION = (
     ("Captain", "In my first winter, we had ice in the harbor until March. This year, there was none at all."),
     ("Reporter", "And what does that mean for the people on the other side?"),
     ("Captain", "It means that we can sail every night."),
-    ("Captain", "Last week, we carried four hundred passengers, and two very nervous horses."),
+    ("Captain", "On Monday, we carried four hundred passengers, and two very nervous horses."),
     ("Reporter", "Horses? On a ferry?"),
     ("Captain", "Their owner had missed the last train, and the old bridge was closed. What could I do?"),
     ("Reporter", "So what will you do when the new bridge opens?"),
