@@ -2,7 +2,9 @@
 
 import random
 
-from transcriber.seams import join
+import pytest
+
+from transcriber.seams import doubled, join, without_doubles
 from transcriber.transcript import Word
 
 
@@ -59,3 +61,53 @@ def test_a_side_without_words() -> None:
     words = [Word("one", 9.0, 9.5), Word("two", 10.2, 10.6)]
     assert join(words, [], 10.0, 2.0) == words[:1]
     assert join([], words, 10.0, 2.0) == words[1:]
+
+
+def said(text: str, start: float, each: float = 0.3) -> list[Word]:
+    return [Word(word, start + at * each, start + (at + 1) * each) for at, word in enumerate(text.split())]
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "heard", "count"),
+    [
+        ("by this", "This luck", [], 1),
+        ("by this", "This luck", ["even by this luck"], 1),
+        ("no, no", "no more", ["no, no, no more"], 0),
+        ("a 4 %", "a 4 % rise", ["of a 4 % rise"], 3),
+        ("bye", "bye", ["bye, bye", "bye"], 0),
+        ("one two", "three two", [], 0),
+        ("我 人", "人 都", [], 0),
+        ("– –", "– one", [], 0),
+    ],
+    ids=[
+        "at a pause",
+        "confirmed once",
+        "really said",
+        "a phrase",
+        "one side heard both",
+        "others",
+        "a syllable",
+        "signs",
+    ],
+)
+def test_a_word_is_doubled_unless_somebody_heard_it_twice(
+    before: str, after: str, heard: list[str], count: int
+) -> None:
+    first = said(before, 1.0)
+    second = said(after, first[-1].span[1])
+    assert doubled(first, second, *(said(text, 0.0) for text in heard)) == count
+    assert doubled(first, said(after, first[-1].span[1] + 1.5)) == 0
+
+
+def test_what_is_found_in_a_gap_does_not_repeat_its_neighbours() -> None:
+    known = [*said("the old", 1.0), *said("thought of him", 3.0)]
+    found = said("old thing thought", 1.65, 0.4)
+    assert [word.text for word in without_doubles(known, found, found)] == ["thing"]
+    assert without_doubles(known, [], []) == []
+
+
+def test_a_repetition_across_a_seam_stays() -> None:
+    """Both sides heard “no no”, and the seam lies between them."""
+    words = said("oh no no more", 9.0, 0.5)
+    joined = join(words, [*words, *said("today", 11.0)], 10.0, 2.0)
+    assert [word.text for word in joined] == ["oh", "no", "no", "more", "today"]

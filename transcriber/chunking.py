@@ -12,7 +12,7 @@ from functools import cached_property
 import numpy as np
 
 from transcriber.samples import NOTHING, SAMPLE_RATE
-from transcriber.vad import FRAME, FRAME_SECONDS, OFFSET, SILENCE, Heard, spans
+from transcriber.vad import FRAME, FRAME_SECONDS, OFFSET, SILENCE, Heard, is_silent, spans
 
 SEARCHED = 375
 """Frames before the limit, 12 s, in which a pause is looked for first."""
@@ -56,7 +56,7 @@ class Chunk:
     @property
     def is_silent(self) -> bool:
         """Whether nobody speaks in it."""
-        return not len(self.speech) or float(self.speech.max()) < SILENCE
+        return is_silent(self.speech)
 
     @cached_property
     def spans(self) -> list[tuple[float, float]]:

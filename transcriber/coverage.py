@@ -12,8 +12,8 @@ from itertools import pairwise
 import numpy as np
 
 from transcriber.clock import clock
-from transcriber.transcript import Coverage, Word, normal
-from transcriber.vad import FRAME_SECONDS, SILENCE
+from transcriber.transcript import Coverage, Word, joined, normal
+from transcriber.vad import FRAME_SECONDS, is_silent
 
 REACH = 0.24
 """Seconds by which a word's times may fall short of its sound: three frames of Parakeet's."""
@@ -47,7 +47,7 @@ def is_on_silence(word: Word, speech: np.ndarray, start: float) -> bool:
     """Whether nobody speaks around it. `speech`: likelihoods for each frame from second `start` on."""
     first, last = (word.span[0] - NEARBY - start), (word.span[1] + NEARBY - start)
     around = speech[max(0, int(first / FRAME_SECONDS)) : max(0, int(last / FRAME_SECONDS) + 1)]
-    return not len(around) or float(around.max()) < SILENCE
+    return is_silent(around)
 
 
 def repetitions(words: Sequence[Word]) -> list[tuple[int, int]]:
@@ -95,7 +95,7 @@ def _is_apart(word: Word, following: Word) -> bool:
 
 
 def _is_invented(words: Sequence[Word], spans: Sequence[Span]) -> bool:
-    text = " ".join(word.text for word in words).strip(" .!?…")
+    text = joined(words).strip(" .!?…。！？")
     start, end = words[0].span[0], words[-1].span[1]
     spoken = sum(max(0.0, min(end, until) - max(start, begin)) for begin, until in spans)
     part = spoken / max(end - start, 0.1)

@@ -16,8 +16,10 @@ from transcriber import coverage
 from transcriber.chunking import Chunk
 from transcriber.coverage import Span
 from transcriber.engines import Engine
+from transcriber.joining import chained, continued, woven
 from transcriber.options import TranscribeOptions
 from transcriber.samples import SAMPLE_RATE
+from transcriber.seams import doubled, says_twice, without_doubles
 from transcriber.transcript import Coverage, Hypothesis, Word, normal
 from transcriber.word_times import plausible
 
@@ -25,6 +27,8 @@ AROUND = 1.5
 """Seconds before and behind it that are heard with what is heard again; at first."""
 TIGHT = 0.25
 """The same, when it is heard on its own."""
+ACROSS_SECONDS = 3.0
+"""On either side of a cut at which a word seems to be doubled, heard once more."""
 SURE = 0.5
 """What is found so must be as likely as this, where the model says."""
 SLOWEST, FASTEST = 0.4, 6.0
@@ -93,7 +97,12 @@ def _hear(engine: Engine, pieces: list[np.ndarray], options: TranscribeOptions) 
 
 
 def _placed(engine: Engine, hypothesis: Hypothesis, chunk: Chunk, samples: np.ndarray, start: float) -> list[Word]:
-    """Its words in the recording's time, with times that can be true; it heard `samples` [N] from second `start` on."""
+    """Its words in the recording's time, with times that can be true; it heard `samples` [N] from second `start` on.
+
+    None where no letter was written: Whisper writes a lone “.” for music.
+    """
+    if not any(normal(word.text) for word in hypothesis.words):
+        return []
     if not engine.has_word_times:
         return list(hypothesis.words)
     return _plausible(
@@ -113,7 +122,8 @@ def _drop_inventions(one: Recognised, given: Sequence[Word]) -> None:
     for at, word in enumerate(one.words):
         # What is heard beyond a seam is the other chunk's to judge.
         is_own = chunk.start <= word.span[0] < chunk.end
-        if at in invented or (is_own and coverage.is_on_silence(word, chunk.speech, chunk.start)):
+        is_silence = not chunk.spans and not _is_sure(word)
+        if at in invented or (is_own and (is_silence or coverage.is_on_silence(word, chunk.speech, chunk.start))):
             one.dropped.append(word)
     one.words = [word for word in one.words if word not in one.dropped]
 
@@ -130,12 +140,31 @@ def _check_repetitions(engine: Engine, spoken: list[Recognised], options: Transc
             one.dropped += one.words[first:end]
             kept, until = one.words[first - 1], one.words[end].span[0] if end < len(one.words) else np.inf
             between = [word for word in again if kept.span[1] <= word.middle <= until]
-            one.words[first:end] = [word for word in between if not _is_same(kept, word)]
+            rest = one.words[end:]
+            again = continued(kept, [word for word in between if not _is_same(kept, word)])
+            one.words[first:] = [*again, *continued((again or [kept])[-1], rest)]
 
 
 def _is_same(word: Word, other: Word) -> bool:
     """Whether they are one word, heard twice."""
     return normal(word.text) == normal(other.text) and other.span[0] < word.span[1]
+
+
+def doubled_at_cut(
+    engine: Engine, before: Chunk, words: Sequence[Word], after: Recognised, options: TranscribeOptions
+) -> int:
+    """How many of a chunk's first words only repeat the last ones of `words`, those of the chunk before it.
+
+    A cut is where nobody speaks, yet a model may write a word on either side. What is around it is heard again.
+    """
+    count = doubled(words, after.words)
+    if not count:
+        return 0
+    cut = after.chunk.start
+    pieces = before.piece(cut - ACROSS_SECONDS, cut), after.chunk.piece(cut, cut + ACROSS_SECONDS)
+    (hypothesis,) = engine.transcribe([np.concatenate(pieces)], options)
+    phrase = [normal(word.text) for word in after.words[:count]]
+    return 0 if says_twice(hypothesis.words, phrase) else count
 
 
 def _in_common(words: Sequence[Word], others: Sequence[Word]) -> int:
@@ -151,7 +180,7 @@ def _find(engine: Engine, spoken: list[Recognised], options: TranscribeOptions, 
     for (one, span), (samples, start), hypothesis in zip(gaps, pieces, heard, strict=True):
         placed = _placed(engine, hypothesis, one.chunk, samples, start)
         words = [word for word in placed if _belongs(word, span)]
-        one.words = sorted(one.words + words, key=lambda word: word.span)
+        one.words = woven(one.words, without_doubles(one.words, words, placed))
     for one in spoken:
         one.missing = coverage.uncovered(one.missing, one.words)
 
@@ -164,8 +193,11 @@ def _around(chunk: Chunk, span: Span, around: float) -> tuple[np.ndarray, float]
 
 def _belongs(word: Word, span: Span) -> bool:
     """Whether a word that was found is one of those that were missing."""
-    is_sure = word.confidence is None or word.confidence >= SURE
-    return is_sure and span[0] <= word.middle <= span[1]
+    return _is_sure(word) and span[0] <= word.middle <= span[1]
+
+
+def _is_sure(word: Word) -> bool:
+    return word.confidence is None or word.confidence >= SURE
 
 
 def _hear_parts(engine: Engine, spoken: list[Recognised], options: TranscribeOptions) -> None:
@@ -183,7 +215,7 @@ def _hear_parts(engine: Engine, spoken: list[Recognised], options: TranscribeOpt
         parts = _parts(spans)
         pieces = [_around(one.chunk, (part[0][0], part[-1][1]), TIGHT)[0] for part in parts]
         heard = zip(_hear(engine, pieces, options), parts, strict=True)
-        words = [word for hypothesis, part in heard for word in _possible(hypothesis.words, _seconds(part))]
+        words = chained(_possible(hypothesis.words, _seconds(part)) for hypothesis, part in heard)
         if repeated and len(one.words) - len(words) > len(repeated) / 2:
             one.dropped += [replace(word, start=one.chunk.start, end=one.chunk.end) for word in repeated]
             one.words = words

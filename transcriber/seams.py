@@ -1,13 +1,21 @@
-"""Where a recording had to be cut although somebody spoke, both chunks hear some seconds across: each word once."""
+"""Where words that were heard one by one come together: each word once.
+
+Where a recording had to be cut although somebody spoke, both chunks hear some seconds across. Elsewhere a word may be
+written twice, too: at the end of what was heard first, and at the beginning of what follows.
+"""
 
 from collections.abc import Sequence
 
-from transcriber.transcript import Word
+from transcriber.joining import is_unspaced
+from transcriber.transcript import Word, normal
 
 STEP = 0.04
 """Seconds between the places that are tried."""
 CROSSED = 10.0
 """A word that is cut is worse than so many seconds of distance from the seam."""
+LONGEST_DOUBLE_WORDS = 4
+APART_SECONDS = 1.0
+"""What is said again after such a pause is a repetition, not a double."""
 
 
 def join(before: Sequence[Word], after: Sequence[Word], seam: float, overlap: float) -> list[Word]:
@@ -22,16 +30,49 @@ def join(before: Sequence[Word], after: Sequence[Word], seam: float, overlap: fl
     moment = min(moments, key=lambda at: (CROSSED * sum(_crosses(word, at) for word in near) + abs(at - seam), at))
     first = [word for word in before if word.middle < moment]
     second = [word for word in after if word.middle >= moment]
-    if first and second and _is_same(first[-1], second[0]):
-        del second[0]
-    return first + second
+    return first + second[doubled(first, second, before, after) :]
+
+
+def doubled(before: Sequence[Word], after: Sequence[Word], *heard: Sequence[Word]) -> int:
+    """How many of the first words of `after` are the last of `before`, written a second time without having been said.
+
+    `heard` are the texts of all that heard both sides: a repetition that somebody said is in one of them.
+    """
+    if not before or not after or after[0].span[0] - before[-1].span[1] > APART_SECONDS:
+        return 0
+    for count in range(min(LONGEST_DOUBLE_WORDS, len(before), len(after)), 0, -1):
+        phrase = [normal(word.text) for word in before[-count:]]
+        is_same = phrase == [normal(word.text) for word in after[:count]]
+        if is_same and _could_double(phrase) and not any(says_twice(text, phrase) for text in heard):
+            return count
+    return 0
+
+
+def without_doubles(words: Sequence[Word], others: Sequence[Word], heard: Sequence[Word]) -> list[Word]:
+    """Of `others`, which were found between `words`, those that are not their neighbours once more.
+
+    `heard`: all that was heard there.
+    """
+    if not others:
+        return []
+    before = [word for word in words if word.middle < others[0].middle]
+    after = [word for word in words if word.middle > others[-1].middle]
+    first = doubled(before, others, heard)
+    return list(others[first : len(others) - doubled(others[first:], after, heard)])
+
+
+def says_twice(words: Sequence[Word], phrase: Sequence[str]) -> bool:
+    """Whether a phrase, as normal() has it, stands twice in a row in some words."""
+    texts, twice = [normal(word.text) for word in words], [*phrase, *phrase]
+    return any(texts[at : at + len(twice)] == twice for at in range(len(texts) - len(twice) + 1))
+
+
+def _could_double(phrase: Sequence[str]) -> bool:
+    """Whether a repetition of it is strange: in scripts without blanks a word is a syllable, and many are doubled."""
+    is_syllable = all(text and is_unspaced(text[0]) for text in phrase)
+    return any(phrase) and (not is_syllable or len(phrase) > 2)
 
 
 def _crosses(word: Word, moment: float) -> bool:
     start, end = word.span
     return start < moment < end
-
-
-def _is_same(word: Word, other: Word) -> bool:
-    """Whether it is one word, whose times differ a little between the two sides."""
-    return word.text.strip(".,?!").lower() == other.text.strip(".,?!").lower() and other.span[0] < word.span[1]

@@ -19,7 +19,7 @@ from transcriber.languages import NAMES
 from transcriber.manifest import Manifest
 from transcriber.options import TranscribeOptions
 from transcriber.provenance import source_of, versions
-from transcriber.recognition import Recognised
+from transcriber.recognition import Recognised, doubled_at_cut
 from transcriber.samples import NOTHING
 from transcriber.segmentation import finished, segments
 from transcriber.transcript import Carried, Partial, Segment, Source, Transcript, Word
@@ -91,6 +91,7 @@ class Transcription:
         self.is_read = False
         """Whether next_chunks() has given all there are."""
         self._told = len(self.segments)
+        self._latest: Chunk | None = None
         self._strayed: set[str] = set()
         """Languages that its text is in against what was asked for."""
         self._pieces = self._read()
@@ -192,7 +193,8 @@ class Transcription:
 
     def _take(self, one: Recognised) -> None:
         chunk, tail = one.chunk, self.carried.tail
-        heard = continued(self._latest_word(), one.words)
+        heard = continued(self._latest_word(), one.words[self._doubled(one) :])
+        self._latest = chunk
         if self.has_word_times:
             overlap = chunk.before * FRAME_SECONDS
             words = seams.join(tail, heard, chunk.start, overlap) if overlap else [*tail, *heard]
@@ -211,10 +213,19 @@ class Transcription:
         self.carried = Carried(tail, chunk.after, language, self.carried.coverage + one.coverage)
         self._settle_language()
 
-    def _latest_word(self) -> Word | None:
-        """The last word so far."""
+    def _latest_words(self) -> tuple[Word, ...]:
+        """The last words so far, as many as the last segment has, and more."""
         latest = self.segments[-1].words if self.segments else ()
-        return next(reversed((*latest, *self.carried.tail)), None)
+        return (*latest, *self.carried.tail)
+
+    def _latest_word(self) -> Word | None:
+        return next(reversed(self._latest_words()), None)
+
+    def _doubled(self, one: Recognised) -> int:
+        """How many words at the beginning of a chunk were written at the end of the one before it already."""
+        if not self._latest or one.chunk.before or not self.has_word_times:
+            return 0
+        return doubled_at_cut(self.engine, self._latest, self._latest_words(), one, self.options)
 
     def _settle_language(self) -> None:
         """Once enough was heard of a recording, all of it is taken to be in the language of its beginning."""

@@ -1,18 +1,21 @@
 """Whisper in batches against openai-whisper's own transcribe(), one recording at a time."""
 
+import sys
 from pathlib import Path
 from typing import Any
+from unittest.mock import patch
 
 import av
 import numpy as np
 import pytest
 import torch
-from whisper.audio import HOP_LENGTH, N_FRAMES, N_SAMPLES, log_mel_spectrogram, pad_or_trim
+from torch.nn.functional import pad
+from whisper.audio import HOP_LENGTH, N_FRAMES, N_SAMPLES, log_mel_spectrogram
 from whisper.timing import add_word_timestamps
 from whisper.tokenizer import get_tokenizer
 
 from tests.conftest import DEMO_MODELS, RATE
-from transcriber.decoding.whisper import Heard, Whisper, divide
+from transcriber.decoding.whisper import Heard, Whisper, divide, silence_of
 from transcriber.decoding.whisper_search import Search
 from transcriber.frozen import whisper_checkpoint
 
@@ -41,16 +44,23 @@ def recordings(sample_audio: np.ndarray) -> list[np.ndarray]:
 def theirs(
     model: Any, samples: np.ndarray, language: str | None, task: str = "transcribe", prompt: str = "", **asked: Any
 ) -> Any:
-    return model.transcribe(
-        samples,
-        language=language,
-        task=task,
-        initial_prompt=prompt or None,
-        carry_initial_prompt=bool(prompt),
-        condition_on_previous_text=False,
-        fp16=False,
-        **asked,
-    )
+    """With silence instead of zeros behind the recording, as we have it."""
+    silence = silence_of(log_mel_spectrogram(samples, model.dims.n_mels, N_SAMPLES))
+
+    def filled(mel: torch.Tensor, length: int) -> torch.Tensor:
+        return pad(mel[..., :length], (0, max(0, length - mel.shape[-1])), value=silence)
+
+    with patch.object(sys.modules["whisper.transcribe"], "pad_or_trim", filled):
+        return model.transcribe(
+            samples,
+            language=language,
+            task=task,
+            initial_prompt=prompt or None,
+            carry_initial_prompt=bool(prompt),
+            condition_on_previous_text=False,
+            fp16=False,
+            **asked,
+        )
 
 
 def same(model: Any, batch: list[np.ndarray], *asked: Any) -> list[Heard]:
@@ -86,7 +96,7 @@ def test_a_batch_is_heard_as_each_recording_alone(
 @pytest.mark.parametrize("asked", [("en", "transcribe", "one."), ("en", "translate", ""), ("de", "transcribe", "")])
 def test_a_prompt_a_translation_another_language(model: Any, sample_audio: np.ndarray, asked: Any) -> None:
     """The demo model has learned none of these: each makes it write something else, or in several windows."""
-    batch = [sample_audio[: 3 * RATE], sample_audio[5 * RATE : 12 * RATE]]
+    batch = [sample_audio[: 4 * RATE], sample_audio[5 * RATE : 12 * RATE]]
     heard, _ = same(model, batch, *asked)
     (plain,) = Whisper(model).transcribe(batch[:1], "en", "transcribe", "", GREEDY)
     assert only_kept(heard.segments) != only_kept(plain.segments)
@@ -132,7 +142,7 @@ def test_times_of_words(model: Any, recordings: list[np.ndarray]) -> None:
     """Those that whisper.timing finds for the same tokens, encoding the window itself."""
     batch = [recordings[3], recordings[1]]
     for heard, samples in zip(Whisper(model).transcribe(batch, "en", "transcribe", "", GREEDY), batch, strict=True):
-        mel = log_mel_spectrogram(samples, model.dims.n_mels, N_SAMPLES)
+        mel = Whisper(model)._mel(samples)
         for seek in dict.fromkeys(segment["seek"] for segment in heard.segments):
             found = [segment for segment in heard.segments if segment["seek"] == seek]
             expected = [{**one, "start": one["span"][0], "end": one["span"][1]} for one in found]
@@ -140,7 +150,7 @@ def test_times_of_words(model: Any, recordings: list[np.ndarray]) -> None:
                 segments=expected,
                 model=model,
                 tokenizer=get_tokenizer(True, num_languages=99, language="en", task="transcribe"),
-                mel=window(mel, seek),
+                mel=Heard(samples, mel, "en", seek).window(),
                 num_frames=min(N_FRAMES, len(samples) // HOP_LENGTH - seek),
                 last_speech_timestamp=found[0]["span"][0],
             )
@@ -151,9 +161,15 @@ def test_times_of_words(model: Any, recordings: list[np.ndarray]) -> None:
                     assert word["probability"] == pytest.approx(same_word["probability"], rel=1e-3)
 
 
-def window(mel: torch.Tensor, seek: int) -> torch.Tensor:
-    """Without the silence behind the recording, as transcribe() cuts it."""
-    return pad_or_trim(mel[:, seek : min(seek + N_FRAMES, mel.shape[1] - N_FRAMES)], N_FRAMES)
+@pytest.mark.parametrize("seconds", [0.5, 3.0, 29.9])
+def test_behind_a_recording_is_silence(model: Any, sample_audio: np.ndarray, seconds: float) -> None:
+    samples = np.tile(sample_audio, 2)[: int(seconds * RATE)]
+    expected = log_mel_spectrogram(samples, model.dims.n_mels, N_SAMPLES)[:, :N_FRAMES]
+    found = Heard(samples, Whisper(model)._mel(samples), "en").window()
+    # The frames that touch both sound and silence are cut off.
+    inside = slice(0, int(seconds * 100) - 2), slice(int(seconds * 100) + 3, N_FRAMES)
+    for part in inside:
+        torch.testing.assert_close(found[:, part], expected[:, part], rtol=0, atol=1e-5)
 
 
 @pytest.mark.parametrize("samples", [160, 399, 16_000, 47_999, N_SAMPLES])
@@ -181,3 +197,12 @@ def test_where_a_window_is_divided(tokens: list[int], parts: list[Any], used: in
     assert [tokens for *_, tokens in found] == [tokens for *_, tokens in parts]
     assert [time for one in found for time in one[:2]] == pytest.approx([time for one in parts for time in one[:2]])
     assert frames == used
+
+
+def test_in_the_last_window_nothing_is_cut_off() -> None:
+    begin, step = 100, 0.02
+    parts, used = divide([110, 1, 150, 150, 2, 3], begin, 500, is_last=True)
+    assert [part[2] for part in parts] == [[110, 1, 150], [150, 2, 3]]
+    assert (parts[-1][:2], used) == ((pytest.approx(50 * step), pytest.approx(5.0)), 500)
+    parts, used = divide([110, 1, 150, 150], begin, 500, is_last=True)
+    assert ([part[2] for part in parts], used) == ([[110, 1, 150]], 100)

@@ -50,7 +50,7 @@ def restore(path: Path, device: str, compute_type: str) -> Any:
         layers = 0, 0
 
         def encode(self, features: np.ndarray) -> Any:
-            self.encoded = super().encode(features)
+            self.encoded = super().encode(ending_in_silence(features))
             return self.encoded
 
     _check(compute_type, device)
@@ -70,6 +70,18 @@ def restore(path: Path, device: str, compute_type: str) -> Any:
     if device != "cpu":
         _try_encoder(model)
     return model
+
+
+def ending_in_silence(features: np.ndarray) -> np.ndarray:
+    """The mel [bins, frames] of a window that is filled up with zeros, with silence instead (silence_of() says why)."""
+    from transcriber.decoding.whisper import silence_of
+
+    filled = np.flatnonzero(features.any(axis=0))
+    if not len(filled) or filled[-1] + 1 == features.shape[1]:
+        return features
+    features = features.copy()
+    features[:, filled[-1] + 1 :] = silence_of(features[:, : filled[-1] + 1])
+    return features
 
 
 def _check(compute_type: str, device: str) -> None:
