@@ -70,6 +70,16 @@ def test_memory_grows_in_place_unless_the_user_wants_it_otherwise() -> None:
     assert run_program("-c", script.replace("from", asked + "from", 1)).stdout.strip() == "max_split_size_mb:64"
 
 
+def test_threads_wait_briefly_unless_the_user_wants_it_otherwise() -> None:
+    script = (
+        "import os; from transcriber.devices import wait_briefly; wait_briefly(); "
+        "print(os.environ.get('GOMP_SPINCOUNT'))"
+    )
+    assert int(run_program("-c", script, GOMP_SPINCOUNT="7").stdout) == 7
+    assert run_program("-c", script, OMP_WAIT_POLICY="PASSIVE").stdout.strip() == "None"
+    assert int(run_program("-c", script).stdout) > 1000
+
+
 @pytest.mark.parametrize(("free", "expected"), [(0, 4), (6 << 30, 15), (130 << 30, 64)])
 def test_a_batch_is_as_large_as_the_cards_memory_allows(
     free: int, expected: int, monkeypatch: pytest.MonkeyPatch

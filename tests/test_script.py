@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.conftest import DEMO_MODELS, PROJECT, SAMPLE, run_program
+from tests.conftest import DEMO_MODELS, SAMPLE, run_program
 from transcriber import cli, exports, script
 from transcriber.errors import ScriptError, UnsupportedOptionError
 from transcriber.options import TranscribeOptions
@@ -75,7 +75,8 @@ def test_each_line_is_a_segment_with_its_words_as_written(transcriber, text: Pat
 
 
 def test_a_long_line_is_cut(transcriber) -> None:
-    lines = [Line("line 1", tuple(json.loads((PROJECT / "tests" / "data" / "twenty_words.json").read_text())["text"].split()))]
+    text = json.loads(SAMPLE.with_suffix(".json").read_text(encoding="utf-8"))["text"]
+    lines = [Line("line 1", tuple(text.split()))]
     transcript = align_script(transcriber, SAMPLE, lines, PARAKEET)
     assert len(transcript.segments) > 1
 

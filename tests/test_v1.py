@@ -234,7 +234,8 @@ def test_words_come_as_they_are_ready(served: str, engine: EchoEngine, transcrip
 
 def test_deltas_of_a_script_without_blanks(web: TestClient, engine: EchoEngine, transcript: Transcript) -> None:
     """They add up to the text, as do the segments of the verbose answer."""
-    for texts, text in ((("你", "好"), "你好"), (("你", " 好"), "你 好"), ((" Hi", "好"), "Hi好"), (("๑", " Hi"), "๑ Hi")):
+    cases = ((("你", "好"), "你好"), (("你", " 好"), "你 好"), ((" Hi", "好"), "Hi好"), (("๑", " Hi"), "๑ Hi"))
+    for texts, text in cases:
         parts = [
             replace(segment, words=(replace(segment.words[0], text=said.strip(), space_before=said[0] == " "),))
             for segment, said in zip(transcript.segments, texts)

@@ -7,6 +7,8 @@ from transcriber.errors import UnsupportedOptionError
 
 ON_PROCESSOR, MOST = 4, 64
 """Chunks at once. More than the latter is hardly faster, and takes two seconds to be cancelled on the fastest card."""
+SPINS = "10000"
+"""Rounds for which one of torch's threads waits before it sleeps."""
 CHUNK_MEMORY = 400 << 20
 """Bytes that a chunk may need at most: the largest Whisper's keys and values take 320 MB in half precision."""
 
@@ -71,3 +73,14 @@ def let_memory_grow() -> None:
     """
     if sys.platform == "linux":
         os.environ.setdefault("PYTORCH_ALLOC_CONF", "expandable_segments:True")
+
+
+def wait_briefly() -> None:
+    """Before torch is imported: its threads sleep soon when they wait for one another, beside other busy programs.
+
+    GNU OpenMP's threads spin until they may go on (GOMP_SPINCOUNT, https://gcc.gnu.org/onlinedocs/libgomp). Where other
+    programs need the processor, one spins while the thread that it waits for is not running: transcribing gets six
+    times slower beside one busy program. benchmarks/under_load.py compares. What the user has set stays.
+    """
+    if "OMP_WAIT_POLICY" not in os.environ:
+        os.environ.setdefault("GOMP_SPINCOUNT", SPINS)

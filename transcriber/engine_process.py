@@ -36,7 +36,7 @@ from functools import cached_property, partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TextIO
 
-from transcriber.devices import let_memory_grow
+from transcriber.devices import let_memory_grow, wait_briefly
 from transcriber.errors import TranscriberError
 from transcriber.fallback import memory_errors
 from transcriber.offline import deny_network, keep_quiet, refuse_egress
@@ -181,6 +181,7 @@ def main() -> None:
     args = parser.parse_args()
     keep_quiet()
     let_memory_grow()
+    wait_briefly()
     offline = "kernel" if deny_network() else "python"
     refuse_egress()
     server = EngineServer(args.models_dir, _own_output(), args.unload_after)

@@ -17,7 +17,15 @@ from whisper.model import Whisper as Model
 from tests.conftest import PROJECT, RATE
 from transcriber.decoding.whisper import Whisper
 from transcriber.decoding.whisper_decoder import Decoder
-from transcriber.decoding.whisper_search import DecodingResult, Search, Task, decode, temperatures
+from transcriber.decoding.whisper_search import (
+    DecodingResult,
+    Search,
+    Task,
+    agreement,
+    chosen,
+    decode,
+    temperatures,
+)
 from transcriber.engines.whisper import restore
 
 SMALL = ModelDimensions(80, 1500, 16, 2, 1, 51865, 40, 16, 2, 2)
@@ -74,6 +82,22 @@ def test_a_temperature_is_where_it_begins() -> None:
     """And grows from there, as with openai-whisper's command line."""
     assert temperatures(0.0) == [0.0, 0.2, 0.4, 0.6, 0.8, 1.0]
     assert (temperatures(0.5), temperatures(1.0)) == ([0.5, 0.7, 0.9], [1.0])
+
+
+def test_a_draw_wins_only_where_draws_agree() -> None:
+    """What was drawn for “desperation” was a fabrication, another one each time."""
+    cool = DecodingResult([], "profits even by this desperation", -1.2, 0.1)
+    invented = DecodingResult([], "luck can save a bonus because it is an emergency", -0.5, 0.1, 0.8, agreement=0.1)
+    confirmed = DecodingResult([], "profits even by his desperation", -0.8, 0.1, 0.4, agreement=0.9)
+    hopeless = DecodingResult([], "luck", -1.4, 0.1, 1.0, agreement=1.0)
+    assert chosen([cool]) is chosen([cool, invented]) is chosen([cool, confirmed, hopeless]) is cool
+    assert chosen([cool, confirmed]) is confirmed
+
+
+def test_how_far_draws_agree() -> None:
+    assert agreement("one two three four", ["one two three four", "One TWO five six"]) == pytest.approx(0.75)
+    assert agreement("one", ["one two three four"]) == pytest.approx(0.25)
+    assert (agreement("", [""]), agreement("one", [])) == (0.0, 1.0)
 
 
 def test_draws_come_from_the_seed_alone(model: Any, clips: list[np.ndarray]) -> None:

@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from transcriber import catalog
-from transcriber.devices import let_memory_grow
+from transcriber.devices import let_memory_grow, wait_briefly
 from transcriber.options import DEVICES, TranscribeOptions, is_device
 from transcriber.store import ModelStore
 
@@ -53,6 +53,7 @@ def offline_transcriber(models_dir: Path) -> "Transcriber":
 
     keep_quiet()
     let_memory_grow()
+    wait_briefly()
     deny_network()
     refuse_egress()
     from transcriber.pipeline import Transcriber

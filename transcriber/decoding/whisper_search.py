@@ -5,9 +5,11 @@ batch at once. Draws are another matter: openai-whisper's differ from run to run
 its own content alone, so that the same recording gives the same words, whatever shares the batch with it.
 """
 
+from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from operator import truediv
 
 import torch
 from whisper.tokenizer import Tokenizer
@@ -21,6 +23,8 @@ TEMPERATURE_STEP = 0.2
 COMPRESSION_RATIO_THRESHOLD = 2.4
 LOGPROB_THRESHOLD = -1.0
 NO_SPEECH_THRESHOLD = 0.6
+LEAST_AGREEMENT = 0.5
+"""Of the draws at a temperature with the one that is taken."""
 BEAM_SIZE = 5
 """The default of openai-whisper's command line; also how often is drawn at a temperature."""
 
@@ -54,6 +58,8 @@ class DecodingResult:
     avg_logprob: float
     no_speech_prob: float
     temperature: float = 0.0
+    agreement: float = 1.0
+    """Of a draw with the others of its window, as agreement() has it."""
 
     @cached_property
     def is_repetitive(self) -> bool:
@@ -103,8 +109,21 @@ def decode(task: Task) -> list[DecodingResult]:
 
 
 def chosen(attempts: Sequence[DecodingResult]) -> DecodingResult:
-    """Of what was written of a window at growing temperatures: the last, which passed, or was the last try."""
-    return attempts[-1]
+    """Of what was written of a window at growing temperatures: the first, unless one passes that is no mere chance.
+
+    What is drawn is fluent, and may be what nobody said: its draws have to agree. Where a loop stays so, the pipeline
+    hears its rounds again.
+    """
+    cool, latest = attempts[0], attempts[-1]
+    return cool if latest.needs_fallback or latest.agreement < LEAST_AGREEMENT else latest
+
+
+def agreement(text: str, others: Sequence[str]) -> float:
+    """The part of a text's words that the other texts have too, 0 to 1: their mean."""
+    words = Counter(text.casefold().split())
+    shared = [(words & Counter(other.casefold().split())).total() for other in others]
+    longest = [max(words.total(), len(other.split()), 1) for other in others]
+    return sum(map(truediv, shared, longest)) / len(others) if others else 1.0
 
 
 class _Beams:
@@ -234,7 +253,8 @@ def _result(beams: _Beams, slot: int, tokenizer: Tokenizer, no_speech: float, te
         texts.append((logprob, tokens[: tokens.index(beams.eot)] if beams.eot in tokens else tokens))
     logprob, tokens = max(texts, key=lambda one: beams.search.score(one[0], len(one[1])))
     text = tokenizer.decode(tokens).strip()
-    return DecodingResult(tokens, text, logprob / (len(tokens) + 1), no_speech, temperature)
+    others = [tokenizer.decode(other).strip() for _, other in texts if other is not tokens] if temperature else []
+    return DecodingResult(tokens, text, logprob / (len(tokens) + 1), no_speech, temperature, agreement(text, others))
 
 
 def _remove(decoder: Decoder, beams: _Beams, slot: int, draws: _Draws | None) -> None:
