@@ -36,7 +36,7 @@ def made(transcriber) -> Transcript:
 
 @pytest.fixture
 def saved(tmp_path: Path) -> Path:
-    shutil.copy(SAMPLE, tmp_path / "sample.flac")
+    shutil.copy(SAMPLE, tmp_path / SAMPLE.name)
     return tmp_path / "transcript.json"
 
 
@@ -81,7 +81,7 @@ def test_what_is_not_as_it_was_is_said(made: Transcript, saved: Path, capsys: py
     saved.write_bytes(render(other, "json"))
     assert reproduce(saved) == 0
     notes = capsys.readouterr().err
-    assert f"The recording {saved.parent / 'sample.flac'} is another one: its SHA-256 is not abab" in notes
+    assert f"The recording {saved.parent / SAMPLE.name} is another one: its SHA-256 is not abab" in notes
     assert f"its revision is {made.revision}, and was older" in notes
     assert "It was made with torch 1.0, and 2." in notes
 
@@ -128,9 +128,9 @@ def test_trouble_with_the_recording_and_the_options(
     assert reproduce(saved) == 2
     assert "an option that this version does not know" in capsys.readouterr().err
     saved.write_bytes(render(made, "json"))
-    (saved.parent / "sample.flac").unlink()
+    (saved.parent / SAMPLE.name).unlink()
     assert reproduce(saved) == 2
-    assert f"the recording sample.flac is not beside {saved}; give its path" in capsys.readouterr().err
+    assert f"the recording {SAMPLE.name} is not beside {saved}; give its path" in capsys.readouterr().err
 
 
 def test_a_recording_named_elsewhere_is_not_looked_for_there(made: Transcript, saved: Path) -> None:
@@ -138,7 +138,7 @@ def test_a_recording_named_elsewhere_is_not_looked_for_there(made: Transcript, s
     fields = json.loads(render(made, "json"))
     fields["source"]["name"] = f"../../..{SAMPLE}"
     saved.write_text(json.dumps(fields))
-    (saved.parent / "sample.flac").unlink()
+    (saved.parent / SAMPLE.name).unlink()
     assert reproduce(saved) == 2
 
 

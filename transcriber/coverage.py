@@ -79,7 +79,9 @@ INVENTED = (  # sentences that Whisper writes where it hears little, its trainin
         r"thank you(( so| very) much)?( for (watching|listening))?|thanks for (watching|listening)|you|bye|"
         r"(please |don't forget to )?subscribe.*|vielen dank( fürs zuschauen)?|merci( d'avoir regardé cette vidéo)?|"
         r"gracias( por ver( el v[ií]deo)?)?|продолжение следует|ご視聴ありがとうございました|谢谢观看|"
-        r"请不吝点赞.*|mbc 뉴스.*",
+        r"请不吝点赞.*|mbc 뉴스.*|"
+        r"[\[(*♪ ]*(background |gentle |upbeat )?(music|musik|musique|música|musica|музыка|音楽|音乐|applause|applaus|"
+        r"applaudissements|aplausos|laughter|silence)( playing)?[\])*♪ ]*",
     ),
 )
 

@@ -188,7 +188,18 @@ def _arranged(words: Sequence[Word], spans: Sequence[Span], trusted: Iterable[in
             until = right if after == behind else found[after][0]
             if after - before > 1:
                 pending.append((before + 1, after, since, until, list(range(before + 1, after))))
-    return _lent(found, spans, [_usual(word.text) for word in words])
+    return _widened(_lent(found, spans, [_usual(word.text) for word in words]), window)
+
+
+def _widened(spans: list[Span], window: _Window) -> list[Span]:
+    """What has next to no length takes the least that a word has, where there is room beside it."""
+    for number, (start, end) in enumerate(spans):
+        if end - start < SHORTEST_SECONDS:
+            since = spans[number - 1][1] if number else window.start
+            until = spans[number + 1][0] if number + 1 < len(spans) else window.end
+            later = max(end, min(until, start + SHORTEST_SECONDS))
+            spans[number] = min(start, max(since, later - SHORTEST_SECONDS)), later
+    return spans
 
 
 def _longest_chain(spans: Mapping[int, Span]) -> list[int]:
@@ -250,6 +261,7 @@ def _lent(found: list[Span], spans: Sequence[Span], usual: Sequence[float]) -> l
             if _seconds(_within(spans[number], start, end)) >= 2 * SHORTEST_SECONDS:
                 part = usual[min(number, other)] / (usual[number] + usual[other])
                 middle = start + (end - start) * part
+                middle = max(start + SHORTEST_SECONDS, min(middle, end - SHORTEST_SECONDS))
                 found[min(number, other)], found[max(number, other)] = (start, middle), (middle, end)
     return found
 
