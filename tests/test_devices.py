@@ -77,7 +77,7 @@ def test_threads_wait_briefly_unless_the_user_wants_it_otherwise() -> None:
     )
     assert int(run_program("-c", script, GOMP_SPINCOUNT="7").stdout) == 7
     assert run_program("-c", script, OMP_WAIT_POLICY="PASSIVE").stdout.strip() == "None"
-    assert int(run_program("-c", script).stdout) > 1000
+    assert int(run_program("-c", script).stdout) >= 1000
 
 
 @pytest.mark.parametrize(("free", "expected"), [(0, 4), (6 << 30, 15), (130 << 30, 64)])

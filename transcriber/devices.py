@@ -7,7 +7,7 @@ from transcriber.errors import UnsupportedOptionError
 
 ON_PROCESSOR, MOST = 4, 64
 """Chunks at once. More than the latter is hardly faster, and takes two seconds to be cancelled on the fastest card."""
-SPINS = "10000"
+SPINS = "3000"
 """Rounds for which one of torch's threads waits before it sleeps."""
 CHUNK_MEMORY = 400 << 20
 """Bytes that a chunk may need at most: the largest Whisper's keys and values take 320 MB in half precision."""
