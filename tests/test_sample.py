@@ -61,4 +61,4 @@ def test_published_models_hear_it(real_models: Path, model: str) -> None:
     seldom = {text for text in texts if TRUTH["text"].lower().count(text) == 1}
     heard = [word for segment in transcript.segments for word in segment.words]
     late = [abs(word.span[0] - texts[text]) for word in heard if (text := word.text.lower().strip(".,? ")) in seldom]
-    assert len(late) > 40 and np.median(late) < 0.2 and max(late) < 1.0
+    assert len(late) > 40 and np.median(late) < 0.2 and max(late) < 0.6

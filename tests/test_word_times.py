@@ -242,3 +242,9 @@ def test_ten_thousand_words_in_disorder_take_no_time() -> None:
     given = [Word("a", float(number * 7919 % 10_007), number * 7919 % 10_007 + 0.5) for number in range(10_000)]
     found = in_order(given)
     assert all(before.span[1] <= after.span[0] for before, after in pairwise(found))
+
+
+def test_the_first_word_behind_a_pause_begins_with_the_speech() -> None:
+    """Whisper has it begin with the pause; its end is right, and close behind where somebody begins to speak."""
+    words = [Word("Good", 0.0, 1.02), Word("morning,", 1.02, 1.62)]
+    assert [word.span for word in plausible(words, [(0.93, 1.63)], 0.0, 10.0)] == [(0.93, 1.02), (1.02, 1.62)]

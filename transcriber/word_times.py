@@ -145,7 +145,8 @@ def _alone(word: Word, before: float, after: float, window: _Window) -> Span:
     """
     span = _within(word.span, window.start, window.end)
     usual, longest = _usual(word.text), longest_seconds(word.text)
-    parts = [part for part in _without(window.silences, *span) if _seconds(part) >= min(usual, LEAST_SECONDS)] or [span]
+    spoken = _without(window.silences, *span)
+    parts = [part for part in spoken if _seconds(part) >= min(usual, LEAST_SECONDS)] or spoken[-1:] or [span]
     reaches_back, reaches_on = before > span[0], after < span[1]
     if reaches_back == reaches_on:
         enough = NEARLY * max(min(_seconds(part), usual) for part in parts)
