@@ -118,3 +118,9 @@ def test_what_was_asked_for_and_is_missing_is_said_and_does_not_keep_the_page_cl
     assert opened == [store.folder]
     with pytest.raises(SystemExit):
         transcribe_ui.main(["--models-dir", str(store.folder)])
+
+
+def test_a_model_without_word_times() -> None:
+    """The text of each segment, and no more."""
+    segments = (Segment((Word("Good"), Word("morning.")), 1.0, 2.0),)
+    assert start.with_times(Transcript(segments, 3.0, "canary", "cpu")) == "0:01.00  Good morning."

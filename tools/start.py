@@ -67,7 +67,8 @@ def with_times(transcript: Transcript) -> str:
     parts = []
     for segment in transcript.segments:
         minutes, seconds = divmod(segment.start, 60)
-        words = "  ".join(f"{word.start:.2f}{TIED}{word.text}" for word in segment.words)
+        timed = [word for word in segment.words if word.start is not None]  # some models give no times
+        words = "  ".join(f"{word.start:.2f}{TIED}{word.text}" for word in timed)
         parts += textwrap.wrap(
             segment.text, COLUMNS, initial_indent=f"{minutes:.0f}:{seconds:05.2f}  ", subsequent_indent=INDENT
         )
