@@ -42,6 +42,11 @@ class Search:
     temperature: float = 0.0
     """The one to begin with: at 0 the likeliest text."""
 
+    @property
+    def enough(self) -> int:
+        """Finished texts that end the search."""
+        return round(self.beam_size * self.patience)
+
     def score(self, logprob: float, length: int) -> float:
         """By which the texts of a window are compared."""
         penalty = length if self.length_penalty is None else ((5 + length) / 6) ** self.length_penalty
@@ -187,7 +192,7 @@ def _follow(beams: _Beams, logprobs: torch.Tensor) -> tuple[torch.Tensor, torch.
     scores = beams.logprobs[:, :, None] + best.view(count, rows, rows + 1)
     if not beams.written.shape[1]:
         scores[:, 1:] = -torch.inf  # the rows of a window are the same before the first token
-    scores, places = scores.flatten(1).topk(min(2 * rows, scores[0].numel()), -1)
+    scores, places = scores.flatten(1).topk(2 * rows, -1)
     tokens = tokens.view(count, -1).gather(1, places)
     parents = places // (rows + 1) + torch.arange(count, device=places.device)[:, None] * rows
     is_end = tokens == beams.eot
@@ -201,9 +206,8 @@ def _finish(
     beams: _Beams, scores: torch.Tensor, tokens: torch.Tensor, parents: torch.Tensor, is_finished: torch.Tensor
 ) -> None:
     """Keep the texts that end, the likeliest first, as many as the search has patience for."""
-    most = round(beams.search.beam_size * beams.search.patience)
     for slot, place in is_finished.nonzero().tolist():
-        if len(beams.finished[slot]) < most:
+        if len(beams.finished[slot]) < beams.search.enough:
             text = beams.written[parents[slot, place]].tolist()
             beams.finished[slot].append((scores[slot, place].item(), text))
 
@@ -241,7 +245,7 @@ def _is_complete(beams: _Beams, slot: int, is_drawn: bool) -> bool:
     if is_drawn:
         own = beams.tokens[slot * beams.rows : (slot + 1) * beams.rows, -1]
         return bool((own == beams.eot).all())
-    return len(beams.finished[slot]) >= round(beams.search.beam_size * beams.search.patience)
+    return len(beams.finished[slot]) >= beams.search.enough
 
 
 def _result(beams: _Beams, slot: int, tokenizer: Tokenizer, no_speech: float, temperature: float) -> DecodingResult:
