@@ -94,7 +94,10 @@ def test_html_is_one_file_that_loads_nothing(spoken: Transcript) -> None:
     page = text(replace(spoken, language="en"), "html")
     assert '<html lang="en">' in page
     assert "default-src 'none'" in page
-    assert '<p><time datetime="PT0.500S">00:00:00</time><span dir="auto"><b>Anna:</b> Hello world.</span></p>' in page
+    assert (
+        '<p><time datetime="PT0.500S">00:00:00</time><span dir="auto"><b dir="auto">Anna:</b> Hello world.</span></p>'
+        in page
+    )
     assert "color-scheme: light dark" in page and "@media print" in page
     assert "http:" not in page and "https:" not in page
 

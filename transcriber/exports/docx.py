@@ -1,16 +1,26 @@
-"""A Word document (Office Open XML, ECMA-376), written by python-docx: a heading, a paragraph a segment, the facts."""
+"""A Word document (Office Open XML, ECMA-376), written by python-docx: a heading, a paragraph a segment, the facts.
+
+Word lays out text from right to left only where the document says so: of paragraphs (`w:bidi`) and of runs (`w:rtl`).
+"""
 
 import io
 import zipfile
 from typing import Any
 
 from transcriber.clock import clock
+from transcriber.exports.direction import is_rtl, runs
 from transcriber.exports.origin import facts, title
 from transcriber.exports.timing import utterances
 from transcriber.transcript import Transcript
 
 NO_DATE = (1980, 1, 1, 0, 0, 0)
 """The earliest that a zip file can say."""
+# What follows w:bidi in a paragraph's properties. Source: ECMA-376-1, CT_PPrBase.
+_BEHIND_BIDI = tuple(
+    f"w:{name}"
+    for name in "adjustRightInd snapToGrid spacing ind contextualSpacing mirrorIndents suppressOverlap jc "
+    "textDirection textAlignment textboxTightWrap outlineLvl divId cnfStyle rPr sectPr pPrChange".split()
+)
 
 
 def render(transcript: Transcript) -> bytes:
@@ -20,21 +30,36 @@ def render(transcript: Transcript) -> bytes:
 
     document = docx.Document()
     _describe(document.core_properties, transcript)
-    document.add_heading(title(transcript), level=0)
+    _write(document.add_heading(level=0), title(transcript))
     for segment in utterances(transcript):
         paragraph = document.add_paragraph()
         time = paragraph.add_run(f"{clock(segment.start)}\t")
         time.font.color.rgb, time.font.size = RGBColor(0x59, 0x59, 0x59), Pt(9)
+        said = is_rtl(segment.text)  # the name of who speaks does not decide it
         if segment.speaker:
-            paragraph.add_run(f"{segment.speaker}: ").bold = True
-        paragraph.add_run(segment.text)
+            _write(paragraph, f"{segment.speaker}: ", said, bold=True)
+        _write(paragraph, segment.text, said)
     table = document.add_table(rows=0, cols=2)
     for name, value in facts(transcript):
         cells = table.add_row().cells
-        cells[0].text, cells[1].text = name, value
+        cells[0].text = name
+        _write(cells[1].paragraphs[0], value)
     written = io.BytesIO()
     document.save(written)
     return _without_dates(written.getvalue())
+
+
+def _write(paragraph: Any, text: str, rtl: bool | None = None, bold: bool | None = None) -> None:
+    """Append text to a paragraph that is written from right to left if `rtl`; None: as the text itself is."""
+    from docx.oxml import OxmlElement
+
+    rtl = is_rtl(text) if rtl is None else rtl
+    if rtl and not paragraph._p.xpath("w:pPr/w:bidi"):
+        paragraph._p.get_or_add_pPr().insert_element_before(OxmlElement("w:bidi"), *_BEHIND_BIDI)
+    for piece, is_piece_rtl in runs(text, rtl):
+        font = paragraph.add_run(piece).font
+        font.bold = font.cs_bold = bold
+        font.rtl = is_piece_rtl or None
 
 
 def _describe(properties: Any, transcript: Transcript) -> None:

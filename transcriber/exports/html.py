@@ -24,7 +24,9 @@ def render(transcript: Transcript) -> str:
     head = escape(title(transcript))
     language = escape(transcript.language or "")
     said = "\n".join(_paragraph(segment) for segment in utterances(transcript))
-    known = "\n".join(f"<dt>{escape(name)}</dt><dd>{escape(value)}</dd>" for name, value in facts(transcript))
+    known = "\n".join(
+        f'<dt>{escape(name)}</dt><dd dir="auto">{escape(value)}</dd>' for name, value in facts(transcript)
+    )
     return f"""<!DOCTYPE html>
 <html lang="{language}">
 <head>
@@ -35,7 +37,7 @@ def render(transcript: Transcript) -> str:
 <style>{STYLE}</style>
 </head>
 <body>
-<h1>{head}</h1>
+<h1 dir="auto">{head}</h1>
 <main>
 {said}
 </main>
@@ -48,6 +50,6 @@ def render(transcript: Transcript) -> str:
 
 
 def _paragraph(segment: Segment) -> str:
-    speaker = f"<b>{escape(segment.speaker)}:</b> " if segment.speaker else ""
+    speaker = f'<b dir="auto">{escape(segment.speaker)}:</b> ' if segment.speaker else ""
     time = f'<time datetime="PT{segment.start:.3f}S">{clock(segment.start)}</time>'
     return f'<p>{time}<span dir="auto">{speaker}{escape(segment.text)}</span></p>'
