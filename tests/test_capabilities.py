@@ -35,6 +35,9 @@ POSSIBLE = [
     ("canary-1b-v2", options("en", "mt", "Valletta")),
     ("canary-1b-flash", options("de")),
     ("canary-1b-flash", options("en", "fr")),
+    ("canary-1b-flash", options("en-US", "fra")),
+    ("whisper-large-v2", options("", "")),
+    ("whisper-large-v2", options("zh-Hant-TW", "none")),
     ("whisper", options("yue")),
     ("whisper-large-v2", options("auto", "en")),
     ("whisper-tiny.en", options()),
@@ -53,7 +56,12 @@ REFUSED = [
     ("whisper-large-v3", options("en", "de"), "cannot translate English into German", "canary-1b-v2"),
     ("whisper-large-v2", options("yue"), "does not understand Cantonese", "whisper-large-v3"),
     ("whisper-tiny.en", options("de"), "does not understand German", "whisper-tiny"),
-    ("whisper", options("xx"), "does not know the language “xx”", "no model"),
+    ("whisper", options("xx"), "there is no language “xx”", "auto, en, zh, de"),
+    ("canary-1b-flash", options("xx"), "there is no language “xx”", "choose one of en, de, es, fr"),
+    ("parakeet", options("xx"), "there is no language “xx”", "choose one of auto, en"),
+    ("canary-1b-flash", options("en", "auto"), "“auto” is no language to write in", "choose one of de, es, fr, en"),
+    ("canary-1b-flash", options("en", "xx"), "“xx” is no language", "choose one of de, es, fr, en"),
+    ("parakeet", options("en", "auto"), "“auto” is no language to write in", "leave it away"),
 ]
 
 
@@ -75,6 +83,20 @@ def test_what_it_cannot_is_refused_with_the_models_that_can(
     assert name not in others
     for other in set(others) & set(catalog.MODELS):
         check(asked, row(other), other)
+
+
+@pytest.mark.parametrize("name", ["language", "translate_to", "vocabulary", "temperature", "beam_size"])
+def test_the_option_to_blame_is_named(name: str) -> None:
+    wrong = {
+        "language": "xx",
+        "translate_to": "auto",
+        "vocabulary": ("Łódź",),
+        "temperature": 0.5,
+        "beam_size": 2,
+    }
+    with pytest.raises(UnsupportedOptionError) as raised:
+        check(replace(options(), **{name: wrong[name]}), row("canary"), "the model")
+    assert raised.value.option == name
 
 
 def test_the_language_itself_is_asked_for_where_that_helps() -> None:

@@ -3,6 +3,8 @@
 from pathlib import Path
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from transcriber import vocabulary
 from transcriber.errors import StorageError, UnsupportedOptionError
@@ -55,3 +57,42 @@ def test_a_file_that_cannot_be_used_is_named(tmp_path: Path) -> None:
     with pytest.raises(UnsupportedOptionError):
         vocabulary.write(tmp_path / "terms.txt", ("x" * 101,))
     assert vocabulary.read(tmp_path / "terms.txt") == ("old",)
+
+
+@pytest.mark.parametrize(
+    ("prompt", "terms"),
+    [
+        ("Łódź, Merkel;C#\nGo", ("Łódź", "Merkel", "C#", "Go")),
+        ("ZyntriQix, Digique Plus, CynapseFive.", ("ZyntriQix", "Digique Plus", "CynapseFive")),
+        ("Dr. Smith, Acme Inc., “The Wire”", ("Dr. Smith", "Acme Inc.", "The Wire")),
+        ("東京、大阪，京都；東京", ("東京", "大阪", "京都")),
+        ("Names: Merkel, 10:30", ("Names", "Merkel", "10:30")),
+        ("# Meeting notes", ("# Meeting notes",)),
+        (
+            "This is a talk of Angela Merkel with OpenAI about GPT-4 in Łódź. The others were late. DALL·E was not",
+            ("Angela Merkel", "OpenAI", "GPT-4", "Łódź", "DALL·E"),
+        ),
+        ("one two three four five. six seven eight nine. " * 60, ()),
+        ("word " * 2_000, ()),
+        ("x" * 3_000, ()),
+        ("", ()),
+        ("\x00zero", ("zero",)),
+        ("soft\u00adhyphen, zero\u200bwidth, rtl \u202eabc, no\u00a0break, Tab\there",
+         ("softhyphen", "zerowidth", "rtl abc", "no break", "Tab here")),
+        ("\ud800, ok, \n\r\u2028, …", ("ok",)),
+    ],
+)  # fmt: skip
+def test_what_of_a_prompt_can_be_used(prompt: str, terms: tuple[str, ...]) -> None:
+    assert vocabulary.hints(prompt) == terms
+
+
+def test_a_prompt_is_never_too_much() -> None:
+    assert len(vocabulary.hints(", ".join(map(str, range(5_000))))) == vocabulary.MOST_TERMS
+
+
+@given(st.text())
+def test_whatever_a_prompt_gives_is_a_vocabulary(prompt: str) -> None:
+    for term in vocabulary.hints(prompt):
+        assert term.isprintable()
+        assert 0 < len(term) <= vocabulary.LONGEST_TERM
+        assert term == " ".join(term.split())

@@ -8,10 +8,9 @@ from dataclasses import dataclass, replace
 from transcriber import catalog, languages
 from transcriber.catalog import TRANSLATE, ModelSpec
 from transcriber.errors import UnsupportedOptionError
+from transcriber.languages import AUTO
 from transcriber.options import TranscribeOptions
 from transcriber.store import ModelStore
-
-AUTO = "auto"
 
 
 @dataclass(frozen=True)
@@ -101,51 +100,67 @@ def expected(name: str, store: ModelStore) -> Capabilities:
 
 
 def check_known(options: TranscribeOptions, store: ModelStore) -> None:
-    """The same as check(), before the model is loaded; nothing where only the loaded model knows."""
+    """The same as check(), before the model is loaded; where only the loaded model knows, what is no language at all.
+
+    Raises UnknownModelError, too.
+    """
+    check_languages(options, expected(options.model, store))
     able = known(options.model, store)
     if able:
         check(options, able, f"the model {options.model}")
 
 
+def check_languages(options: TranscribeOptions, able: Capabilities) -> None:
+    """Raises UnsupportedOptionError for what is no language, with those that the model knows."""
+    if options.language not in (AUTO, *languages.NAMES):
+        choice = [*[AUTO] * (able.detects_language or len(able.languages) == 1), *able.languages]
+        hint = f"choose one of {', '.join(choice)}"
+        raise UnsupportedOptionError(f"there is no language “{options.language}”", hint, "language")
+    if options.translate_to not in ("", *languages.NAMES):
+        choice = list(dict.fromkeys(written for _, written in able.translations))
+        hint = f"choose one of {', '.join(choice)}" if choice else "leave it away: this model does not translate"
+        what = "no language to write in" if options.translate_to == AUTO else "no language"
+        raise UnsupportedOptionError(f"“{options.translate_to}” is {what}", hint, "translate_to")
+
+
 def check(options: TranscribeOptions, able: Capabilities, title: str) -> None:
     """Raises UnsupportedOptionError for what a model called `title` cannot do, with the models that can."""
-    why = _refusal(options, able)
-    if not why:
+    check_languages(options, able)
+    refusal = _refusal(options, able)
+    if not refusal:
         return
+    option, why = refusal
     others = [spec.name for spec in catalog.transcribing() if not _refusal(options, of(spec))]
     hint = f"choose one of the models {', '.join(others)}" if others else "no model in the catalogue can do this"
     if why == NO_DETECTION:
         hint = f"say which language it is, one of {', '.join(able.languages)}; or {hint}"
-    raise UnsupportedOptionError(f"{title} {why}", hint)
+    raise UnsupportedOptionError(f"{title} {why}", hint, option)
 
 
 NO_DETECTION = "cannot find out which language is spoken"
 
 
-def _refusal(options: TranscribeOptions, able: Capabilities) -> str:
-    """What it cannot do of what is asked for; empty if it can do all."""
+def _refusal(options: TranscribeOptions, able: Capabilities) -> tuple[str, str] | None:
+    """Which option it cannot honour, and what it cannot do; None if it can do all."""
     spoken, written = able.spoken(options), options.translate_to
-    for code in (spoken, written):
-        if code not in ("", AUTO, *languages.NAMES):
-            return f"does not know the language “{code}”"
     if spoken == AUTO:
         if not able.detects_language:
-            return NO_DETECTION
+            return "language", NO_DETECTION
     elif spoken not in able.languages:
-        return f"does not understand {languages.NAMES[spoken]}"
+        return "language", f"does not understand {languages.NAMES[spoken]}"
     if able.is_translation(options):
         heard = able.languages if spoken == AUTO else (spoken,)
         if not any((one, written) in able.translations for one in heard):
             source = "" if spoken == AUTO else f"{languages.NAMES[spoken]} "
-            return f"cannot translate {source}into {languages.NAMES[written]}"
+            return "translate_to", f"cannot translate {source}into {languages.NAMES[written]}"
     return _refusal_of_extras(options, able)
 
 
-def _refusal_of_extras(options: TranscribeOptions, able: Capabilities) -> str:
+def _refusal_of_extras(options: TranscribeOptions, able: Capabilities) -> tuple[str, str] | None:
     if options.vocabulary and not able.takes_vocabulary:
-        return "takes no vocabulary"
+        return "vocabulary", "takes no vocabulary"
     if options.temperature and not able.has_temperature:
-        return "has no temperature: it always writes the likeliest words"
+        return "temperature", "has no temperature: it always writes the likeliest words"
     if options.beam_size is not None and not able.has_beams:
-        return "follows one text at a time: it has no beam size"
-    return ""
+        return "beam_size", "follows one text at a time: it has no beam size"
+    return None

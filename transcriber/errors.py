@@ -78,7 +78,11 @@ class AudioEmptyError(AudioError):
 
 
 class UnsupportedOptionError(TranscriberError, ValueError):
-    """An option that this model cannot honour."""
+    """An option that this model cannot honour; `option`: which one, by its name in TranscribeOptions."""
+
+    def __init__(self, message: str, hint: str = "", option: str = "") -> None:
+        super().__init__(message, hint)
+        self.option = option
 
 
 class TranscriptReadError(TranscriberError, ValueError):

@@ -3,6 +3,7 @@
 import re
 from dataclasses import dataclass
 
+from transcriber import languages
 from transcriber.errors import UnsupportedOptionError
 
 DEVICES = ("auto", "cuda", "cpu")
@@ -23,10 +24,11 @@ class TranscribeOptions:
     """The engine type that runs it, such as "whisper" or "faster-whisper", where there are several for its kind."""
     compute_type: str = "auto"
     """What it is computed in, such as "float32" or "int8"; "auto" is the engine's own choice for the device."""
-    language: str = "auto"
-    """The language that is spoken, as an ISO 639 code: a lock, not a hint. "auto": the model finds out."""
+    language: str = languages.AUTO
+    """The language that is spoken: a lock, not a hint. It may be given by any code, tag or name that languages.find()
+    knows, and is kept as our code. "auto": the model finds out."""
     translate_to: str = ""
-    """The language in which the words are written, where it is another than the spoken one."""
+    """The language in which the words are written, where it is another than the spoken one; given likewise."""
     vocabulary: tuple[str, ...] = ()
     """Names and terms that are likely to be said."""
     start: float = 0.0
@@ -46,6 +48,12 @@ class TranscribeOptions:
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "vocabulary", tuple(self.vocabulary))  # JSON knows lists only
+        for name, found in (
+            ("language", languages.spoken(self.language)),
+            ("translate_to", languages.written(self.translate_to)),
+        ):
+            if found is not None:  # else capabilities.py refuses it, with what the model knows
+                object.__setattr__(self, name, found)
         if not is_device(self.device):
             raise no_device(self.device)
         if not 0 <= self.temperature <= 1:

@@ -1,6 +1,9 @@
 """A user's names and terms: one a line, UTF-8, the most important first. A `#` begins a comment, but not in “C#”."""
 
 import re
+from collections.abc import Iterator
+from itertools import groupby
+from operator import itemgetter
 from pathlib import Path
 
 from transcriber.errors import StorageError, UnsupportedOptionError
@@ -12,6 +15,12 @@ LONGEST_TERM = 100
 LARGEST_FILE = 1 << 20
 """Bytes."""
 _COMMENT = re.compile(r"(^|\s)#.*")
+_BETWEEN = re.compile(r"[,;，、；،؛]|[:：](?=\s|$)")
+"""What stands between the items of a list."""
+_SENTENCE_END = re.compile(r"[.!?…。！？।؟]+(?:\s+|$)")
+_AROUND = ".!?…。！？।؟\"'“”„«»()[]* "
+MOST_WORDS = 5
+"""Of an item of a list: what has more is prose."""
 HEADER = "# Names and terms that are said in your recordings, one a line, the most important first.\n"
 
 
@@ -56,6 +65,32 @@ def parse(text: str) -> tuple[str, ...]:
             f"the vocabulary has {len(terms)} terms", f"keep the {MOST_TERMS} most important ones"
         )
     return tuple(terms)
+
+
+def hints(text: str) -> tuple[str, ...]:
+    """What of another program's prompt can serve as terms: the items of a list, and of prose the names in it.
+
+    A prompt is a hint: what cannot be used of it is left out, and nothing in it is an error.
+    """
+    found: dict[str, None] = {}
+    for line in text.splitlines():
+        for part in _BETWEEN.split(line.rstrip(_AROUND)):
+            seen = "".join(sign if sign.isprintable() else " " * sign.isspace() for sign in part)
+            words = seen.strip(_AROUND if len(seen.split()) > MOST_WORDS else "\"'“”„«» ").split()
+            found |= dict.fromkeys([" ".join(words)] if len(words) <= MOST_WORDS else _names(" ".join(words)))
+    return tuple(term for term in found if 0 < len(term) <= LONGEST_TERM)[:MOST_TERMS]
+
+
+def _names(prose: str) -> Iterator[str]:
+    """Words with a capital in them, those that follow one another as one; the first of a sentence has one anyway."""
+    for sentence in _SENTENCE_END.split(prose):
+        words = [word.strip(_AROUND) for word in sentence.split()]
+        cased = [word[at == 0 :] if len(word) > 1 else "" for at, word in enumerate(words)]
+        looks = [word != word.lower() for word in cased]
+        for is_name, run in groupby(zip(words, looks, strict=True), itemgetter(1)):
+            found = [word for word, _ in run]
+            if is_name and len(found) <= MOST_WORDS:
+                yield " ".join(found)
 
 
 def write(path: Path, terms: tuple[str, ...]) -> None:

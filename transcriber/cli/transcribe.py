@@ -62,13 +62,13 @@ def _add_what_to_hear(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--language",
         default=USUAL.language,
-        type=_language,
+        type=_spoken,
         help="what is spoken, such as de or German; by default the model finds out, where it can",
     )
     parser.add_argument(
         "--translate-to",
         default=USUAL.translate_to,
-        type=_language,
+        type=_written,
         metavar="LANGUAGE",
         help="the language to write in, where the model translates",
     )
@@ -91,11 +91,17 @@ def _add_what_to_hear(parser: argparse.ArgumentParser) -> None:
     )
 
 
-def _language(text: str) -> str:
-    """The code of a language that is given by its code or its name."""
-    code = text if text in (USUAL.language, USUAL.translate_to) else languages.find(text)
+def _spoken(text: str) -> str:
+    return _known(languages.spoken(text), text)
+
+
+def _written(text: str) -> str:
+    return _known(languages.written(text), text)
+
+
+def _known(code: str | None, text: str) -> str:
     if code is None:
-        raise argparse.ArgumentTypeError(f"there is no language “{text}”: write a code such as de, or its English name")
+        raise argparse.ArgumentTypeError(f"there is no language “{text}”: write a code such as de or de-AT, or a name")
     return code
 
 
