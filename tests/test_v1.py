@@ -7,6 +7,7 @@ import time
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
+from urllib.parse import quote
 
 import httpx
 import pytest
@@ -17,6 +18,7 @@ from starlette.testclient import TestClient
 from tests.conftest import DEMO_MODELS
 from tests.fakes import EchoEngine, pretend
 from tests.test_server import make_app
+from transcriber import catalog, manifest
 from transcriber.configurations import Configurations
 from transcriber.dispatcher import Dispatcher
 from transcriber.jobs import Jobs
@@ -72,8 +74,14 @@ def served(app: FastAPI) -> Iterator[str]:
     thread.join(10)
 
 
-def ask(web: TestClient, path: str = "transcriptions", files: dict = FILE, **fields: object) -> httpx.Response:
-    return web.post(f"/v1/audio/{path}", files=files, data={"model": "whisper-1", **fields})
+def ask(
+    web: TestClient,
+    path: str = "transcriptions",
+    files: dict = FILE,
+    headers: dict[str, str] | None = None,
+    **fields: object,
+) -> httpx.Response:
+    return web.post(f"/v1/audio/{path}", files=files, data={"model": "whisper-1", **fields}, headers=headers)
 
 
 def error_of(response: httpx.Response, status: int) -> dict:
@@ -84,7 +92,16 @@ def error_of(response: httpx.Response, status: int) -> dict:
     return error
 
 
-def test_what_is_asked_for_reaches_the_engine(web: TestClient, engine: EchoEngine) -> None:
+def as_published(store: ModelStore, name: str) -> None:
+    """Let a demo pass for the catalogue's model, by its manifest."""
+    recorded = store.manifest(name)
+    assert recorded
+    published = replace(recorded, repository=catalog.find(name).repository, demo=False)
+    manifest.write(store.manifest_path(name), published)
+
+
+def test_what_is_asked_for_reaches_the_engine(web: TestClient, engine: EchoEngine, store: ModelStore) -> None:
+    as_published(store, "whisper")
     response = ask(
         web, model="whisper", language="English", prompt="Łódź, Merkel", temperature=0.4, **{"keywords[]": ["C#", "Go"]}
     )
@@ -135,7 +152,7 @@ def test_no_room_to_store_it(web: TestClient, dispatcher: Dispatcher, stream: st
         ({"include[]": "logprobs"}, 400, "invalid_value", "include[]"),
         ({"timestamp_granularities[]": "word"}, 400, "unsupported_option", "choose verbose_json"),
         ({"stream": "true", "response_format": "srt"}, 400, "unsupported_option", "srt cannot be streamed"),
-        ({"prompt": "x" * 101}, 400, "unsupported_option", "100 characters"),
+        ({"keywords[]": "x" * 101}, 400, "unsupported_option", "100 characters"),
     ],
 )
 def test_what_cannot_be_done_is_refused(
@@ -145,6 +162,181 @@ def test_what_cannot_be_done_is_refused(
     assert error["code"] == code
     assert words in error["message"]
     assert engine.asked == []
+
+
+LANGUAGES = ["en", "EN", " en ", "English", "en-US", "en_US", "eng", "en-x-any", "", "auto", "Auto", "null", "none"]
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("model", ["parakeet", "whisper"])
+def test_languages_as_clients_write_them(
+    web: TestClient, engine: EchoEngine, store: ModelStore, model: str, language: str
+) -> None:
+    as_published(store, model)
+    assert ask(web, model=model, language=language).status_code == 200
+    is_open = language.strip().lower() in ("", "auto", "null", "none")
+    assert engine.asked[0][1].language == ("auto" if is_open else "en")
+
+
+@pytest.mark.parametrize("model", ["parakeet", "canary-1b-v2"])
+@pytest.mark.parametrize("language", ["xx", "klingon", "en-", "\u00e9", "x" * 500])
+def test_what_is_no_language_is_refused_with_those_that_are(
+    web: TestClient, store: ModelStore, model: str, language: str
+) -> None:
+    pretend(store, model)
+    error = error_of(ask(web, model=model, language=language), 400)
+    assert (error["param"], error["code"]) == ("language", "unsupported_option")
+    assert f"there is no language “{language}”" in error["message"]
+    assert ("auto, en" if model == "parakeet" else "bg, hr, cs") in error["message"]
+
+
+def test_a_language_that_the_model_does_not_understand(web: TestClient, store: ModelStore) -> None:
+    pretend(store, "parakeet")
+    error = error_of(ask(web, model="parakeet", language="de-AT"), 400)
+    assert error["param"] == "language"
+    assert "does not understand German; choose one of the models parakeet-v3" in error["message"]
+
+
+PROMPTS = {
+    "This is a meeting of two colleagues who talk about the figures and the delays that all have been waiting for": (),
+    "a talk with Angela Merkel and all the others, in Łódź. " * 100: ("Angela Merkel", "Łódź"),
+    "、".join(["東京", "大阪"] * 40): ("東京", "大阪"),
+    "\x00zero\u200bwidth, soft\u00adhyphen": ("zerowidth", "softhyphen"),
+    "# Meeting notes": ("# Meeting notes",),
+    ", ".join(map(str, range(2_000))): tuple(map(str, range(1_000))),
+    "": (),
+}
+
+
+@pytest.mark.parametrize("prompt", PROMPTS, ids=range(len(PROMPTS)))
+@pytest.mark.parametrize("model", ["parakeet", "canary", "whisper"])
+def test_a_prompt_is_a_hint(web: TestClient, engine: EchoEngine, store: ModelStore, model: str, prompt: str) -> None:
+    """Canary-Qwen has no use for one, and is asked without it."""
+    as_published(store, model)
+    assert ask(web, model=model, prompt=prompt).status_code == 200
+    assert engine.asked[0][1].vocabulary == (PROMPTS[prompt] if model != "canary" else ())
+
+
+def test_what_is_asked_for_as_keywords_must_be_honoured(web: TestClient, store: ModelStore) -> None:
+    pretend(store, "canary")
+    error = error_of(ask(web, model="canary", **{"keywords[]": ["Łódź"]}), 400)
+    assert error["param"] == "keywords[]"
+    assert "takes no vocabulary" in error["message"]
+
+
+G = "timestamp_granularities"
+SPELLINGS = [
+    ({f"{G}[]": "word"}, {"words"}),
+    ({f"{G}[]": ["word", "segment"]}, {"words", "segments"}),
+    ({G: "word"}, {"words"}),
+    ({G: ["word", "segment"]}, {"words", "segments"}),
+    ({G: "word,segment"}, {"words", "segments"}),
+    ({G: " Segment "}, {"segments"}),
+    ({f"{G}[]": "word, segment"}, {"words", "segments"}),
+    ({G: '["word", "segment"]'}, {"words", "segments"}),
+    ({f"{G}[]": '["word"]'}, {"words"}),
+    ({G: "['word']"}, {"words"}),
+    ({f"{G}[0]": "word", f"{G}[1]": "segment"}, {"words", "segments"}),
+    ({f"{G}[1]": "word", G: "word"}, {"words"}),
+    ({f"{G}[]": ""}, {"segments"}),
+    ({G: ""}, {"segments"}),
+    ({G: "[]"}, {"segments"}),
+    ({f"{G}[]": "null"}, {"segments"}),
+    ({}, {"segments"}),
+]
+
+
+@pytest.mark.parametrize(("fields", "given"), SPELLINGS, ids=range(len(SPELLINGS)))
+def test_granularities_as_clients_spell_them(web: TestClient, fields: dict, given: set[str]) -> None:
+    found = ask(web, response_format="verbose_json", **fields)
+    assert found.status_code == 200, found.text
+    assert {"words", "segments"} & set(found.json()) == given
+
+
+@pytest.mark.parametrize("name", [G, f"{G}[]", f"{G}[0]"])
+@pytest.mark.parametrize("value", ["words", "character", "word,sentence", '["word", 5]', "{}", "[[]]"])
+def test_what_is_no_granularity_is_told_how_it_is_spelt(web: TestClient, name: str, value: str) -> None:
+    error = error_of(ask(web, response_format="verbose_json", **{name: value}), 400)
+    assert error["param"] == f"{G}[]"
+    assert f"send {G}[]=word" in error["message"]
+
+
+@pytest.mark.parametrize(
+    "fields",
+    [
+        {"chunking_strategy": "auto"},
+        {"chunking_strategy": '"auto"'},
+        {"chunking_strategy": ""},
+        {"chunking_strategy": "null"},
+        {"chunking_strategy": '{"type": "server_vad"}'},
+        {"chunking_strategy": '{"type": "server_vad", "threshold": 0.4, "silence_duration_ms": 300}'},
+        {"chunking_strategy[type]": "server_vad"},
+        {"chunking_strategy[type]": "server_vad", "chunking_strategy[prefix_padding_ms]": "300"},
+    ],
+    ids=str,
+)
+def test_recordings_are_always_cut_where_nobody_speaks(web: TestClient, fields: dict) -> None:
+    assert ask(web, **fields).status_code == 200
+
+
+@pytest.mark.parametrize(
+    "fields",
+    [
+        {"chunking_strategy": "none"},
+        {"chunking_strategy": '{"type": "manual"}'},
+        {"chunking_strategy": "[1]"},
+        {"chunking_strategy": '{"type": "server_vad", "model": "x"}'},
+        {"chunking_strategy[type]": "client_vad"},
+    ],
+    ids=str,
+)
+def test_another_way_of_cutting_is_refused(web: TestClient, fields: dict) -> None:
+    error = error_of(ask(web, **fields), 400)
+    assert error["param"] == "chunking_strategy"
+    assert "send auto" in error["message"]
+
+
+@pytest.mark.parametrize(
+    ("name", "model"),
+    [
+        ("Whisper-1", "parakeet"),
+        (" whisper-1 ", "parakeet"),
+        ("openai/whisper-1", "parakeet"),
+        ("gpt-4o-transcribe-diarize", "parakeet"),
+        ("gpt-4o-mini-transcribe-2025-12-15", "parakeet"),
+        ("GPT-4o-Transcribe", "parakeet"),
+        ("gpt-4o-transcribe-latest", "parakeet"),
+        ("nvidia/parakeet-tdt-0.6b-v2", "parakeet"),
+        ("Parakeet", "parakeet"),
+        ("parakeet ", "parakeet"),
+        ("nvidia/canary-qwen-2.5b", "canary"),
+        ("openai/whisper", "whisper"),
+        ("openai/whisper-large-v3-turbo", "whisper"),
+        ("whisper-large-v3-turbo", "whisper"),
+        ("Systran/faster-whisper-large-v3-turbo", "whisper"),
+        ("deepdml/faster-whisper-large-v3-turbo-ct2", "whisper"),
+        ("mlx-community/whisper-large-v3-turbo", "whisper"),
+        ("ggml-large-v3-turbo.bin", "whisper"),
+        ("turbo", "whisper"),
+    ],
+)
+def test_other_spellings_of_names(web: TestClient, engine: EchoEngine, name: str, model: str) -> None:
+    assert ask(web, model=name).status_code == 200
+    assert engine.asked[0][1].model == model
+    assert web.get(f"/v1/models/{quote(name)}").json()["id"] == name
+
+
+@pytest.mark.parametrize(
+    "name",
+    ["parrot", "Systran/faster-whisper-large-v3", "openai/whisper-small", "distil-whisper/distil-large-v3", "x/y/z"],
+)
+def test_a_model_that_is_not_here(web: TestClient, name: str) -> None:
+    """The answer lists what can be used, and not all that there is in the world."""
+    for response in (ask(web, model=name), web.get(f"/v1/models/{name}"), web.get(f"/v1/models/{quote(name, '')}")):
+        error = error_of(response, 404)
+        assert (error["code"], error["param"]) == ("model_not_found", "model")
+        assert "choose one of parakeet, canary, whisper, or whisper-1" in error["message"]
+        assert "whisper-medium" not in error["message"]
 
 
 def test_what_the_model_cannot_is_refused_with_those_that_can(web: TestClient, store: ModelStore) -> None:
@@ -159,6 +351,51 @@ def test_what_the_model_cannot_is_refused_with_those_that_can(web: TestClient, s
 def test_what_is_not_there(web: TestClient, path: str, status: int) -> None:
     error_of(web.get(path), status)
     assert web.get("/v1/models/whisper-1").json()["id"] == "whisper-1"
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "allowed"),
+    [
+        ("GET", "/v1/audio/transcriptions", "POST"),
+        ("PUT", "/v1/audio/translations", "POST"),
+        ("OPTIONS", "/v1/audio/transcriptions", "POST"),
+        ("TRACE", "/v1/models", "GET"),
+        ("DELETE", "/v1/models/whisper", "GET"),
+        ("BREW", "/v1/models", ""),
+    ],
+)
+def test_a_method_that_is_not_taken(web: TestClient, method: str, path: str, allowed: str) -> None:
+    response = web.request(method, path)
+    assert "allow" in response.headers
+    assert allowed in response.headers["allow"]
+    assert response.headers["content-type"] == "application/json"
+    error_of(response, 405)
+
+
+@pytest.mark.parametrize("path", ["/v1", "/v1/", "/v1/chat", "/v1//models"])
+@pytest.mark.parametrize("method", ["GET", "POST"])
+def test_every_path_below_answers_in_this_shape(web: TestClient, method: str, path: str) -> None:
+    response = web.request(method, path)
+    error_of(response, response.status_code)
+    assert response.status_code in (404, 405)
+
+
+@pytest.mark.parametrize("path", ["/v1", "/v1/models", "/v1/audio/transcriptions"])
+@pytest.mark.parametrize("headers", [{"host": "evil.example"}, {"origin": "http://evil.example"}])
+def test_the_guards_refusals_have_this_shape_too(web: TestClient, path: str, headers: dict[str, str]) -> None:
+    assert error_of(web.post(path, headers=headers), 403)["code"] == "forbidden"
+    assert web.post("/jobs", headers=headers).headers["content-type"].startswith("text/plain")
+
+
+def test_a_mistake_of_ours_is_told(app: FastAPI, engine: EchoEngine, monkeypatch: pytest.MonkeyPatch) -> None:
+    def broken(*_: object) -> int:
+        raise ZeroDivisionError("by zero")
+
+    monkeypatch.setattr(engine, "probe", broken)
+    web = TestClient(app, base_url="http://127.0.0.1:7860", raise_server_exceptions=False)
+    for stream in ("false", "true"):
+        error = error_of(ask(web, stream=stream), 500)
+        assert "ZeroDivisionError" in error["message"]
 
 
 @pytest.mark.parametrize("without", ["file", "model"])
@@ -336,6 +573,23 @@ def test_nothing_is_answered_without_the_token(both: ByPort, token: str) -> None
     for path in ("/", "/jobs", "/v1/models", "/openapi.json", "/config"):
         response = beyond(both, "GET", path, token)
         assert error_of(response, 401)["code"] == "invalid_api_key"
+
+
+def test_a_page_that_is_let_in_is_asked_for_the_token_too(dispatcher: Dispatcher) -> None:
+    """But a browser that asks first, without it, is answered; and what is refused can be read."""
+    configurations = Configurations(dispatcher.jobs.database, dispatcher.store, "cpu")
+    app = create_app_beyond(dispatcher, configurations, Limits(1_000_000, 2), TOKEN, ("app://obsidian.md",))
+    web = TestClient(app, base_url="http://192.168.1.5:7860")
+    asked = {"access-control-request-method": "POST", "access-control-request-headers": "authorization"}
+    url = "/v1/audio/transcriptions"
+    for origin, is_let_in in (("app://obsidian.md", True), ("http://evil.example", False)):
+        page = {"origin": origin}
+        before = web.options(url, headers={**page, **asked})
+        without = ask(web, headers=page)
+        known = ask(web, headers={**page, "authorization": f"Bearer {TOKEN}"})
+        assert (before.status_code, without.status_code, known.status_code) == (204 if is_let_in else 401, 401, 200)
+        for response in (before, without, known):
+            assert response.headers.get("access-control-allow-origin") == (origin if is_let_in else None)
 
 
 def test_there_is_nothing_but_the_interface_for_programs(both: ByPort) -> None:

@@ -2,10 +2,12 @@
 
 from pathlib import Path
 
-from fastapi import APIRouter, FastAPI, Request
+from fastapi import APIRouter, FastAPI, Request, Response
+from fastapi.exception_handlers import http_exception_handler
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
 from fastapi.staticfiles import StaticFiles
+from starlette.exceptions import HTTPException
 
 from transcriber import __version__
 from transcriber.configurations import Configurations
@@ -17,11 +19,12 @@ from transcriber.errors import (
     UnknownConfigurationError,
     UnknownModelError,
 )
-from transcriber.guard import Guard
+from transcriber.guard import Guard, Origins
 from transcriber.receiving import Receiver
 from transcriber.routes import configurations as configuration_routes
 from transcriber.routes import jobs, models, recordings, settings, transcripts, v1, vocabulary
 from transcriber.routes.v1.access import Limited, Limits, Token
+from transcriber.routes.v1.errors import answer_to, is_for_programs
 from transcriber.setting_up import SettingUp
 from transcriber.verifying import Verifier
 
@@ -40,21 +43,14 @@ def create_app(
     configurations: Configurations,
     setting_up: SettingUp,
     limits: Limits,
+    origins: tuple[str, ...] = (),
 ) -> FastAPI:
-    """For this computer; `limits` of what programs ask for."""
-    app = FastAPI(title="Transcribe", version=__version__, docs_url=None, redoc_url=None)
+    """For this computer; `limits` of what programs ask for, `origins` whose pages may be such programs."""
+    app = _app()
     app.add_middleware(Limited, limits=limits)
-    app.add_middleware(Guard)
+    app.add_middleware(Origins, origins=origins)
+    app.add_middleware(Guard, origins=origins)
     app.mount("/page", StaticFiles(directory=STATIC), name="page")
-
-    @app.exception_handler(TranscriberError)
-    async def _failed(_: Request, error: TranscriberError) -> JSONResponse:
-        return _refused(str(error), STATUS.get(type(error), 400))
-
-    @app.exception_handler(RequestValidationError)
-    async def _misunderstood(_: Request, error: RequestValidationError) -> JSONResponse:
-        return _refused("; ".join(f"{'.'.join(map(str, one['loc'][1:]))}: {one['msg']}" for one in error.errors()), 400)
-
     receiver, verifier = Receiver(), Verifier(dispatcher.store)
 
     def models_revision() -> str:
@@ -75,13 +71,44 @@ def create_app(
     return app
 
 
-def create_app_beyond(dispatcher: Dispatcher, configurations: Configurations, limits: Limits, token: str) -> FastAPI:
+def create_app_beyond(
+    dispatcher: Dispatcher,
+    configurations: Configurations,
+    limits: Limits,
+    token: str,
+    origins: tuple[str, ...] = (),
+) -> FastAPI:
     """For other computers: what programs need, and for those alone who know the token."""
-    app = FastAPI(title="Transcribe", version=__version__, docs_url=None, redoc_url=None)
+    app = _app()
     app.add_middleware(Limited, limits=limits)
     app.add_middleware(Token, token=token)
+    app.add_middleware(Origins, origins=origins)  # a browser asks without the token whether it may send it
     app.include_router(_for_programs(dispatcher, configurations))
     return app
+
+
+def _app() -> FastAPI:
+    """Without routes yet; its errors are told in the shape that whoever asks expects."""
+    app = FastAPI(title="Transcribe", version=__version__, docs_url=None, redoc_url=None)
+
+    async def told(request: Request, error: Exception) -> Response:
+        if is_for_programs(request.url.path):
+            return answer_to(error)
+        if isinstance(error, HTTPException):
+            return await http_exception_handler(request, error)
+        return _told_to_page(error)
+
+    for kind in (TranscriberError, RequestValidationError, HTTPException, Exception):
+        app.add_exception_handler(kind, told)
+    return app
+
+
+def _told_to_page(error: Exception) -> JSONResponse:
+    if isinstance(error, TranscriberError):
+        return _refused(str(error), STATUS.get(type(error), 400))
+    if isinstance(error, RequestValidationError):
+        return _refused("; ".join(f"{'.'.join(map(str, one['loc'][1:]))}: {one['msg']}" for one in error.errors()), 400)
+    return _refused(f"something went wrong here that nobody expected ({type(error).__name__}: {error})", 500)
 
 
 def _for_programs(dispatcher: Dispatcher, configurations: Configurations) -> APIRouter:

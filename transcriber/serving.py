@@ -1,11 +1,14 @@
 """How the page and the interface for programs are served: declared once, for `transcribe_ui.py` and `serve`."""
 
 import argparse
+import re
 from dataclasses import dataclass
 from ipaddress import ip_address
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
+from transcriber.errors import StorageError
 from transcriber.options import DEVICES, TranscribeOptions
 
 LOOPBACK = "127.0.0.1"
@@ -20,7 +23,8 @@ class Serving:
     """What can be chosen."""
 
     models_dir: Path
-    data_dir: Path
+    data_dir: Path | None
+    """None: usual_data_dir()."""
     port: int | None = None
     """None: 7860 or the next free one; 0: any free one."""
     device: str = TranscribeOptions.device
@@ -34,6 +38,8 @@ class Serving:
     largest: int = LARGEST * 1_000_000
     """Bytes of a program's request."""
     at_once: int = AT_ONCE
+    origins: tuple[str, ...] = ()
+    """Of pages that may use the interface for programs from within a browser."""
 
     @property
     def is_open(self) -> bool:
@@ -43,15 +49,12 @@ class Serving:
 
 def add_arguments(parser: argparse.ArgumentParser, models_dir: Path) -> None:
     """Those that both doors have."""
-    import platformdirs
-
     parser.add_argument("--models-dir", type=Path, default=models_dir, metavar="DIR", help="default: local_models")
     parser.add_argument(
         "--data-dir",
         type=Path,
-        default=Path(platformdirs.user_data_dir("transcriber", appauthor=False)),
         metavar="DIR",
-        help="where recordings are kept; default: %(default)s",
+        help="where recordings are kept; default: the folder “transcriber” where your system keeps programs' data",
     )
     parser.add_argument("--port", type=int, help="default: 7860 or the next free one; 0: any free one")
     parser.add_argument("--device", default=TranscribeOptions.device, choices=DEVICES)
@@ -60,6 +63,15 @@ def add_arguments(parser: argparse.ArgumentParser, models_dir: Path) -> None:
         type=float,
         metavar="MINUTES",
         help="let the models go when nothing was transcribed for so long; by default they stay in memory",
+    )
+    parser.add_argument(
+        "--allow-origin",
+        action="append",
+        default=[],
+        type=_origin,
+        metavar="ORIGIN",
+        help="let pages of this origin, such as app://obsidian.md or http://localhost:3000, use the interface for "
+        "programs (/v1) from within a browser; may be given several times. By default none may",
     )
 
 
@@ -92,12 +104,40 @@ def _address(text: str) -> str:
         raise argparse.ArgumentTypeError(f"“{text}” is no IP address, such as 192.168.1.5 or 0.0.0.0") from None
 
 
+def _origin(text: str) -> str:
+    """As browsers write it: without a path, a capital letter, or the port that is usual for it."""
+    if text == "null":
+        return text
+    parts = urlsplit(text.lower())
+    port = re.search(r":(\d+)$", parts.netloc)
+    if not (parts.scheme and parts.netloc) or "*" in text or parts.path.strip("/") or parts.query or parts.fragment:
+        raise argparse.ArgumentTypeError(
+            f"“{text}” is no origin: write one such as app://obsidian.md or http://localhost:3000"
+        )
+    is_usual = port and (parts.scheme, port[1]) in (("http", "80"), ("https", "443"))
+    return f"{parts.scheme}://{parts.netloc.removesuffix(port[0]) if port and is_usual else parts.netloc}"
+
+
+def usual_data_dir() -> Path:
+    """Where programs keep what is their user's. Raises StorageError where nobody knows the user's home."""
+    import platformdirs
+
+    try:
+        return Path(platformdirs.user_data_dir("transcriber", appauthor=False))
+    except RuntimeError as error:
+        raise StorageError(
+            "nobody knows where this user's files belong: there is no home folder",
+            "say where recordings are to be kept with --data-dir",
+        ) from error
+
+
 def serving_of(args: argparse.Namespace) -> Serving:
     """What was said on the command line; what a door does not ask for is as usual."""
     said = vars(args)
     asked: dict[str, Any] = {
         name: said[name] for name in ("models_dir", "data_dir", "port", "device", "host", "token") if name in said
     }
+    asked["origins"] = tuple(args.allow_origin)
     if args.unload_after is not None:
         asked["unload_after"] = 60 * args.unload_after
     if "largest" in said:

@@ -18,7 +18,8 @@ _COMMENT = re.compile(r"(^|\s)#.*")
 _BETWEEN = re.compile(r"[,;，、；،؛]|[:：](?=\s|$)")
 """What stands between the items of a list."""
 _SENTENCE_END = re.compile(r"[.!?…。！？।؟]+(?:\s+|$)")
-_AROUND = ".!?…。！？।؟\"'“”„«»()[]* "
+_QUOTES = "\"'“”„«» "
+_AROUND = f".,!?…。！？।؟()[]*{_QUOTES}"
 MOST_WORDS = 5
 """Of an item of a list: what has more is prose."""
 HEADER = "# Names and terms that are said in your recordings, one a line, the most important first.\n"
@@ -74,10 +75,12 @@ def hints(text: str) -> tuple[str, ...]:
     """
     found: dict[str, None] = {}
     for line in text.splitlines():
-        for part in _BETWEEN.split(line.rstrip(_AROUND)):
-            seen = "".join(sign if sign.isprintable() else " " * sign.isspace() for sign in part)
-            words = seen.strip(_AROUND if len(seen.split()) > MOST_WORDS else "\"'“”„«» ").split()
-            found |= dict.fromkeys([" ".join(words)] if len(words) <= MOST_WORDS else _names(" ".join(words)))
+        seen = "".join(sign if sign.isprintable() else " " * sign.isspace() for sign in line)
+        parts = [part.strip(_QUOTES).split() for part in _BETWEEN.split(seen.rstrip(_AROUND))]
+        is_list = all(len(words) <= MOST_WORDS for words in parts)
+        for words in filter(None, parts):
+            is_item = len(words) <= MOST_WORDS and (is_list or words[0] != words[0].lower())
+            found |= dict.fromkeys([" ".join(words)] if is_item else _names(" ".join(words)))
     return tuple(term for term in found if 0 < len(term) <= LONGEST_TERM)[:MOST_TERMS]
 
 

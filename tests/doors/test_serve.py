@@ -1,5 +1,6 @@
 """`serve`: what it says, and who reaches what."""
 
+import argparse
 import json
 import sys
 from pathlib import Path
@@ -9,6 +10,7 @@ import pytest
 
 from tests.conftest import DEMO_MODELS, run_program
 from tests.doors.from_outside import NO_NETWORK, OUTSIDE, TOKEN
+from transcriber import serving
 
 
 def test_the_page_is_there_too(address: str) -> None:
@@ -43,12 +45,34 @@ def test_others_reach_the_interface_for_programs_and_nothing_else(
 
 
 @pytest.mark.parametrize(
+    ("text", "origin"),
+    [
+        ("app://obsidian.md", "app://obsidian.md"),
+        ("HTTP://LocalHost:3000/", "http://localhost:3000"),
+        ("http://localhost:80", "http://localhost"),
+        ("https://example.org:443", "https://example.org"),
+        ("http://[::1]:3000", "http://[::1]:3000"),
+        ("moz-extension://5f3c", "moz-extension://5f3c"),
+        ("null", "null"),
+    ],
+)
+def test_origins_are_what_browsers_send(text: str, origin: str) -> None:
+    parser = argparse.ArgumentParser()
+    serving.add_arguments(parser, DEMO_MODELS)
+    asked = serving.serving_of(parser.parse_args(["--allow-origin", text, "--allow-origin", "app://other"]))
+    assert asked.origins == (origin, "app://other")
+
+
+@pytest.mark.parametrize(
     ("arguments", "status", "why"),
     [
         (["--host", "example.com"], 2, "“example.com” is no IP address"),
         (["--host", "192.0.2.1"], 1, "this computer has no address “192.0.2.1”"),
         (["--token", "mine"], 1, "--token is for other computers"),
         (["--models-dir", "nowhere"], 1, "Local models not found"),
+        (["--allow-origin", "*"], 2, "“*” is no origin"),
+        (["--allow-origin", "http://localhost:3000/app"], 2, "is no origin: write one such as app://obsidian.md"),
+        (["--allow-origin", "localhost"], 2, "“localhost” is no origin"),
     ],
 )
 def test_what_cannot_be_served(tmp_path: Path, arguments: list[str], status: int, why: str) -> None:

@@ -21,8 +21,8 @@ class Asked(BaseModel):
 
     model: str = ""
     """The name of a configuration or of a model; empty: the active configuration."""
-    language: str = TranscribeOptions.language
-    translate_to: str = TranscribeOptions.translate_to
+    language: str | None = TranscribeOptions.language
+    translate_to: str | None = TranscribeOptions.translate_to
     vocabulary: list[str] = []
     start: float = Field(TranscribeOptions.start, allow_inf_nan=False)
     end: float | None = Field(TranscribeOptions.end, allow_inf_nan=False)
@@ -104,8 +104,8 @@ def options_of(asked: Asked, configurations: Configurations) -> TranscribeOption
     """What is asked for. Raises what keeps it from being honoured, as far as that is known before a model is loaded."""
     options = replace(
         configurations.options_of(asked.model),
-        language=asked.language,
-        translate_to=asked.translate_to,
+        language=asked.language or "",
+        translate_to=asked.translate_to or "",
         vocabulary=vocabulary.parse("\n".join(asked.vocabulary)),
         start=asked.start,
         end=asked.end,

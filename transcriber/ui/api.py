@@ -1,17 +1,19 @@
 """Gradio's own interface for programs: the functions that gradio_client can call, by their names here."""
 
 import os
+import shutil
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
 import gradio as gr
 from gradio.data_classes import FileData
+from starlette.concurrency import run_in_threadpool
 
 from transcriber import exports
 from transcriber.configurations import Configurations
 from transcriber.dispatcher import Dispatcher
-from transcriber.errors import TranscriberError
+from transcriber.errors import StorageError, TranscriberError
 from transcriber.listening import transcribe as heard
 from transcriber.options import TranscribeOptions
 from transcriber.routes.jobs import Asked, options_of
@@ -30,7 +32,7 @@ def add(dispatcher: Dispatcher, configurations: Configurations) -> None:
             options = options_of(Asked(**asked), configurations)
             with TemporaryDirectory(dir=temporary, ignore_cleanup_errors=True) as folder:
                 path = Path(folder, sent.name)
-                os.link(sent, path)  # Gradio may sweep its own meanwhile
+                await run_in_threadpool(_keep, sent, path)
                 return await heard(dispatcher.engine, path, options)
         except TranscriberError as error:
             raise gr.Error(str(error), print_exception=False) from error
@@ -38,8 +40,8 @@ def add(dispatcher: Dispatcher, configurations: Configurations) -> None:
     async def transcribe(
         recording: FileData,
         model: str = "",
-        language: str = TranscribeOptions.language,
-        translate_to: str = TranscribeOptions.translate_to,
+        language: str | None = TranscribeOptions.language,
+        translate_to: str | None = TranscribeOptions.translate_to,
     ) -> dict[str, Any]:
         """The transcript of a recording: its text, segments and words with times. Model "" is the active one."""
         found = await transcript_of(recording, model=model, language=language, translate_to=translate_to)
@@ -49,8 +51,8 @@ def add(dispatcher: Dispatcher, configurations: Configurations) -> None:
         recording: FileData,
         format: str = "srt",
         model: str = "",
-        language: str = TranscribeOptions.language,
-        translate_to: str = TranscribeOptions.translate_to,
+        language: str | None = TranscribeOptions.language,
+        translate_to: str | None = TranscribeOptions.translate_to,
     ) -> str:
         """The same as a file's content: srt, vtt, txt, md, csv and the other formats that are text."""
         try:
@@ -67,3 +69,16 @@ def add(dispatcher: Dispatcher, configurations: Configurations) -> None:
 
     for function in (transcribe, export, models):
         gr.api(function, api_name=function.__name__, concurrency_limit=None)
+
+
+def _keep(sent: Path, path: Path) -> None:
+    """Under a name of ours, since Gradio may sweep its own meanwhile. Raises StorageError."""
+    try:
+        try:
+            os.link(sent, path)
+        except OSError:  # a disk without links
+            shutil.copyfile(sent, path)
+    except OSError as error:
+        raise StorageError(
+            f"the recording cannot be stored ({error.strerror})", "make room on the disk of the data folder"
+        ) from error

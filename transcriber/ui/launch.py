@@ -1,6 +1,7 @@
 """Serve the page and the routes: bind the port, start the engine process, mount Gradio on our own application."""
 
 import errno
+import logging
 import os
 import secrets
 import signal
@@ -21,7 +22,7 @@ from transcriber.errors import StorageError
 from transcriber.jobs import Jobs
 from transcriber.offline import refuse_egress
 from transcriber.results import Results
-from transcriber.serving import LOOPBACK, Serving
+from transcriber.serving import LOOPBACK, Serving, usual_data_dir
 from transcriber.setting_up import PROGRAM, SettingUp
 from transcriber.store import ModelStore
 from transcriber.ui import quick_import
@@ -30,6 +31,8 @@ if TYPE_CHECKING:
     from fastapi import FastAPI
 
 FIRST_PORT, PORTS_TRIED = 7860, 20
+PROTOCOLS: dict[str, Any] = {"http": "h11", "ws": "none", "loop": "asyncio"}
+"""Of the web server: by default it takes what it finds installed."""
 OPEN = """Programs, also on other computers: {urls} with the token {token}
 Whoever has it can have recordings transcribed here, and reaches nothing else. Nothing is encrypted on the way.
 The page is for this computer alone: {page}"""
@@ -38,8 +41,8 @@ The page is for this computer alone: {page}"""
 def launch(serving: Serving) -> None:
     """Serve until the process is ended."""
     refuse_egress()
-    folder = DataFolder(serving.data_dir)
     try:
+        folder = DataFolder(serving.data_dir or usual_data_dir())
         folder.open()
         database = Database(folder.database)
         jobs = Jobs(database, folder)
@@ -109,13 +112,14 @@ def _serve(
 
     port, page_port = listeners[0].getsockname()[1], listeners[-1].getsockname()[1]
     page, limits = _url(LOOPBACK, page_port), Limits(serving.largest, serving.at_once)
-    app: Any = create_app(dispatcher, configurations, setting_up, limits)
+    app: Any = create_app(dispatcher, configurations, setting_up, limits, serving.origins)
     _mount_page(app, dispatcher, configurations, page_port)
     here = LOOPBACK if ip_address(serving.host).is_unspecified else serving.host
     said = [f"Transcribe is running at {_url(here, port)}"]
     if serving.is_open:
         token = serving.token or secrets.token_urlsafe(24)
-        app = ByPort({page_port: app}, create_app_beyond(dispatcher, configurations, limits, token))
+        beyond = create_app_beyond(dispatcher, configurations, limits, token, serving.origins)
+        app = ByPort({page_port: app}, beyond)
         urls = " or ".join(f"{_url(host, port)}v1" for host in _addresses(serving.host))
         said.append(OPEN.format(urls=urls, token=token, page=page))
 
@@ -129,7 +133,13 @@ def _serve(
             if serving.opens_browser:
                 threading.Thread(target=webbrowser.open, args=(page,), daemon=True).start()
 
-    Server(uvicorn.Config(app, log_level="warning", timeout_graceful_shutdown=1)).run(sockets=listeners)
+    logging.getLogger("uvicorn.error").addFilter(_says_something)
+    Server(uvicorn.Config(app, **PROTOCOLS, log_level="warning", timeout_graceful_shutdown=1)).run(sockets=listeners)
+
+
+def _says_something(record: logging.LogRecord) -> bool:
+    """Not that a client offered another protocol (Java's do with each request), and which package is missing for it."""
+    return not record.getMessage().startswith(("Unsupported upgrade request", "No supported WebSocket library"))
 
 
 def _mount_page(app: "FastAPI", dispatcher: Dispatcher, configurations: Configurations, port: int) -> None:

@@ -14,6 +14,7 @@ from typing import Annotated, Any
 
 from fastapi import APIRouter, Form, HTTPException, Request, Response, UploadFile
 from fastapi.responses import StreamingResponse
+from fastapi.routing import APIRoute
 from starlette.concurrency import run_in_threadpool
 
 from transcriber import capabilities
@@ -22,31 +23,32 @@ from transcriber.engine_client import EngineClient, Event
 from transcriber.errors import StorageError, TranscriberError, UnsupportedOptionError
 from transcriber.listening import listen, transcribe
 from transcriber.options import TranscribeOptions
-from transcriber.routes.v1 import answers
-from transcriber.routes.v1.asked import HABITUAL, Transcription, Translation, options_of
-from transcriber.routes.v1.errors import ErrorAnswer, OpenAIRoute, body_of
+from transcriber.routes.v1 import answers, names
+from transcriber.routes.v1.asked import Transcription, Translation, options_of
+from transcriber.routes.v1.errors import PREFIX, ErrorAnswer, OpenAIRoute, body_of
 from transcriber.routes.v1.refusals import refusal_of
 
+EVERY = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS", "TRACE"]
 CLIENT_LEFT = 499
 """What nginx notes for it; nobody reads this answer."""
 ERRORS: dict[int | str, dict[str, Any]] = {
-    status: {"model": ErrorAnswer} for status in (400, 401, 404, 413, 429, 503, 507)
+    status: {"model": ErrorAnswer} for status in (400, 401, 403, 404, 405, 413, 429, 500, 503, 507)
 }
 
 
 def router(engine: EngineClient, configurations: Configurations, temporary: Path) -> APIRouter:
     """`temporary`: a folder for recordings while they are transcribed."""
-    routes = APIRouter(prefix="/v1", tags=["OpenAI-compatible"], route_class=OpenAIRoute, responses=ERRORS)
+    routes = APIRouter(prefix=PREFIX, tags=["OpenAI-compatible"], route_class=OpenAIRoute, responses=ERRORS)
 
     @routes.post("/audio/transcriptions", response_model=answers.VerboseJson | answers.Json)
     async def transcriptions(request: Request, asked: Annotated[Transcription, Form()]) -> Response:
         """The words of a recording."""
         if asked.stream and asked.response_format not in ("json", "text"):
-            raise UnsupportedOptionError(f"{asked.response_format} cannot be streamed", "choose json or text")
+            why = f"{asked.response_format} cannot be streamed"
+            raise UnsupportedOptionError(why, "choose json or text", "response_format")
         if asked.timestamp_granularities and asked.response_format != "verbose_json":
-            raise UnsupportedOptionError(
-                f"{asked.response_format} takes no timestamp_granularities", "choose verbose_json"
-            )
+            why = f"{asked.response_format} takes no timestamp_granularities[]"
+            raise UnsupportedOptionError(why, "choose verbose_json", "response_format")
         if asked.stream:
             return await _while_connected(request, stream(asked))
         return await _while_connected(request, whole(asked))
@@ -86,23 +88,26 @@ def router(engine: EngineClient, configurations: Configurations, temporary: Path
     def spoken(options: TranscribeOptions) -> str:
         return capabilities.expected(options.model, configurations.store).spoken(options)
 
+    @routes.get("/models/", include_in_schema=False)
     @routes.get("/models")
     def models() -> dict[str, Any]:
         """What can be named as `model`."""
-        return {"object": "list", "data": [_model(name) for name in names()]}
+        return {"object": "list", "data": [_model(name) for name in names.usable(configurations)]}
 
-    @routes.get("/models/{name}")
+    @routes.get("/models/{name:path}")
     def model(name: str) -> dict[str, Any]:
-        if name not in (*names(), *HABITUAL):
-            raise HTTPException(404, f"there is no model “{name}” here; choose one of {', '.join(names())}")
+        names.options_of(name, configurations)
         return _model(name)
 
-    def names() -> list[str]:
-        return [choice["name"] for choice in configurations.choices()]
-
-    @routes.api_route("/{rest:path}", methods=["GET", "POST", "PUT", "PATCH", "DELETE"], include_in_schema=False)
-    def nothing(rest: str) -> Response:
-        raise HTTPException(404, f"there is no /v1/{rest} here; see /openapi.json")
+    @routes.api_route("", methods=EVERY, include_in_schema=False)
+    @routes.api_route("/{rest:path}", methods=EVERY, include_in_schema=False)
+    def nothing(request: Request) -> Response:
+        path = request.url.path
+        others = [one for one in routes.routes if isinstance(one, APIRoute) and one.endpoint is not nothing]
+        if allowed := sorted({method for one in others if one.path_regex.match(path) for method in one.methods or ()}):
+            methods = ", ".join(allowed)
+            raise HTTPException(405, f"{path} takes {methods}, not {request.method}", {"allow": methods})
+        raise HTTPException(404, f"there is no {path} here; see /openapi.json")
 
     return routes
 

@@ -3,20 +3,19 @@
 Source: OpenAI's API reference, “Create transcription” and “Create translation”.
 """
 
-import re
 from dataclasses import replace
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
 from fastapi import UploadFile
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, model_validator
 
-from transcriber import capabilities, languages, vocabulary
+from transcriber import capabilities, vocabulary
 from transcriber.configurations import Configurations
-from transcriber.errors import UnsupportedOptionError
 from transcriber.options import TranscribeOptions
+from transcriber.routes.v1 import names, spelling
 
-HABITUAL = ("whisper-1", "gpt-transcribe", "gpt-4o-transcribe", "gpt-4o-mini-transcribe")
-"""Names of OpenAI's models that clients send by habit: here they mean the active configuration."""
+Granularities = Annotated[list[Literal["word", "segment"]], BeforeValidator(spelling.granularities)]
+Strategy = Annotated[Literal["auto"], BeforeValidator(spelling.strategy)]
 
 
 class Translation(BaseModel):
@@ -29,16 +28,22 @@ class Translation(BaseModel):
     model: str
     """A frozen model, a configuration, or one of OpenAI's names, which mean the active configuration."""
     prompt: str = ""
-    """Names and terms that are likely to be said, with commas between them."""
-    language: str = ""
-    """What is spoken, as an ISO 639 code; by default the model finds out, where it can."""
+    """A hint, as much as the model can use: names and terms with commas between them, or prose that has some."""
+    language: str = TranscribeOptions.language
+    """What is spoken: a code, such as de, a tag, such as de-AT, or a name; by default the model finds out."""
     response_format: Literal["json", "text", "srt", "verbose_json", "vtt"] = "json"
     temperature: Annotated[float, Field(ge=0, le=1)] = 0.0
     """At which a model that draws its words at random, as Whisper can, begins."""
 
+    @model_validator(mode="before")
+    @classmethod
+    def _fields(cls, form: dict[str, Any]) -> dict[str, Any]:
+        return spelling.folded(form, {field.alias or name for name, field in cls.model_fields.items()})
+
     @property
-    def terms(self) -> list[str]:
-        return re.split(r"[,;\n]", self.prompt)
+    def terms(self) -> tuple[str, ...]:
+        """Such as must be honoured."""
+        return ()
 
     @property
     def translate_to(self) -> str:
@@ -54,16 +59,16 @@ class Transcription(Translation):
 
     keywords: Annotated[list[str], Field(alias="keywords[]")] = []
     """More names and terms."""
-    timestamp_granularities: Annotated[list[Literal["word", "segment"]], Field(alias="timestamp_granularities[]")] = []
+    timestamp_granularities: Annotated[Granularities, Field(alias="timestamp_granularities[]")] = []
     """Of verbose_json; segments by default."""
     stream: bool = False
     """Whether the words are wanted as they are ready, as server-sent events."""
-    chunking_strategy: Literal["auto"] = "auto"
-    """Recordings are always cut where nobody speaks."""
+    chunking_strategy: Strategy = "auto"
+    """Or {"type": "server_vad"}: recordings are always cut where nobody speaks."""
 
     @property
-    def terms(self) -> list[str]:
-        return [*super().terms, *self.keywords]
+    def terms(self) -> tuple[str, ...]:
+        return vocabulary.parse("\n".join(self.keywords))
 
     @property
     def translate_to(self) -> str:
@@ -76,22 +81,16 @@ class Transcription(Translation):
 
 def options_of(asked: Translation, configurations: Configurations) -> TranscribeOptions:
     """Raises what keeps it from being honoured, as far as that is known before a model is loaded."""
-    options = configurations.options_of("" if asked.model in HABITUAL else asked.model)
+    options = names.options_of(asked.model, configurations)
     able = capabilities.expected(options.model, configurations.store)
+    hints = vocabulary.hints(asked.prompt) if able.takes_vocabulary else ()
     options = replace(
         options,
-        language=_language(asked.language),
+        language=asked.language,
         translate_to=asked.translate_to,
-        vocabulary=vocabulary.parse("\n".join(asked.terms)),
+        vocabulary=tuple(dict.fromkeys((*hints, *asked.terms)))[: vocabulary.MOST_TERMS],
         # Clients send one by habit; a model that draws nothing at random has the same words at each.
         temperature=asked.temperature if able.has_temperature else TranscribeOptions.temperature,
     )
     capabilities.check_known(options, configurations.store)
     return options
-
-
-def _language(asked: str) -> str:
-    code = languages.find(asked) if asked else TranscribeOptions.language
-    if code is None:
-        raise UnsupportedOptionError(f"there is no language “{asked}”", "send a code such as de, or its English name")
-    return code

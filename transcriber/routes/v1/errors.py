@@ -1,5 +1,6 @@
 """Errors in OpenAI's shape."""
 
+import traceback
 from collections.abc import Callable, Coroutine
 from typing import Any
 
@@ -11,8 +12,9 @@ from pydantic import BaseModel
 from starlette.exceptions import HTTPException
 
 from transcriber.errors import TranscriberError
-from transcriber.routes.v1.refusals import Refusal, refusal_of
+from transcriber.routes.v1.refusals import UNEXPECTED, Refusal, refusal_of
 
+PREFIX = "/v1"
 TOO_LARGE = Refusal(413, "too_large", "file")
 BY_STATUS = {TOO_LARGE.status: TOO_LARGE}
 
@@ -37,14 +39,32 @@ class OpenAIRoute(APIRoute):
         async def told(request: Request) -> Response:
             try:
                 return await handle(request)
-            except TranscriberError as error:
-                return refused(str(error), refusal_of(error))
-            except RequestValidationError as error:
-                return _misunderstood(error)
-            except HTTPException as error:
-                return refused(str(error.detail), BY_STATUS.get(error.status_code, Refusal(error.status_code)))
+            except (TranscriberError, RequestValidationError, HTTPException) as error:
+                return answer_to(error)
+            except Exception as error:  # noqa: BLE001  (a mistake of ours ends this request, and is told like any)
+                traceback.print_exc()
+                return answer_to(error)
 
         return told
+
+
+def is_for_programs(path: str) -> bool:
+    """Whether an error at this path has OpenAI's shape."""
+    return path == PREFIX or path.startswith(f"{PREFIX}/")
+
+
+def answer_to(error: Exception) -> Response:
+    """What a client is told of an error of any kind."""
+    if isinstance(error, TranscriberError):
+        return refused(str(error), refusal_of(error))
+    if isinstance(error, RequestValidationError):
+        return _misunderstood(error)
+    if isinstance(error, HTTPException):
+        refusal = BY_STATUS.get(error.status_code, Refusal(error.status_code))
+        answer = refused(str(error.detail), refusal)
+        answer.headers.update(error.headers or {})
+        return answer
+    return refused(f"something went wrong here that nobody expected ({type(error).__name__}: {error})", UNEXPECTED)
 
 
 def body_of(message: str, refusal: Refusal) -> dict[str, Any]:
@@ -60,6 +80,7 @@ def refused(message: str, refusal: Refusal) -> Response:
 
 
 def _misunderstood(error: RequestValidationError) -> Response:
-    places = [(str(one["loc"][-1]), one["msg"]) for one in error.errors()]
-    message = "; ".join(f"{place}: {why}" for place, why in places)
-    return refused(message, Refusal(400, "invalid_value", places[0][0]))
+    """Each field that is wrong, with its reason; fields of a list have its name."""
+    places = {str((*one["loc"], "")[1]): one["msg"].removeprefix("Value error, ") for one in error.errors()}
+    message = "; ".join(f"{place}: {why}" if place else why for place, why in places.items())
+    return refused(message, Refusal(400, "invalid_value", next(iter(places)) or None))

@@ -1,6 +1,6 @@
 """Which HTTP status each error has for an OpenAI client, and what it is told besides."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from transcriber.errors import (
     AudioError,
@@ -45,8 +45,13 @@ REFUSALS: dict[type[TranscriberError], Refusal] = {
     StorageError: Refusal(507, "storage"),
     TranscriberError: Refusal(400),
 }
+UNEXPECTED = Refusal(500, "internal_error")
+FIELDS = {"language": "language", "temperature": "temperature", "vocabulary": "keywords[]"}
+"""What the form calls an option that can be to blame; the others are no fields of it."""
 
 
 def refusal_of(error: TranscriberError) -> Refusal:
     """That of its class, or of the nearest one above."""
-    return next(REFUSALS[one] for one in type(error).__mro__ if one in REFUSALS)
+    found = next(REFUSALS[one] for one in type(error).__mro__ if one in REFUSALS)
+    option = error.option if isinstance(error, UnsupportedOptionError) else ""
+    return replace(found, parameter=FIELDS.get(option, option)) if option else found
