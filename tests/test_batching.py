@@ -12,7 +12,7 @@ import soundfile
 from tests.conftest import RATE
 from transcriber.batching import Begun, Group, Told
 from transcriber.capabilities import Capabilities
-from transcriber.errors import AudioDecodeError, EngineCrashError
+from transcriber.errors import AudioDecodeError, EngineCrashError, UnexpectedError
 from transcriber.fallback import SMALLER_BATCHES, FallbackEngine
 from transcriber.options import TranscribeOptions
 from transcriber.pipeline import Transcriber
@@ -23,19 +23,24 @@ OPTIONS = TranscribeOptions("parakeet", "cpu")
 
 
 class Counting:
-    """Hears nine words in each piece, and keeps how many it was given at once; `most` is all it has memory for."""
+    """Hears nine words in each piece, and keeps how many it was given at once; `most` is all it has memory for, and one
+    of `broken_by` samples breaks it."""
 
     device, compute_type, longest, batch_size, has_word_times = "cpu", "float32", 30.0, 4, False
     capabilities = Capabilities(("en",))
 
-    def __init__(self, most: int = 99) -> None:
-        self.most = most
+    def __init__(self, most: int = 99, broken_by: int = 0) -> None:
+        self.most, self.broken_by = most, broken_by
         self.batches: list[int] = []
+        self.lengths: list[int] = []
 
     def transcribe(self, batch: list[np.ndarray], options: TranscribeOptions) -> list[Hypothesis]:
         if len(batch) > self.most:
             raise MemoryError
+        if self.broken_by in map(len, batch):
+            raise KeyError("nobody foresaw this")
         self.batches.append(len(batch))
+        self.lengths += map(len, batch)
         return [Hypothesis(tuple(map(Word, "one two three four five six seven eight nine".split())))] * len(batch)
 
     def remarks(self, options: TranscribeOptions) -> list[str]:
@@ -135,3 +140,29 @@ def test_memory_that_is_not_enough_for_one(clips: list[Path]) -> None:
     (error,) = [one for _, one in told(group_of(Counting(most=0), clips[:1])) if isinstance(one, Exception)]
     assert isinstance(error, EngineCrashError)
     assert "memory" in error.message
+
+
+def test_what_nobody_foresaw_fails_one_recording_and_not_its_batch(clips: list[Path]) -> None:
+    short, first = [clips[number] for number in (0, 1, 4, 5)], Counting()
+    list(told(group_of(first, short)))
+    ends = dict(told(group_of(Counting(broken_by=first.lengths[1]), short)))
+    assert [type(ends[number]) for number in range(4)] == [Transcript, UnexpectedError, Transcript, Transcript]
+    assert isinstance(ends[1].__cause__, KeyError)
+
+
+def test_models_that_cannot_be_loaded_again_fail_one_recording(clips: list[Path]) -> None:
+    """Loading fails while the recordings are worked at, because something fell back before."""
+    engine, loads = Counting(most=2), iter([True, True])
+    short = [clips[0], clips[1], clips[4], clips[5], clips[0]]
+
+    def load() -> Models:
+        if not next(loads, False):
+            raise RuntimeError("nobody foresaw this")
+        return Models(FallbackEngine(lambda options: engine, OPTIONS))
+
+    next(loads)
+    group = Group(OPTIONS, load)
+    for number, path in enumerate(short):
+        group.add(number, path)
+    ends = dict(told(group))
+    assert [type(ends[number]) for number in range(5)] == [*[Transcript] * 4, UnexpectedError]

@@ -2,9 +2,11 @@
 
 import json
 import os
+import sqlite3
 import subprocess
 import sys
 import time
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
 
@@ -13,10 +15,11 @@ import pytest
 from tests.conftest import PROJECT
 from tests.fakes import CRASH, SilentEngine
 from tests.test_jobs import PARAKEET, add, names
+from transcriber import backlog
 from transcriber import dispatcher as dispatching
 from transcriber.database import Database
 from transcriber.dispatcher import LONG, SHORT, TOGETHER, Dispatcher
-from transcriber.errors import StorageError
+from transcriber.errors import EngineCrashError, StorageError
 from transcriber.jobs import Job, Jobs
 from transcriber.options import TranscribeOptions
 from transcriber.results import Results
@@ -279,17 +282,161 @@ def test_a_full_disk_is_said_and_the_job_stops(
     assert dispatcher.jobs.get(job.id).error == "the disk is full; make room"
 
 
-def test_files_that_cannot_be_written_are_said_and_the_next_job_runs(
-    dispatcher: Dispatcher, engine: SilentEngine, monkeypatch: pytest.MonkeyPatch
+def test_files_that_cannot_be_written_are_said_and_the_next_job_has_its_own(
+    dispatcher: Dispatcher, engine: SilentEngine
 ) -> None:
-    def full(*_: object) -> None:
-        raise StorageError("a.srt cannot be written", "make room")
-
+    """Something else has the place of the first one's; once it is gone they are written, too."""
     a, b = begin(dispatcher, "a"), begin(dispatcher, "b")
-    monkeypatch.setattr(Results, "write_files", full)
+    folder = dispatcher.jobs.folder.transcripts
+    folder.rmdir()
+    folder.write_text("no folder")
     done(engine, "a")
     assert (state(dispatcher, a), state(dispatcher, b)) == ("done", "running")
-    assert dispatcher.jobs.get(a.id).error == "a.srt cannot be written; make room"
+    assert "a.srt cannot be written" in dispatcher.jobs.get(a.id).error
+    folder.unlink()
+    folder.mkdir()
+    names = [row["name"] for row in dispatcher.jobs.database.rows("SELECT name FROM files")]
+    for name in names:
+        (folder / name).mkdir()
+    done(engine, "b")
+    assert dispatcher.jobs.get(b.id).error == ""
+    assert sorted(path.name[20:] for path in folder.iterdir() if path.is_file()) == ["b.srt", "b.txt"]
+    for name in names:
+        (folder / name).rmdir()
+    dispatcher.start(PARAKEET)
+    assert sorted(path.name[20:] for path in folder.iterdir()) == ["a.srt", "a.txt", "b.srt", "b.txt"]
+    assert dispatcher.jobs.get(a.id).error == ""
+
+
+@pytest.fixture
+def locked(dispatcher: Dispatcher, monkeypatch: pytest.MonkeyPatch) -> Iterator[sqlite3.Connection]:
+    """The database held by another program, such as one that makes backups, until its transaction ends."""
+    monkeypatch.setattr(backlog, "RETRY_SECONDS", 0.05)
+    dispatcher.jobs.database.rows("PRAGMA busy_timeout = 50")
+    other = sqlite3.connect(dispatcher.jobs.folder.database, isolation_level=None)
+    yield other
+    other.close()
+
+
+def until(what: Callable[[], bool]) -> None:
+    latest = time.monotonic() + 10
+    while not what():
+        assert time.monotonic() < latest
+        time.sleep(0.02)
+
+
+def test_while_another_program_holds_the_database_nothing_is_forgotten(
+    dispatcher: Dispatcher, engine: SilentEngine, locked: sqlite3.Connection
+) -> None:
+    """Chunks, ends and what is to begin next are stored once it can be, in their order."""
+    a, b = begin(dispatcher, "a"), begin(dispatcher, "b")
+    locked.execute("BEGIN IMMEDIATE")
+    engine.progress("a", 0)
+    engine.progress("a", 1)
+    done(engine, "a")
+    assert "another program holds the database" in dispatcher.problem
+    assert (state(dispatcher, a), state(dispatcher, b)) == ("running", "queued")
+    locked.execute("ROLLBACK")
+    until(lambda: state(dispatcher, b) == "running")
+    assert dispatcher.jobs.get(a.id).error == ""
+    assert dispatcher.results.transcript(dispatcher.jobs.get(a.id)).text == engine.transcript_of.text
+    assert (dispatcher.problem, engine.cancelled) == ("", set())
+    assert len(list(dispatcher.jobs.folder.transcripts.iterdir())) == 2
+
+
+def test_what_is_found_out_and_asked_while_the_database_is_held(
+    dispatcher: Dispatcher, engine: SilentEngine, locked: sqlite3.Connection
+) -> None:
+    job = add(dispatcher.jobs, "a")
+    dispatcher.complete(job)
+    running = begin(dispatcher, "b")
+    locked.execute("BEGIN IMMEDIATE")
+    engine.probes["a"]({"event": "done", "duration": 9.0, "video": True})
+    dispatcher.cancel(running)
+    assert engine.cancelled == {1}
+    engine.tell("b", event="cancelled")
+    with pytest.raises(StorageError, match="another program holds"):
+        dispatcher.transcribe(job, PARAKEET)
+    locked.execute("ROLLBACK")
+    until(lambda: state(dispatcher, running) == "cancelled")
+    until(lambda: dispatcher.jobs.get(job.id).duration == 9.0)
+
+
+def test_a_program_that_starts_while_the_database_is_held(
+    dispatcher: Dispatcher, engine: SilentEngine, locked: sqlite3.Connection
+) -> None:
+    job = add(dispatcher.jobs, "a")
+    dispatcher.jobs.update(job.id, state="ready")
+    dispatcher.jobs.enqueue(job.id, PARAKEET)
+    locked.execute("BEGIN IMMEDIATE")
+    dispatcher.start(PARAKEET)
+    assert state(dispatcher, job) == "queued"
+    locked.execute("ROLLBACK")
+    until(lambda: state(dispatcher, job) == "running")
+
+
+def test_an_end_that_cannot_be_kept_as_nobody_foresaw_is_one_nevertheless(
+    dispatcher: Dispatcher, engine: SilentEngine
+) -> None:
+    a, b = begin(dispatcher, "a"), begin(dispatcher, "b")
+    engine.tell("a", event="done", transcript={"strange": 1})
+    assert (state(dispatcher, a), state(dispatcher, b)) == ("failed", "running")
+    log = dispatcher.jobs.folder.path / "errors.log"
+    assert str(log) in dispatcher.jobs.get(a.id).error
+    assert "Traceback" in log.read_text(encoding="utf-8")
+    engine.tell("b", event="progress", done=99.0)
+    assert engine.cancelled == {2}
+    engine.tell("b", event="cancelled")
+    assert state(dispatcher, b) == "failed"
+    assert "KeyError" in dispatcher.jobs.get(b.id).error
+    dispatcher.transcribe(b, PARAKEET)
+    assert state(dispatcher, b) == "running"
+
+
+@pytest.mark.parametrize(
+    ("column", "value"), [("options", "no JSON"), ("options", '{"model": "parrot"}'), ("options", '{"strange": 1}')]
+)
+def test_a_waiting_job_that_cannot_be_begun_keeps_no_other_waiting(
+    dispatcher: Dispatcher, engine: SilentEngine, column: str, value: str
+) -> None:
+    a, b, c = (begin(dispatcher, name) for name in "abc")
+    dispatcher.jobs.update(b.id, **{column: value})
+    done(engine, "a")
+    assert [state(dispatcher, job) for job in (a, b, c)] == ["done", "failed", "running"]
+    assert dispatcher.jobs.get(b.id).error
+    dispatcher.transcribe(b, PARAKEET)
+    assert state(dispatcher, b) == "queued"
+
+
+def test_an_engine_that_cannot_be_started_fails_the_job(
+    dispatcher: Dispatcher, engine: SilentEngine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full(*_: object) -> int:
+        raise EngineCrashError("the engine cannot be started (Cannot allocate memory)", "make room")
+
+    for request in ("load", "probe", "transcribe"):
+        monkeypatch.setattr(engine, request, full)
+    dispatcher.start(PARAKEET)
+    job = begin(dispatcher, "a")
+    assert state(dispatcher, job) == "failed"
+    assert dispatcher.jobs.get(job.id).error.startswith("the engine cannot be started")
+
+
+def test_every_state_can_be_cancelled(dispatcher: Dispatcher, engine: SilentEngine) -> None:
+    """Also a “running” that nobody runs; what did not arrive yet may still, once it is asked for again."""
+    receiving, ready, lost = (add(dispatcher.jobs, name) for name in ("receiving", "ready", "lost"))
+    dispatcher.transcribe(receiving, PARAKEET)
+    receiving.path.write_bytes(b"so")
+    dispatcher.jobs.update(ready.id, state="ready")
+    dispatcher.jobs.update(lost.id, state="running")
+    for job in (receiving, ready, lost):
+        dispatcher.cancel(job)
+        assert state(dispatcher, job) == "cancelled"
+        dispatcher.transcribe(job, PARAKEET)
+    assert [state(dispatcher, job) for job in (receiving, ready, lost)] == ["receiving", "running", "running"]
+    receiving.path.write_bytes(b"sound")
+    dispatcher.complete(receiving)
+    assert state(dispatcher, receiving) == "running"
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="kill -9 is POSIX's")

@@ -16,7 +16,13 @@ import soundfile
 
 from tests.conftest import DEMO_MODELS, PROJECT, RATE, SAMPLE, write_media
 from transcriber.engine_client import EngineClient, Event, error_of
-from transcriber.errors import AudioDecodeError, EngineCrashError, ModelCorruptError, ModelNotFrozenError
+from transcriber.errors import (
+    AudioDecodeError,
+    EngineCrashError,
+    ModelCorruptError,
+    ModelNotFrozenError,
+    UnexpectedError,
+)
 from transcriber.options import TranscribeOptions
 from transcriber.transcript import Partial, carried_from_dict, from_dict, segment_from_dict
 
@@ -254,3 +260,54 @@ def test_a_model_that_vanished_or_broke(tmp_path: Path) -> None:
         assert loaded("parakeet") == {"id": 3, "event": "done", "device": "cpu"}
     finally:
         engine.close()
+
+
+@pytest.mark.parametrize(
+    ("partial", "what"), [(Partial(done="soon"), "TypeError"), (Partial(carried={"strange": 1}), "TypeError")]
+)
+def test_what_nobody_foresaw_fails_its_request_alone(
+    client: EngineClient, long: Path, partial: Partial, what: str
+) -> None:
+    """Before it is begun, and while it is; the process stays, and the traceback is in a file."""
+    others, answers = Answers(), Answers()
+    client.transcribe(long, OPTIONS, LONG, others)
+    others.until("progress")
+    process = client._running.process.pid
+    client.transcribe(SAMPLE, OPTIONS, SHORT, answers, partial)
+    error = error_of(answers.last())
+    assert isinstance(error, UnexpectedError)
+    assert what in error.message
+    log = client.log.with_name("errors.log")
+    assert str(log) in error.hint
+    assert "Traceback" in log.read_text(encoding="utf-8")
+    assert others.last()["event"] == "done"
+    assert client._running.process.pid == process
+
+
+def test_cancelling_what_is_over_ends_no_other_that_was_begun_with_it(client: EngineClient, long: Path) -> None:
+    """It is too late: the engine has answered already."""
+    first, second = Answers(), Answers()
+    number = client.transcribe(SAMPLE, OPTIONS, LONG, first)
+    client.transcribe(long, OPTIONS, LONG, second)
+    first.last()
+    client._write({"kind": "cancel", "id": number})
+    assert second.last()["event"] == "done"
+
+
+def test_a_name_that_is_no_utf8(client: EngineClient, tmp_path: Path) -> None:
+    path = tmp_path / os.fsdecode(b"caf\xe9.flac")
+    try:
+        shutil.copy(SAMPLE, path)
+    except OSError:
+        pytest.skip("this file system takes no such names")
+    assert transcribed(client, path).all[-1]["transcript"]["source"]["name"] == "caf\\xe9.flac"
+    (error,) = (error_of(transcribed(client, path.with_name(os.fsdecode(b"\xe8.flac"))).all[-1]),)
+    assert error.message.isprintable()
+
+
+def test_an_engine_for_which_there_is_no_room(tmp_path: Path) -> None:
+    """Its log cannot be written."""
+    (tmp_path / "full").write_text("a file where a folder should be")
+    engine = EngineClient(DEMO_MODELS, tmp_path / "full" / "engine.log")
+    with pytest.raises(EngineCrashError, match="cannot be started"):
+        engine.probe(SAMPLE, 0, Answers())

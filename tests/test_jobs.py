@@ -1,10 +1,12 @@
 """The job store: order, states, removal, and what is there after a restart."""
 
+import os
 from pathlib import Path
 
 import pytest
 
 from transcriber.database import Database
+from transcriber.errors import StorageError
 from transcriber.jobs import Job, Jobs
 from transcriber.options import TranscribeOptions
 
@@ -132,3 +134,44 @@ def test_options_of_an_older_program_can_be_read(jobs: Jobs) -> None:
     job = add(jobs, "a")
     jobs.update(job.id, options='{"model": "parakeet", "device": "cpu"}')
     assert jobs.get(job.id).options == PARAKEET
+
+
+@pytest.mark.parametrize("name", ["あ" * 120 + ".flac", "x" * 300, "n." + "x" * 300, "あ" * 200 + ".m4a"])
+def test_a_name_that_is_too_long_for_a_file(jobs: Jobs, name: str) -> None:
+    job = add(jobs, name)
+    assert (job.name, job.arrived) == (name, 5)
+    assert len(os.fsencode(job.path.name)) <= 255
+    if name.endswith((".flac", ".m4a")):
+        assert job.path.suffix == Path(name).suffix
+
+
+def test_a_name_that_is_no_utf8(jobs: Jobs, tmp_path: Path) -> None:
+    """Uploaded, and as a path; the file is found under the bytes that it has."""
+    name = os.fsdecode(b"caf\xe9.flac")
+    assert add(jobs, name).name == "caf\\xe9.flac"
+    job = jobs.add(name, "path", tmp_path / name)
+    assert (job.name, job.path) == ("caf\\xe9.flac", tmp_path / name)
+    assert reopened(jobs).get(job.id).path == tmp_path / name
+
+
+def test_a_recording_that_cannot_be_stored_is_no_job(jobs: Jobs) -> None:
+    jobs.folder.recordings.rmdir()
+    jobs.folder.recordings.write_text("no folder")
+    with pytest.raises(StorageError, match="cannot be stored"):
+        jobs.add("a.wav", "upload", size=5)
+    assert jobs.all() == []
+
+
+@pytest.mark.parametrize("options", ["no JSON", "[]", '{"strange": 1}', '{"temperature": 7}', '{"device": 5}'])
+def test_a_row_that_cannot_be_read_is_shown_as_such(jobs: Jobs, options: str) -> None:
+    damaged, other = add(jobs, "a"), add(jobs, "b")
+    jobs.update(damaged.id, options=options, state="queued")
+    with jobs.database.transaction() as transaction:
+        transaction.execute("UPDATE jobs SET name = CAST(x'636166e9' AS TEXT) WHERE id = ?", (damaged.id,))
+    assert {job.name for job in jobs.all()} == {"caf\\xe9", "b"}
+    shown = jobs.get(damaged.id)
+    assert (shown.state, shown.options) == ("failed", None)
+    assert "cannot be read" in shown.error
+    jobs.remove(damaged.id)
+    assert names(jobs.all()) == ["b"]
+    jobs.enqueue(other.id, PARAKEET)

@@ -7,7 +7,7 @@ import pytest
 
 from transcriber.errors import StorageError
 from transcriber.jobs import Jobs
-from transcriber.receiving import HEADER_SIZE, Receiver, arrived
+from transcriber.receiving import HEADER_SIZE, Receiver
 
 
 def test_pieces_that_come_twice_are_written_once(jobs: Jobs) -> None:
@@ -16,7 +16,7 @@ def test_pieces_that_come_twice_are_written_once(jobs: Jobs) -> None:
     for offset, piece in ((0, b"abc"), (0, b"abc"), (3, b"def"), (0, b"abcdefg"), (7, b"hi")):
         receiver.write(job, offset, piece)
     assert job.path.read_bytes() == b"abcdefghi"
-    assert (arrived(job), receiver.received) == (9, 9)
+    assert (job.arrived, receiver.received) == (9, 9)
 
 
 def test_a_gap_is_refused(jobs: Jobs) -> None:
@@ -24,7 +24,7 @@ def test_a_gap_is_refused(jobs: Jobs) -> None:
     receiver.begin(job)
     with pytest.raises(ValueError, match="bytes from 0 on are missing"):
         receiver.write(job, 5, b"abc")
-    assert arrived(job) == 0
+    assert job.arrived == 0
 
 
 def test_a_recording_of_the_microphone_is_a_whole_file_after_each_piece(jobs: Jobs) -> None:

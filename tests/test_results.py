@@ -1,13 +1,14 @@
 """Chunks, transcripts and their files: what survives, and what never changes."""
 
 import json
+import os
+import unicodedata
 from dataclasses import asdict
 from pathlib import Path
 
 import pytest
 
 from tests.test_jobs import PARAKEET, add
-from transcriber.errors import StorageError
 from transcriber.exports import FORMATS, render
 from transcriber.jobs import Job, Jobs
 from transcriber.results import UNFINISHED, Results
@@ -116,15 +117,64 @@ def test_files_that_a_killed_program_could_not_write_are_written_later(
     with monkeypatch.context() as patched:
         patched.setattr(Path, "replace", full)
         results.finish(job.id, to_dict(transcript))
-        with pytest.raises(StorageError, match="No space left"):
-            results.write_files()
-    assert results.jobs.get(job.id).state == "done"
+        results.write_files()
+    finished = results.jobs.get(job.id)
+    assert finished.state == "done"
+    assert "cannot be written (No space left on device)" in finished.error
     results.write_files()
+    assert results.jobs.get(job.id).error == ""
     results.write_files()
     assert sorted(path.suffix for path in results.folder.transcripts.iterdir() if path.suffix != ".part") == [
         ".srt",
         ".txt",
     ]
+
+
+@pytest.mark.parametrize(
+    "name",
+    ["あ" * 80, "あ" * 120, "x" * 251, "\N{GRINNING FACE}" * 60, "e\N{COMBINING ACUTE ACCENT}" * 81, "n\x1b[2Jn\n"],
+)
+def test_every_name_has_results_that_fit(jobs: Jobs, results: Results, transcript: Transcript, name: str) -> None:
+    """Also beside one that differs at its end only, with a record beside each."""
+    jobs.set("formats", ["txt", "json", "docx", "fcpxml"])
+    jobs.set("sidecars", True)
+    for ending in ("A.flac", "B.flac"):
+        job = add(jobs, name + ending)
+        stored = {"name": job.path.name, "size": 1, "sha256": "ab"}
+        results.finish(job.id, {**to_dict(transcript), "source": stored})
+        results.write_files()
+        assert (jobs.get(job.id).state, jobs.get(job.id).error) == ("done", "")
+        assert results.transcript(job).source.name == jobs.get(job.id).name
+    written = list(results.folder.transcripts.iterdir())
+    assert len(written) == 2 * (4 + 3)
+    assert max(len(os.fsencode(path.name)) for path in written) <= 255
+    assert all(path.name.isprintable() for path in written)
+    for path in results.folder.transcripts.glob("*.json"):
+        assert json.loads(path.read_text(encoding="utf-8"))["source"]["name"].endswith(("A.flac", "B.flac"))
+
+
+def test_names_that_some_systems_take_for_one(jobs: Jobs, results: Results, transcript: Transcript) -> None:
+    """A Mac writes é as two characters, and would write the one's file over the other's."""
+    for name in ("caf\N{LATIN SMALL LETTER E WITH ACUTE}.flac", "cafe\N{COMBINING ACUTE ACCENT}.flac"):
+        results.finish(add(jobs, name).id, to_dict(transcript))
+    names = [row["name"] for row in results.database.rows("SELECT name FROM files WHERE format = 'txt'")]
+    assert len({unicodedata.normalize("NFC", name) for name in names}) == 2
+
+
+@pytest.mark.parametrize("content", ["no JSON", '{"segments": 5}'])
+def test_a_damaged_transcript_keeps_no_other_from_its_files(
+    jobs: Jobs, results: Results, transcript: Transcript, content: str
+) -> None:
+    first, second = add(jobs, "a.wav"), add(jobs, "b.wav")
+    for job in (first, second):
+        results.finish(job.id, to_dict(transcript))
+    with results.database.transaction() as transaction:
+        transaction.execute("DROP TRIGGER transcripts_never_change")
+        transaction.execute("UPDATE transcripts SET content = ? WHERE job = ?", (content, first.id))
+    results.write_files()
+    assert "mistake" in jobs.get(first.id).error
+    assert jobs.get(second.id).error == ""
+    assert sorted(path.name[20:] for path in results.folder.transcripts.iterdir()) == ["b.srt", "b.txt"]
 
 
 def test_an_unfinished_transcription_can_be_read(results: Results, job: Job, transcript: Transcript) -> None:

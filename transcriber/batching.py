@@ -7,9 +7,9 @@ from pathlib import Path
 
 from transcriber.chunking import Chunk
 from transcriber.errors import TranscriberError
-from transcriber.fallback import memory_errors
+from transcriber.fallback import map_errors
 from transcriber.options import TranscribeOptions
-from transcriber.recognition import recognise
+from transcriber.recognition import Recognised, recognise
 from transcriber.transcript import Partial, Transcript
 from transcriber.transcription import Models, Progress, Transcription
 
@@ -50,6 +50,11 @@ class Group:
     def __bool__(self) -> bool:
         return bool(self._waiting or self._begun)
 
+    @property
+    def numbers(self) -> list[int]:
+        """Of all that are in it."""
+        return [*self._begun, *self._waiting]
+
     def add(self, number: int, path: Path, partial: Partial = Partial()) -> None:
         """One more, at the end. `partial` is what an interrupted transcription of it has."""
         self._waiting[number] = path, partial
@@ -63,7 +68,7 @@ class Group:
 
     def close(self) -> None:
         """Drop them all."""
-        for number in (*self._begun, *self._waiting):
+        for number in self.numbers:
             self.drop(number)
 
     def step(self) -> Iterator[tuple[int, Told]]:
@@ -74,10 +79,12 @@ class Group:
             if number in self._waiting:
                 yield number, self._begin(number)
             one = self._begun.get(number)
-            if not one or not self._fits(one, touched):
+            if not one:
                 continue
             try:
-                with memory_errors():
+                with map_errors():
+                    if not self._fits(one, touched):
+                        continue
                     chunks = one.next_chunks(one.engine.batch_size - len(batch))
             except TranscriberError as error:
                 self.drop(number)
@@ -102,12 +109,13 @@ class Group:
         path, partial = self._waiting.pop(number)
         self.on_work([*self._begun, number])
         try:
-            if not self._models:
-                self._models = self.load()
-            self._begun[number] = Transcription(path, self.options, self._models, partial)
+            with map_errors():
+                if not self._models:
+                    self._models = self.load()
+                self._begun[number] = Transcription(path, self.options, self._models, partial)
+                return Begun(self._models.engine.device)
         except TranscriberError as error:
             return error
-        return Begun(self._models.engine.device)
 
     def _read_ahead(self) -> Iterator[tuple[int, Told]]:
         """The next recording is opened and read while these are heard."""
@@ -129,27 +137,38 @@ class Group:
     def _has_fallen_back(self) -> bool:
         return bool(self._is_used and self._models and self._models.engine.notes)
 
-    def _hear(
-        self, batch: list[tuple[int, Chunk]], touched: list[int]
-    ) -> Iterator[tuple[int, Progress | Transcript | TranscriberError]]:
+    def _hear(self, batch: list[tuple[int, Chunk]], touched: list[int]) -> Iterator[tuple[int, Told]]:
         first = self._begun[touched[0]]
         models, began = first.models, time.perf_counter()
         self._is_used = True
         try:
-            with memory_errors():
+            with map_errors():
                 chunks = [chunk for _, chunk in batch]
                 heard = recognise(models.engine, chunks, first.options, models.second, models.aligner)
         except TranscriberError as error:
-            for number in touched:
-                self.drop(number)
-                yield number, error
+            if len(touched) > 1:  # one of them may be to blame: each once more, alone
+                for number in touched:
+                    yield from self._hear([(owner, chunk) for owner, chunk in batch if owner == number], [number])
+                return
+            self.drop(touched[0])
+            yield touched[0], error
             return
         share = (time.perf_counter() - began) / max(1, len(batch))
         for number in touched:
-            one = self._begun[number]
             own = [recognised for (owner, _), recognised in zip(batch, heard, strict=True) if owner == number]
-            one.take(own, share * len(own))
-            yield number, one.progress()
-            if one.is_read:
-                yield number, one.finish()
-                self.drop(number)
+            yield from self._take(number, own, share * len(own))
+
+    def _take(self, number: int, heard: list[Recognised], seconds: float) -> Iterator[tuple[int, Told]]:
+        one = self._begun[number]
+        try:
+            with map_errors():
+                one.take(heard, seconds)
+                progress, transcript = one.progress(), one.finish() if one.is_read else None
+        except TranscriberError as error:
+            self.drop(number)
+            yield number, error
+            return
+        yield number, progress
+        if transcript:
+            yield number, transcript
+            self.drop(number)

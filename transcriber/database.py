@@ -115,6 +115,8 @@ class Database:
         with self._told():
             self._connection = sqlite3.connect(path, check_same_thread=False, isolation_level=None)
             self._connection.row_factory = sqlite3.Row
+            # One damaged text is no reason to read nothing.
+            self._connection.text_factory = lambda content: content.decode("utf-8", "backslashreplace")
             for pragma in ("journal_mode = WAL", "synchronous = FULL", "foreign_keys = ON", "secure_delete = ON"):
                 self._connection.execute(f"PRAGMA {pragma}")
             self._migrate()
@@ -166,6 +168,12 @@ class Database:
         try:
             yield
         except sqlite3.OperationalError as error:
+            if error.sqlite_errorcode & 0xFF in (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED):
+                raise StorageError(
+                    f"another program holds the database {self._path}",
+                    "wait until it has done, such as a backup or a virus scanner, or end it; then try again",
+                    is_temporary=True,
+                ) from error
             raise StorageError(
                 f"the database {self._path} cannot be used ({error})", "check the space on its disk and its permissions"
             ) from error

@@ -16,6 +16,7 @@ from typing import Any
 from transcriber import errors
 from transcriber.errors import EngineCrashError, TranscriberError
 from transcriber.options import TranscribeOptions
+from transcriber.scheduling import SHORT
 from transcriber.transcript import Partial
 
 Event = dict[str, Any]
@@ -40,6 +41,7 @@ class EngineClient:
     Each request gets its events through its `on_event`, called from a thread of the client's own; the last is "done",
     "failed" or "cancelled". When the process dies, "failed" says so to all that wait: with `to_blame` true for the
     request that was worked at, or with `is_suspect` true where there were several; the next request gets a new process.
+    Asking raises EngineCrashError where none can be started. Tracebacks of what nobody foresaw are beside `log`.
     """
 
     def __init__(self, models_dir: Path, log: Path, unload_after: float | None = None) -> None:
@@ -60,6 +62,13 @@ class EngineClient:
     def probe(self, path: Path, priority: int, on_event: Callable[[Event], None]) -> int:
         """How long a recording is, and whether it has pictures."""
         return self._ask({"kind": "probe", "priority": priority, "path": str(path)}, on_event)
+
+    def copy(
+        self, path: Path, track: int | None, target: Path, always: bool, on_event: Callable[[Event], None]
+    ) -> int:
+        """Write a copy for the player (audio/playable.py): `always`, or only where it is needed."""
+        fields = {"path": str(path), "track": track, "target": str(target), "always": always}
+        return self._ask({"kind": "copy", "priority": SHORT, **fields}, on_event)
 
     def transcribe(
         self,
@@ -104,13 +113,25 @@ class EngineClient:
     def _started(self) -> Running:
         if self._running and self._running.process.poll() is None:
             return self._running
+        try:
+            self._running = Running(self._process())
+        except OSError as error:
+            raise EngineCrashError(
+                f"the engine cannot be started ({error.strerror or error})",
+                f"make room in the memory and on the disk of {self.log.parent}, then try again",
+            ) from error
+        threading.Thread(target=self._listen, args=(self._running,), daemon=True, name="engine events").start()
+        return self._running
+
+    def _process(self) -> "subprocess.Popen[str]":
         package_folder = str(Path(__file__).parent.parent)
         path = os.pathsep.join(filter(None, (package_folder, os.environ.get("PYTHONPATH"))))
+        command = [sys.executable, "-m", "transcriber.engine_process", "--models-dir", str(self.models_dir)]
+        command += ["--log-dir", str(self.log.parent)]
+        if self.unload_after is not None:
+            command += ["--unload-after", str(self.unload_after)]
         with self.log.open("a" if self._running else "w", encoding="utf-8") as log:
-            command = [sys.executable, "-m", "transcriber.engine_process", "--models-dir", str(self.models_dir)]
-            if self.unload_after is not None:
-                command += ["--unload-after", str(self.unload_after)]
-            process = subprocess.Popen(
+            return subprocess.Popen(
                 command,
                 stdin=subprocess.PIPE,
                 stdout=subprocess.PIPE,
@@ -119,9 +140,6 @@ class EngineClient:
                 encoding="utf-8",
                 env={**os.environ, "PYTHONPATH": path},
             )
-        self._running = Running(process)
-        threading.Thread(target=self._listen, args=(self._running,), daemon=True, name="engine events").start()
-        return self._running
 
     def _listen(self, running: Running) -> None:
         for line in running.process.stdout or ():

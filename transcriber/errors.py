@@ -18,20 +18,22 @@ TranscriberError
 ├ ConfigurationConflictError (ValueError)      its name is taken, or it is needed as it is
 ├ EngineCrashError                             the engine process died
 ├ StorageError (OSError)                       the data folder cannot be used, or its disk is full
+├ UnexpectedError                              what nobody foresaw: a mistake in this program
 └ FreezeError
   ├ DownloadError (OSError)
   ├ GatedModelError (PermissionError)          the publisher asks for a licence to be accepted, or the token is wrong
   └ DiskSpaceError (OSError)
 """
 
+from transcriber.readable import encodable
+
 
 class TranscriberError(Exception):
-    """What happened, as a sentence; `hint`: the next step for a person."""
+    """What happened, as a sentence; `hint`: the next step for a person. A name of a file in them is made readable."""
 
     def __init__(self, message: str, hint: str = "") -> None:
-        super().__init__(message)
-        self.message = message
-        self.hint = hint
+        self.message, self.hint = encodable(message), encodable(hint)
+        super().__init__(self.message)
 
     def __str__(self) -> str:
         return f"{self.message}; {self.hint}" if self.hint else self.message
@@ -106,7 +108,18 @@ class EngineCrashError(TranscriberError):
 
 
 class StorageError(TranscriberError, OSError):
-    """The data folder cannot be used: not writable, in use by another program, damaged, or its disk is full."""
+    """The data folder cannot be used: not writable, in use by another program, damaged, or its disk is full.
+
+    `is_temporary`: whether it can be used again soon, without anybody doing anything.
+    """
+
+    def __init__(self, message: str, hint: str = "", is_temporary: bool = False) -> None:
+        super().__init__(message, hint)
+        self.is_temporary = is_temporary
+
+
+class UnexpectedError(TranscriberError):
+    """What nobody foresaw, most likely a mistake in this program; its `__cause__` is what was raised."""
 
 
 class FreezeError(TranscriberError):

@@ -24,6 +24,7 @@ from transcriber.memory import release
 from transcriber.options import TranscribeOptions
 from transcriber.samples import SAMPLE_RATE
 from transcriber.transcript import Hypothesis
+from transcriber.unexpected import unexpected
 
 T = TypeVar("T")
 
@@ -63,14 +64,15 @@ def failure_of(error: Exception) -> Failure | None:
 
 
 @contextmanager
-def memory_errors() -> Iterator[None]:
-    """Raises EngineCrashError where memory runs out."""
+def map_errors() -> Iterator[None]:
+    """Raises TranscriberError for all that is raised: EngineCrashError where memory runs out, UnexpectedError for what
+    nobody foresaw, so that it ends one recording and not the program."""
     try:
         yield
-    except Exception as error:
-        if failure_of(error) is Failure.MEMORY:
-            raise _out_of_memory() from error
+    except TranscriberError:
         raise
+    except Exception as error:
+        raise (_out_of_memory() if failure_of(error) is Failure.MEMORY else unexpected(error)) from error
 
 
 def _out_of_memory() -> EngineCrashError:

@@ -1,19 +1,25 @@
 """The job store: every recording and how far it is. Kept in the database, so that nothing is lost.
 
-A job is receiving → ready → queued → running → done, failed or cancelled; from there retried (queued) or removed.
+A job is receiving → ready → queued → running → done, failed or cancelled; from there retried (queued) or removed. One
+whose row cannot be read is shown as failed, and keeps no other from being shown.
 """
 
 import json
+import os
 import shutil
 import time
 import uuid
 from dataclasses import asdict, dataclass, fields
 from pathlib import Path
 from typing import Any
+from urllib.parse import quote_from_bytes, unquote_to_bytes
 
 from transcriber.data_folder import DataFolder
 from transcriber.database import Database
+from transcriber.errors import StorageError
+from transcriber.file_names import fitting
 from transcriber.options import TranscribeOptions
+from transcriber.readable import encodable, readable
 from transcriber.scheduling import is_short
 
 
@@ -53,9 +59,35 @@ class Job:
     @property
     def is_short(self) -> bool:
         """Whether it may overtake longer ones."""
-        return is_short(self.duration, self.path.stat().st_size if self.path.is_file() else 0)
+        return is_short(self.duration, self.arrived)
+
+    @property
+    def is_there(self) -> bool:
+        """Whether the recording's file can be looked at."""
+        try:
+            return self.path.is_file()
+        except OSError:  # a folder that may not be entered, a name that is too long
+            return False
+
+    @property
+    def arrived(self) -> int:
+        """Bytes of the recording's file that are there; 0 for one that cannot be looked at."""
+        try:
+            return self.path.stat().st_size
+        except (OSError, ValueError):  # ValueError: a path that no file can have
+            return 0
+
+    @property
+    def is_complete(self) -> bool:
+        """Whether all of it is there, as far as that is known."""
+        return self.size is None or self.arrived >= self.size
 
 
+PERCENT_ENCODED = "file:"
+"""How such a path begins."""
+LONGEST_SUFFIX = 16
+"""Characters."""
+UNREADABLE_HINT = "choose Retry, which asks anew, or Remove"
 COLUMNS = ", ".join(f"jobs.{field.name}" for field in fields(Job))
 
 
@@ -73,19 +105,18 @@ class Jobs:
     def add(self, name: str, source: str, path: Path | None = None, size: int | None = None) -> Job:
         """A new job: of the file `path`, or with a folder of its own into which its recording will come."""
         identity = uuid.uuid4().hex[:12]
-        if path is None:
-            name = _file_name(name)
-            path = Path(self.folder.recordings.name, identity, name)
+        name = readable(name) if path else _file_name(name)
+        where = _stored(path) if path else str(Path(self.folder.recordings.name, identity, fitting(*_parts(name))))
         with self.database.transaction() as transaction:
             transaction.execute(
                 "INSERT INTO jobs (id, name, source, path, size, state, position, created_at) VALUES "
                 "(?, ?, ?, ?, ?, ?, (SELECT coalesce(max(position), 0) + 1 FROM jobs), ?)",
-                (identity, name, source, str(path), size, "ready" if source == "path" else "receiving", time.time()),
+                (identity, name, source, where, size, "ready" if source == "path" else "receiving", time.time()),
             )
-        job = self.get(identity)
-        assert job
-        if job.is_own:
-            job.path.parent.mkdir(mode=0o700)
+            job = self.get(identity)
+            assert job
+            if job.is_own:
+                _make_folder(job.path.parent)
         return job
 
     def get(self, identity: str) -> Job | None:
@@ -149,6 +180,7 @@ class Jobs:
         """For good: its own recording, then its transcripts; a file that is not ours, and what was saved, stay."""
         if job.is_own:
             shutil.rmtree(job.path.parent, ignore_errors=True)
+        self.folder.forget_playable(job.id)
         with self.database.transaction() as transaction:
             transaction.execute("DELETE FROM jobs WHERE id = ?", (job.id,))
 
@@ -164,12 +196,43 @@ class Jobs:
         return [self._job(row) for row in self.database.rows(f"SELECT {COLUMNS} FROM jobs WHERE {condition}", *values)]
 
     def _job(self, row: Any) -> Job:
-        options = TranscribeOptions(**json.loads(row["options"])) if row["options"] else None
-        path = self.folder.path / row["path"]  # an absolute path stays what it is
-        return Job(**{**dict(row), "options": options, "path": path, "is_video": bool(row["is_video"])})
+        path = self.folder.path / _path(row["path"])  # an absolute path stays what it is
+        fields = {**dict(row), "name": readable(row["name"]), "path": path, "is_video": bool(row["is_video"])}
+        try:
+            options = TranscribeOptions(**json.loads(row["options"])) if row["options"] else None
+        except (ValueError, TypeError) as error:  # also of a newer version of this program
+            why = f"what was asked for cannot be read ({readable(str(error))}); {UNREADABLE_HINT}"
+            return Job(**{**fields, "options": None, "state": "failed", "error": why})
+        return Job(**{**fields, "options": options})
 
 
 def _file_name(name: str) -> str:
-    """The last part of whatever a browser calls a file, fit to be a name in our folder."""
-    name = Path(name.replace("\\", "/").replace("\0", "")).name[-200:]
-    return "recording" if name in ("", "..") else name
+    """The last part of whatever a browser calls a file."""
+    name = Path(name.replace("\\", "/").replace("\0", "")).name
+    return "recording" if name in ("", "..") else readable(name)
+
+
+def _parts(name: str) -> tuple[str, str]:
+    """Stem and suffix. The latter says what a recording is, unless it is no suffix at all."""
+    suffix = Path(name).suffix
+    return (name.removesuffix(suffix), suffix) if len(suffix) <= LONGEST_SUFFIX else (name, "")
+
+
+def _make_folder(path: Path) -> None:
+    try:
+        path.mkdir(mode=0o700)
+    except OSError as error:
+        raise StorageError(
+            f"the recording cannot be stored ({error.strerror})", "make room on the disk of the data folder"
+        ) from error
+
+
+def _stored(path: Path) -> str:
+    """As the database can have it: percent-encoded where the path is no UTF-8. _path() reverses it."""
+    text = str(path)
+    return text if encodable(text) == text else f"{PERCENT_ENCODED}{quote_from_bytes(os.fsencode(path))}"
+
+
+def _path(stored: str) -> str:
+    text = stored.removeprefix(PERCENT_ENCODED)
+    return stored if text == stored else os.fsdecode(unquote_to_bytes(text))

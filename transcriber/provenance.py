@@ -1,13 +1,14 @@
 """Where a transcript came from: what the formats that cannot carry it have beside them, `<result>.provenance.json`."""
 
 import hashlib
-import json
 from pathlib import Path
 from typing import Any
 
 from transcriber import __version__
 from transcriber.errors import AudioNotFoundError
+from transcriber.file_names import fitting
 from transcriber.manifest import library_versions
+from transcriber.readable import json_text
 from transcriber.transcript import Source, Transcript, to_dict
 
 SUFFIX = ".provenance.json"
@@ -33,7 +34,12 @@ def record(transcript: Transcript) -> dict[str, Any]:
     return {name: value for name, value in to_dict(transcript).items() if name != "segments"}
 
 
+def beside(result: Path) -> Path:
+    """Where it stands for a result."""
+    return result.with_name(fitting(result.name, SUFFIX))
+
+
 def sidecar(transcript: Transcript, name: str, content: bytes) -> bytes:
     """What stands beside a result of that name and content, as JSON: record(), and the SHA-256 of the result."""
     whole = {"result": {"name": name, "sha256": hashlib.sha256(content).hexdigest()}, **record(transcript)}
-    return (json.dumps(whole, ensure_ascii=False, indent=1) + "\n").encode()
+    return (json_text(whole, indent=1) + "\n").encode()

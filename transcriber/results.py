@@ -2,7 +2,9 @@
 the files that are written of them."""
 
 import json
+import re
 import time
+import unicodedata
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any
@@ -11,6 +13,7 @@ from transcriber import exports, provenance
 from transcriber.data_folder import DataFolder
 from transcriber.database import Database
 from transcriber.errors import StorageError
+from transcriber.file_names import fitting
 from transcriber.jobs import Job, Jobs
 from transcriber.segmentation import segments
 from transcriber.transcript import (
@@ -24,9 +27,12 @@ from transcriber.transcript import (
     to_dict,
     upgraded,
 )
+from transcriber.unexpected import told
 from transcriber.whole_file import write_whole
 
 DEFAULT_FORMATS = ["txt", "srt"]
+NOT_IN_NAMES = re.compile(r'[<>:"/\\|?*]')
+"""What Windows does not let into names of files; controls are none of a job's name."""
 UNFINISHED = "Not finished: this is how far it came."
 
 
@@ -109,8 +115,11 @@ class Results:
     def finish(self, identity: str, transcript: dict[str, Any]) -> None:
         """Keep a finished transcript, as the engine's "done" event has it; write_files() then writes its files."""
         with self.database.transaction() as transaction:
+            row = transaction.execute("SELECT name, path FROM jobs WHERE id = ?", (identity,)).fetchone()
+            name = row["name"]
+            if transcript.get("source") and transcript["source"]["name"] == Path(row["path"]).name != name:
+                transcript = {**transcript, "source": {**transcript["source"], "name": name}}  # ours is a shorter one
             number = self._keep(identity, transcript)
-            name = transaction.execute("SELECT name FROM jobs WHERE id = ?", (identity,)).fetchone()["name"]
             for extension in self.formats:
                 transaction.execute(
                     "INSERT INTO files (name, transcript, format) VALUES (?, ?, ?)",
@@ -122,21 +131,35 @@ class Results:
             self.jobs.end(identity, "done")
 
     def write_files(self) -> None:
-        """Write every file that is still to be written, also those of a program that was killed before it could."""
+        """Write every file that is still to be written, also those of a program that was killed before it could.
+
+        What keeps one from being written is said of its job, and keeps no other from being written.
+        """
         rows = self.database.rows(
-            "SELECT name, format, content FROM files JOIN transcripts ON transcripts.id = transcript "
-            "WHERE NOT is_written ORDER BY transcript, name"
+            "SELECT files.name, format, job, content FROM files JOIN transcripts ON transcripts.id = transcript "
+            "WHERE NOT is_written ORDER BY transcript, files.name"
         )
+        problems: dict[str, str] = {}
         for row in rows:
-            transcript, path = from_dict(json.loads(row["content"])), self.folder.transcripts / row["name"]
-            content = exports.render(transcript, row["format"])
-            _write(path, content)
-            if self.has_sidecars and row["format"] != "json":
-                _write(
-                    path.with_name(path.name + provenance.SUFFIX), provenance.sidecar(transcript, path.name, content)
-                )
+            try:
+                self._write(row["name"], row["format"], from_dict(json.loads(row["content"])))
+            except Exception as error:  # noqa: BLE001  (whatever it is, the others are written)
+                problems.setdefault(row["job"], str(told(error, self.folder.path)))
+                continue
             with self.database.transaction() as transaction:
                 transaction.execute("UPDATE files SET is_written = 1 WHERE name = ?", (row["name"],))
+        for job in dict.fromkeys(row["job"] for row in rows):
+            with self.database.transaction() as transaction:
+                transaction.execute(
+                    "UPDATE jobs SET error = ?1 WHERE id = ?2 AND state = 'done' AND error != ?1",
+                    (problems.get(job, ""), job),
+                )
+
+    def _write(self, name: str, format_name: str, transcript: Transcript) -> None:
+        path, content = self.folder.transcripts / name, exports.render(transcript, format_name)
+        _write_whole(path, content)
+        if self.has_sidecars and format_name != "json":
+            _write_whole(provenance.beside(path), provenance.sidecar(transcript, name, content))
 
     def transcripts(self, job: Job) -> list[dict[str, Any]]:
         """Number, model and time of each, oldest first."""
@@ -191,23 +214,24 @@ class Results:
 
     def _file_name(self, recording: str, extension: str) -> str:
         """Timestamped, and not taken."""
-        stem = f"{time.strftime('%Y-%m-%d %H.%M.%S')} {recording}"
-        stem = "".join("_" if character in '<>:"/\\|?*' else character for character in stem)
-        name, number = f"{stem}.{extension}", 1
+        stem = unicodedata.normalize("NFC", f"{time.strftime('%Y-%m-%d %H.%M.%S')} {recording}")
+        stem = NOT_IN_NAMES.sub("_", stem)
+        name, number = fitting(stem, f".{extension}"), 1
         while (self.folder.transcripts / name).exists() or self.database.rows(
             "SELECT 1 FROM files WHERE name = ?", name
         ):
             number += 1
-            name = f"{stem} ({number}).{extension}"
+            name = fitting(stem, f" ({number}).{extension}")
         return name
 
 
-def _write(path: Path, content: bytes) -> None:
+def _write_whole(path: Path, content: bytes) -> None:
     """The whole file, or nothing. Raises StorageError."""
     try:
         write_whole(path, content)
     except OSError as error:
         raise StorageError(
             f"{path} cannot be written ({error.strerror})",
-            "make room on its disk; it will be written when the program starts again",
+            "make room on its disk and check its permissions: it is tried again with the next recording, "
+            "and when the program starts again",
         ) from error

@@ -24,6 +24,8 @@ class Task:
     priority: int
     """Lower is more urgent."""
     steps: Generator[object, None, None]
+    is_shared: bool = False
+    """Whether other requests are worked at in it, too, so that none of them may end it."""
 
 
 class Scheduler:
@@ -54,9 +56,9 @@ class Scheduler:
             raise
 
     def cancel(self, number: int) -> bool:
-        """End a task between two steps; False where there is no such task."""
+        """End a task between two steps; False where there is no such task, or it is not that request's alone."""
         for task in self._tasks:
-            if task.number == number:
+            if task.number == number and not task.is_shared:
                 self._tasks.remove(task)
                 task.steps.close()
                 return True

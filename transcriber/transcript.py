@@ -9,6 +9,8 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import asdict, dataclass, field, replace
 from typing import Any
 
+from transcriber.readable import readable
+
 _ONCE_UNSPACED = re.compile(
     "[\u3000-\u30ff\u31f0-\u31ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\uff00-\uff9f\U00020000-\U0003ffff]"
 )
@@ -85,10 +87,25 @@ class Source:
     """The recording that a transcript was made of."""
 
     name: str
-    """Its file name."""
+    """Its file name, as it can be read: a byte of it that is no UTF-8 is `\\xe9`."""
     size: int
     """Bytes."""
     sha256: str
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "name", readable(self.name))
+
+
+@dataclass(frozen=True)
+class Start:
+    """What the recording's own clock shows at its beginning: the time code of a camera or a recorder."""
+
+    seconds: float
+    """Since 00:00:00:00, by the clock on the wall."""
+    rate: str = ""
+    """Frames a second that it counts, one of frames.RATES; "" where it counts samples."""
+    drop: bool = False
+    """Whether numbers of frames are dropped, so that it keeps to the clock."""
 
 
 @dataclass(frozen=True)
@@ -141,6 +158,8 @@ class Transcript:
     compute_type: str = ""
     """What it was computed in, such as "float32"."""
     source: Source | None = None
+    start: Start | None = None
+    """None where the recording has no clock of its own."""
     options: dict[str, Any] = field(default_factory=dict)
     """What was asked for: the fields of TranscribeOptions."""
     coverage: Coverage | None = None
@@ -240,12 +259,13 @@ def to_dict(transcript: Transcript) -> dict[str, Any]:
 
 def from_dict(fields: dict[str, Any]) -> Transcript:
     """Fields that an older version did not write have their defaults."""
-    source, coverage = fields.get("source"), fields.get("coverage")
+    source, start, coverage = (fields.get(name) for name in ("source", "start", "coverage"))
     return Transcript(
         **{
             **fields,
             "segments": segments_from_dicts(fields["segments"]),
             "source": source and Source(**source),
+            "start": start and Start(**start),
             "coverage": coverage and coverage_from_dict(coverage),
             "notes": tuple(fields.get("notes", ())),
         }

@@ -7,12 +7,13 @@ import json
 from typing import Any
 
 from transcriber.errors import TranscriptReadError
+from transcriber.readable import json_text
 from transcriber.transcript import Transcript, from_dict, to_dict
 
 
 def render(transcript: Transcript) -> str:
     whole = {"text": transcript.text, "rtfx": round(transcript.rtfx, 2), **to_dict(transcript)}
-    return json.dumps(whole, ensure_ascii=False, indent=1) + "\n"
+    return json_text(whole, indent=1) + "\n"
 
 
 def parse(text: str) -> Transcript:

@@ -12,6 +12,7 @@ from transcriber import capabilities, vocabulary
 from transcriber.configurations import Configurations
 from transcriber.dispatcher import Dispatcher
 from transcriber.options import TranscribeOptions
+from transcriber.readable import encodable
 from transcriber.receiving import Receiver
 from transcriber.routes import known, summary
 
@@ -47,9 +48,7 @@ def router(
         options = options_of(request, configurations)
         asked = [known(jobs, identity) for identity in request.recordings]
         if request.path.strip():
-            path = Path(request.path.strip().strip("'\"")).expanduser().absolute()
-            if not path.is_file():
-                raise HTTPException(400, f"There is no file {path}. Check the path.")
+            path = _file(request.path)
             job = jobs.add(path.name, "path", path)
             dispatcher.complete(job)
             asked.append(job)
@@ -80,7 +79,10 @@ def router(
     @routes.post("/jobs/{identity}/retry")
     def retry(identity: str, request: Asked) -> None:
         """Once more: asked the same, from where it stopped; asked for something else, from the start."""
-        dispatcher.transcribe(known(jobs, identity), options_of(request, configurations))
+        job = known(jobs, identity)
+        if job.state == "failed" and not job.is_complete:
+            raise HTTPException(409, f"only a part of {job.name} has arrived; drop the file again")
+        dispatcher.transcribe(job, options_of(request, configurations))
 
     @routes.post("/jobs/{identity}/first")
     def do_first(identity: str) -> None:
@@ -98,6 +100,20 @@ def router(
         known(jobs, identity)
 
     return routes
+
+
+def _file(text: str) -> Path:
+    """What is meant by a path as somebody writes it."""
+    path = Path(text.strip().strip("'\""))
+    try:
+        path = path.expanduser().absolute()
+        is_there = path.is_file()
+    except (OSError, RuntimeError) as error:  # the latter for the home of somebody who has none
+        why = getattr(error, "strerror", None) or error
+        raise HTTPException(400, encodable(f"The file {path} cannot be read ({why}). Check the path.")) from error
+    if not is_there:
+        raise HTTPException(400, encodable(f"There is no file {path}. Check the path."))
+    return path
 
 
 def options_of(asked: Asked, configurations: Configurations) -> TranscribeOptions:

@@ -1,17 +1,18 @@
-"""Recordings in, piece by piece; recordings out, for the player."""
+"""Recordings in, piece by piece."""
 
-import mimetypes
 from datetime import datetime
 
-from fastapi import APIRouter, HTTPException, Request, Response
-from fastapi.responses import FileResponse
+from fastapi import APIRouter, HTTPException, Request
 from pydantic import BaseModel, Field
 from starlette.concurrency import run_in_threadpool
 from starlette.requests import ClientDisconnect
 
 from transcriber.dispatcher import Dispatcher
+from transcriber.errors import StorageError
 from transcriber.jobs import Job
-from transcriber.receiving import Receiver, arrived
+from transcriber.media import SUFFIXES
+from transcriber.readable import readable
+from transcriber.receiving import OtherRecordingError, Receiver
 from transcriber.routes import known
 
 PIECE = 1 << 20
@@ -25,20 +26,37 @@ class NewRecording(BaseModel):
     """Bytes."""
 
 
+class Abandoned(BaseModel):
+    """Why the rest of a recording cannot be sent."""
+
+    why: str = Field(max_length=1000)
+
+
 def router(dispatcher: Dispatcher, receiver: Receiver) -> APIRouter:
     routes, jobs = APIRouter(), dispatcher.jobs
+
+    @routes.get("/recordings/endings")
+    def endings() -> dict[str, list[str]]:
+        """How the names of recordings end: which files of a folder are meant."""
+        return {"endings": sorted(SUFFIXES)}
 
     @routes.post("/recordings")
     def announce(recording: NewRecording) -> dict[str, str | int]:
         """Returns the recording's id, and how many of its bytes are here."""
-        job = jobs.add(recording.name, "upload", size=recording.size)
-        return {"id": job.id, "size": receiver.begin(job)}
+        return begin(jobs.add(recording.name, "upload", size=recording.size))
 
     @routes.post("/microphone")
     def announce_microphone() -> dict[str, str | int]:
         """The same for signed 16-bit samples at 16 kHz, which come behind the header that is here already."""
-        job = jobs.add(f"Microphone {datetime.now():%Y-%m-%d %H.%M.%S}.wav", "microphone")
-        return {"id": job.id, "size": receiver.begin(job)}
+        return begin(jobs.add(f"Microphone {datetime.now():%Y-%m-%d %H.%M.%S}.wav", "microphone"))
+
+    def begin(job: Job) -> dict[str, str | int]:
+        """Where its file cannot be made, nothing of it stays."""
+        try:
+            return {"id": job.id, "size": receiver.begin(job)}
+        except StorageError:
+            jobs.delete(job)
+            raise
 
     @routes.put("/recordings/{identity}")
     async def receive(identity: str, offset: int, request: Request) -> dict[str, int]:
@@ -57,15 +75,17 @@ def router(dispatcher: Dispatcher, receiver: Receiver) -> APIRouter:
 
     def _receiving(identity: str) -> Job:
         job = known(jobs, identity)
-        if job.state == "ready" and job.source == "microphone":
-            jobs.update(job.id, state="receiving")  # its page was away, and is back
+        if job.state in ("ready", "cancelled") and job.source == "microphone":
+            jobs.update(job.id, state="receiving", finished_at=None)  # its page was away, and is back
         elif job.state != "receiving":
-            raise HTTPException(409, "this recording is complete")
+            raise HTTPException(409, "this recording is complete, or was cancelled")
         return job
 
     def _store(job: Job, offset: int, piece: bytes) -> int:
         try:
             receiver.write(job, offset, piece)
+        except OtherRecordingError as error:
+            raise HTTPException(412, str(error)) from error
         except ValueError as error:
             raise HTTPException(409, str(error)) from error
         return offset + len(piece)
@@ -74,29 +94,17 @@ def router(dispatcher: Dispatcher, receiver: Receiver) -> APIRouter:
     def end(identity: str) -> dict[str, str]:
         """All of it has been sent."""
         job = known(jobs, identity)
-        if job.size is not None and arrived(job) < job.size:
-            raise HTTPException(409, f"bytes from {arrived(job)} on are missing")
+        if not job.is_complete:
+            raise HTTPException(409, f"bytes from {job.arrived} on are missing")
         if job.state == "receiving":
             dispatcher.complete(job)
         return {"id": job.id}
 
-    @routes.get("/recordings/{identity}/media")
-    def media(identity: str) -> Response:
-        """The recording for the player, which asks for ranges of it."""
+    @routes.post("/recordings/{identity}/abandon")
+    def abandon(identity: str, abandoned: Abandoned) -> None:
+        """The file can be read no more: what has come of it is no recording."""
         job = known(jobs, identity)
-        if not job.path.is_file():
-            raise HTTPException(404, f"{job.path} is not there any more")
-        kind = mimetypes.guess_type(job.name)[0] or ""
-        # Never as a page: somebody may drop HTML, and its scripts would run as ours.
-        is_media = kind.startswith(("audio/", "video/"))
-        return FileResponse(job.path, media_type=kind if is_media else "application/octet-stream")
-
-    @routes.get("/recordings/{identity}/waveform")
-    def waveform(identity: str) -> Response:
-        """A byte for each tenth of a second, as far as the recording was heard: its peak."""
-        return Response(
-            dispatcher.results.waveform(known(jobs, identity)),
-            media_type="application/octet-stream",
-        )
+        if job.state == "receiving" and job.source == "upload":
+            jobs.end(job.id, "failed", readable(abandoned.why))
 
     return routes

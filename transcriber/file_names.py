@@ -1,0 +1,31 @@
+"""Names of files: such that fit, and which of them are the same to somebody."""
+
+import hashlib
+import unicodedata
+
+MOST_BYTES = 255
+"""Of a name, in UTF-8: what the usual file systems take. Some take more (255 units of UTF-16), none of them less."""
+HASH_DIGITS = 8
+
+
+def fitting(stem: str, ending: str = "") -> str:
+    """The name `stem` + `ending`. Where that is too long, the stem is cut, and a hash of all of it tells it from others
+    that begin alike."""
+    if _size(stem + ending) <= MOST_BYTES:
+        return stem + ending
+    digest = hashlib.sha256(stem.encode("utf-8", "surrogatepass")).hexdigest()[:HASH_DIGITS]
+    room = MOST_BYTES - _size(f"~{digest}{ending}")
+    kept = stem[:room]
+    while _size(kept) > room:
+        kept = kept[:-1]
+    return f"{kept.rstrip()}~{digest}{ending}"
+
+
+def same(name: str) -> str:
+    """Equal for names that some file systems take for one: in another case, with accents composed in another way."""
+    return unicodedata.normalize("NFC", unicodedata.normalize("NFC", name).casefold())
+
+
+def _size(name: str) -> int:
+    """Bytes; one for each that is no UTF-8 (PEP 383)."""
+    return sum(1 if "\udc80" <= char <= "\udcff" else len(char.encode("utf-8", "surrogatepass")) for char in name)

@@ -1,0 +1,63 @@
+"""What nobody foresaw: a sentence for whom it happened to, and the traceback in a file for whoever mends it."""
+
+import os
+import tempfile
+import time
+import traceback
+from contextlib import suppress
+from pathlib import Path
+
+from transcriber import __version__
+from transcriber.errors import TranscriberError, UnexpectedError
+from transcriber.readable import encodable, readable
+
+LOG_NAME = "errors.log"
+LARGEST_LOG = 1 << 20
+"""Bytes after which it is begun anew."""
+LONGEST_TEXT = 200
+"""Characters of what was raised that are told."""
+
+
+def unexpected(error: Exception) -> UnexpectedError:
+    """The sentence about it; raise it from `error`."""
+    text = readable(str(error).strip().partition("\n")[0])[:LONGEST_TEXT]
+    what = f"{type(error).__name__}: {text}" if text else type(error).__name__
+    return UnexpectedError(f"this program made a mistake ({what})", "try it again; if that fails too, report it")
+
+
+def told(error: Exception, folder: Path | None = None) -> TranscriberError:
+    """The error as a person can be told it. The traceback of one that nobody foresaw is written into the log in
+    `folder` (the usual data folder where none is given), and the sentence says where it is."""
+    if isinstance(error, TranscriberError) and not isinstance(error, UnexpectedError):
+        return error
+    if isinstance(error, UnexpectedError):
+        cause, message, hint = error.__cause__ or error, error.message, error.hint
+    else:
+        cause, message, hint = error, unexpected(error).message, unexpected(error).hint
+    log = _logged(cause, folder)
+    return UnexpectedError(message, f"{hint} with {log}" if log else hint)
+
+
+def _logged(error: BaseException, folder: Path | None) -> Path | None:
+    """The file with the traceback; None where there is no place for one."""
+    entry = f"{time.strftime('%Y-%m-%d %H:%M:%S')} transcriber {__version__}\n"
+    entry = encodable(entry + "".join(traceback.format_exception(error)) + "\n")
+    with suppress(OSError, RuntimeError):  # the latter where nobody knows the user's home
+        log = (folder or _usual_folder()) / LOG_NAME
+        log.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+        is_full = log.exists() and log.stat().st_size > LARGEST_LOG
+        with log.open("w" if is_full else "a", encoding="utf-8") as target:
+            target.write(entry)
+        return log
+    with suppress(OSError):
+        file, name = tempfile.mkstemp(prefix="transcriber-errors-", suffix=".log")
+        with os.fdopen(file, "w", encoding="utf-8") as target:
+            target.write(entry)
+        return Path(name)
+    return None
+
+
+def _usual_folder() -> Path:
+    import platformdirs
+
+    return platformdirs.user_data_path("transcriber", appauthor=False)
