@@ -1,5 +1,6 @@
 """The network is really gone."""
 
+import json
 import sys
 import time
 from pathlib import Path
@@ -76,6 +77,30 @@ def test_variables_that_open_gradio_up_are_dropped() -> None:
         GRADIO_ALLOWED_PATHS="/",
     )
     assert result.stdout.split() == ["GRADIO_ANALYTICS_ENABLED"]
+
+
+PROXIES = {
+    "ALL_PROXY": "socks5://127.0.0.1:9",
+    "https_proxy": "no-url-at-all:",
+    "HTTP_PROXY": ":::",
+    "ftp_proxy": "http://10.0.0.1:3128",
+    "NO_PROXY": "[::1],*.example.org",
+}
+
+
+def test_proxies_are_set_aside_for_whom_they_are_of_use() -> None:
+    """Libraries that ask no network at all end the program for a proxy that they cannot use."""
+    result = run_program(
+        "-c",
+        "import os, json; from transcriber import offline, setting_up; offline.keep_quiet(); offline.keep_quiet()\n"
+        "import httpx, urllib.request; httpx.Client()\n"
+        "print(json.dumps([urllib.request.getproxies(), setting_up._environment()]))",
+        **PROXIES,
+    )
+    assert result.returncode == 0, result.stderr
+    here, of_the_set_up = json.loads(result.stdout)
+    assert list(here) == ["no"]
+    assert PROXIES.items() <= of_the_set_up.items()
 
 
 @linux

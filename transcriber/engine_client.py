@@ -2,9 +2,7 @@
 
 import itertools
 import json
-import os
 import subprocess
-import sys
 import threading
 import traceback
 from collections.abc import Callable
@@ -13,7 +11,7 @@ from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
 
-from transcriber import errors
+from transcriber import child, errors
 from transcriber.errors import EngineCrashError, TranscriberError
 from transcriber.options import TranscribeOptions
 from transcriber.scheduling import SHORT
@@ -63,9 +61,7 @@ class EngineClient:
         """How long a recording is, and whether it has pictures."""
         return self._ask({"kind": "probe", "priority": priority, "path": str(path)}, on_event)
 
-    def copy(
-        self, path: Path, track: int | None, target: Path, always: bool, on_event: Callable[[Event], None]
-    ) -> int:
+    def copy(self, path: Path, track: int | None, target: Path, always: bool, on_event: Callable[[Event], None]) -> int:
         """Write a copy for the player (audio/playable.py): `always`, or only where it is needed."""
         fields = {"path": str(path), "track": track, "target": str(target), "always": always}
         return self._ask({"kind": "copy", "priority": SHORT, **fields}, on_event)
@@ -124,9 +120,7 @@ class EngineClient:
         return self._running
 
     def _process(self) -> "subprocess.Popen[str]":
-        package_folder = str(Path(__file__).parent.parent)
-        path = os.pathsep.join(filter(None, (package_folder, os.environ.get("PYTHONPATH"))))
-        command = [sys.executable, "-m", "transcriber.engine_process", "--models-dir", str(self.models_dir)]
+        command = child.command("transcriber.engine_process", "--models-dir", self.models_dir)
         command += ["--log-dir", str(self.log.parent)]
         if self.unload_after is not None:
             command += ["--unload-after", str(self.unload_after)]
@@ -138,7 +132,7 @@ class EngineClient:
                 stderr=log,
                 text=True,
                 encoding="utf-8",
-                env={**os.environ, "PYTHONPATH": path},
+                env=child.environment(),
             )
 
     def _listen(self, running: Running) -> None:

@@ -27,14 +27,20 @@ _PR_SET_NO_NEW_PRIVS, _SECCOMP_SET_MODE_FILTER, _TSYNC = 38, 1, 1
 QUIET = {**SILENT, "HF_HUB_OFFLINE": "1", "TRANSFORMERS_OFFLINE": "1"}
 """Environment that keeps libraries from trying the network at all."""
 LOOPBACK = "127.0.0.1,localhost,::1"
+PROXIES: dict[str, str] = {}
+"""The user's own, as keep_quiet() found them in the environment: the set-up, a child of the page, has use for them."""
 
 
 def keep_quiet() -> None:
-    """Set QUIET, keep loopback from any proxy, and drop what would open Gradio up or let pickles run."""
+    """Set QUIET, and drop what would open Gradio up, let pickles run, or lead through a proxy.
+
+    Nothing here goes through one, and libraries end the program for one that they cannot use.
+    """
     os.environ.update(QUIET)
-    for name in ("NO_PROXY", "no_proxy"):
-        if LOOPBACK not in os.environ.get(name, ""):  # the set-up, a child of the page, needs the user's own too
-            os.environ[name] = ",".join(filter(None, (os.environ.get(name), LOOPBACK)))
+    for name, value in list(os.environ.items()):
+        if name.lower().endswith("_proxy") and value != LOOPBACK:
+            PROXIES[name] = os.environ.pop(name)
+    os.environ.update(NO_PROXY=LOOPBACK, no_proxy=LOOPBACK)  # else the system's are asked for, on macOS and Windows
     for name in [name for name in os.environ if name.startswith("GRADIO_") and name not in QUIET]:
         del os.environ[name]
     os.environ.pop("TORCH_FORCE_NO_WEIGHTS_ONLY_LOAD", None)

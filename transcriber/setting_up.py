@@ -10,7 +10,6 @@ ended goes on where it stopped when it is started again.
 """
 
 import json
-import os
 import subprocess
 import sys
 import threading
@@ -20,6 +19,8 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
+
+from transcriber import child, offline
 
 PROGRAM = Path(__file__).resolve().parent.parent / "setup_local_models.py"
 KEEPS_OFFLINE = ("HF_HUB_OFFLINE", "TRANSFORMERS_OFFLINE")
@@ -166,13 +167,19 @@ class SettingUp:
                 stderr=log,
                 text=True,
                 encoding="utf-8",
-                env={key: value for key, value in os.environ.items() if key not in KEEPS_OFFLINE},
+                env=_environment(),
             )
 
     def _note(self, run: Run, event: dict[str, Any]) -> None:
         with self._lock:
             run.note(event)
             self.revision += 1
+
+
+def _environment() -> dict[str, str]:
+    """The user's own, with the proxies that this process has no use for."""
+    ours = {key: value for key, value in child.environment().items() if key not in KEEPS_OFFLINE}
+    return {**ours, **offline.PROXIES}
 
 
 def _end(process: "subprocess.Popen[str]") -> None:

@@ -2,11 +2,13 @@
 
 import dataclasses
 import errno
+import importlib.util
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
 import pytest
+from huggingface_hub.utils import close_session
 
 from tests.freeze.conftest import RANDOM, published
 from tests.hub import Hub
@@ -234,3 +236,23 @@ def test_a_busy_server_is_given_the_time_it_asks_for(
     hub.status, hub.headers, hub.failures = 429, {"retry-after": "7"}, 2
     download(file, tmp_path, publishers, Bandwidth(None), lambda count: None)
     assert pauses == [7.0, 7.0]
+
+
+@pytest.mark.parametrize("proxy", ["socks5://127.0.0.1:9", "socks4://127.0.0.1:9", "ftp://proxy", ":::", "http://[::1"])
+@pytest.mark.parametrize("name", ["parakeet", "whisper-tiny"])
+def test_a_proxy_that_cannot_be_used(
+    hub: Hub, publishers: Publishers, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: str, proxy: str
+) -> None:
+    """What is installed beside this program decides which can: httpx's SOCKS comes as a package of its own."""
+    if proxy == "socks5://127.0.0.1:9" and importlib.util.find_spec("socksio"):
+        pytest.skip("this environment can use a SOCKS proxy")
+    spec = published(hub, name, RANDOM)
+    close_session()
+    for variable in ("ALL_PROXY", "HTTP_PROXY", "http_proxy", "HTTPS_PROXY"):
+        monkeypatch.setenv(variable, proxy)
+    for variable in ("NO_PROXY", "no_proxy"):
+        monkeypatch.delenv(variable, raising=False)
+    with pytest.raises(DownloadError, match=f"{spec.title} could not be downloaded") as raised:
+        fetch(publishers, spec, tmp_path)
+    assert "ALL_PROXY" in raised.value.hint
+    close_session()

@@ -4,6 +4,7 @@ The hub's answers are documented at https://huggingface.co/docs/huggingface_hub;
 small ones the SHA-1 of their git blob.
 """
 
+import os
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -29,6 +30,10 @@ from transcriber.errors import DownloadError, FreezeError, GatedModelError
 
 WHISPER_SERVER = "https://openaipublic.azureedge.net"
 AGAIN = "check the connection and run the same command again: it goes on where it stopped"
+PROXY = (
+    "correct the proxy in ALL_PROXY, HTTPS_PROXY, HTTP_PROXY or NO_PROXY, or unset them for this command; a SOCKS "
+    "proxy needs `pip install socksio`"
+)
 hub_logging.set_verbosity_error()
 _asking = threading.Lock()
 """huggingface_hub closes the one client of all threads when a connection fails: one question at a time."""
@@ -155,8 +160,11 @@ def translated(spec: ModelSpec) -> Iterator[None]:
         ) from error
     except (HfHubHTTPError, httpx2.HTTPStatusError) as error:
         raise _refused(spec, error) from error
-    except (httpx2.HTTPError, httpx2.InvalidURL, OSError) as error:
+    except (httpx2.HTTPError, OSError) as error:
         raise DownloadError(f"{spec.title} could not be downloaded ({_short(error)})", AGAIN) from error
+    except (httpx2.InvalidURL, ImportError, ValueError) as error:  # there is no client for such a proxy
+        hint = PROXY if any(name.lower().endswith("_proxy") for name in os.environ) else AGAIN
+        raise DownloadError(f"{spec.title} could not be downloaded ({_short(error)})", hint) from error
 
 
 def _refused(spec: ModelSpec, error: HfHubHTTPError | httpx2.HTTPStatusError) -> FreezeError:

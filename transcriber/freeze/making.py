@@ -7,19 +7,16 @@ Building and proving happen in a process of its own (maker.py), which has no net
 import json
 import shutil
 import subprocess
-import sys
 import tempfile
 from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
 
-from transcriber import errors, manifest
+from transcriber import child, errors, manifest
 from transcriber.catalog import ModelSpec
 from transcriber.errors import FreezeError, TranscriberError
 from transcriber.manifest import Manifest, SourceFile
 from transcriber.store import ModelStore
-
-PACKAGE = Path(__file__).parent.parent
 
 
 def make(
@@ -69,13 +66,15 @@ def _staging(store: ModelStore, spec: ModelSpec) -> Path:
 
 def _run_maker(spec: ModelSpec, sources: Path, target: Path, is_frozen: bool, on_stage: Callable[[str], None]) -> None:
     """maker.py in a process without a network; it ends with this one."""
-    command = [sys.executable, "-m", "transcriber.freeze.maker", str(sources.resolve()), str(target.resolve())]
-    command += ["--as-is"] if is_frozen else []
+    as_is = ["--as-is"] if is_frozen else []
+    command = child.command("transcriber.freeze.maker", sources.resolve(), target.resolve(), *as_is)
     pipe = subprocess.PIPE
     error: TranscriberError | None = None
     with (
         tempfile.TemporaryFile("w+", encoding="utf-8", errors="replace") as log,
-        subprocess.Popen(command, stdin=pipe, stdout=pipe, stderr=log, encoding="utf-8", cwd=PACKAGE.parent) as process,
+        subprocess.Popen(
+            command, stdin=pipe, stdout=pipe, stderr=log, encoding="utf-8", env=child.environment()
+        ) as process,
     ):
         for line in process.stdout or ():
             said = json.loads(line)
