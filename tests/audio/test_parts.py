@@ -9,7 +9,7 @@ import soundfile
 from tests.audio.reading import read, shift_and_likeness, tone
 from tests.conftest import RATE, write_media
 from transcriber.audio import Recording
-from transcriber.errors import AudioEmptyError, UnsupportedOptionError
+from transcriber.errors import UnsupportedOptionError
 
 FORMATS = [
     ("a.wav", "pcm_s16le", 44_100),
@@ -88,9 +88,11 @@ def test_a_part_behind_the_end(tmp_path: Path) -> None:
 
 def test_a_silent_part(tmp_path: Path) -> None:
     soundfile.write(tmp_path / "a.wav", np.concatenate([tone(1), np.zeros(2 * RATE)]), RATE)
-    with pytest.raises(AudioEmptyError, match="this part"):
-        read(tmp_path / "a.wav", 1.5)
-    assert len(read(tmp_path / "a.wav")) == 3 * RATE
+    with Recording(tmp_path / "a.wav") as recording:
+        assert sum(map(len, recording.blocks(1.5))) == 1.5 * RATE
+        assert "only silence in this part" in recording.notes[0]
+        assert sum(map(len, recording.blocks())) == 3 * RATE
+        assert not recording.notes
 
 
 def test_parts_of_a_real_recording(shared_data: Path) -> None:

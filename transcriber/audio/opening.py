@@ -9,6 +9,7 @@ from typing import BinaryIO, NoReturn
 import av
 from av.container import InputContainer
 
+from transcriber.audio.boxes import is_unfinished
 from transcriber.errors import AudioDecodeError, AudioEmptyError, AudioNotFoundError
 
 NOT_MEDIA_HINT = "choose an audio or video file, such as wav, mp3, m4a, flac, ogg, mp4, mov, mkv or webm"
@@ -18,10 +19,22 @@ REFUSED = """
     alsa concat dash dvdvideo fbdev hls image2 image2pipe imf kmsgrab lavfi libcdio mlv oss rtp rtsp sap sdp
     vobsub video4linux2,v4l2 webm_dash_manifest x11grab
 """.split()
-ACCEPTED = ",".join(sorted(av.formats_available - set(REFUSED)))
+# Samples without a header: FFmpeg would guess their rate from nothing, and words would be read at a wrong speed.
+HEADERLESS = """
+    alaw codec2raw data dfpwm f32be f32le f64be f64le g726 g726le mulaw rawvideo s16be s16le s24be s24le s32be s32le s8
+    u16be u16le u24be u24le u32be u32le u8 vidc
+""".split()
+ACCEPTED = ",".join(sorted(av.formats_available - set(REFUSED) - set(HEADERLESS)))
+# What files of this kind are called: by FFmpeg, by SoX, by telephone systems and dictation machines.
+HEADERLESS_SUFFIXES = frozenset(
+    f".{name}"
+    for name in """
+        al alaw al8 f32 f64 g726 la lu mulaw pcm raw s16 s24 s32 s8 sb sw u16 u24 u32 u8 ub ul ulaw uw vox
+    """.split()
+)
 
 
-class _Source(io.BufferedReader):
+class Source(io.BufferedReader):
     """A file that FFmpeg may seek in; a damaged one makes it seek before the start, which is no error of ours."""
 
     def seek(self, offset: int, whence: int = os.SEEK_SET, /) -> int:
@@ -41,7 +54,7 @@ def open_file(path: Path) -> BinaryIO:
             raise AudioNotFoundError("this is no file but a pipe or a device", "choose a file")
         if found.st_size == 0:
             raise AudioEmptyError("the file is empty", "check that it was copied or recorded completely")
-        return _Source(io.FileIO(path))
+        return Source(io.FileIO(path))
     except AudioNotFoundError:
         raise  # it is an OSError too
     except (FileNotFoundError, NotADirectoryError) as error:
@@ -63,11 +76,29 @@ def open_container(file: BinaryIO) -> InputContainer:
             io_open=_refuse_other_files,
         )
     except (av.FFmpegError, OSError, ValueError) as error:
-        raise AudioDecodeError("this is no audio or video that can be read", NOT_MEDIA_HINT) from error
-    if not any(stream.codec_context for stream in container.streams.audio):
+        raise unreadable(file, "this is no audio or video that can be read") from error
+    if not container.streams.audio:
         container.close()
-        raise AudioDecodeError("there is no sound track in this file that can be read", NOT_MEDIA_HINT)
+        raise unreadable(file, "there is no sound track in this file")
     return container
+
+
+def unreadable(file: BinaryIO, message: str) -> AudioDecodeError:
+    """Why it cannot be read, where that shows; otherwise `message`."""
+    if is_unfinished(file):
+        return AudioDecodeError(
+            "this recording was not finished: its index (“moov”), which the recorder writes last, is missing",
+            "end the recording in the program that makes it, or copy the file once more; what was broken off needs a "
+            "tool that repairs mp4",
+        )
+    suffix = Path(getattr(file, "name", "")).suffix.lower()
+    if suffix in HEADERLESS_SUFFIXES:
+        return AudioDecodeError(
+            f"a {suffix} file has no header: it does not say at which rate and how its sound is stored",
+            "save it as wav with the program that it comes from, or convert it, for a telephone's .ulaw with: "
+            "ffmpeg -f mulaw -ar 8000 -i FILE out.wav",
+        )
+    return AudioDecodeError(message, NOT_MEDIA_HINT)
 
 
 def _refuse_other_files(url: str, *_: object) -> NoReturn:

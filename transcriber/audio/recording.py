@@ -1,25 +1,27 @@
 """One recording: its sound tracks, and the samples of one of them."""
 
 import contextlib
-import functools
 import itertools
 import math
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from functools import cached_property
 from pathlib import Path
 
 import av
 import numpy as np
 import soxr
-from av.stream import Discard, Disposition
 
-from transcriber.audio.decoding import decoded
+from transcriber.audio import mpeg
 from transcriber.audio.mixing import as_float, mono
-from transcriber.audio.opening import NOT_MEDIA_HINT, open_container, open_file
+from transcriber.audio.opening import Source, open_container, open_file, unreadable
+from transcriber.audio.piece import Piece, Window
+from transcriber.audio.pieces import pieces_of
+from transcriber.audio.sound import CLOCK_MAY_BE_SET, Sound
+from transcriber.audio.timecode import start_of
 from transcriber.audio.timeline import Frame, whole_seconds
-from transcriber.audio.tracks import choose, sound_streams, sound_tracks
-from transcriber.audio.truncation import is_cut_off
+from transcriber.audio.tracks import HOW_TO_CHOOSE, Track, choose, sound_tracks
 from transcriber.clock import clock
-from transcriber.errors import AudioDecodeError, AudioEmptyError, AudioError, UnsupportedOptionError
+from transcriber.errors import AudioEmptyError, AudioError, UnsupportedOptionError
 from transcriber.samples import NOTHING, SAMPLE_RATE
 
 BLOCK_SECONDS = 30
@@ -29,22 +31,18 @@ WORTH_SEEKING = 10
 """Seconds; what is nearer to the start is decoded."""
 SILENCE = 2.0**-16
 """A recording that is nowhere louder is digital silence; one step of 16 bits is twice this."""
-MISSING = 0.5
-"""Seconds by which the sound may be shorter than the file states."""
 CLOCK_JUMP = 10.0
 """In formats whose clock may be set while they run, a longer hole is none (as in FFmpeg's dts_delta_threshold)."""
 LONGEST_HOLE = 3600.0
 """Seconds, where the file does not say how long it is."""
-# Whose times a browser's player shows as they are (measured with Chromium 156); others start with their first frame.
-OWN_CLOCK = ("mov,mp4,m4a,3gp,3g2,mj2", "matroska,webm", "ogg")
-CLOCK_MAY_BE_SET = ("mpegts", "mpeg")
-# Formats without a stated length: FFmpeg computes one from size and bit rate. That of an avi is rough, but it is RIFF.
-ESTIMATED = ("aac", "ac3", "eac3", "amr", "amrnb", "amrwb", "avi", "dts", "loas", "mlp", "mp3", "mpegvideo", "truehd")
 
 CUT_OFF = "The end of the recording is missing: what could be read was transcribed."
+BROKEN_OFF = "Of the recordings joined in this file one is not whole near {}: what is missing there is left out."
+LONGER = "The file has more sound than its header says, which a player may not play: all of it was transcribed."
 DAMAGED = "The recording is damaged near {}: what could be read was transcribed, what is missing counts as silence."
 HOLES = "The recording has holes, the first near {}: they count as silence."
 CANCELLING = "The channels cancel each other out (a microphone with swapped wires): one of them was transcribed."
+SILENT = "There is only silence in {}: check the microphone or the sound track."
 
 
 class Recording:
@@ -59,61 +57,87 @@ class Recording:
 
     def __init__(self, path: Path, stream: int | None = None) -> None:
         self.path = Path(path)
-        self._file = open_file(self.path)
-        try:
-            self._container = open_container(self._file)
-            self.tracks = sound_tracks(self._container)
-            """All sound tracks of the file that can be decoded."""
+        with open_file(self.path) as file:
+            self._pieces = pieces_of(file)
+        with Source(Window(self.path, self._pieces[0])) as file, contextlib.closing(open_container(file)) as container:
+            if container.format.name == "mp3":
+                self._pieces = mpeg.pieces(file)
+            self.tracks = sound_tracks(container, file)
+            """All sound tracks of the file."""
             self.track = choose(self.tracks, stream)
             """The one that is read."""
-        except BaseException:  # whatever it was, the file must not stay open
-            self._file.close()
-            raise
-        self._select()
+            self.start = start_of(container, file)
+            """What the recording's own clock shows at its beginning."""
+            self.speechless: Sequence[Track] = ()
+            """Tracks on which nobody speaks, where somebody has looked for the right one."""
+        self._sound = Sound(self.path, self._pieces[0], self.track.number)
         self._fresh = True
         self._damaged_at: float | None = None
         self._hole_at: float | None = None
+        self._broken_off_at: float | None = None
+        self._silent_part = ""
         self._cut_off = self._cancelling = False
-        self._end = 0.0
+        self._end = self._piece_start = 0.0
 
-    @property
+    @cached_property
     def duration(self) -> float | None:
         """Seconds as the file itself says, before it is decoded; None where it does not say."""
-        stream = self._stream
-        if stream.duration is not None:
-            began = (stream.start_time or 0) * self._tick - self._zero
-            is_whole = self._container.format.name == "ogg"  # FFmpeg gives the time of its end
-            return stream.duration * self._tick + (0.0 if is_whole else max(0.0, began))
-        return self._container.duration / av.time_base if self._container.duration else None
+        durations = [self._sound.duration, *map(self._duration_of, self._pieces[1:])]
+        return None if None in durations else sum(filter(None, durations))
+
+    def _duration_of(self, piece: Piece) -> float | None:
+        if piece.seconds is not None:
+            return piece.seconds
+        try:
+            with contextlib.closing(Sound(self.path, piece, self.track.number)) as sound:
+                return sound.duration
+        except AudioError:
+            return 0.0
 
     @property
     def has_video(self) -> bool:
         """Whether there are moving pictures; a cover picture is none."""
-        return any(not stream.disposition & Disposition.attached_pic for stream in self._container.streams.video)
+        return self._sound.has_video
 
     @property
     def notes(self) -> tuple[str, ...]:
         """What a person should know of how it was read, a sentence each; complete when all blocks have been read."""
         notes = []
+        if self._silent_part:
+            notes.append(SILENT.format(self._silent_part))
         if len(self.tracks) > 1:
-            name = self.track.title or self.track.language
-            said = f" ({name})" if name else ""
-            notes.append(f"Sound track {self.track.number} of {len(self.tracks)}{said} was transcribed.")
+            notes.append(self._other_tracks)
         if self._damaged_at is not None:
             notes.append(DAMAGED.format(clock(self._damaged_at)))
         elif self._hole_at is not None:
             notes.append(HOLES.format(clock(self._hole_at)))
+        if self._broken_off_at is not None:
+            notes.append(BROKEN_OFF.format(clock(self._broken_off_at)))
         if self._cut_off:
             notes.append(CUT_OFF)
+        if any(piece.is_longer for piece in self._pieces):
+            notes.append(LONGER)
         if self._cancelling:
             notes.append(CANCELLING)
         return tuple(notes)
 
+    @property
+    def _other_tracks(self) -> str:
+        if self.track in self.speechless:
+            return f"Nobody speaks on any of the sound tracks: {_listed(self.tracks)}."
+        name = self.track.title or self.track.language
+        said = f" ({name})" if name else ""
+        others = [track for track in self.tracks if track not in (self.track, *self.speechless)]
+        because = f", as nobody speaks on {_listed(self.speechless)}" if self.speechless else ""
+        left = f"; not transcribed: {_listed(others)}" if others else ""
+        chosen = f"Sound track {self.track.number} of {len(self.tracks)}{said} was transcribed"
+        return f"{chosen}{because}{left}. {HOW_TO_CHOOSE.capitalize()}."
+
     def blocks(self, start: float = 0.0, end: float | None = None) -> Iterator[np.ndarray]:
         """The samples from `start` to `end`, in seconds: arrays [N] of float32, of BLOCK_SECONDS but for the last.
 
-        Raises AudioDecodeError when nothing can be decoded; and when all has been read, AudioEmptyError for what has no
-        samples or is digital silence, UnsupportedOptionError when the recording is over before `start`.
+        Digital silence is told by a note. Raises AudioDecodeError when nothing can be decoded; and when all has been
+        read, AudioEmptyError for what has no samples, UnsupportedOptionError when the recording is over before `start`.
         """
         frames, begin = self._frames_from(math.floor(start) - WARM_UP)
         position, first = begin * SAMPLE_RATE, round(start * SAMPLE_RATE)
@@ -134,17 +158,16 @@ class Recording:
         rest = np.concatenate(waiting)
         if len(rest):
             yield rest
-        if not loud:
-            raise self._why_nothing(position > first, whole=not start and end is None)
+        if position <= first:
+            raise self._why_nothing()
+        part = "this recording" if not start and end is None else "this part of the recording"
+        self._silent_part = "" if loud else part
 
-    def _why_nothing(self, given: bool, whole: bool) -> AudioError | UnsupportedOptionError:
-        if given:
-            part = "recording" if whole else "part of the recording"
-            return AudioEmptyError(f"there is only silence in this {part}", "check the microphone or the sound track")
+    def _why_nothing(self) -> AudioError | UnsupportedOptionError:
         if self._end:
             return UnsupportedOptionError(f"the recording is over after {clock(self._end)}", "choose an earlier start")
         if self._damaged_at is not None:
-            return AudioDecodeError("the sound in this file cannot be decoded", NOT_MEDIA_HINT)
+            return unreadable(self._sound.file, "the sound in this file cannot be decoded")
         return AudioEmptyError("there is no sound in this file", "check that the recording is the right one")
 
     def _resampled(self, frames: Iterator[Frame], begin: int) -> Iterator[np.ndarray]:
@@ -163,22 +186,22 @@ class Recording:
             yield resampler.resample_chunk(samples) if resampler else samples
         if resampler:
             yield resampler.resample_chunk(NOTHING, last=True)
-        self._judge_the_end()
+        self._cut_off, self._damaged_at = self._judged(self._end)
 
     def _longest_hole(self) -> float:
         """Seconds. No hole is longer than the file says that it is as a whole."""
-        if self._container.format.name in CLOCK_MAY_BE_SET:
+        if self._sound.format in CLOCK_MAY_BE_SET:
             return CLOCK_JUMP
-        return max(self.duration or 0.0, (self._container.duration or 0) / av.time_base) or LONGEST_HOLE
+        return max(self.duration or 0.0, self._sound.longest_duration) or LONGEST_HOLE
 
     def _frames_from(self, begin: int) -> tuple[Iterator[Frame], int]:
         """The frames from second `begin` on, and `begin`; all frames, and 0, where the file cannot be sought in."""
         if not self._fresh:
             self._rewind()
         self._fresh = False
-        if begin >= WORTH_SEEKING:
+        if begin >= WORTH_SEEKING and len(self._pieces) == 1:  # each of several has a clock of its own
             with contextlib.suppress(av.FFmpegError, OSError):
-                self._container.seek(round((begin - WARM_UP + self._zero) / self._tick), stream=self._stream)
+                self._sound.seek(begin - WARM_UP)
                 frames = self._frames(begin)
                 first = next(frames, None)
                 if first and first.time is not None and first.time <= begin:
@@ -188,8 +211,39 @@ class Recording:
         return self._frames(), 0
 
     def _frames(self, begin: int = 0) -> Iterator[Frame]:
-        """What can be decoded. Damage before second `begin` does not count: there a codec warms up."""
-        return decoded(self._container, self._stream, self._zero, functools.partial(self._damaged, begin))
+        """What can be decoded, the times of each piece counted on from the end of the one before.
+
+        Damage before second `begin` does not count: there a codec warms up.
+        """
+        end = 0.0
+        for number, piece in enumerate(self._pieces):
+            if number and not self._go_on(piece, end):
+                continue
+            origin = None if end else 0.0
+            for time, samples, rate in self._sound.frames(lambda at: self._damaged(begin, at + self._piece_start)):
+                at = time
+                if time is not None:
+                    origin = end - time if origin is None else origin
+                    at = time + origin
+                end = (end if at is None else at) + samples.shape[1] / rate
+                yield Frame(at, samples, rate)
+
+    def _go_on(self, piece: Piece, end: float) -> bool:
+        """Open the next piece at second `end`; False where it cannot be read."""
+        try:
+            sound = Sound(self.path, piece, self.track.number)
+        except AudioError:
+            self._broken_off(end)
+            return False
+        is_cut, self._damaged_at = self._judged(end)
+        if is_cut or self._sound.piece.is_broken_off:
+            self._broken_off(end)
+        self._sound.close()
+        self._sound, self._piece_start = sound, end
+        return True
+
+    def _broken_off(self, at: float) -> None:
+        self._broken_off_at = at if self._broken_off_at is None else self._broken_off_at
 
     def _damaged(self, begin: int, at: float) -> None:
         if at >= begin and self._damaged_at is None:
@@ -198,41 +252,21 @@ class Recording:
     def _found_hole(self, at: float) -> None:
         self._hole_at = at if self._hole_at is None else self._hole_at
 
-    def _judge_the_end(self) -> None:
-        """Tell damage from a missing end: an error in the last packet of a whole file is neither."""
-        stated = self._stated_duration()
-        self._cut_off = is_cut_off(self._file) or (stated is not None and self._end < stated - MISSING)
-        if self._damaged_at is not None and 0 < self._end - MISSING <= self._damaged_at:
-            self._cut_off |= stated is None
-            self._damaged_at = None
-
-    def _stated_duration(self) -> float | None:
-        """Seconds of the track as the file states them; None where it does not, or FFmpeg only computes them."""
-        name = self._container.format.name
-        if name in ESTIMATED and not (name == "mp3" and self._zero):  # an encoder's delay comes with the length
-            return None
-        alone = len(self._container.streams) == 1  # else the file's duration may be another track's
-        return self.duration if self._stream.duration is not None or alone else None
+    def _judged(self, end: float) -> tuple[bool, float | None]:
+        """Whether the piece that is over at second `end` ends too early, and where the recording is damaged."""
+        start, damaged_at = self._piece_start, self._damaged_at
+        if damaged_at is not None and damaged_at < start:  # that was another piece
+            return self._sound.ends_early(end - start, None)[0], damaged_at
+        is_cut, damaged_at = self._sound.ends_early(end - start, None if damaged_at is None else damaged_at - start)
+        return is_cut, None if damaged_at is None else damaged_at + start
 
     def _rewind(self) -> None:
-        self._container.close()
-        self._container = open_container(self._file)
-        self._select()
-        self._damaged_at = None
-
-    def _select(self) -> None:
-        self._stream = sound_streams(self._container)[self.track.number - 1]
-        self._stream.codec_context.thread_type = "AUTO"
-        for other in self._container.streams:
-            if other.index != self._stream.index:
-                other.discard = Discard.all
-        self._tick = float(self._stream.time_base or 1)
-        own_clock = self._container.format.name in OWN_CLOCK
-        self._zero = 0.0 if own_clock else max(0, self._container.start_time or 0) / av.time_base
+        self._sound.close()
+        self._sound = Sound(self.path, self._pieces[0], self.track.number)
+        self._damaged_at, self._piece_start = None, 0.0
 
     def close(self) -> None:
-        self._container.close()
-        self._file.close()
+        self._sound.close()
 
     def __enter__(self) -> "Recording":
         return self
@@ -243,3 +277,7 @@ class Recording:
 
 def _ends_before(frame: Frame, second: int) -> bool:
     return frame.time is not None and frame.time + frame.samples.shape[1] / frame.rate <= second
+
+
+def _listed(tracks: Sequence[Track]) -> str:
+    return "; ".join(map(str, tracks))

@@ -2,15 +2,20 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import BinaryIO
 
 from av.audio import AudioStream
 from av.container import InputContainer
 from av.stream import Disposition
 
-from transcriber.errors import UnsupportedOptionError
+from transcriber.audio.boxes import PROTECTED, sample_entries
+from transcriber.errors import AudioDecodeError, UnsupportedOptionError
 
 # Titles that recorders write without meaning anything by them.
 NO_TITLES = ("SoundHandler", "Core Media Audio", "Sound Media Handler", "Apple Sound Media Handler", "Stereo", "Mono")
+HOW_TO_CHOOSE = "choose another with --track (on the page under Options, over HTTP with the field “track”)"
+ASF_PROTECTION = ("ASF_Protection_Type", "ASF_Key_ID", "ASF_License_URL")
+"""What FFmpeg says of a protected WMA; of a protected Matroska it gives each track a key."""
 
 
 @dataclass(frozen=True)
@@ -18,48 +23,89 @@ class Track:
     """One of the sound tracks of a recording."""
 
     number: int
-    """Counted from 1 among the sound tracks."""
+    """Counted from 1 among the sound tracks, as players do: also those that cannot be read."""
     language: str
     """As the file says, mostly an ISO 639-2 code; "" where it does not."""
     title: str
     channels: int
+    """0 where it cannot be read."""
     codec: str
+    """FFmpeg's name for it, or the file's where FFmpeg knows none; "" where there is none."""
     is_default: bool
+    is_protected: bool = False
+    """Whether it is encrypted."""
+
+    @property
+    def problem(self) -> str:
+        """Why it cannot be read; "" where it can."""
+        if self.is_protected:
+            return "it is protected (encrypted)"
+        if not self.channels:
+            return f"there is no decoder for its codec ({self.codec or 'unknown'})"
+        return ""
 
     def __str__(self) -> str:
-        said = (self.language, self.title and f"“{self.title}”", f"{self.channels} channels", self.codec)
-        return f"{self.number} ({', '.join(filter(None, said))})"
+        channels = f"{self.channels} channel{'s' * (self.channels > 1)}" if self.channels else ""
+        said = (self.language, self.title and f"“{self.title}”", channels, self.codec)
+        state = "protected" if self.is_protected else "" if self.channels else "cannot be read"
+        return f"{self.number} ({', '.join(filter(None, (*said, state)))})"
 
 
-def sound_streams(container: InputContainer) -> list[AudioStream]:
-    """Those that there is a decoder for."""
-    return [stream for stream in container.streams.audio if stream.codec_context]
-
-
-def sound_tracks(container: InputContainer) -> tuple[Track, ...]:
-    return tuple(_track(number, stream) for number, stream in enumerate(sound_streams(container), 1))
+def sound_tracks(container: InputContainer, file: BinaryIO) -> tuple[Track, ...]:
+    """All of them. Raises AudioDecodeError where none can be read."""
+    streams = container.streams.audio
+    entries = sample_entries(file) if container.format.name.startswith("mov") else []
+    if len(entries) != len(streams):
+        entries = [b""] * len(streams)
+    is_protected = any(name in container.metadata for name in ASF_PROTECTION)
+    tracks = tuple(
+        _track(number, stream, entry, is_protected)
+        for number, (stream, entry) in enumerate(zip(streams, entries, strict=True), 1)
+    )
+    if all(track.problem for track in tracks):
+        raise _unreadable(tracks)
+    return tracks
 
 
 def choose(tracks: Sequence[Track], number: int | None) -> Track:
-    """The track with that number; None: the one that the file calls its default, else the first.
+    """The track with that number; None: the one that the file calls its default, else the first that can be read.
 
-    Raises UnsupportedOptionError for a number that there is not.
+    Raises UnsupportedOptionError for a number that there is not, or whose track cannot be read.
     """
     if number is None:
-        return next((track for track in tracks if track.is_default), tracks[0])
-    if 1 <= number <= len(tracks):
-        return tracks[number - 1]
-    there_are = "; ".join(map(str, tracks))
-    raise UnsupportedOptionError(f"there is no sound track {number} in this recording", f"there are: {there_are}")
+        readable = [track for track in tracks if not track.problem]
+        return next((track for track in readable if track.is_default), readable[0])
+    there_are = f"there are: {'; '.join(map(str, tracks))}; {HOW_TO_CHOOSE}"
+    if not 1 <= number <= len(tracks):
+        raise UnsupportedOptionError(f"there is no sound track {number} in this recording", there_are)
+    if problem := tracks[number - 1].problem:
+        raise UnsupportedOptionError(f"sound track {number} cannot be read: {problem}", there_are)
+    return tracks[number - 1]
 
 
-def _track(number: int, stream: AudioStream) -> Track:
+def _unreadable(tracks: Sequence[Track]) -> AudioDecodeError:
+    if any(track.is_protected for track in tracks):
+        return AudioDecodeError(
+            "this recording is protected (encrypted) and can only be played by the program that it was bought for",
+            "use a copy without protection, or record it anew",
+        )
+    codecs = ", ".join(sorted({track.codec or "unknown" for track in tracks}))
+    several = f"all {len(tracks)} sound tracks" if len(tracks) > 1 else "the sound track"
+    return AudioDecodeError(
+        f"{several} of this file cannot be read: there is no decoder for {codecs}",
+        "save it in another format, such as wav, m4a or mp3, with the program that made it",
+    )
+
+
+def _track(number: int, stream: AudioStream, entry: bytes, is_protected: bool) -> Track:
     title = stream.metadata.get("title") or stream.metadata.get("handler_name", "")
+    context = stream.codec_context
     return Track(
         number,
         stream.language if stream.language and stream.language != "und" else "",
         "" if title in NO_TITLES else title,
-        stream.codec_context.channels,
-        stream.codec_context.name,
+        context.channels if context else 0,
+        context.name if context else entry.decode("latin-1").strip(),
         bool(stream.disposition & Disposition.default),
+        is_protected or entry in PROTECTED or "enc_key_id" in stream.metadata,
     )

@@ -1,0 +1,149 @@
+"""Recordings that were joined in one file are read to the end, one behind the other, at times that run on."""
+
+import struct
+from pathlib import Path
+
+import numpy as np
+import pytest
+import soundfile
+import soxr
+
+from tests.audio.reading import notes, read, shift_and_likeness
+from tests.conftest import RATE, write_media
+from transcriber.audio import Recording
+
+CUT = 10 * RATE
+
+
+def vorbis(path: Path, audio: np.ndarray, rate: int) -> Path:
+    soundfile.write(path, soxr.resample(audio, RATE, rate), rate, format="OGG", subtype="VORBIS")
+    return path
+
+
+def make(path: Path, audio: np.ndarray, codec: str, rate: int, channels: int = 1, **options: str) -> bytes:
+    if codec == "vorbis":
+        return vorbis(path, audio, rate).read_bytes()
+    return write_media(path, audio, codec, rate, channels, **options).read_bytes()
+
+
+BARE = {"write_xing": "0", "id3v2_version": "0"}
+TAGGED = {"write_xing": "0"}
+JOINED = [
+    ("a.opus", ("libopus", 48_000), ("libopus", 48_000)),
+    ("a.opus", ("libopus", 48_000, 2), ("libopus", 48_000)),
+    ("a.opus", ("libopus", 48_000), ("libopus", 48_000, 2)),
+    ("a.ogg", ("vorbis", 48_000), ("vorbis", 48_000)),
+    ("a.ogg", ("vorbis", 48_000), ("vorbis", 16_000)),
+    ("a.ogg", ("vorbis", 16_000), ("vorbis", 44_100)),
+    ("a.ogg", ("vorbis", 44_100), ("libopus", 48_000, 2)),
+    ("a.ogg", ("libopus", 48_000), ("flac", 16_000)),
+    ("a.ogg", ("flac", 44_100, 2), ("flac", 22_050)),
+    ("a.mp3", ("libmp3lame", 16_000), ("libmp3lame", 44_100)),
+    ("a.mp3", ("libmp3lame", 44_100), ("libmp3lame", 44_100, 2)),
+    ("a.mp3", ("libmp3lame", 16_000), ("libmp3lame", 44_100, 2, TAGGED)),
+    ("a.mp3", ("libmp3lame", 16_000), ("libmp3lame", 16_000, 1, TAGGED)),
+    ("a.mp3", ("libmp3lame", 44_100, 2, BARE), ("libmp3lame", 22_050, 1, BARE)),
+    ("a.mp3", ("libmp3lame", 44_100, 1, BARE), ("libmp3lame", 44_100, 2, BARE)),
+    ("a.flac", ("flac", 48_000), ("flac", 16_000, 2)),
+    ("a.wav", ("pcm_s16le", 16_000), ("pcm_s16le", 44_100, 2)),
+]
+
+
+def joined(tmp_path: Path, audio: np.ndarray, name: str, first: tuple, second: tuple) -> Path:
+    suffix = Path(name).suffix
+    parts = []
+    for number, (part, how) in enumerate(((audio[:CUT], first), (audio[CUT:], second))):
+        codec, rate, channels, options = (*how, *(1, {})[len(how) - 2 :])
+        parts.append(make(tmp_path / f"{number}{suffix}", part, codec, rate, channels, **options))
+    (tmp_path / name).write_bytes(b"".join(parts))
+    return tmp_path / name
+
+
+@pytest.mark.parametrize(("name", "first", "second"), JOINED)
+def test_what_was_joined_is_read_to_the_end(
+    tmp_path: Path, sample_audio: np.ndarray, name: str, first: tuple, second: tuple
+) -> None:
+    path = joined(tmp_path, sample_audio, name, first, second)
+    samples = read(path)
+    assert abs(len(samples) - len(sample_audio)) < 0.15 * RATE  # an encoder without a header adds its delay
+    for part in (slice(RATE, 9 * RATE), slice(11 * RATE, 19 * RATE)):
+        shift, likeness = shift_and_likeness(sample_audio[part], samples[part])
+        assert abs(shift) < 0.15 and likeness > 0.95
+    assert notes(path) == ""
+    with Recording(path) as recording:
+        assert recording.duration == pytest.approx(len(sample_audio) / RATE, abs=0.2)
+
+
+@pytest.mark.parametrize(("name", "first", "second"), JOINED)
+def test_what_was_joined_can_be_sought_in(
+    tmp_path: Path, sample_audio: np.ndarray, name: str, first: tuple, second: tuple
+) -> None:
+    path = joined(tmp_path, sample_audio, name, first, second)
+    whole = read(path)
+    for start, end in ((3.0, 5.0), (12.3, 14.1), (15.0, None)):
+        expected = whole[round(start * RATE) : None if end is None else round(end * RATE)]
+        part = read(path, start, end)
+        assert len(part) == len(expected)
+        assert np.abs(part - expected).max() < 0.02
+
+
+def test_many_joined_recordings_do_not_drift(tmp_path: Path, sample_audio: np.ndarray) -> None:
+    content = make(tmp_path / "one.opus", sample_audio[: 3 * RATE], "libopus", 48_000)
+    (tmp_path / "a.opus").write_bytes(content * 40)
+    samples = read(tmp_path / "a.opus")
+    assert abs(len(samples) - 120 * RATE) < 0.05 * RATE
+    assert notes(tmp_path / "a.opus") == ""
+    shift, likeness = shift_and_likeness(sample_audio[: 3 * RATE], samples[117 * RATE :])
+    assert abs(shift) < 0.05 and likeness > 0.95
+
+
+@pytest.mark.parametrize(
+    ("name", "codec", "options"),
+    [("a.opus", "libopus", {}), ("a.mp3", "libmp3lame", {}), ("a.mp3", "libmp3lame", BARE)],
+)
+def test_one_that_breaks_off_is_said(
+    tmp_path: Path, sample_audio: np.ndarray, name: str, codec: str, options: dict
+) -> None:
+    first = make(tmp_path / f"first{name}", sample_audio[:CUT], codec, 48_000, **options)
+    second = make(tmp_path / name, sample_audio[CUT:], codec, 48_000, 2, **TAGGED if "mp3" in name else {})
+    path = tmp_path / name
+    path.write_bytes(first[: len(first) * 3 // 4 + 5] + second)
+    samples = read(path)
+    broken = len(samples) / RATE - 10.3
+    assert 7 < broken < 8.5
+    assert notes(path).startswith("Of the recordings joined in this file one is not whole near 00:00:0"), notes(path)
+    assert shift_and_likeness(sample_audio[CUT:][RATE : 8 * RATE], samples[-round(9.3 * RATE) :])[1] > 0.95
+
+
+def test_the_end_of_the_last_one_may_be_missing(tmp_path: Path, sample_audio: np.ndarray) -> None:
+    path = joined(tmp_path, sample_audio, "a.opus", ("libopus", 48_000), ("libopus", 48_000, 2))
+    path.write_bytes(path.read_bytes()[:-20_000])
+    assert notes(path) == "The end of the recording is missing: what could be read was transcribed."
+
+
+@pytest.mark.parametrize("order", ["aba", "ab"])
+def test_one_that_cannot_be_read_is_said(tmp_path: Path, sample_audio: np.ndarray, order: str) -> None:
+    good = make(tmp_path / "0.opus", sample_audio[:CUT], "libopus", 48_000)
+    bad = good.replace(b"OpusHead", b"OpusHeax", 1)  # no codec that there is
+    (tmp_path / "a.opus").write_bytes(b"".join({"a": good, "b": bad}[part] for part in order))
+    assert len(read(tmp_path / "a.opus")) == order.count("a") * CUT
+    assert "one is not whole near 00:00:10" in notes(tmp_path / "a.opus")
+
+
+def test_an_mp3_without_an_index_is_counted(tmp_path: Path, sample_audio: np.ndarray) -> None:
+    """FFmpeg guesses its length from its first frames."""
+    quiet = np.concatenate([np.zeros(60 * RATE, np.float32), sample_audio])
+    for name, options in (("a.mp3", {"write_xing": "0"}), ("b.mp3", {})):
+        write_media(tmp_path / name, quiet, "libmp3lame", 44_100, **options)
+        with Recording(tmp_path / name) as recording:
+            assert recording.duration == pytest.approx(len(quiet) / RATE, abs=0.1)
+
+
+def test_what_only_looks_like_a_beginning_is_none(tmp_path: Path, sample_audio: np.ndarray) -> None:
+    """A picture, or the text of a tag, in which the marks of other files stand."""
+    path = write_media(tmp_path / "a.mp3", sample_audio[: 4 * RATE], "libmp3lame", 44_100)
+    text = b"RIFF....WAVE fLaC\0\0\0\x22 OggS\0\x02" + bytes(12) + b"Xing Info" * 20
+    tag = b"ID3\x04\0\0" + struct.pack(">I", len(text)) + text
+    path.write_bytes(tag + path.read_bytes())
+    assert abs(len(read(path)) - 4 * RATE) < 0.1 * RATE
+    assert notes(path) == ""

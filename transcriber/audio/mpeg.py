@@ -1,0 +1,180 @@
+"""The frames of an MPEG audio file (mp3, mp2), counted one by one: what lies in it, and how long it is.
+
+A frame says how long it is, but only some files say how many there are. Sources: ISO/IEC 11172-3, section 2.4.1.3, and
+13818-3 (lower rates); the ID3v2.4 structure; for the headers of Xing, LAME and Fraunhofer what FFmpeg reads.
+"""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cache
+from typing import BinaryIO, NamedTuple
+
+from transcriber.audio.piece import Piece, size_of
+
+BLOCK = 1 << 20
+"""Bytes that are read at once."""
+MARGIN = 8192
+"""Bytes that are known behind each place: more than three frames."""
+PADDING = 4
+"""Bytes that one frame may have more than the next at the same bit rate."""
+CHAIN = 3
+"""So many frames that follow one another are no chance."""
+COUNT = re.compile(rb"(?<=\x00{4})(Xing|Info|VBRI)")
+"""What stands in a first frame that has no sound, but says how many there are."""
+COUNT_REACH = 40
+"""Bytes of that frame within which it stands."""
+TAG = re.compile(rb"ID3[\x02-\x04].[\x00-\xff][\x00-\x7f]{4}", re.DOTALL)
+CANDIDATE = re.compile(rb"\xff[\xe2-\xff]|ID3")
+
+_KILOBITS = {
+    (1, 1): (32, 64, 96, 128, 160, 192, 224, 256, 288, 320, 352, 384, 416, 448),
+    (1, 2): (32, 48, 56, 64, 80, 96, 112, 128, 160, 192, 224, 256, 320, 384),
+    (1, 3): (32, 40, 48, 56, 64, 80, 96, 112, 128, 160, 192, 224, 256, 320),
+    (2, 1): (32, 48, 56, 64, 80, 96, 112, 128, 144, 160, 176, 192, 224, 256),
+    (2, 2): (8, 16, 24, 32, 40, 48, 56, 64, 80, 96, 112, 128, 144, 160),
+    (2, 3): (8, 16, 24, 32, 40, 48, 56, 64, 80, 96, 112, 128, 144, 160),
+}
+"""A second, by version and layer."""
+
+
+class Frame(NamedTuple):
+    length: int
+    """Bytes."""
+    samples: int
+    rate: int
+
+
+@cache
+def _frames() -> dict[bytes, Frame]:
+    """Each kind of frame, by its first three bytes."""
+    made = {}
+    for second in range(0xE0, 0x100):
+        for third in range(256):
+            version, layer = (4, 0, 2, 1)[second >> 3 & 3], 4 - (second >> 1 & 3)
+            bitrate, rate, padding = third >> 4, third >> 2 & 3, third >> 1 & 1
+            if not version or layer == 4 or rate == 3 or bitrate in (0, 15):
+                continue
+            hertz = (44_100, 48_000, 32_000)[rate] // version
+            bits = 1000 * _KILOBITS[min(version, 2), layer][bitrate - 1]
+            samples = 384 if layer == 1 else 1152 if layer == 2 or version == 1 else 576
+            slot = 4 if layer == 1 else 1
+            length = slot * (samples // 8 // slot * bits // hertz + padding)
+            made[bytes((0xFF, second, third))] = Frame(length, samples, hertz)
+    return made
+
+
+def pieces(file: BinaryIO) -> tuple[Piece, ...]:
+    """A new piece begins with a tag, with a frame that says how many there are, and where the sampling rate changes.
+
+    What nobody could count is one piece.
+    """
+    size = size_of(file)
+    counted = list(_counted(file, size))
+    if not counted:
+        return (Piece(0, size),)
+    starts = [0, *(one.start for one in counted[1:])]
+    return tuple(
+        Piece(start, end, seconds=one.samples / one.rate, is_broken_off=end < one.end)
+        for one, start, end in zip(counted, starts, [*starts[1:], size], strict=True)
+    )
+
+
+def is_constant(file: BinaryIO) -> bool:
+    """Whether every frame is as long as every other, but for its padding: then a place can be computed."""
+    lengths = {frame.length for _, frame, is_count in _walk(file, size_of(file)) if frame and not is_count}
+    return not lengths or max(lengths) - min(lengths) <= PADDING
+
+
+@dataclass
+class _Counted:
+    """A piece that is being counted."""
+
+    start: int
+    rate: int
+    samples: int = 0
+    end: int = 0
+    """Of its last frame, as that says."""
+
+
+def _counted(file: BinaryIO, size: int) -> Iterator[_Counted]:
+    current: _Counted | None = None
+    tag: int | None = None
+    for at, frame, is_count in _walk(file, size):
+        if frame is None:
+            tag = at if tag is None else tag
+            continue
+        if tag is not None or not current or frame.rate != current.rate or (is_count and current.samples):
+            if current:
+                yield current
+            current, tag = _Counted(at if tag is None else tag, frame.rate), None
+        current.samples += 0 if is_count else frame.samples
+        current.end = at + frame.length
+    if current:
+        yield current
+
+
+def _walk(file: BinaryIO, size: int) -> Iterator[tuple[int, Frame | None, bool]]:
+    """Each frame with its place, and whether it only says how many there are; None for a tag."""
+    known, block = _frames(), _Block(file)
+    at = behind = rate = 0
+    while at < size:
+        data, here = block.at(at)
+        frame = known.get(data[here : here + 3])
+        if frame and (frame.rate == rate or _is_chain(data, here, frame.rate)):
+            yield at, frame, block.has_count(at)
+            behind, rate = at + 4, frame.rate
+            at += frame.length
+        elif TAG.match(data, here):
+            yield at, None, False
+            length = 10 + sum(byte << shift for byte, shift in zip(data[here + 6 : here + 10], (21, 14, 7, 0)))
+            at = behind = at + (length if at + length < size else 10)
+        else:  # damage, or the end of what was broken off: then what follows begins within the last frame
+            at = behind = _next(block, behind if behind < at else at + 1, size)
+
+
+def _next(block: "_Block", at: int, size: int) -> int:
+    """Where the next frame or tag begins; the file's end where there is none."""
+    known = _frames()
+    while at < size:
+        data, here = block.at(at)
+        for match in CANDIDATE.finditer(data, here):
+            frame = known.get(data[match.start() : match.start() + 3])
+            if TAG.match(data, match.start()) or (frame and _is_chain(data, match.start(), frame.rate)):
+                return block.base + match.start()
+            if match.start() > len(data) - MARGIN and block.base + len(data) < size:
+                break
+        at = block.base + max(here + 1, len(data) - MARGIN) if block.base + len(data) < size else size
+    return size
+
+
+def _is_chain(data: bytes, at: int, rate: int) -> bool:
+    """Whether frames of this rate follow one another from here on, or to the end."""
+    known = _frames()
+    for count in range(CHAIN):
+        if count and (at == len(data) or data.startswith((b"TAG", b"APETAGEX"), at)):
+            return True
+        frame = known.get(data[at : at + 3])
+        if frame is None or frame.rate != rate:
+            return False
+        at += frame.length
+    return True
+
+
+class _Block:
+    """The part of the file around a place that only moves on."""
+
+    def __init__(self, file: BinaryIO) -> None:
+        self._file, self.base, self._data = file, 0, b""
+        self._counts: list[int] = []
+
+    def at(self, place: int) -> tuple[bytes, int]:
+        """The part, and where in it the place is; MARGIN bytes follow, but at the file's end."""
+        if not self._data or not self.base <= place <= self.base + BLOCK:
+            self._file.seek(place)
+            self.base, self._data = place, self._file.read(BLOCK + MARGIN)
+            self._counts = [place + match.start() for match in COUNT.finditer(self._data)]
+        return self._data, place - self.base
+
+    def has_count(self, place: int) -> bool:
+        return any(place < at < place + COUNT_REACH for at in self._counts)

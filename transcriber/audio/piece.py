@@ -1,0 +1,66 @@
+"""A part of a file that is read as if it were a file of its own, perhaps with other bytes in some places."""
+
+import io
+import os
+from dataclasses import dataclass
+from pathlib import Path
+from typing import BinaryIO
+
+
+@dataclass(frozen=True)
+class Piece:
+    """Bytes of a file that are one recording."""
+
+    start: int
+    end: int
+    patches: tuple[tuple[int, bytes], ...] = ()
+    """What is read in the place of other bytes, from an offset within the piece on."""
+    seconds: float | None = None
+    """Its length, where it was counted."""
+    is_broken_off: bool = False
+    """Whether it is known to end too early."""
+    is_longer: bool = False
+    """Whether it has more sound than it says."""
+
+
+class Window(io.RawIOBase):
+    """A piece of a file, as a file."""
+
+    def __init__(self, path: Path, piece: Piece) -> None:
+        self._file = io.FileIO(path)
+        self.name = str(path)
+        """FFmpeg looks at its suffix."""
+        self._piece, self._size, self._at = piece, piece.end - piece.start, 0
+
+    def readinto(self, buffer: bytearray | memoryview) -> int:  # type: ignore[override]
+        view = memoryview(buffer)[: max(0, self._size - self._at)]
+        self._file.seek(self._piece.start + self._at)
+        count = self._file.readinto(view) or 0
+        for offset, patch in self._piece.patches:
+            first, last = max(offset, self._at), min(offset + len(patch), self._at + count)
+            if first < last:
+                view[first - self._at : last - self._at] = patch[first - offset : last - offset]
+        self._at += count
+        return count
+
+    def seek(self, offset: int, whence: int = os.SEEK_SET, /) -> int:
+        place = {os.SEEK_SET: 0, os.SEEK_CUR: self._at, os.SEEK_END: self._size}[whence] + offset
+        if place < 0:
+            raise ValueError("before the start of the file")
+        self._at = place
+        return place
+
+    def readable(self) -> bool:
+        return True
+
+    def seekable(self) -> bool:
+        return True
+
+    def close(self) -> None:
+        self._file.close()
+        super().close()
+
+
+def size_of(file: BinaryIO) -> int:
+    """Bytes; the file's position is its end then."""
+    return file.seek(0, os.SEEK_END)

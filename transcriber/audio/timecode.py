@@ -1,0 +1,37 @@
+"""What a recording's own clock shows at its beginning, where a camera or a recorder has written it down."""
+
+from fractions import Fraction
+from typing import BinaryIO
+
+from av.container import InputContainer
+
+from transcriber.audio.boxes import timecode_rate
+from transcriber.frames import RATES, frames_of, is_drop, rate_name
+from transcriber.transcript import Start
+
+
+def start_of(container: InputContainer, file: BinaryIO) -> Start | None:
+    """From a time code track or tag (mov, mp4, mxf, mkv, avi), or a Broadcast Wave's time reference.
+
+    FFmpeg has applied edit lists: it is the beginning of what is played. A time reference of 0 was never set.
+    """
+    tags = {
+        name.lower(): value
+        for source in (*container.streams, container)
+        for name, value in source.metadata.items()
+        if value
+    }
+    reference, text = tags.get("time_reference", ""), tags.get("timecode", "")
+    sound = next(iter(container.streams.audio), None)
+    if reference.isdecimal() and int(reference) and sound and sound.codec_context:
+        return Start(int(reference) / sound.codec_context.sample_rate)
+    rate = _rate(container, file) or ("29.97" if is_drop(text) else "25")
+    frames = frames_of(text, rate)
+    return None if frames is None else Start(float(frames / RATES[rate]), rate, is_drop(text))
+
+
+def _rate(container: InputContainer, file: BinaryIO) -> str:
+    """In which the time code counts: its track's, else that of the pictures."""
+    rates = [timecode_rate(file)] if container.format.name.startswith("mov") else []
+    rates += [stream.average_rate for stream in container.streams.video]
+    return next((name for rate in rates if rate and (name := rate_name(Fraction(rate)))), "")
