@@ -387,15 +387,30 @@ def test_the_guards_refusals_have_this_shape_too(web: TestClient, path: str, hea
     assert web.post("/jobs", headers=headers).headers["content-type"].startswith("text/plain")
 
 
-def test_a_mistake_of_ours_is_told(app: FastAPI, engine: EchoEngine, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_mistake_of_ours_is_told(web: TestClient, engine: EchoEngine, dispatcher: Dispatcher) -> None:
+    """With its traceback in the log; also in the middle of a stream."""
+
     def broken(*_: object) -> int:
         raise ZeroDivisionError("by zero")
 
-    monkeypatch.setattr(engine, "probe", broken)
-    web = TestClient(app, base_url="http://127.0.0.1:7860", raise_server_exceptions=False)
+    def broken_later(*args: object) -> int:
+        def work(number: int) -> None:
+            args[3]({"event": "loaded", "device": "cpu"})
+            args[3]({"event": "progress", "segments": None})
+
+        return engine._answer(work)
+
+    engine.transcribe = broken
     for stream in ("false", "true"):
         error = error_of(ask(web, stream=stream), 500)
-        assert "ZeroDivisionError" in error["message"]
+        assert "ZeroDivisionError: by zero" in error["message"]
+    engine.transcribe = broken_later
+    response = ask(web, stream="true")
+    assert response.status_code == 200
+    assert json.loads(response.text[6:])["error"]["code"] == "internal_error"
+    log = (dispatcher.jobs.folder.path / "errors.log").read_text(encoding="utf-8")
+    assert log.count("Traceback") == 3
+    assert str(dispatcher.jobs.folder.path) in error["message"]
 
 
 @pytest.mark.parametrize("without", ["file", "model"])
@@ -410,6 +425,11 @@ def test_a_form_that_is_broken(web: TestClient) -> None:
         "/v1/audio/transcriptions", content=b"no form", headers={"content-type": "multipart/form-data; boundary=x"}
     )
     error_of(response, 400)
+
+
+def test_the_field_is_named_that_only_the_loaded_model_could_refuse(web: TestClient, engine: EchoEngine) -> None:
+    failing(engine, "UnsupportedOptionError", option="language")
+    assert error_of(ask(web), 400)["param"] == "language"
 
 
 def failing(engine: EchoEngine, error: str, **fields: object) -> None:

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from transcriber import child, errors
-from transcriber.errors import EngineCrashError, TranscriberError
+from transcriber.errors import EngineCrashError, TranscriberError, UnsupportedOptionError
 from transcriber.options import TranscribeOptions
 from transcriber.scheduling import SHORT
 from transcriber.transcript import Partial
@@ -177,4 +177,7 @@ def _failed(error: TranscriberError) -> Event:
 
 def error_of(event: Event) -> TranscriberError:
     """The error that a "failed" event tells of, as the class it was."""
-    return getattr(errors, event["error"], TranscriberError)(event["message"], event["hint"])
+    error = getattr(errors, event["error"], TranscriberError)(event["message"], event["hint"])
+    if isinstance(error, UnsupportedOptionError):
+        error.option = event.get("option", "")
+    return error

@@ -40,7 +40,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, TextIO
 
 from transcriber.devices import let_memory_grow, wait_briefly
-from transcriber.errors import TranscriberError
+from transcriber.errors import TranscriberError, UnsupportedOptionError
 from transcriber.fallback import map_errors
 from transcriber.offline import deny_network, keep_quiet, refuse_egress
 from transcriber.options import TranscribeOptions
@@ -205,7 +205,8 @@ class EngineServer:
 
     def _failed(self, number: int, failure: TranscriberError) -> None:
         error = told(failure, self.log_dir)
-        self.send(number, "failed", error=type(error).__name__, message=error.message, hint=error.hint)
+        to_blame = {"option": error.option} if isinstance(error, UnsupportedOptionError) else {}
+        self.send(number, "failed", error=type(error).__name__, message=error.message, hint=error.hint, **to_blame)
 
 
 def main() -> None:

@@ -16,6 +16,7 @@ from transcriber.errors import (
     ConfigurationConflictError,
     StorageError,
     TranscriberError,
+    UnexpectedError,
     UnknownConfigurationError,
     UnknownModelError,
 )
@@ -26,6 +27,7 @@ from transcriber.routes import jobs, models, recordings, settings, transcripts, 
 from transcriber.routes.v1.access import Limited, Limits, Token
 from transcriber.routes.v1.errors import answer_to, is_for_programs
 from transcriber.setting_up import SettingUp
+from transcriber.unexpected import told
 from transcriber.verifying import Verifier
 
 STATIC = Path(__file__).parent / "ui" / "static"
@@ -34,6 +36,7 @@ STATUS = {
     UnknownConfigurationError: 404,
     ConfigurationConflictError: 409,
     StorageError: 507,
+    UnexpectedError: 500,
 }
 """Of our own routes; OpenAI's have their own."""
 
@@ -46,7 +49,7 @@ def create_app(
     origins: tuple[str, ...] = (),
 ) -> FastAPI:
     """For this computer; `limits` of what programs ask for, `origins` whose pages may be such programs."""
-    app = _app()
+    app = _app(dispatcher.jobs.folder.path)
     app.add_middleware(Limited, limits=limits)
     app.add_middleware(Origins, origins=origins)
     app.add_middleware(Guard, origins=origins)
@@ -79,7 +82,7 @@ def create_app_beyond(
     origins: tuple[str, ...] = (),
 ) -> FastAPI:
     """For other computers: what programs need, and for those alone who know the token."""
-    app = _app()
+    app = _app(dispatcher.jobs.folder.path)
     app.add_middleware(Limited, limits=limits)
     app.add_middleware(Token, token=token)
     app.add_middleware(Origins, origins=origins)  # a browser asks without the token whether it may send it
@@ -87,28 +90,25 @@ def create_app_beyond(
     return app
 
 
-def _app() -> FastAPI:
+def _app(log_dir: Path) -> FastAPI:
     """Without routes yet; its errors are told in the shape that whoever asks expects."""
     app = FastAPI(title="Transcribe", version=__version__, docs_url=None, redoc_url=None)
+    app.state.log_dir = log_dir
 
-    async def told(request: Request, error: Exception) -> Response:
+    async def answered(request: Request, error: Exception) -> Response:
         if is_for_programs(request.url.path):
-            return answer_to(error)
+            return answer_to(error, log_dir)
         if isinstance(error, HTTPException):
             return await http_exception_handler(request, error)
-        return _told_to_page(error)
+        if isinstance(error, RequestValidationError):
+            wrong = [f"{'.'.join(map(str, one['loc'][1:]))}: {one['msg']}" for one in error.errors()]
+            return _refused("; ".join(wrong), 400)
+        foreseen = told(error, log_dir)
+        return _refused(str(foreseen), STATUS.get(type(foreseen), 400))
 
     for kind in (TranscriberError, RequestValidationError, HTTPException, Exception):
-        app.add_exception_handler(kind, told)
+        app.add_exception_handler(kind, answered)
     return app
-
-
-def _told_to_page(error: Exception) -> JSONResponse:
-    if isinstance(error, TranscriberError):
-        return _refused(str(error), STATUS.get(type(error), 400))
-    if isinstance(error, RequestValidationError):
-        return _refused("; ".join(f"{'.'.join(map(str, one['loc'][1:]))}: {one['msg']}" for one in error.errors()), 400)
-    return _refused(f"something went wrong here that nobody expected ({type(error).__name__}: {error})", 500)
 
 
 def _for_programs(dispatcher: Dispatcher, configurations: Configurations) -> APIRouter:

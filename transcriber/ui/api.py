@@ -18,6 +18,7 @@ from transcriber.listening import transcribe as heard
 from transcriber.options import TranscribeOptions
 from transcriber.routes.jobs import Asked, options_of
 from transcriber.transcript import Transcript, to_dict
+from transcriber.unexpected import told
 
 
 def add(dispatcher: Dispatcher, configurations: Configurations) -> None:
@@ -34,8 +35,8 @@ def add(dispatcher: Dispatcher, configurations: Configurations) -> None:
                 path = Path(folder, sent.name)
                 await run_in_threadpool(_keep, sent, path)
                 return await heard(dispatcher.engine, path, options)
-        except TranscriberError as error:
-            raise gr.Error(str(error), print_exception=False) from error
+        except Exception as error:
+            raise gr.Error(str(told(error, dispatcher.jobs.folder.path)), print_exception=False) from error
 
     async def transcribe(
         recording: FileData,

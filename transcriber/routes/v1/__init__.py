@@ -20,13 +20,14 @@ from starlette.concurrency import run_in_threadpool
 from transcriber import capabilities
 from transcriber.configurations import Configurations
 from transcriber.engine_client import EngineClient, Event
-from transcriber.errors import StorageError, TranscriberError, UnsupportedOptionError
+from transcriber.errors import StorageError, UnsupportedOptionError
 from transcriber.listening import listen, transcribe
 from transcriber.options import TranscribeOptions
 from transcriber.routes.v1 import answers, names
 from transcriber.routes.v1.asked import Transcription, Translation, options_of
 from transcriber.routes.v1.errors import PREFIX, ErrorAnswer, OpenAIRoute, body_of
 from transcriber.routes.v1.refusals import refusal_of
+from transcriber.unexpected import told
 
 EVERY = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS", "TRACE"]
 CLIENT_LEFT = 499
@@ -50,7 +51,7 @@ def router(engine: EngineClient, configurations: Configurations, temporary: Path
             why = f"{asked.response_format} takes no timestamp_granularities[]"
             raise UnsupportedOptionError(why, "choose verbose_json", "response_format")
         if asked.stream:
-            return await _while_connected(request, stream(asked))
+            return await _while_connected(request, stream(asked, request.app.state.log_dir))
         return await _while_connected(request, whole(asked))
 
     @routes.post("/audio/translations", response_model=answers.VerboseJson | answers.Json)
@@ -64,11 +65,12 @@ def router(engine: EngineClient, configurations: Configurations, temporary: Path
             transcript = await transcribe(engine, path, options)
         return answers.answer(transcript, asked.response_format, asked.granularities, spoken(options))
 
-    async def stream(asked: Transcription) -> Response:
+    async def stream(asked: Transcription, log_dir: Path) -> Response:
         """What goes wrong before the first word has a status of its own."""
         events = heard(asked, options_of(asked, configurations))
         await anext(events)
-        return StreamingResponse(_sent(events), media_type="text/event-stream", headers={"cache-control": "no-store"})
+        sent = _sent(events, log_dir)
+        return StreamingResponse(sent, media_type="text/event-stream", headers={"cache-control": "no-store"})
 
     async def heard(asked: Transcription, options: TranscribeOptions) -> AsyncGenerator[Event, None]:
         async with stored(asked.file) as path, aclosing(listen(engine, path, options)) as events:
@@ -152,11 +154,12 @@ async def _gone(request: Request) -> None:
         pass
 
 
-async def _sent(events: AsyncGenerator[Event, None]) -> AsyncIterator[bytes]:
+async def _sent(events: AsyncGenerator[Event, None], log_dir: Path) -> AsyncIterator[bytes]:
     """What goes wrong now can only be said in the stream."""
     async with aclosing(events):
         try:
             async for part in answers.deltas(events):
                 yield part
-        except TranscriberError as error:
-            yield answers.server_sent(body_of(str(error), refusal_of(error)))
+        except Exception as error:  # noqa: BLE001  (there is no status any more that could say it)
+            foreseen = told(error, log_dir)
+            yield answers.server_sent(body_of(str(foreseen), refusal_of(foreseen)))

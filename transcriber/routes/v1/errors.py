@@ -1,7 +1,7 @@
 """Errors in OpenAI's shape."""
 
-import traceback
 from collections.abc import Callable, Coroutine
+from pathlib import Path
 from typing import Any
 
 from fastapi import Request, Response
@@ -11,8 +11,8 @@ from fastapi.routing import APIRoute
 from pydantic import BaseModel
 from starlette.exceptions import HTTPException
 
-from transcriber.errors import TranscriberError
-from transcriber.routes.v1.refusals import UNEXPECTED, Refusal, refusal_of
+from transcriber.routes.v1.refusals import Refusal, refusal_of
+from transcriber.unexpected import told
 
 PREFIX = "/v1"
 TOO_LARGE = Refusal(413, "too_large", "file")
@@ -36,16 +36,13 @@ class OpenAIRoute(APIRoute):
     def get_route_handler(self) -> Callable[[Request], Coroutine[Any, Any, Response]]:
         handle = super().get_route_handler()
 
-        async def told(request: Request) -> Response:
+        async def answered(request: Request) -> Response:
             try:
                 return await handle(request)
-            except (TranscriberError, RequestValidationError, HTTPException) as error:
-                return answer_to(error)
             except Exception as error:  # noqa: BLE001  (a mistake of ours ends this request, and is told like any)
-                traceback.print_exc()
-                return answer_to(error)
+                return answer_to(error, request.app.state.log_dir)
 
-        return told
+        return answered
 
 
 def is_for_programs(path: str) -> bool:
@@ -53,10 +50,8 @@ def is_for_programs(path: str) -> bool:
     return path == PREFIX or path.startswith(f"{PREFIX}/")
 
 
-def answer_to(error: Exception) -> Response:
-    """What a client is told of an error of any kind."""
-    if isinstance(error, TranscriberError):
-        return refused(str(error), refusal_of(error))
+def answer_to(error: Exception, log_dir: Path) -> Response:
+    """What a client is told of an error of any kind; one that nobody foresaw is written into the log in that folder."""
     if isinstance(error, RequestValidationError):
         return _misunderstood(error)
     if isinstance(error, HTTPException):
@@ -64,7 +59,7 @@ def answer_to(error: Exception) -> Response:
         answer = refused(str(error.detail), refusal)
         answer.headers.update(error.headers or {})
         return answer
-    return refused(f"something went wrong here that nobody expected ({type(error).__name__}: {error})", UNEXPECTED)
+    return refused(str(foreseen := told(error, log_dir)), refusal_of(foreseen))
 
 
 def body_of(message: str, refusal: Refusal) -> dict[str, Any]:

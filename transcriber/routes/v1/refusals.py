@@ -12,6 +12,7 @@ from transcriber.errors import (
     ModelRefusedError,
     StorageError,
     TranscriberError,
+    UnexpectedError,
     UnknownConfigurationError,
     UnknownModelError,
     UnsupportedOptionError,
@@ -43,9 +44,9 @@ REFUSALS: dict[type[TranscriberError], Refusal] = {
     UnsupportedOptionError: Refusal(400, "unsupported_option"),
     EngineCrashError: Refusal(503, "engine_restarting", retry=True),
     StorageError: Refusal(507, "storage"),
+    UnexpectedError: Refusal(500, "internal_error"),
     TranscriberError: Refusal(400),
 }
-UNEXPECTED = Refusal(500, "internal_error")
 FIELDS = {"language": "language", "temperature": "temperature", "vocabulary": "keywords[]"}
 """What the form calls an option that can be to blame; the others are no fields of it."""
 
