@@ -3,7 +3,7 @@
 transcriber.db    jobs and transcripts (database.py)
 recordings/ID/    what was uploaded or recorded, a folder a job
 transcripts/      finished transcripts as files
-temporary/        wiped at every start
+temporary/        wiped at every start: what programs send, and copies for the player
 engine.log        what the engine process wrote
 setup.log         what set-ups that the page started wrote
 vocabulary.txt    the user's names and terms (vocabulary.py), where there are any
@@ -11,6 +11,7 @@ lock  address     who uses the folder now, and where its page is
 """
 
 import shutil
+from contextlib import suppress
 from pathlib import Path
 
 from filelock import FileLock, Timeout
@@ -55,6 +56,16 @@ class DataFolder:
                 f"the data folder {self.path} cannot be written ({error.strerror or error})",
                 "check its permissions and the space on its disk, or choose another with --data-dir",
             ) from error
+
+    def playable(self, identity: str, track: int | None) -> Path:
+        """Of a sound track of a job's recording: a copy that every browser plays, where one was needed."""
+        return self.temporary / f"{identity}.{track or 0}.wav"
+
+    def forget_playable(self, identity: str) -> None:
+        """Nothing of a job that is deleted stays."""
+        for copy in self.temporary.glob(f"{identity}.*"):
+            with suppress(OSError):  # what is still being played or written goes at the next start
+                copy.unlink()
 
     def publish(self, address: str) -> None:
         """Leave word where the page is, for a second program that is started by mistake."""

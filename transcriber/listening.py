@@ -37,6 +37,15 @@ async def transcribe(engine: EngineClient, path: Path, options: TranscribeOption
     raise AssertionError("the last event is “done”, or an error")
 
 
+async def copy(engine: EngineClient, path: Path, track: int | None, target: Path, always: bool) -> bool:
+    """Whether a copy for the player was made: `always`, or where browsers miss places. Raises TranscriberError."""
+    async with aclosing(_events(engine, partial(engine.copy, path, track, target, always))) as events:
+        async for event in events:
+            if event["event"] == "done":
+                return bool(event["is_made"])
+    raise AssertionError("the last event is “done”, or an error")
+
+
 async def _events(engine: EngineClient, begin: Callable[[Callable[[Event], None]], int]) -> AsyncGenerator[Event, None]:
     """Those of one request, which `begin` makes."""
     loop, told = asyncio.get_running_loop(), asyncio.Queue[Event]()

@@ -23,7 +23,7 @@ from transcriber.errors import (
 from transcriber.guard import Guard, Origins
 from transcriber.receiving import Receiver
 from transcriber.routes import configurations as configuration_routes
-from transcriber.routes import jobs, models, recordings, settings, transcripts, v1, vocabulary
+from transcriber.routes import jobs, models, playback, recordings, settings, transcripts, v1, vocabulary
 from transcriber.routes.v1.access import Limited, Limits, Token
 from transcriber.routes.v1.errors import answer_to, is_for_programs
 from transcriber.setting_up import SettingUp
@@ -64,6 +64,7 @@ def create_app(
         return f"{dispatcher.started_at}-{changed}-{'-'.join(map(str, numbers))}"
 
     app.include_router(recordings.router(dispatcher, receiver))
+    app.include_router(playback.router(dispatcher))
     app.include_router(jobs.router(dispatcher, receiver, configurations, models_revision))
     app.include_router(transcripts.router(dispatcher, receiver))
     app.include_router(settings.router(dispatcher))

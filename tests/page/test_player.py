@@ -100,11 +100,13 @@ def video(tmp_path: Path, sample_audio: np.ndarray) -> Iterator[Path]:
         pictures = container.add_stream("libvpx", rate=10)
         pictures.width, pictures.height, pictures.pix_fmt = 64, 48, "yuv420p"
         sound = container.add_stream("libopus", rate=48_000, layout="mono")
-        for number in range(len(sample_audio) * 10 // RATE):
-            frame = av.VideoFrame.from_ndarray(np.full((48, 64, 3), number, np.uint8))
-            container.mux(pictures.encode(frame))
         resampler = av.AudioResampler(format=sound.format.name, layout="mono", rate=48_000)
+        number = 0
         for start in range(0, len(sample_audio), 1024):
+            while number < start * 10 / RATE:  # side by side, as a browser needs them
+                frame = av.VideoFrame.from_ndarray(np.full((48, 64, 3), number, np.uint8))
+                container.mux(pictures.encode(frame))
+                number += 1
             block = av.AudioFrame.from_ndarray(sample_audio[None, start : start + 1024], format="flt", layout="mono")
             block.sample_rate, block.pts = RATE, start
             for part in resampler.resample(block):

@@ -41,6 +41,7 @@ class Row {
     this.description = element("p", "", "description");
     this.trouble = element("p", "", "trouble");
     this.warnings = element("ul", "", "warnings");
+    this.name.dir = this.description.dir = "auto";
     this.activate = button("Activate", () => list.act("set_stt_model", id));
     this.remove = button("Delete", async () => {
       if (await confirmed(this.item, `Delete the configuration “${this.name.textContent}”? Models and transcripts stay.`, "Delete")) {

@@ -2,7 +2,18 @@
 // started again gets the rest.
 import { post, send } from "./requests.js";
 
-const PIECE = 8 << 20, WAIT = 1000;
+const PIECE = 8 << 20, WAIT = 1000, AT_ONCE = 3;
+const ANOTHER_RECORDING = 412;
+
+/** The file cannot be read: a sentence for the user. */
+export class FileError extends Error {}
+
+/** What has arrived is the beginning of another file. */
+export class OtherFileError extends Error {}
+
+/** Files that are being sent, and those that wait: a browser asks only some things at once. */
+let sending = 0;
+const waiting = [];
 
 export class Delivery {
   /** `offset`: the byte at which the next piece begins; `onTrouble` gets a sentence, or "" when all is well again. */
@@ -24,12 +35,19 @@ export class Delivery {
     await this.insist(() => post(`/recordings/${this.id}/end`));
   }
 
+  /** All of a file, in its turn. The program compares what it has of it already. Throws FileError, OtherFileError. */
   async file(file) {
-    while (this.offset < file.size && !this.isOver) {
-      const piece = file.slice(this.offset, this.offset + PIECE);
-      await this.piece(piece, piece.size);
+    if (sending >= AT_ONCE) await new Promise((resolve) => waiting.push(resolve));
+    else sending += 1;
+    try {
+      while (this.offset < file.size && !this.isOver) {
+        const content = await bytes(file, this.offset, Math.min(file.size, this.offset + PIECE));
+        await this.piece(content, content.byteLength);
+      }
+      if (!this.isOver) await this.end();
+    } finally {
+      if (waiting.length) waiting.shift()(); else sending -= 1;
     }
-    if (!this.isOver) await this.end();
   }
 
   /** Tries until it works, the recording was removed, or the request itself was wrong. */
@@ -40,10 +58,25 @@ export class Delivery {
         return this.onTrouble("");
       } catch (error) {
         if (this.isOver) return;
+        if (error.status === ANOTHER_RECORDING) throw new OtherFileError(error.message);
         if (error.status >= 400 && error.status < 500) throw error;
         this.onTrouble(error.message);
         await new Promise((resolve) => setTimeout(resolve, WAIT));
       }
     }
   }
+}
+
+/** A part of a file. Read before it is sent: else a file that cannot be read looks like a program that does not answer. */
+async function bytes(file, from, to) {
+  let content;
+  try {
+    content = await file.slice(from, to).arrayBuffer();
+  } catch (error) {
+    throw new FileError(error.name === "NotFoundError"
+      ? "it is not there any more, or it is a folder: it was moved, renamed or deleted, or its disk was taken out. Choose it where it is now."
+      : "it was changed, or cannot be read any more. Wait until it is finished, check that it can be opened, and choose it again.");
+  }
+  if (content.byteLength < to - from) throw new FileError("it became shorter while it was being sent. Wait until it is finished, and choose it again.");
+  return content;
 }

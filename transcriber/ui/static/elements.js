@@ -6,6 +6,11 @@ export function element(name, text = "", style = "") {
   return made;
 }
 
+/** A text whose own letters say in which direction it runs, whatever stands around it. */
+export function isolated(text) {
+  return element("bdi", text);
+}
+
 export function button(text, onClick, style = "") {
   const made = element("button", text, style);
   made.type = "button";

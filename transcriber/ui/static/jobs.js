@@ -1,5 +1,5 @@
 // The list of all recordings: where each is, and what can be done with it.
-import { arrange, button, element } from "./elements.js";
+import { arrange, button, element, isolated } from "./elements.js";
 import { feed } from "./jobs-feed.js";
 import { stateOf } from "./format.js";
 import { models } from "./models-feed.js";
@@ -48,7 +48,7 @@ export class JobList extends HTMLElement {
     window.transcribe.forget(job.id);
     await this.act(() => send("DELETE", `/jobs/${job.id}`));
     const note = this.querySelector(".undo"), undo = note.querySelector("button");
-    note.querySelector("span").textContent = `${job.name} was removed.`;
+    note.querySelector("span").replaceChildren(isolated(job.name), " was removed.");
     note.hidden = false;
     undo.onclick = () => { note.hidden = true; this.act(() => post(`/jobs/${job.id}/restore`)); };
     clearTimeout(this.undoTimer);
@@ -61,6 +61,7 @@ class Row {
   constructor(list, id) {
     this.item = element("li");
     this.name = button("", () => window.transcribe.show(id), "name");
+    this.name.dir = "auto";
     this.state = element("span", "", "state");
     this.progress = element("progress");
     this.progress.setAttribute("aria-label", "Progress");
@@ -88,10 +89,11 @@ class Row {
     this.progress.hidden = !(job.state in shares) || job.source === "microphone" && job.state === "receiving";
     if (shares[job.state]) this.progress.value = Math.min(1, shares[job.state]); else this.progress.removeAttribute("value");
     const isUnfinished = ["queued", "running"].includes(job.state);
+    const isPartOnly = job.state === "failed" && job.size !== null && job.arrived !== null && job.arrived < job.size;
     const isLeftOver = job.state === "ready" && !window.transcribe.isOwn(job.id);
     this.buttons.Cancel.hidden = !isUnfinished;
     this.buttons.Cancel.disabled = job.is_stopping;
-    this.buttons.Retry.hidden = !isLeftOver && !["done", "failed", "cancelled"].includes(job.state);
+    this.buttons.Retry.hidden = isPartOnly || !isLeftOver && !["done", "failed", "cancelled"].includes(job.state);
     this.buttons.Retry.title = `Transcribe with ${models.label(window.transcribe.model)}, chosen above`;
     this.buttons["Do next"].hidden = job.state !== "queued" || feed.jobs.filter((other) => other.state === "queued")[0] === job;
   }

@@ -1,11 +1,14 @@
-// Runs in the audio thread: collects half a second of samples and hands it over as 16-bit integers; tells the level
-// ten times a second.
-const BLOCK = 8000, LEVEL_EVERY = 1600;
+// Runs in the audio thread: brings the sound to the rate that is wanted, collects half a second of samples and hands it
+// over as 16-bit integers; tells the level ten times a second.
+const BLOCKS_PER_SECOND = 2, LEVELS_PER_SECOND = 10;
+const ZEROS = 24, STEPS = 256, CUTOFF = 0.94;
 
 class Samples extends AudioWorkletProcessor {
-  constructor() {
+  constructor({ processorOptions: { rate } }) {
     super();
-    this.block = new Int16Array(BLOCK);
+    this.resampler = sampleRate === rate ? null : new Resampler(sampleRate, rate);
+    this.block = new Int16Array(rate / BLOCKS_PER_SECOND);
+    this.levelEvery = rate / LEVELS_PER_SECOND;
     this.filled = 0;
     this.level = 0;
     this.port.onmessage = () => { this.hand(); this.port.postMessage({ flushed: true }); };
@@ -18,14 +21,58 @@ class Samples extends AudioWorkletProcessor {
   }
 
   process([[channel]]) {
-    for (const sample of channel || []) {
+    const samples = channel && this.resampler ? this.resampler.push(channel) : channel;
+    for (const sample of samples || []) {
       this.level = Math.max(this.level, Math.abs(sample));
       this.block[this.filled++] = Math.max(-1, Math.min(1, sample)) * 32767;
-      if (this.filled === BLOCK) this.hand();
-      else if (this.filled % LEVEL_EVERY === 0) { this.port.postMessage({ level: this.level }); this.level = 0; }
+      if (this.filled === this.block.length) this.hand();
+      else if (this.filled % this.levelEvery === 0) { this.port.postMessage({ level: this.level }); this.level = 0; }
     }
     return true;
   }
+}
+
+/** Another sampling rate, block by block: a low-pass of windowed sinc, interpolated (J. O. Smith, Digital Audio Resampling). */
+class Resampler {
+  /** From and to so many samples a second. */
+  constructor(from, to) {
+    this.step = from / to;
+    this.low = CUTOFF * Math.min(1, to / from);
+    this.reach = Math.ceil(ZEROS / this.low);
+    this.kernel = Float32Array.from({ length: ZEROS * STEPS + 2 }, (_, place) => weight(place / STEPS));
+    this.waiting = new Float32Array(this.reach);
+    /** Where the next sample lies in `waiting`. */
+    this.at = this.reach;
+  }
+
+  /** The samples that these, behind those before, suffice for. */
+  push(samples) {
+    const known = new Float32Array(this.waiting.length + samples.length), made = [];
+    known.set(this.waiting);
+    known.set(samples, this.waiting.length);
+    for (; this.at + this.reach < known.length; this.at += this.step) made.push(this.sample(known));
+    const over = Math.max(0, Math.floor(this.at) - this.reach);
+    this.waiting = known.slice(over);
+    this.at -= over;
+    return made;
+  }
+
+  sample(known) {
+    const last = Math.floor(this.at + this.reach);
+    let sum = 0;
+    for (let place = Math.ceil(this.at - this.reach); place <= last; place++) {
+      const where = Math.min(ZEROS, Math.abs(place - this.at) * this.low) * STEPS, below = Math.floor(where);
+      sum += known[place] * (this.kernel[below] + (where - below) * (this.kernel[below + 1] - this.kernel[below]));
+    }
+    return sum * this.low;
+  }
+}
+
+/** The sinc at so many zero crossings from its middle, under a Blackman window. */
+function weight(crossings) {
+  if (crossings >= ZEROS) return 0;
+  const sinc = crossings ? Math.sin(Math.PI * crossings) / (Math.PI * crossings) : 1, turn = (Math.PI * crossings) / ZEROS;
+  return sinc * (0.42 + 0.5 * Math.cos(turn) + 0.08 * Math.cos(2 * turn));
 }
 
 registerProcessor("samples", Samples);

@@ -10,12 +10,12 @@ const PAUSE = 300;
 export class NewConfiguration extends HTMLElement {
   connectedCallback() {
     this.innerHTML = `<details><summary>Add a configuration</summary><form>
-      <label>Name <input name="name" maxlength="100" autocomplete="off" placeholder="such as: Parakeet on the processor"></label>
+      <label>Name <input name="name" dir="auto" maxlength="100" autocomplete="off" placeholder="such as: Parakeet on the processor"></label>
       <label>Model <select name="model_name"></select></label>
       <label>Type <select name="model_type"></select></label>
       <label>Device <select name="device"></select></label>
       <label>Computes in <select name="compute_type"></select></label>
-      <label>Description <input name="description" maxlength="500" autocomplete="off"></label>
+      <label>Description <input name="description" dir="auto" maxlength="500" autocomplete="off"></label>
       <div role="status"><p class="verdict"></p><ul class="warnings"></ul></div>
       <button disabled>Add</button></form></details>`;
     this.form = this.querySelector("form");

@@ -1,21 +1,28 @@
 // The recording beside its transcript: native audio or video, a waveform to go anywhere, and the keyboard.
 import WaveSurfer from "./vendor/wavesurfer/wavesurfer.esm.js";
 import { element } from "./elements.js";
+import { post } from "./requests.js";
 
 const STEP = 5, PEAKS_PER_SECOND = 10, RATES = [0.5, 0.75, 1, 1.25, 1.5, 2];
+const TOLERANCE = 1;  // seconds
+/** Where a place lies in such a file, a browser may only guess. */
+const GUESSED = /\.(mp[123a]|mpga|aac|adts)$/i;
+const PREPARING = "The sound is being prepared so that every place in it is found; until then a click may miss its word.";
+const NOT_PLAYED = "This browser cannot play this kind of recording; its words and times are not affected.";
 const KEYS = "Space: play or pause · ← →: 5 seconds · Shift + ← →: a word · < >: slower, faster";
 
 export class Player {
   /** `onTime` is told of every new place of the playing recording; `stepWord` goes to the next or previous word. */
   constructor(region, onTime, stepWord) {
-    Object.assign(this, { region, onTime, stepWord, id: null, peaks: null });
+    Object.assign(this, { region, onTime, stepWord, id: null, peaks: null, asked: new Set() });
     document.addEventListener("keydown", (event) => this.key(event));
   }
 
   /** Show the recording of a job; nothing while it has not arrived. */
   show(job) {
     const id = job && job.state !== "receiving" ? job.id : null;
-    if (id === this.id && (!job || job.is_video === this.isVideo)) return;
+    this.job = job;
+    if (id === this.id && (!job || job.is_video === this.isVideo)) return this.check();
     this.clear();
     if (!id) return;
     Object.assign(this, { id, isVideo: job.is_video });
@@ -28,7 +35,45 @@ export class Player {
     this.region.hidden = false;
     for (const name of ["timeupdate", "seeking", "seeked"]) this.media.addEventListener(name, () => this.tell());
     this.media.addEventListener("play", () => this.follow());
-    this.media.addEventListener("error", () => { this.note.textContent = "This browser cannot play this kind of recording; its words and times are not affected."; });
+    this.media.addEventListener("loadedmetadata", () => this.check());
+    this.media.addEventListener("error", () => { this.note.textContent = NOT_PLAYED; this.check(); });
+    this.check();
+  }
+
+  /** Whether this browser plays the recording, and finds its places; else the program is asked for a copy in which it does. */
+  check() {
+    const { job, media } = this;
+    if (!media || !["running", "done", "cancelled", "failed"].includes(job.state)) return;
+    const gap = job.state === "done" && Number.isFinite(media.duration) ? media.duration - job.duration : 0;
+    if (media.error || gap < -TOLERANCE) this.takeCopy(true);
+    else if (GUESSED.test(job.name) || (gap > TOLERANCE && !job.is_video)) this.takeCopy(false);
+  }
+
+  /** `always`, or only if the program finds that it is needed. */
+  async takeCopy(always) {
+    const { id, media, asked } = this;
+    if (asked.has(always) || asked.has("taken")) return;
+    asked.add(always);
+    const waiting = setTimeout(() => { if (media === this.media) this.note.textContent = PREPARING; }, 300);
+    try {
+      const { is_made: isMade } = await post(`/recordings/${id}/copy`, { always });
+      clearTimeout(waiting);
+      if (media !== this.media) return;
+      if (isMade) this.playCopy(); else this.note.textContent = media.error ? NOT_PLAYED : KEYS;
+    } catch (error) {
+      clearTimeout(waiting);
+      if (media === this.media) this.note.textContent = media.error ? NOT_PLAYED : error.message;
+    }
+  }
+
+  /** From where the recording is now; where the browser believed it to be over, from the word that was clicked. */
+  playCopy() {
+    const { media, wanted } = this, isPlaying = !media.paused, at = media.error || wanted > media.duration ? wanted : media.currentTime;
+    this.asked.add("taken");
+    this.note.textContent = KEYS;
+    media.src = `/recordings/${this.id}/media?copy=true`;
+    media.currentTime = at;
+    if (isPlaying) media.play();
   }
 
   clear() {
@@ -37,7 +82,7 @@ export class Player {
     this.media?.removeAttribute("src");
     this.region.replaceChildren();
     this.region.hidden = true;
-    Object.assign(this, { id: null, media: null, surfer: null, heard: 0 });
+    Object.assign(this, { id: null, media: null, surfer: null, heard: 0, wanted: 0, asked: new Set() });
   }
 
   /** Draw how loud the recording is, as far as it was heard. */
@@ -60,7 +105,8 @@ export class Player {
 
   seek(seconds) {
     if (!this.media) return;
-    this.media.currentTime = Math.max(0, seconds);
+    this.wanted = Math.max(0, seconds);
+    this.media.currentTime = this.wanted;
     this.tell();
   }
 

@@ -20,7 +20,7 @@ export class TranscribeOptions extends HTMLElement {
       ${field("stream", "Sound track", input("stream", "the usual one"))}
       ${field("second_model", "If speech stays without words", select("second_model"))}
       <div class="field wide"><label for="option-vocabulary">Names and terms</label>
-        <textarea id="option-vocabulary" name="vocabulary" rows="4" aria-describedby="about-vocabulary wrong-vocabulary" spellcheck="false"></textarea>
+        <textarea id="option-vocabulary" name="vocabulary" dir="auto" rows="4" aria-describedby="about-vocabulary wrong-vocabulary" spellcheck="false"></textarea>
         <p class="hint" id="about-vocabulary"></p><p class="error" id="wrong-vocabulary" role="alert"></p></div>
       </form></details>`;
     this.details = this.querySelector("details");

@@ -1,5 +1,5 @@
 // The transcript of one recording: its player, its words as they are made, its figures, and ways to take it away.
-import { button, element } from "./elements.js";
+import { button, element, isolated } from "./elements.js";
 import { clock, deviceName, stateOf, title } from "./format.js";
 import { feed } from "./jobs-feed.js";
 import { Player } from "./player.js";
@@ -58,7 +58,7 @@ export class TranscriptView extends HTMLElement {
   }
 
   paint(job) {
-    this.querySelector(".status").textContent = `${job.name}: ${stateOf(job)}`;
+    this.querySelector(".status").replaceChildren(isolated(job.name), `: ${stateOf(job)}`);
     const bar = this.querySelector("progress"), error = this.querySelector(".error");
     bar.hidden = job.state !== "running";
     if (job.duration) bar.value = Math.min(1, job.done / job.duration); else bar.removeAttribute("value");

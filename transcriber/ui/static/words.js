@@ -27,6 +27,7 @@ export class Words {
 
   line(segment) {
     const row = element("p", "", "segment"), time = element("time", clock(segment.start)), text = element("span", "", "text");
+    text.dir = "auto";
     time.title = `${segment.start.toFixed(2)} s to ${segment.end.toFixed(2)} s`;
     for (const word of segment.words) {
       const made = element("span", word.text, "word"), blank = word.space_before ? " " : "";
