@@ -17,6 +17,7 @@ from pathlib import Path
 from transcriber import catalog
 from transcriber.errors import TranscriberError, UnknownModelError
 from transcriber.freeze import commands
+from transcriber.readable import let_console_show_all
 from transcriber.store import ModelStore
 
 MODELS_DIR = Path(__file__).resolve().parent / "local_models"
@@ -25,6 +26,7 @@ WRONG_USAGE, INTERRUPTED = 2, 130
 
 def main(argv: list[str] | None = None) -> int:
     """Exit status: 0 all done, 1 one or more models failed (the others are set up), 2 wrong usage, 130 interrupted."""
+    let_console_show_all()
     parser = _parser()
     args = parser.parse_args(argv)
     if args.starter and (args.models or args.whisper_models):

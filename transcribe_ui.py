@@ -8,6 +8,7 @@ import sys
 from pathlib import Path
 
 from transcriber.engines import load_model, models_cache
+from transcriber.readable import let_console_show_all
 from transcriber.store import ModelStore
 
 __all__ = ["load_model", "main", "models_cache", "validate_local_models"]
@@ -30,6 +31,7 @@ def validate_local_models(models_dir: Path | str = MODELS_DIR) -> None:
 
 def main(argv: list[str] | None = None) -> None:
     """Check the models, then serve the page until the program is ended."""
+    let_console_show_all()
     args = parser().parse_args(argv)
     validate_local_models(args.models_dir)
     open_page(args)

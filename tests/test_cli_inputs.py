@@ -19,7 +19,6 @@ from tests.conftest import DEMO_MODELS, PROJECT, SAMPLE, run_program
 from transcriber import cli, media
 from transcriber.cli import inputs
 from transcriber.cli.inputs import Input
-from transcriber.errors import AudioNotFoundError
 
 TRANSCRIBE = ("-m", "transcriber", "transcribe", "--models-dir", DEMO_MODELS, "--device", "cpu")
 
@@ -55,9 +54,11 @@ def test_what_is_not_there_fails_by_itself(tree: Path) -> None:
     assert places(tree / "none.wav", f"{tree}/*.none") == ["none.wav", "*.none"]
 
 
-def test_a_folder_without_recordings(tmp_path: Path) -> None:
-    with pytest.raises(AudioNotFoundError, match="there is no recording in"):
-        places(tmp_path)
+def test_a_folder_without_recordings_fails_by_itself(tree: Path) -> None:
+    (tree / "empty").mkdir()
+    nothing, one = inputs.find([str(tree / "empty"), str(tree / "a.wav")], tree)
+    assert str(nothing.error) == "there is no recording in this folder; name a file, or another folder"
+    assert one.error is None
 
 
 def test_standard_input(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -1,6 +1,7 @@
 """Transcribing again: with the demo Parakeet, on the sample."""
 
 import json
+import os
 import shutil
 from collections.abc import Iterator
 from dataclasses import asdict, replace
@@ -140,6 +141,25 @@ def test_a_recording_named_elsewhere_is_not_looked_for_there(made: Transcript, s
     saved.write_text(json.dumps(fields))
     (saved.parent / SAMPLE.name).unlink()
     assert reproduce(saved) == 2
+
+
+@pytest.mark.parametrize(
+    ("written", "beside"),
+    [
+        (os.fsdecode(b"caf\xe9.flac"), os.fsdecode(b"caf\xe9.flac")),
+        ("e\N{COMBINING ACUTE ACCENT}.flac", "\N{LATIN SMALL LETTER E WITH ACUTE}.flac"),
+        ("あ" * 120 + ".flac", None),
+    ],
+)
+def test_a_recording_is_found_beside_by_its_name_as_it_is_shown(
+    made: Transcript, saved: Path, written: str, beside: str | None
+) -> None:
+    """A name that no file can have here is of none, and that is no mistake."""
+    assert made.source
+    saved.write_bytes(render(replace(made, source=replace(made.source, name=written)), "json"))
+    if beside:
+        (saved.parent / SAMPLE.name).rename(saved.parent / beside)
+    assert reproduce(saved) == (0 if beside else 2)
 
 
 def test_words_that_are_new_or_gone() -> None:

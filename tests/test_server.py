@@ -1,5 +1,8 @@
 """Our routes, asked through a real HTTP client; behind them a small engine with real behaviour."""
 
+import json
+import math
+import os
 import time
 import wave
 from collections.abc import Iterator
@@ -354,3 +357,108 @@ def test_foreign_pages_reach_nothing(web: TestClient) -> None:
     body = {"name": "a", "size": 1}
     assert web.post("/recordings", json=body, headers={"host": "evil.example"}).status_code == 403
     assert listed(web) == []
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "あ" * 78,
+        "あ" * 120,
+        "x" * 251,
+        "e\N{COMBINING ACUTE ACCENT}" * 127,
+        "\\udce9",
+        "a\\u0000b",
+        "\\u001b[2J\\n",
+        ".",
+    ],
+)
+def test_a_recording_of_any_name(web: TestClient, name: str) -> None:
+    """Uploaded, listed, transcribed, saved; the others beside it, too."""
+    body = f'{{"name": "{name}.flac", "size": 5}}'.encode()
+    answer = web.post("/recordings", content=body, headers={"content-type": "application/json"})
+    assert answer.status_code == 200, answer.text
+    identity, other = answer.json()["id"], upload(web)
+    assert web.put(f"/recordings/{identity}", params={"offset": 0}, content=b"sound").status_code == 200
+    assert web.post(f"/recordings/{identity}/end").status_code == 200
+    start(web, identity)
+    assert until(web, identity, *FINISHED)["state"] == "done"
+    assert web.get(f"/jobs/{identity}/transcript.srt").status_code == 200
+    assert web.get(f"/recordings/{identity}/media").status_code == 200
+    start(web, other)
+    assert until(web, other, *FINISHED)["state"] == "done"
+    assert all(job["error"] == "" for job in listed(web))
+
+
+def test_a_path_that_is_no_utf8_or_too_long(web: TestClient, tmp_path: Path) -> None:
+    path = tmp_path / os.fsdecode(b"caf\xe9.flac")
+    try:
+        path.write_bytes(b"sound")
+    except OSError:
+        pytest.skip("this file system takes no such names")
+    body = json.dumps({"model": "parakeet", "path": str(path)})  # the browser would write \udce9, as this does
+    answer = web.post("/jobs", content=body.encode(), headers={"content-type": "application/json"})
+    assert answer.status_code == 200, answer.text
+    job = until(web, answer.json()[0]["id"], *FINISHED)
+    assert (job["state"], job["name"]) == ("done", "caf\\xe9.flac")
+    for wrong in (
+        str(path.with_name(os.fsdecode(b"\xe8.flac"))),
+        "/" + "x" * 300,
+        "/" + "x/" * 4000,
+        "a\0b",
+        "~nobody/a.wav",
+    ):
+        body = json.dumps({"model": "parakeet", "path": wrong})
+        answer = web.post("/jobs", content=body.encode(), headers={"content-type": "application/json"})
+        assert answer.status_code == 400
+        assert "Check the path" in answer.json()["detail"]
+    assert [job["name"] for job in listed(web)] == ["caf\\xe9.flac"]
+
+
+@pytest.mark.parametrize(
+    ("column", "value"),
+    [
+        ("options", "no JSON"),
+        ("duration", math.inf),
+        ("path", "/" + "x" * 300),
+        ("path", "file:%00"),
+        ("device", "\ud800"),
+    ],
+)
+def test_a_row_that_cannot_be_shown_is_shown_as_such(
+    web: TestClient, dispatcher: Dispatcher, column: str, value: object
+) -> None:
+    """And the others as ever; it can be removed."""
+    damaged, other = upload(web, "damaged.wav"), upload(web, "other.wav")
+    with dispatcher.jobs.database.transaction() as transaction:
+        if value == "\ud800":  # bytes that are no text
+            transaction.execute("UPDATE jobs SET device = CAST(x'ff' AS TEXT) WHERE id = ?", (damaged,))
+        else:
+            transaction.execute(f"UPDATE jobs SET {column} = ? WHERE id = ?", (value, damaged))
+    shown = {job["name"]: job for job in listed(web)}
+    assert shown.keys() == {"damaged.wav", "other.wav"}
+    if column in ("options", "duration"):
+        assert shown["damaged.wav"]["state"] == "failed"
+        assert "cannot be" in shown["damaged.wav"]["error"]
+    assert web.post(f"/jobs/{damaged}/cancel").status_code == 200
+    assert web.delete(f"/jobs/{damaged}").status_code == 200
+    assert [job["id"] for job in listed(web)] == [other]
+
+
+def test_a_recording_whose_file_cannot_be_made_is_no_job(web: TestClient, dispatcher: Dispatcher) -> None:
+    dispatcher.jobs.folder.recordings.rmdir()
+    dispatcher.jobs.folder.recordings.write_text("no folder")
+    assert web.post("/recordings", json={"name": "a.wav", "size": 5}).status_code == 507
+    assert listed(web) == []
+
+
+def test_an_upload_that_was_cancelled_goes_on_once_it_is_asked_for(web: TestClient) -> None:
+    identity = web.post("/recordings", json={"name": "a.wav", "size": 5}).json()["id"]
+    web.put(f"/recordings/{identity}", params={"offset": 0}, content=b"so")
+    assert web.post(f"/jobs/{identity}/cancel").status_code == 200
+    assert until(web, identity, "cancelled")["model"] is None
+    assert web.put(f"/recordings/{identity}", params={"offset": 2}, content=b"und").status_code == 409
+    assert web.post(f"/jobs/{identity}/retry", json={"model": "parakeet"}).status_code == 200
+    assert until(web, identity, "receiving")["arrived"] == 2
+    web.put(f"/recordings/{identity}", params={"offset": 2}, content=b"und")
+    web.post(f"/recordings/{identity}/end")
+    assert until(web, identity, *FINISHED)["state"] == "done"

@@ -1,6 +1,7 @@
 """`watch`, with a small engine in place of the engine process; and once as a user runs it."""
 
 import argparse
+import os
 import shutil
 import signal
 import subprocess
@@ -20,7 +21,7 @@ from transcriber import cli
 from transcriber.cli.saying import Lines
 from transcriber.cli.watch import Watching
 from transcriber.options import TranscribeOptions
-from transcriber.transcript import Transcript
+from transcriber.transcript import Partial, Transcript
 from transcriber.watching import Watched
 
 
@@ -106,6 +107,122 @@ def test_a_recording_over_which_the_engine_dies_takes_nobody_along(folder: Path,
         (folder / name).write_bytes(b"sound")
     assert watch(folder, Fragile(transcript)) == 1
     assert {path.name for path in folder.glob("*.txt")} == {"a.txt", "z.txt"}
+
+
+class Recorder(EchoEngine):
+    """Cannot read a recording at first, while which `complete` goes on with it."""
+
+    def __init__(self, transcript: Transcript, complete: Callable[[Path], None], error: str) -> None:
+        super().__init__(transcript)
+        self.complete, self.error = complete, error
+
+    def transcribe(self, path: Path, *asked: Any) -> int:
+        if len(self.asked):
+            return super().transcribe(path, *asked)
+        self.asked.append((path, asked[0], asked[1], Partial()))
+        self.complete(path)
+        return self._answer(lambda number: asked[2]({**self._no_recording(), "error": self.error}))
+
+
+@pytest.mark.parametrize("error", ["AudioDecodeError", "AudioNotFoundError", "UnexpectedError"])
+def test_a_recording_that_is_completed_after_it_failed_is_taken_again(
+    folder: Path, transcript: Transcript, error: str
+) -> None:
+    """By the same run."""
+    (folder / "a.m4a").write_bytes(b"the first half")
+    engine = Recorder(transcript, lambda path: path.write_bytes(b"all of it, and its index"), error)
+    assert watch(folder, engine) == 1
+    assert engine.heard == [b"all of it, and its index"]
+    assert (folder / "a.txt").read_text() == f"{transcript.text}\n"
+
+
+@pytest.mark.parametrize("error", ["AudioNotFoundError", "UnexpectedError", "EngineCrashError", "StorageError"])
+def test_what_could_not_be_read_is_not_done(folder: Path, transcript: Transcript, error: str) -> None:
+    """The next run tries again, though the file is the same."""
+    (folder / "a.wav").write_bytes(b"sound")
+    assert watch(folder, Recorder(transcript, lambda path: None, error)) == 1
+    assert watch(folder, EchoEngine(transcript)) == 0
+    assert (folder / "a.txt").exists()
+
+
+def test_permission_that_is_given_later(folder: Path, transcript: Transcript) -> None:
+    """It changes neither the file's size nor its time."""
+    (folder / "a.wav").write_bytes(b"sound")
+    engine = Recorder(transcript, lambda path: path.chmod(0o640), "AudioNotFoundError")
+    watch(folder, engine)
+    assert engine.heard == [b"sound"]
+
+
+def test_a_recording_that_failed_makes_no_result_ours(folder: Path, transcript: Transcript) -> None:
+    (folder / "bad.wav").write_bytes(b"no sound")
+    watch(folder, EchoEngine(transcript))
+    (folder / "bad.txt").write_text("mine")
+    (folder / "bad.wav").write_bytes(b"sound after all")
+    watch(folder, EchoEngine(transcript))
+    assert (folder / "bad.txt").read_text() == "mine"
+
+
+def test_a_result_that_cannot_be_written_costs_no_other(
+    folder: Path, transcript: Transcript, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Something else has its place; and what nobody foresaw ends the work at no other, either."""
+    for name in ("a.wav", "b.wav", "c.wav"):
+        (folder / name).write_bytes(b"sound")
+    (folder / "out" / "b.txt").mkdir(parents=True)
+    engine = EchoEngine(transcript)
+    begun = engine.transcribe
+
+    def transcribe(path: Path, *asked: Any) -> int:
+        if path.name == "c.wav":
+            raise KeyError("nobody foresaw this")
+        return begun(path, *asked)
+
+    engine.transcribe = transcribe  # type: ignore[method-assign]
+    assert watch(folder, engine, "--format", "txt,srt", "--overwrite", "--output-dir", str(folder / "out")) == 1
+    assert sorted(path.name for path in (folder / "out").iterdir()) == ["a.srt", "a.txt", "b.srt", "b.txt"]
+    said = [line for line in capsys.readouterr().err.splitlines() if line.startswith("error: ")]
+    assert len(said) == 2
+    assert any("b.txt cannot be written" in line for line in said)
+    assert any("KeyError" in line for line in said)
+
+
+@pytest.mark.skipif(os.name != "posix", reason="permissions are POSIX's here")
+def test_what_may_not_be_read_is_told_and_keeps_nothing_else_from_being_read(folder: Path) -> None:
+    """By `watch`, and by `transcribe`; once it may be read it is transcribed."""
+    shutil.copy(SAMPLE, folder / "a.flac")
+    closed, listed = folder / "lost+found", folder / "listed"
+    for place, mode in ((closed, 0o000), (listed, 0o444)):
+        place.mkdir()
+        shutil.copy(SAMPLE, place / "b.flac")
+        place.chmod(mode)
+    out = folder.parent / "out"
+    for command in (["watch", folder, "--once", "--settling", "0"], ["transcribe", folder, "--overwrite"]):
+        result = run_unprivileged(*command, "--models-dir", DEMO_MODELS, "--device", "cpu", "--output-dir", out)
+        said = result.stderr.splitlines()
+        assert result.returncode == 1, result.stderr
+        assert [line.split(":")[0] for line in said] == ["error", "error", "wrote"] or said[0].startswith("wrote")
+        errors = sorted(line for line in said if line.startswith("error: "))
+        assert [line.split(": ")[1] for line in errors] == [str(listed / "b.flac"), str(closed)]
+        assert all("Permission denied" in line for line in errors)
+        assert (out / "a.txt").exists()
+    for place in (closed, listed):
+        place.chmod(0o755)
+    again = run_unprivileged(
+        *("watch", folder, "--once", "--settling", "0", "--models-dir", DEMO_MODELS, "--device", "cpu"),
+        *("--output-dir", out),
+    )
+    assert again.returncode == 0, again.stderr
+    assert {path.parent.name for path in out.rglob("b.txt")} == {"listed", "lost+found"}
+
+
+def run_unprivileged(*arguments: object) -> subprocess.CompletedProcess[str]:
+    """As one for whom permissions count, which they do not for root."""
+    command = [sys.executable, "-m", "transcriber", *map(str, arguments)]
+    if os.geteuid() == 0:
+        if not shutil.which("setpriv"):
+            pytest.skip("root may read everything, and there is no setpriv")
+        command = ["setpriv", "--inh-caps=-all", "--bounding-set=-dac_override,-dac_read_search", *command]
+    return subprocess.run(command, cwd=PROJECT, capture_output=True, text=True, timeout=120, check=False)
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="Ctrl-C is a signal of POSIX's here")

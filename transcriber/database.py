@@ -130,7 +130,7 @@ class Database:
         with self._lock, self._told():
             try:
                 return self._connection.execute(statement, values).fetchall()
-            except OverflowError:  # no row has a number of more than 64 bits
+            except (OverflowError, UnicodeEncodeError):  # no row has a number of more than 64 bits, or half a character
                 return []
 
     @contextmanager

@@ -13,17 +13,26 @@ def fitting(stem: str, ending: str = "") -> str:
     that begin alike."""
     if _size(stem + ending) <= MOST_BYTES:
         return stem + ending
-    digest = hashlib.sha256(stem.encode("utf-8", "surrogatepass")).hexdigest()[:HASH_DIGITS]
-    room = MOST_BYTES - _size(f"~{digest}{ending}")
+    mark = _mark(stem)
+    room = MOST_BYTES - _size(mark + ending)
     kept = stem[:room]
     while _size(kept) > room:
         kept = kept[:-1]
-    return f"{kept.rstrip()}~{digest}{ending}"
+    return kept.rstrip() + mark + ending
+
+
+def marked(stem: str) -> str:
+    """The stem with a hash of it, for one of two that are the same()."""
+    return stem + _mark(stem)
 
 
 def same(name: str) -> str:
     """Equal for names that some file systems take for one: in another case, with accents composed in another way."""
     return unicodedata.normalize("NFC", unicodedata.normalize("NFC", name).casefold())
+
+
+def _mark(stem: str) -> str:
+    return "~" + hashlib.sha256(stem.encode("utf-8", "surrogatepass")).hexdigest()[:HASH_DIGITS]
 
 
 def _size(name: str) -> int:

@@ -10,8 +10,10 @@ from transcriber.devices import choose, kind
 from transcriber.errors import AudioNotFoundError, TranscriptReadError
 from transcriber.exports.json import parse
 from transcriber.exports.timing import utterances
+from transcriber.file_names import same
 from transcriber.options import TranscribeOptions
 from transcriber.provenance import source_of, versions
+from transcriber.readable import readable
 from transcriber.store import ModelStore
 from transcriber.transcript import Transcript, Word, joined
 
@@ -46,11 +48,13 @@ def read(path: Path) -> Transcript:
 
 
 def recording_of(transcript: Transcript, file: Path) -> Path:
-    """The recording of a transcript that was read from `file`: beside it. Raises AudioNotFoundError."""
+    """The recording of a transcript that was read from `file`: beside it. Raises AudioNotFoundError, OSError."""
     name = Path(transcript.source.name).name if transcript.source else ""
-    beside = file.with_name(name) if name else None
-    if beside and beside.is_file():
-        return beside
+    # By the name that is shown: it may be no UTF-8, or another system may have written its accents otherwise.
+    alike = [one for one in file.absolute().parent.iterdir() if same(readable(one.name)) == same(name)]
+    for beside in sorted(alike, key=lambda one: one.name != name):
+        if beside.is_file():
+            return file.with_name(beside.name)
     what = f"the recording {name} is not beside {file}" if name else f"{file} does not say which recording it is of"
     raise AudioNotFoundError(what, f"give its path: reproduce {file} RECORDING")
 

@@ -8,7 +8,7 @@ from contextlib import suppress
 from pathlib import Path
 
 from transcriber import __version__
-from transcriber.errors import TranscriberError, UnexpectedError
+from transcriber.errors import StorageError, TranscriberError, UnexpectedError
 from transcriber.readable import encodable, readable
 
 LOG_NAME = "errors.log"
@@ -26,10 +26,12 @@ def unexpected(error: Exception) -> UnexpectedError:
 
 
 def told(error: Exception, folder: Path | None = None) -> TranscriberError:
-    """The error as a person can be told it. The traceback of one that nobody foresaw is written into the log in
-    `folder` (the usual data folder where none is given), and the sentence says where it is."""
+    """The error as a person can be told it: the system's as a sentence. The traceback of one that nobody foresaw is
+    written into the log in `folder` (the usual data folder where none is given), and the sentence says where it is."""
     if isinstance(error, TranscriberError) and not isinstance(error, UnexpectedError):
         return error
+    if isinstance(error, OSError) and error.strerror and error.filename is not None:
+        return StorageError(f"{error.filename} cannot be used ({error.strerror})", "check its permissions and its disk")
     if isinstance(error, UnexpectedError):
         cause, message, hint = error.__cause__ or error, error.message, error.hint
     else:

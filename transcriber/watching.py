@@ -13,10 +13,13 @@ from filelock import FileLock, Timeout
 
 from transcriber import media
 from transcriber.errors import StorageError
+from transcriber.file_names import marked, same
 from transcriber.whole_file import write_whole
 
-Version = tuple[int, int]
-"""A file's size, and its time in nanoseconds."""
+Version = tuple[int, int, int]
+"""A file's size, its time in nanoseconds, and when its permissions or its name were changed."""
+UNREADABLE, KEPT = "unreadable", "kept"
+"""Why a recording is no more to be done, though its results are not ours."""
 
 
 @dataclass
@@ -29,6 +32,8 @@ class Watched:
     written: str
     settling: float
     """Seconds for which a file must not have changed."""
+    unreadable: dict[str, OSError] = field(default_factory=dict)
+    """What could not be looked at when ready() was called last."""
     _seen: dict[Path, tuple[Version, float]] = field(default_factory=dict)
     """What each file was like, and since when."""
     _done: dict[str, list] = field(default_factory=dict)
@@ -40,18 +45,19 @@ class Watched:
             self._lock = FileLock(self.own / "lock")
             self._lock.acquire(timeout=0)
             if self._file.exists():
-                self._done = json.loads(self._file.read_text(encoding="utf-8"))
+                self._done = dict(json.loads(self._file.read_text(encoding="utf-8")))
         except Timeout:
             raise StorageError(
                 f"{self.folder} is watched already, for the same results", "end the other program first"
             ) from None
-        except (OSError, ValueError) as error:
+        except (OSError, ValueError, TypeError) as error:
             raise StorageError(f"{self.own} cannot be used ({error})", "check its permissions, or remove it") from error
 
     def ready(self) -> dict[Path, Version]:
         """Recordings that are new, as they are now that they have stopped growing."""
-        now = time.monotonic()
-        found = {path: version for path in media.recordings(self.folder) if (version := _version(path))}
+        now, self.unreadable = time.monotonic(), {}
+        paths = media.recordings(self.folder, self._note_unreadable)
+        found = {path: version for path in paths if (version := _version(path))}
         self._seen = {
             path: self._seen[path] if path in self._seen and self._seen[path][0] == version else (version, now)
             for path, version in found.items()
@@ -62,28 +68,35 @@ class Watched:
             if now - since >= self.settling and not self._is_done(path, version)
         }
 
-    def note(self, path: Path, version: Version) -> None:
-        """As it was then, it is done, or failed for good."""
-        self._done[self._key(path)] = self._entry(version)
-        write_whole(self._file, json.dumps(self._done, ensure_ascii=False, indent=0).encode())
+    def note(self, path: Path, version: Version, why: str = "") -> None:
+        """As it was then, it is done; or no more to be done, `why`: it is UNREADABLE, or what was there is KEPT.
 
-    def left(self) -> set[Path]:
+        Raises OSError.
+        """
+        self._done[self._key(path)] = [*self._entry(version), why] if why else self._entry(version)
+        write_whole(self._file, json.dumps(self._done, indent=0).encode())
+
+    def left(self) -> dict[Path, Version]:
         """Recordings that are not done, also such that may still grow."""
-        return {path for path, (version, _) in self._seen.items() if not self._is_done(path, version)}
+        return {path: version for path, (version, _) in self._seen.items() if not self._is_done(path, version)}
 
     def was_done(self, path: Path) -> bool:
         """Whether its results are ours, of the recording as it was before."""
-        return self._key(path) in self._done
+        return len(self._done.get(self._key(path), ())) == len(self._entry((0, 0, 0)))
 
     def stem(self, path: Path) -> str:
         """What its results are called, in the folder for them: without its suffix, where no other needs the name."""
         place = path.relative_to(self.folder)
         others = {one.relative_to(self.folder) for one in self._seen} | set(map(Path, self._done))
-        is_shared = any(one != place and one.with_suffix("") == place.with_suffix("") for one in others)
-        return str(place if is_shared else place.with_suffix(""))
+        others.discard(place)
+        if same(str(place)) in {same(str(one)) for one in others}:
+            return marked(str(place))
+        short = str(place.with_suffix(""))
+        return str(place) if same(short) in {same(str(one.with_suffix(""))) for one in others} else short
 
     def _is_done(self, path: Path, version: Version) -> bool:
-        return not version[0] or self._done.get(self._key(path)) == self._entry(version)
+        entry = self._entry(version)
+        return not version[0] or self._done.get(self._key(path), [])[: len(entry)] == entry
 
     @property
     def _file(self) -> Path:
@@ -93,7 +106,11 @@ class Watched:
         return path.relative_to(self.folder).as_posix()
 
     def _entry(self, version: Version) -> list:
-        return [*version, self.written]
+        size, changed, _ = version
+        return [size, changed, self.written]
+
+    def _note_unreadable(self, error: OSError) -> None:
+        self.unreadable[str(error.filename)] = error
 
 
 def _version(path: Path) -> Version | None:
@@ -102,4 +119,4 @@ def _version(path: Path) -> Version | None:
         status = path.stat()
     except OSError:
         return None
-    return status.st_size, status.st_mtime_ns
+    return status.st_size, status.st_mtime_ns, status.st_ctime_ns

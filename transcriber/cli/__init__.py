@@ -1,12 +1,15 @@
 """The command line: `python -m transcriber`, or `transcriber` where it is installed; a file a command."""
 
 import argparse
+import os
 import sys
 from pathlib import Path
 
 from transcriber import __version__
 from transcriber.cli import align, bench, check, completion, models, reproduce, serve, transcribe, watch, writing
-from transcriber.cli.running import INTERRUPTED
+from transcriber.cli.running import FAILED, INTERRUPTED
+from transcriber.readable import let_console_show_all
+from transcriber.unexpected import told
 
 NAME = "transcriber"
 COMMANDS = (transcribe, watch, serve, align, reproduce, models, check, bench, completion)
@@ -15,12 +18,21 @@ COMMANDS = (transcribe, watch, serve, align, reproduce, models, check, bench, co
 def main(argv: list[str] | None = None) -> int:
     """Run one command. The exit status: 0 done, 1 a file failed, 2 wrong usage, 130 interrupted; `reproduce` has
     that of diff."""
+    let_console_show_all()
     whole = parser(NAME if Path(sys.argv[0]).stem == NAME else f"python -m {NAME}")
     args = whole.parse_args(argv)
     if why := writing.refusal(args):
         whole.error(why)
     try:
-        return args.run(args)
+        status = args.run(args)
+        sys.stdout.flush()
+        return status
+    except BrokenPipeError:  # nobody reads what is written: nor what Python would write when it ends
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return FAILED
+    except Exception as error:  # noqa: BLE001  (a person is told it, and its traceback is kept)
+        print(f"error: {told(error)}", file=sys.stderr)
+        return getattr(args, "trouble", FAILED)
     except KeyboardInterrupt:
         print("\nInterrupted. What is finished stays; the same command goes on with the rest.", file=sys.stderr)
         return INTERRUPTED

@@ -9,6 +9,7 @@ from transcriber.cli.saying import Lines
 from transcriber.cli.writing import add_output, missing, targets, write
 from transcriber.errors import AudioError, TranscriberError
 from transcriber.options import TranscribeOptions
+from transcriber.unexpected import told
 
 
 def add(commands: argparse._SubParsersAction) -> None:
@@ -39,6 +40,6 @@ def run(args: argparse.Namespace) -> int:
             write(script.align_script(transcriber, args.recording, lines, options), name, files, args, say)
     except (TranscriberError, OSError) as error:
         of_recording = f"{args.recording}: " if isinstance(error, AudioError) else ""
-        print(f"error: {of_recording}{error}", file=sys.stderr)
+        print(f"error: {of_recording}{told(error)}", file=sys.stderr)
         return FAILED
     return DONE

@@ -1,7 +1,6 @@
 """`bench`: how quick a model is on this computer."""
 
 import argparse
-import json
 import statistics
 import sys
 import time
@@ -10,6 +9,7 @@ from pathlib import Path
 from transcriber.cli.running import DONE, FAILED, add_model, model_of, offline_transcriber
 from transcriber.errors import TranscriberError
 from transcriber.options import TranscribeOptions
+from transcriber.readable import print_json
 
 TEXT = """{model} on {device}, {seconds:.1f} s of audio
 speed     {rtfx:.1f} × real time ({rtfx_least:.1f} to {rtfx_most:.1f})
@@ -55,5 +55,8 @@ def run(args: argparse.Namespace) -> int:
         "rtfx_most": max(speeds),
         "memory_gb": psutil.Process().memory_info().rss / 1e9,
     }
-    print(json.dumps(found) if args.json else TEXT.format(**found))
+    if args.json:
+        print_json(found)
+    else:
+        print(TEXT.format(**found))
     return DONE

@@ -10,6 +10,7 @@ from pathlib import Path, PurePath
 
 from transcriber import media
 from transcriber.errors import AudioNotFoundError
+from transcriber.file_names import same
 
 STANDARD_INPUT = "-"
 
@@ -23,50 +24,79 @@ class Input:
     """As it is spoken of."""
     place: PurePath
     """Of its results, in the folder for them, and with the recording's own suffix."""
+    error: AudioNotFoundError | None = None
+    """Why it is none; the others are transcribed nevertheless."""
 
 
 def find(arguments: list[str], temporary: Path) -> list[Input]:
     """The recordings that are meant, each once: files, folders, patterns, and "-" for standard input.
 
-    What is read from standard input comes into the folder `temporary`. Raises AudioNotFoundError for a folder without
-    recordings; a file that is not there is an input nevertheless, which fails by itself.
+    What is read from standard input comes into the folder `temporary`. What cannot be one is an input nevertheless,
+    which fails by itself: a file that is not there, a folder that may not be read or is without recordings.
     """
     found = [one for argument in arguments for one in _meant(argument, temporary)]
     return list({one.path.absolute(): one for one in found}.values())
 
 
 def _meant(argument: str, temporary: Path) -> Iterator[Input]:
-    path = Path(argument)
-    if argument == STANDARD_INPUT:
-        received = temporary / "standard input"
-        with received.open("xb") as file:
-            shutil.copyfileobj(sys.stdin.buffer, file, 1 << 20)
-        yield Input(received, "standard input", PurePath("stdin"))
-    elif path.is_dir():
-        inside = media.recordings(path)
-        if not inside:
-            raise AudioNotFoundError(f"there is no recording in {path}", "name a file, or another folder")
-        for one in inside:
-            yield Input(one, str(one), one.relative_to(path))
-    elif not path.exists() and glob.has_magic(argument):
-        for one in sorted(map(Path, glob.glob(argument, recursive=True))) or [path]:
-            if not one.is_dir():
-                yield Input(one, str(one), PurePath(one.name))
-    else:
-        yield Input(path, argument, PurePath(path.name))
+    try:
+        if argument == STANDARD_INPUT:
+            yield _received(temporary)
+        elif Path(argument).is_dir():
+            yield from _inside(Path(argument))
+        elif not Path(argument).exists() and glob.has_magic(argument):
+            yield from _fitting(argument)
+        else:
+            yield Input(Path(argument), argument, PurePath(Path(argument).name))
+    except OSError as error:  # a folder that may not be entered, a name that is too long
+        yield _unreadable(argument, error)
+
+
+def _received(temporary: Path) -> Input:
+    received = temporary / "standard input"
+    with received.open("xb") as file:
+        shutil.copyfileobj(sys.stdin.buffer, file, 1 << 20)
+    return Input(received, "standard input", PurePath("stdin"))
+
+
+def _inside(folder: Path) -> Iterator[Input]:
+    errors: list[OSError] = []
+    inside = media.recordings(folder, errors.append)
+    yield from (Input(one, str(one), one.relative_to(folder)) for one in inside)
+    yield from (_unreadable(str(error.filename), error) for error in errors)
+    if not inside and not errors:
+        nothing = AudioNotFoundError("there is no recording in this folder", "name a file, or another folder")
+        yield Input(folder, str(folder), PurePath(folder.name), nothing)
+
+
+def _fitting(pattern: str) -> Iterator[Input]:
+    found = sorted(map(Path, glob.glob(pattern, recursive=True)), key=media.counted)
+    for one in found or [Path(pattern)]:
+        if not one.is_dir():
+            yield Input(one, str(one), PurePath(one.name))
+
+
+def _unreadable(name: str, error: OSError) -> Input:
+    why = AudioNotFoundError(f"it cannot be read ({error.strerror or error})", "check its name and its permissions")
+    return Input(Path(name), name, PurePath(Path(name).name), why)
 
 
 def stems(inputs: list[Input]) -> list[str]:
     """The name of each one's result, without the format: the recording's without its suffix.
 
-    Where others would be called the same the suffix stays, and where that does not help there is a number.
+    Where others would be called the same, also on another system, the suffix stays, and where that does not help there
+    is a number.
     """
-    short = Counter(one.place.with_suffix("") for one in inputs)
-    chosen = [one.place.with_suffix("") if short[one.place.with_suffix("")] == 1 else one.place for one in inputs]
-    met: Counter[PurePath] = Counter()
+    short = Counter(same(str(one.place.with_suffix(""))) for one in inputs)
+    taken: set[str] = set()
     names = []
-    for place in chosen:
-        met[place] += 1
-        number = f" ({met[place]})" if met[place] > 1 else ""
-        names.append(f"{place}{number}")
+    for one in inputs:
+        stem = one.place.with_suffix("")
+        place = str(stem if short[same(str(stem))] == 1 else one.place)
+        name, number = place, 1
+        while same(name) in taken:
+            number += 1
+            name = f"{place} ({number})"
+        taken.add(same(name))
+        names.append(name)
     return names

@@ -1,12 +1,12 @@
 """`models`: what can be used now, and what each can do."""
 
 import argparse
-import json
 from dataclasses import asdict
 from typing import Any
 
 from transcriber import capabilities, languages
 from transcriber.cli.running import DONE, add_models_dir
+from transcriber.readable import print_json
 from transcriber.store import SETUP_COMMAND, ModelStore
 
 
@@ -23,7 +23,7 @@ def run(args: argparse.Namespace) -> int:
     store = ModelStore(args.models_dir)
     found = [_model(name, store) for name in store.present()]
     if args.json:
-        print(json.dumps(found, ensure_ascii=False, indent=1))
+        print_json(found, indent=1)
         return DONE
     for one in found:
         print(f"{one['name']:<20} {one['title']}, {languages.names(one['languages'])}{_besides(one)}")

@@ -6,6 +6,7 @@ from pathlib import Path
 
 from transcriber.cli import running
 from transcriber.errors import TranscriberError
+from transcriber.unexpected import told
 
 SAME, DIFFERENT, TROUBLE = 0, 1, 2
 """Exit statuses, as diff has them."""
@@ -23,7 +24,7 @@ def add(commands: argparse._SubParsersAction) -> None:
         "recording", nargs="?", metavar="RECORDING", type=Path, help="otherwise that of the same name beside FILE.json"
     )
     running.add_models_dir(parser)
-    parser.set_defaults(run=run)
+    parser.set_defaults(run=run, trouble=TROUBLE)
 
 
 def run(args: argparse.Namespace) -> int:
@@ -38,7 +39,7 @@ def run(args: argparse.Namespace) -> int:
             print(f"note: {change}", file=sys.stderr)
         now = transcriber.transcribe(recording, options)
     except (TranscriberError, OSError) as error:
-        print(f"error: {error}", file=sys.stderr)
+        print(f"error: {told(error)}", file=sys.stderr)
         return TROUBLE
     found = reproduce.differences(before, now)
     for difference in found:

@@ -1,13 +1,16 @@
 """What a command says while it works: bars on a terminal, plain lines elsewhere, JSON lines for programs."""
 
-import json
 import sys
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from transcriber.clock import clock
 from transcriber.errors import TranscriberError
+from transcriber.readable import print_json, readable
+from transcriber.unexpected import told
 
 if TYPE_CHECKING:
     from transcriber.transcript import Transcript
@@ -19,8 +22,26 @@ SECONDS = 30
 class Lines:
     """A line for what happens, on standard error; how far a long recording is, now and then."""
 
-    def __init__(self) -> None:
+    def __init__(self, log_dir: Path | None = None) -> None:
+        self.log_dir = log_dir
+        """For tracebacks of what nobody foresaw; otherwise the usual data folder."""
+        self.has_failed = False
+        """Whether anything did."""
         self._told: dict[str, float] = {}
+
+    @contextmanager
+    def attempt(self, name: str) -> Iterator[None]:
+        """Whatever is raised is said of this recording, and ends the work at no other."""
+        try:
+            yield
+        except BrokenPipeError:  # nobody reads what is written
+            raise
+        except Exception as error:  # noqa: BLE001  (that is what this is for)
+            self.failed(name, error)
+
+    def failed(self, name: str, error: Exception) -> None:
+        self.has_failed = True
+        self._say_failure(name, told(error, self.log_dir))
 
     def begin(self, name: str) -> None:
         self._told[name] = time.monotonic()
@@ -44,11 +65,11 @@ class Lines:
     def transcript(self, name: str, transcript: "Transcript") -> None:
         """One that is written into no file."""
 
-    def failed(self, name: str, error: TranscriberError | OSError) -> None:
+    def _say_failure(self, name: str, error: TranscriberError) -> None:
         self.line(f"error: {name}: {error}")
 
     def line(self, text: str) -> None:
-        print(text, file=sys.stderr, flush=True)
+        print(readable(text), file=sys.stderr, flush=True)
 
     def close(self) -> None:
         pass
@@ -57,11 +78,11 @@ class Lines:
 class Bars(Lines):
     """A bar for each recording that is worked at, with the time left."""
 
-    def __init__(self) -> None:
+    def __init__(self, log_dir: Path | None = None) -> None:
         from rich import progress
         from rich.console import Console
 
-        super().__init__()
+        super().__init__(log_dir)
         self._bars = progress.Progress(
             progress.TextColumn("{task.description}", markup=False),
             progress.BarColumn(),
@@ -75,7 +96,7 @@ class Bars(Lines):
     def begin(self, name: str) -> None:
         self._remove(name)  # begun anew after the engine died
         self._bars.start()
-        self._tasks[name] = self._bars.add_task(name, total=None)
+        self._tasks[name] = self._bars.add_task(readable(name), total=None)
 
     def progress(self, name: str, done: float, duration: float | None) -> None:
         self._bars.update(self._tasks[name], completed=done, total=duration)
@@ -89,12 +110,12 @@ class Bars(Lines):
         self._remove(name)
         self._bars.stop()
 
-    def failed(self, name: str, error: TranscriberError | OSError) -> None:
+    def _say_failure(self, name: str, error: TranscriberError) -> None:
         self._remove(name)
-        super().failed(name, error)
+        super()._say_failure(name, error)
 
     def line(self, text: str) -> None:
-        self._bars.console.print(text, markup=False, highlight=False, soft_wrap=True)
+        self._bars.console.print(readable(text), markup=False, highlight=False, emoji=False, soft_wrap=True)
 
     def close(self) -> None:
         self._bars.stop()
@@ -105,7 +126,7 @@ class Bars(Lines):
 
 
 class JsonLines(Lines):
-    """One JSON object a line, on standard output:
+    """One JSON object a line, on standard output, in UTF-8 whatever the console is:
 
     {"event": "begin", "name": "talk.mp3"}
     {"event": "progress", "name": "talk.mp3", "done": 120.5, "duration": 3600.0}
@@ -137,15 +158,14 @@ class JsonLines(Lines):
 
         self._say("transcript", name, transcript={"text": transcript.text, **to_dict(transcript)})
 
-    def failed(self, name: str, error: TranscriberError | OSError) -> None:
-        message, hint = getattr(error, "message", str(error)), getattr(error, "hint", "")
-        self._say("failed", name, error=type(error).__name__, message=message, hint=hint)
+    def _say_failure(self, name: str, error: TranscriberError) -> None:
+        self._say("failed", name, error=type(error).__name__, message=error.message, hint=error.hint)
 
     def _say(self, event: str, name: str, **fields: object) -> None:
-        print(json.dumps({"event": event, "name": name, **fields}, ensure_ascii=False), flush=True)
+        print_json({"event": event, "name": name, **fields})
 
 
-def saying(as_json: bool) -> Lines:
+def saying(as_json: bool, log_dir: Path | None = None) -> Lines:
     if as_json:
-        return JsonLines()
-    return Bars() if sys.stderr.isatty() else Lines()
+        return JsonLines(log_dir)
+    return Bars(log_dir) if sys.stderr.isatty() else Lines(log_dir)

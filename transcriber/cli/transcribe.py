@@ -16,6 +16,7 @@ from transcriber.cli.writing import add_output, missing, targets, write
 from transcriber.clock import seconds_of
 from transcriber.errors import TranscriberError
 from transcriber.options import TranscribeOptions
+from transcriber.unexpected import told
 
 if TYPE_CHECKING:
     from transcriber.pipeline import Transcriber
@@ -121,7 +122,7 @@ def run(args: argparse.Namespace) -> int:
             capabilities.check_known(options, transcriber.store)
             found = inputs.find(args.recordings, Path(temporary))
         except (TranscriberError, OSError) as error:
-            print(f"error: {error}", file=sys.stderr)
+            print(f"error: {told(error)}", file=sys.stderr)
             return FAILED
         say = saying(args.json)
         try:
@@ -136,21 +137,22 @@ def _transcribe(
     """The exit status. Files are written as soon as they can be, standard output in the order of the inputs."""
     from transcriber.pipeline import in_order
 
-    wanted = [(one, targets(stem, args)) for one, stem in zip(found, inputs.stems(found), strict=True)]
-    left = [(one, missing(one.name, files, args, say)) for one, files in wanted]
-    asked = [(one, files) for one, files in left if files or not args.output_dir]
+    asked = []
+    for one, stem in zip(found, inputs.stems(found), strict=True):
+        with say.attempt(one.name):
+            if one.error:
+                raise one.error
+            files = missing(one.name, targets(stem, args), args, say)
+            if files or not args.output_dir:
+                asked.append((one, files))
     ends = _ends(transcriber, [one for one, _ in asked], options, say)
-    status = DONE
     for place, ended in ends if args.output_dir else in_order(ends):
-        name, files = asked[place][0].name, asked[place][1]
-        try:
+        one, files = asked[place]
+        with say.attempt(one.name):
             if isinstance(ended, TranscriberError):
                 raise ended
-            write(ended, name, files, args, say)
-        except (TranscriberError, OSError) as error:
-            say.failed(name, error)
-            status = FAILED
-    return status
+            write(ended, one.name, files, args, say)
+    return FAILED if say.has_failed else DONE
 
 
 def _ends(
@@ -160,13 +162,13 @@ def _ends(
     from transcriber.batching import Begun
     from transcriber.transcription import Progress
 
-    for place, told in transcriber.hear([one.path for one in asked], options):
-        if isinstance(told, Begun):
+    for place, event in transcriber.hear([one.path for one in asked], options):
+        if isinstance(event, Begun):
             say.begin(asked[place].name)
-        elif isinstance(told, Progress):
-            say.progress(asked[place].name, told.done, told.duration)
+        elif isinstance(event, Progress):
+            say.progress(asked[place].name, event.done, event.duration)
         else:
-            yield place, told
+            yield place, event
 
 
 def options_of(args: argparse.Namespace) -> TranscribeOptions:

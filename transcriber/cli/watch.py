@@ -6,7 +6,8 @@ The engine is a process of its own, as the page's is: a recording that brings it
 import argparse
 import queue
 import sys
-from contextlib import suppress
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from functools import partial
 from pathlib import Path
 
@@ -16,12 +17,13 @@ from transcriber.cli.saying import Lines, saying
 from transcriber.cli.transcribe import add_options, options_of
 from transcriber.cli.writing import add_output, missing, targets, write
 from transcriber.engine_client import EngineClient, Event, error_of
-from transcriber.errors import AudioError, EngineCrashError, TranscriberError
+from transcriber.errors import AudioDecodeError, AudioEmptyError, StorageError, TranscriberError
 from transcriber.options import TranscribeOptions
 from transcriber.scheduling import LONG, SHORT, is_short
 from transcriber.store import ModelStore
 from transcriber.transcript import from_dict
-from transcriber.watching import Version, Watched
+from transcriber.unexpected import told
+from transcriber.watching import KEPT, UNREADABLE, Version, Watched
 
 TOGETHER = 8
 """Recordings that the engine has at once."""
@@ -56,14 +58,14 @@ def run(args: argparse.Namespace) -> int:
         store.require(options.model)
         capabilities.check_known(options, store)
         if not args.folder.is_dir():
-            raise NotADirectoryError(f"there is no folder {args.folder}")
+            raise StorageError(f"there is no folder {args.folder}", "check its name")
         written = " ".join((*args.formats, *["words"] * args.words))
         watched = Watched(args.folder, own, written, args.settling)
         watched.open()
     except (TranscriberError, OSError) as error:
-        print(f"error: {error}", file=sys.stderr)
+        print(f"error: {told(error)}", file=sys.stderr)
         return FAILED
-    say = saying(args.json)
+    say = saying(args.json, own)
     engine = EngineClient(args.models_dir, own / "engine.log")
     try:
         return Watching(watched, engine, options, args, say).run()
@@ -86,33 +88,56 @@ class Watching:
         self.told: queue.Queue[tuple[Path, Event]] = queue.Queue()
         self.going_on: dict[Path, tuple[Version, list[Path]]] = {}
         """What each recording was like when it was begun, and the files to write."""
-        self.given_up: set[Path] = set()
-        """What failed, and is not tried again by this run."""
-        self.status = DONE
+        self.given_up: dict[Path, Version] = {}
+        """What failed, and is not tried again by this run unless it changes."""
+        self.unreadable: set[str] = set()
+        """What could not be looked at, and was told of."""
         self.together = TOGETHER
 
     def run(self) -> int:
         """Until Ctrl-C, or with --once until nothing is left to do; the exit status."""
         while True:
             self._begin()
-            if self.args.once and not self.going_on and not self.watched.left() - self.given_up:
-                return self.status
+            if self.args.once and not self.going_on and self._is_all_over():
+                return FAILED if self.say.has_failed else DONE
             with suppress(queue.Empty):
                 self._note(*self.told.get(timeout=self.args.interval))
 
+    def _is_all_over(self) -> bool:
+        return all(self.given_up.get(path) == version for path, version in self.watched.left().items())
+
     def _begin(self) -> None:
         for path, version in self.watched.ready().items():
-            if path in self.given_up or path in self.going_on or len(self.going_on) >= self.together:
-                continue
-            files = targets(self.watched.stem(path), self.args)
-            if not self.watched.was_done(path):
-                files = missing(str(path), files, self.args, self.say)
-            if not files:
-                self.watched.note(path, version)
-                continue
-            self.going_on[path] = version, files
-            priority = SHORT if is_short(None, version[0]) else LONG
-            self.engine.transcribe(path, self.options, priority, partial(self._tell, path))
+            is_open = path not in self.going_on and self.given_up.get(path) != version
+            if is_open and len(self.going_on) < self.together:
+                with self._attempt(path, version):
+                    self._begin_one(path, version)
+        unreadable = self.watched.unreadable
+        for name in unreadable.keys() - self.unreadable:
+            self.say.failed(name, unreadable[name])
+        self.unreadable = set(unreadable)
+
+    def _begin_one(self, path: Path, version: Version) -> None:
+        files = targets(self.watched.stem(path), self.args)
+        is_ours = self.watched.was_done(path)
+        if not is_ours:
+            files = missing(str(path), files, self.args, self.say)
+        if not files:
+            self.watched.note(path, version, KEPT)
+            return
+        priority = SHORT if is_short(None, version[0]) else LONG
+        self.engine.transcribe(path, self.options, priority, partial(self._tell, path))
+        self.going_on[path] = version, files
+
+    @contextmanager
+    def _attempt(self, path: Path, version: Version) -> Iterator[None]:
+        """Whatever is raised is said of this recording, and ends the work at no other."""
+        with self.say.attempt(str(path)):
+            try:
+                yield
+            except Exception:
+                self.given_up[path] = version
+                raise
 
     def _tell(self, path: Path, event: Event) -> None:
         """From the engine client's thread."""
@@ -125,24 +150,17 @@ class Watching:
             self.say.progress(str(path), event["done"], event["duration"])
         else:
             version, files = self.going_on.pop(path)
-            self._end(path, version, files, event)
+            with self._attempt(path, version):
+                self._end(path, version, files, event)
 
     def _end(self, path: Path, version: Version, files: list[Path], event: Event) -> None:
         if event["event"] == "done":
-            try:
-                write(from_dict(event["transcript"]), str(path), files, self.args, self.say)
-                self.watched.note(path, version)
-            except OSError as error:
-                self._fail(path, error)
+            write(from_dict(event["transcript"]), str(path), files, self.args, self.say)
+            self.watched.note(path, version)
         elif event.get("to_blame", True):
             failure = error_of(event)
-            self._fail(path, failure)
-            if isinstance(failure, AudioError | EngineCrashError):  # the recording is to blame, and stays as it is
-                self.watched.note(path, version)
+            if isinstance(failure, AudioDecodeError | AudioEmptyError):  # as it is, it will never be read
+                self.watched.note(path, version, UNREADABLE)
+            raise failure
         else:  # the engine died over others, or over one of several: from now on each goes alone
             self.together = 1
-
-    def _fail(self, path: Path, error: TranscriberError | OSError) -> None:
-        self.say.failed(str(path), error)
-        self.given_up.add(path)
-        self.status = FAILED

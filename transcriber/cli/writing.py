@@ -2,10 +2,12 @@
 
 import argparse
 import sys
-from pathlib import Path
+from pathlib import Path, PurePath
 from typing import TYPE_CHECKING
 
 from transcriber.cli.saying import Lines
+from transcriber.errors import StorageError
+from transcriber.file_names import fitting
 from transcriber.whole_file import write_whole
 
 if TYPE_CHECKING:
@@ -71,7 +73,10 @@ def refusal(args: argparse.Namespace) -> str:
 
 def targets(stem: str, args: argparse.Namespace) -> list[Path]:
     """The files that a recording's results are written to; none for standard output."""
-    return [args.output_dir / f"{stem}.{name}" for name in args.formats] if args.output_dir else []
+    if not args.output_dir:
+        return []
+    place = PurePath(stem)
+    return [args.output_dir / place.parent / fitting(place.name, f".{name}") for name in args.formats]
 
 
 def missing(name: str, files: list[Path], args: argparse.Namespace, say: Lines) -> list[Path]:
@@ -85,7 +90,7 @@ def missing(name: str, files: list[Path], args: argparse.Namespace, say: Lines) 
 def write(transcript: "Transcript", name: str, files: list[Path], args: argparse.Namespace, say: Lines) -> None:
     """Write a recording's transcript to files, each in the format that its suffix says, or to standard output.
 
-    Raises OSError.
+    Raises StorageError for a file that cannot be written, after the others are.
     """
     from transcriber.exports.timing import by_word
 
@@ -93,17 +98,12 @@ def write(transcript: "Transcript", name: str, files: list[Path], args: argparse
     for note in (*transcript.notes, *_limits_not_kept(transcript, formats, args)):
         say.note(name, note)
     shown = by_word(transcript) if args.words else transcript
-    for file in files:
-        file.parent.mkdir(parents=True, exist_ok=True)
-        content = _render(shown, file.suffix[1:], args)
-        write_whole(file, content)
-        if args.provenance and file.suffix != ".json":
-            from transcriber import provenance
-
-            beside = file.with_name(file.name + provenance.SUFFIX)
-            write_whole(beside, provenance.sidecar(transcript, file.name, content))
     if files:
-        say.wrote(name, files, transcript)
+        written, problems = _write_files(shown, files, args)
+        if written:
+            say.wrote(name, written, transcript)
+        if problems:
+            raise problems[0]
     elif getattr(args, "json", False):
         say.transcript(name, shown)
     else:
@@ -112,6 +112,36 @@ def write(transcript: "Transcript", name: str, files: list[Path], args: argparse
         sys.stdout.flush()
         sys.stdout.buffer.write(content)
         sys.stdout.flush()
+
+
+def _write_files(
+    transcript: "Transcript", files: list[Path], args: argparse.Namespace
+) -> tuple[list[Path], list[Exception]]:
+    """Those that are written, and why others are not."""
+    written, problems = [], []
+    for file in files:
+        try:
+            _write_file(transcript, file, args)
+            written.append(file)
+        except Exception as error:  # noqa: BLE001  (whatever it is, the others are written)
+            problems.append(error)
+    return written, problems
+
+
+def _write_file(transcript: "Transcript", file: Path, args: argparse.Namespace) -> None:
+    from transcriber import provenance
+
+    content = _render(transcript, file.suffix[1:], args)
+    try:
+        file.parent.mkdir(parents=True, exist_ok=True)
+        write_whole(file, content)
+        if args.provenance and file.suffix != ".json":
+            write_whole(provenance.beside(file), provenance.sidecar(transcript, file.name, content))
+    except OSError as error:
+        raise StorageError(
+            f"{file} cannot be written ({error.strerror or error})",
+            "make room on its disk, and check its permissions; then run the same command again",
+        ) from error
 
 
 def _render(transcript: "Transcript", format_name: str, args: argparse.Namespace) -> bytes:

@@ -1,12 +1,12 @@
 """What a set-up says while it works: progress bars on a terminal, plain lines elsewhere, JSON lines for programs."""
 
-import json
 import sys
 import threading
 from dataclasses import dataclass
 from typing import Protocol
 
 from transcriber.catalog import ModelSpec
+from transcriber.readable import print_json
 
 STAGES = ("waiting", "downloading", "freezing", "proving")
 FROZEN, KEPT, FAILED = "frozen", "kept", "failed"
@@ -95,7 +95,7 @@ class JsonReporter:
 
     def _say(self, **fields: object) -> None:
         with self._lock:
-            print(json.dumps(fields, ensure_ascii=False), flush=True)
+            print_json(fields)
 
 
 class BarReporter:
