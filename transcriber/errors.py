@@ -5,6 +5,7 @@ TranscriberError
 │ ├ UnknownModelError (ValueError)             a name that the catalogue does not list
 │ ├ ModelNotFrozenError (FileNotFoundError)    the model's file is not in the models folder
 │ ├ ModelCorruptError                          truncated or damaged
+│ ├ ModelLoadError                             it cannot be read or loaded here, and that may not be its own fault
 │ ├ ModelRefusedError                          not a model, or not of a kind that can be loaded
 │ └ EngineUnavailableError (ImportError)       a library that this model needs is not installed
 ├ AudioError
@@ -53,6 +54,10 @@ class ModelNotFrozenError(ModelError, FileNotFoundError):
 
 class ModelCorruptError(ModelError):
     """The model's file is truncated or damaged."""
+
+
+class ModelLoadError(ModelError):
+    """The model's file cannot be read or loaded on this computer, for a reason that lies outside of it."""
 
 
 class ModelRefusedError(ModelError):

@@ -9,7 +9,6 @@ from collections import deque
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
-from enum import Enum, auto
 from functools import partial
 from typing import Any, TypeVar
 
@@ -19,6 +18,7 @@ from transcriber.capabilities import Capabilities
 from transcriber.chunking import quietest
 from transcriber.engines import LoadedEngine, models_cache
 from transcriber.errors import EngineCrashError, TranscriberError
+from transcriber.failures import Failure, failure_of
 from transcriber.joining import chained
 from transcriber.memory import release
 from transcriber.options import TranscribeOptions
@@ -38,29 +38,6 @@ PROCESSOR = "The graphics card's memory ran out: the processor went on."
 NO_CARD = "The graphics card failed: the processor went on. What it said: {}"
 
 LESS = "close other programs, or choose a smaller model"
-
-
-class Failure(Enum):
-    """What can be done something about."""
-
-    MEMORY = auto()
-    GRAPHS = auto()
-    CARD = auto()
-
-
-def failure_of(error: Exception) -> Failure | None:
-    """What kind of failure an exception of torch, NeMo or CTranslate2 tells of; None for anything else."""
-    if isinstance(error, TranscriberError):
-        return None
-    text = str(error).lower()
-    memory = ("out of memory", "outofmemory", "alloc_failed", "can't allocate memory", "bad_alloc", "bad allocation")
-    if isinstance(error, MemoryError) or any(sign in text for sign in memory):
-        return Failure.MEMORY
-    if any(sign in text for sign in ("cuda graph", "cudagraph", "stream is capturing", "stream capture", "nvrtc")):
-        return Failure.GRAPHS
-    if any(sign in text for sign in ("cuda error", "hip error", "cudnn", "cublas", "miopen", "cuda failed", "rocblas")):
-        return Failure.CARD
-    return None
 
 
 @contextmanager

@@ -9,8 +9,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
-import numba
 import numpy as np
+
+from transcriber.compiled import numba
 
 NEVER = -1e30
 BLANK, LABEL, OMISSION = 0, 1, 2

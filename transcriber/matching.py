@@ -6,9 +6,9 @@ only where it is small, so that the words of many hours can be matched.
 
 from collections.abc import Iterator, Sequence
 
-import numba
 import numpy as np
 
+from transcriber.compiled import numba
 from transcriber.transcript import normal
 
 GAP = 6

@@ -13,7 +13,7 @@ from pathlib import Path
 
 from transcriber import catalog, manifest
 from transcriber.catalog import ModelSpec
-from transcriber.errors import ModelCorruptError, ModelNotFrozenError
+from transcriber.errors import ModelCorruptError, ModelLoadError, ModelNotFrozenError
 from transcriber.manifest import Manifest
 from transcriber.options import TranscribeOptions
 
@@ -69,10 +69,10 @@ class ModelStore:
 
     def present(self) -> list[str]:
         """The models that are there and can transcribe."""
-        return [spec.name for spec in catalog.transcribing() if self.path(spec.name).is_file()]
+        return [spec.name for spec in catalog.transcribing() if self._is_there(self.path(spec.name))]
 
     def missing(self) -> list[Path]:
-        return [self.path(name) for name in self.chosen() if not self.path(name).is_file()]
+        return [self.path(name) for name in self.chosen() if not self._is_there(self.path(name))]
 
     def require(self, name: str) -> Path:
         """The path of a frozen model.
@@ -80,7 +80,7 @@ class ModelStore:
         Raises UnknownModelError, or ModelNotFrozenError with the path and the command that makes it.
         """
         path = self.path(name)
-        if not path.is_file():
+        if not self._is_there(path):
             raise ModelNotFrozenError(
                 f"the model {name} is not set up: {path} is missing", f"run `{SETUP_COMMAND} {name}` once (see {GUIDE})"
             )
@@ -95,7 +95,7 @@ class ModelStore:
         spec, path = catalog.find(name), self.path(name)
         if not spec.file:
             return Status(spec, "built-in")
-        if not path.is_file():
+        if not self._is_there(path):
             return Status(spec, "missing")
         size, recorded = path.stat().st_size, self.manifest(name)
         state = "unverified" if not recorded else "frozen" if recorded.size == size else "damaged"
@@ -116,7 +116,7 @@ class ModelStore:
     def check(self, name: str) -> Path:
         """The path of a frozen model whose file is what its manifest says; hashed if it changed since the last time.
 
-        Raises what require() does, and ModelCorruptError.
+        Raises what require() does, ModelCorruptError, and ModelLoadError where it cannot be read.
         """
         path, recorded = self.require(name), self.manifest(name)
         if recorded is None:
@@ -138,16 +138,35 @@ class ModelStore:
                 f"the model file {path} has {status.st_size} bytes, and was frozen with {recorded.size}",
                 self._again(name),
             )
-        if manifest.sha256(path) != recorded.sha256:
+        if self._sha256(path) != recorded.sha256:
             raise ModelCorruptError(f"the model file {path} is not the one that was frozen", self._again(name))
         stamps = self._stamps() | {path.name: [status.st_size, status.st_mtime_ns, recorded.sha256]}
         with suppress(OSError):  # a folder that cannot be written: then it is hashed each time
             manifest.write_json(self.folder / ".verified.json", stamps)
         return path
 
+    def _sha256(self, path: Path) -> str:
+        try:
+            return manifest.sha256(path)
+        except OSError as error:
+            raise ModelLoadError(
+                f"the model file {path} cannot be read ({error.strerror})",
+                "check its permissions, and the disk that it is on",
+            ) from error
+
     def is_demo(self) -> bool:
         manifests = (self.manifest(name) for name in self.present())
         return any(one.demo for one in manifests if one)
+
+    def _is_there(self, path: Path) -> bool:
+        """Raises ModelLoadError where nobody may look."""
+        try:
+            return path.is_file()
+        except OSError as error:
+            raise ModelLoadError(
+                f"the models folder {self.folder} cannot be read ({error.strerror})",
+                "check its permissions, or choose another with --models-dir",
+            ) from error
 
     def _stamps(self) -> dict[str, list]:
         try:

@@ -16,6 +16,7 @@ from transcriber.errors import (
     EngineUnavailableError,
     ModelCorruptError,
     ModelError,
+    ModelLoadError,
     ModelNotFrozenError,
     ModelRefusedError,
     TranscriberError,
@@ -27,7 +28,7 @@ from transcriber.hardware import hardware
 from transcriber.options import is_device, no_device
 from transcriber.store import ModelStore, missing_message
 
-NOT_HERE = (EngineUnavailableError, ModelNotFrozenError, ModelCorruptError, ModelRefusedError)
+NOT_HERE = (EngineUnavailableError, ModelNotFrozenError, ModelCorruptError, ModelLoadError, ModelRefusedError)
 """Failures that setting something up removes; all others mean that a configuration makes no sense."""
 SLOW_GB = 5.0
 """Models that need so much memory are slow on a processor."""
@@ -35,9 +36,9 @@ SLOW_GB = 5.0
 
 def complaint(store: ModelStore) -> str:
     """Why the models that were chosen cannot all be used; empty if they can."""
-    if missing := store.missing():
-        return missing_message(missing)
     try:
+        if missing := store.missing():
+            return missing_message(missing)
         for name in store.chosen():
             kind_of(store.path(name))
     except ModelError as error:

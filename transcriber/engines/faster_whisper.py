@@ -12,6 +12,7 @@ from transcriber.capabilities import AUTO
 from transcriber.engines import EngineType
 from transcriber.engines.whisper import prompt_of, search_of, task_of, whisper_capabilities, whisper_remarks, words_of
 from transcriber.errors import EngineUnavailableError, ModelCorruptError, UnsupportedOptionError
+from transcriber.failures import failure_of
 from transcriber.frozen.archive import Kind
 from transcriber.joining import continued
 from transcriber.options import TranscribeOptions
@@ -62,8 +63,10 @@ def restore(path: Path, device: str, compute_type: str) -> Any:
         dims = torch.load(path, map_location="meta", weights_only=True)["dims"]
         model.layers = dims["n_audio_layer"], dims["n_text_layer"]
     except (RuntimeError, ValueError) as error:
-        if "out of memory" in str(error):
+        if failure_of(error):
             raise
+        if device != "cpu":
+            raise _no_card(error) from error
         raise ModelCorruptError(
             f"{folder}, made of {path}, cannot be loaded ({error})", "delete the folder: it is made again"
         ) from error
@@ -103,10 +106,14 @@ def _try_encoder(model: Any) -> None:
     try:
         model.encode(np.zeros((model.feat_kwargs["feature_size"], FRAMES), np.float32))
     except RuntimeError as error:
-        raise EngineUnavailableError(
-            f"faster-whisper cannot use the graphics card ({error})",
-            "it needs CUDA 12's cuBLAS on the library path (`pip install nvidia-cublas-cu12`); or choose the CPU",
-        ) from error
+        raise _no_card(error) from error
+
+
+def _no_card(error: Exception) -> EngineUnavailableError:
+    return EngineUnavailableError(
+        f"faster-whisper cannot use the graphics card ({error})",
+        "it needs CUDA 12's cuBLAS on the library path (`pip install nvidia-cublas-cu12`); or choose the CPU",
+    )
 
 
 class FasterWhisperEngine:

@@ -12,7 +12,7 @@ from typing import TypeVar
 
 from transcriber.errors import ModelRefusedError
 from transcriber.frozen import configuration
-from transcriber.frozen.members import AGAIN, ELSEWHERE, Archive, damaged, open_archive
+from transcriber.frozen.members import AGAIN, ELSEWHERE, Archive, damaged, open_archive, trouble
 from transcriber.frozen.pickles import OLD_MAGIC, check_checkpoint
 from transcriber.frozen.salm_config import CONFIGURATIONS, check_config
 
@@ -39,8 +39,15 @@ def kind_of(path: Path) -> Kind:
     """Which engine can load the file, once everything in it that loading would run, open or build is known as harmless.
 
     Raises ModelCorruptError for a truncated or damaged file, ModelRefusedError for one that is no model, of another
-    kind, or hostile.
+    kind, or hostile, ModelLoadError for one that the system does not let be read.
     """
+    try:
+        return _kind_of(path)
+    except OSError as error:
+        raise trouble(path, error) from error
+
+
+def _kind_of(path: Path) -> Kind:
     if path.stat().st_size == 0:
         raise damaged(path, "it is empty")
     with path.open("rb") as file:

@@ -13,9 +13,6 @@ import mmap
 import os
 import sys
 import zipfile
-from collections.abc import Iterator
-from contextlib import contextmanager
-from pathlib import Path
 from typing import Any, BinaryIO
 
 import torch
@@ -23,7 +20,7 @@ from torch import Tensor
 from torch.nn import Module, Parameter
 from torch.overrides import TorchFunctionMode
 
-from transcriber.errors import ModelCorruptError, ModelError
+from transcriber.errors import ModelCorruptError
 from transcriber.frozen.members import AGAIN
 
 LARGEST_HEADER = 100_000_000
@@ -40,23 +37,6 @@ SAFETENSORS_TYPES = {
     "U8": torch.uint8,
     "BOOL": torch.bool,
 }
-
-
-@contextmanager
-def translated(path: Path) -> Iterator[None]:
-    """Around building a model of a file: whatever goes wrong, deep in a library, is said of the file.
-
-    Raises ModelCorruptError, and what is an error of ours, or of memory, as it is.
-    """
-    try:
-        yield
-    except (ModelError, torch.OutOfMemoryError):
-        raise
-    except Exception as error:  # a damaged file can end in about any exception
-        reason = " ".join(map(str.strip, str(error).splitlines()[:2]))  # torch names the weight in the second line
-        raise ModelCorruptError(
-            f"the model file {path} cannot be loaded ({type(error).__name__}: {reason})", AGAIN
-        ) from error
 
 
 class NotMappable(Exception):

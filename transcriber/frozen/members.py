@@ -4,6 +4,7 @@ A .nemo is a tar, long ago a gzip-compressed one. Nothing is unpacked here. What
 holds is refused: links, devices, names that lead out of a folder, two members of one name, absurd sizes.
 """
 
+import errno
 import gzip
 import io
 import tarfile
@@ -14,7 +15,7 @@ from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 from typing import IO, Any, BinaryIO
 
-from transcriber.errors import ModelCorruptError, ModelRefusedError
+from transcriber.errors import ModelCorruptError, ModelError, ModelLoadError, ModelRefusedError
 from transcriber.store import GUIDE, SETUP_COMMAND
 
 AGAIN = f"delete it and run `{SETUP_COMMAND}` again (see {GUIDE})"
@@ -35,6 +36,14 @@ TROUBLE = (tarfile.TarError, zlib.error, OSError, EOFError, ValueError, Arithmet
 def damaged(path: Path, reason: str = "") -> ModelCorruptError:
     detail = f" ({reason})" if reason else ""
     return ModelCorruptError(f"the model file {path} is damaged or was not copied completely{detail}", AGAIN)
+
+
+def trouble(path: Path, error: Exception) -> ModelError:
+    """What it means that a file could not be read: the system's refusal is no fault of the file."""
+    if isinstance(error, OSError) and error.errno not in (None, errno.EINVAL, errno.EOVERFLOW):  # of absurd offsets
+        why = f"the model file {path} cannot be read ({error.strerror})"
+        return ModelLoadError(why, "check its permissions, and the disk that it is on")
+    return damaged(path, str(error))
 
 
 def refused(path: Path, reason: str) -> ModelRefusedError:
@@ -87,7 +96,7 @@ class Archive:
         try:
             return self.open(name).read()
         except TROUBLE as error:
-            raise damaged(self.path, str(error)) from error
+            raise trouble(self.path, error) from error
 
 
 @contextmanager
@@ -110,7 +119,7 @@ def open_archive(path: Path) -> Iterator[Archive]:
             if stream.seek(tar.offset) != tar.offset or stream.read(512) != bytes(512):
                 raise damaged(path)
         except (*TROUBLE, RecursionError) as error:
-            raise damaged(path, str(error)) from error
+            raise trouble(path, error) from error
         headers.largest = None
         yield Archive(path, file, is_compressed, members, tar)
 

@@ -13,9 +13,9 @@ from typing import Any
 
 import torch
 
-from transcriber.errors import EngineUnavailableError
+from transcriber import cache_folder
 from transcriber.frozen.late_import import late
-from transcriber.frozen.mapped import translated
+from transcriber.frozen.loading import importing, translated
 
 UNUSED = (
     "datasets",
@@ -39,14 +39,13 @@ def import_nemo() -> Any:
     Raises EngineUnavailableError.
     """
     threads = torch.get_num_threads()
+    cache_folder.prepare()
     logging.getLogger("nv_one_logger").setLevel(logging.ERROR)
     logging.getLogger("hydra").setLevel(logging.CRITICAL)  # calls every Canary's decoder an error, and then builds it
     warnings.filterwarnings("ignore", module=r"(nemo|lightning|torch|pydub)\b")
     try:
-        with _quick_import(), _home_left_alone():
+        with importing("NeMo", "nemo", "pip install -r requirements.txt"), _quick_import(), _home_left_alone():
             from nemo.collections.asr import models
-    except ImportError as error:
-        raise EngineUnavailableError("NeMo is not installed", "run `pip install -r requirements.txt`") from error
     finally:
         torch.set_num_threads(threads)
     from nemo.utils import logging as nemo_logging

@@ -14,7 +14,7 @@ import zlib
 from pathlib import Path
 from typing import IO
 
-from transcriber.frozen.members import damaged, refused
+from transcriber.frozen.members import damaged, refused, trouble
 
 HARMLESS = re.compile(
     r"collections\.OrderedDict|_codecs\.encode|torch\.(Size|device)|torch\.storage\.UntypedStorage"
@@ -67,7 +67,7 @@ def check_checkpoint(file: IO[bytes], size: int, path: Path) -> bytes:
     try:
         content = _pickle_of(file, size, path)
     except TROUBLE as error:
-        raise damaged(path, str(error)) from error
+        raise trouble(path, error) from error
     _check_pickle(content, 0, path)
     return content
 

@@ -18,7 +18,8 @@ import torch
 
 from transcriber.errors import EngineUnavailableError, ModelCorruptError
 from transcriber.frozen.archive import kind_of
-from transcriber.frozen.mapped import NotMappable, SkipInit, assign, map_safetensors, settle_dtype, translated
+from transcriber.frozen.loading import translated
+from transcriber.frozen.mapped import NotMappable, SkipInit, assign, map_safetensors, settle_dtype
 from transcriber.frozen.members import AGAIN, Archive, damaged, open_archive, refused
 from transcriber.frozen.nemo_archive import import_nemo
 from transcriber.frozen.salm_config import (

@@ -14,10 +14,11 @@ import numpy as np
 import torch
 from torch.nn import Conv1d, Embedding, Linear
 
-from transcriber import manifest
-from transcriber.errors import EngineUnavailableError, ModelRefusedError
+from transcriber import cache_folder, manifest
+from transcriber.errors import ModelRefusedError
 from transcriber.frozen.archive import Kind, kind_of
-from transcriber.frozen.mapped import NotMappable, SkipInit, assign, map_checkpoint, translated
+from transcriber.frozen.loading import importing, translated
+from transcriber.frozen.mapped import NotMappable, SkipInit, assign, map_checkpoint
 from transcriber.frozen.members import ELSEWHERE, refused
 
 
@@ -31,12 +32,9 @@ def restore(path: Path, device: str, sha256: str | None = None, compute_type: st
     """
     if kind_of(path) is not Kind.WHISPER:
         raise ModelRefusedError(f"the file {path} is no Whisper checkpoint", ELSEWHERE)
-    try:
+    cache_folder.prepare()
+    with importing("openai-whisper", "whisper", "pip install -r requirements.txt"):
         import whisper  # noqa: F401
-    except ImportError as error:
-        raise EngineUnavailableError(
-            "openai-whisper is not installed", "run `pip install -r requirements.txt`"
-        ) from error
     with translated(path):
         model, checkpoint = _build(path, getattr(torch, compute_type))
     heads = alignment_heads(checkpoint, path, sha256)
