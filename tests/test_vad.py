@@ -76,3 +76,41 @@ def test_noise_and_quiet_words_of_people(shared_data: Path) -> None:
     assert np.mean([loudest(path) < SILENCE for path in silent]) > 0.9
     digits = sorted((shared_data / "fsdd").glob("*_[0-4].wav"))
     assert min(map(loudest, digits)) > 0.2
+
+
+SECONDS = np.arange(RATE * 21) / RATE
+RUMBLES = {
+    "a constant offset": np.full(len(SECONDS), 0.3),
+    "a negative one": np.full(len(SECONDS), -0.5),
+    "one that drifts": 0.4 * np.sin(2 * np.pi * SECONDS / 30),
+    "one that comes and goes": 0.3 * np.clip(np.sin(SECONDS) * 4, 0, 1),
+    "wind": 0.3 * np.sin(2 * np.pi * 11 * SECONDS) + 0.2 * np.sin(2 * np.pi * 4.3 * SECONDS),
+    "an engine": 0.3 * np.sin(2 * np.pi * 31 * SECONDS),
+    "the hum of mains": 0.3 * np.sin(2 * np.pi * 50 * SECONDS),
+}
+
+
+@pytest.mark.parametrize("rumble", RUMBLES.values(), ids=RUMBLES.keys())
+@pytest.mark.parametrize("gain", [0.3, 0.03, 0.01])
+def test_what_is_below_speech_is_not_taken_for_loudness(
+    sample_audio: np.ndarray, sample_words: list[dict], rumble: np.ndarray, gain: float
+) -> None:
+    mixed = (gain * sample_audio + rumble[: len(sample_audio)]).astype(np.float32)
+    (stretch,) = heard([mixed])
+    found = spans(stretch.speech)
+    for word in sample_words:
+        middle = (word["start"] + word["end"]) / 2
+        assert any(start - 0.1 <= middle <= end + 0.1 for start, end in found), (word, found)
+    assert sum(end - start for start, end in found) < 0.95 * len(sample_audio) / RATE
+    without = gain * sample_audio
+    assert np.sqrt(np.mean((stretch.samples - without) ** 2)) < 0.5 * np.sqrt(np.mean(without**2))
+
+
+def test_sound_without_rumble_is_given_as_it_is(sample_audio: np.ndarray) -> None:
+    (stretch,) = heard([sample_audio])
+    assert np.array_equal(stretch.samples, sample_audio)
+
+
+@pytest.mark.parametrize("level", [0.4, -1.0, 1.0])
+def test_nobody_speaks_in_an_offset_alone(level: float) -> None:
+    assert likelihoods(np.full(3 * RATE, level, np.float32)).max() < SILENCE

@@ -24,6 +24,7 @@ from transcriber.samples import NOTHING
 from transcriber.segmentation import finished, segments
 from transcriber.transcript import Carried, Partial, Segment, Source, Transcript, Word
 from transcriber.vad import FRAME, FRAME_SECONDS, Heard, heard, warm_up_start
+from transcriber.voice_track import find_voice
 from transcriber.waveform import Waveform
 from transcriber.word_times import in_order
 
@@ -151,6 +152,7 @@ class Transcription:
             revision=manifest.revision if manifest else None,
             model_sha256=manifest.sha256 if manifest else None,
             source=_source(self.recording.path),
+            start=self.recording.start,
             options={**asdict(options), "vocabulary": list(options.vocabulary)},
             versions=versions(),
             coverage=self.carried.coverage,
@@ -158,11 +160,14 @@ class Transcription:
         )
 
     def _read(self) -> Generator[Chunk | None, None, None]:
-        """The chunks; None after each block that is passed over, because it was transcribed before."""
+        """The chunks; None after each block that is passed over, because it was transcribed before or has no voice."""
         overlap = self.carried.overlap
         first = round(self.done / FRAME_SECONDS) - (overlap or 0)
         warm = max(self.origin, warm_up_start(first))
-        blocks = self.waveform.watch(self.recording.blocks(self.origin * FRAME_SECONDS, self.asked.end))
+        start = self.origin * FRAME_SECONDS
+        if self.asked.stream is None and len(self.recording.tracks) > 1:
+            self.recording = yield from find_voice(self.recording, start, self.asked.end)
+        blocks = self.waveform.watch(self.recording.blocks(start, self.asked.end))
         passed, rest = self.origin * FRAME, NOTHING
         while passed < warm * FRAME and (block := next(blocks, None)) is not None:
             passed += len(block)

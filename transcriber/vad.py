@@ -5,7 +5,7 @@ heard from its middle on gives the same.
 """
 
 import os
-from collections.abc import Iterable, Iterator
+from collections.abc import Generator, Iterable, Iterator
 from dataclasses import dataclass
 
 import numpy as np
@@ -25,6 +25,13 @@ CONTEXT = 64
 LEVEL, LOUDEST, GAIN = 0.99, 0.4, 1000.0
 """Each stretch is amplified until this quantile of its samples is so loud, at most so many times: of 500 quiet
 recordings of a spoken digit, 25 were not heard as they were, and none was missed so."""
+RUMBLE, VOICE = 60.0, 100.0
+"""Hz: up to the one nothing is heard, from the other on everything; a deep voice begins at about 80, and its overtones
+carry it."""
+BEYOND = 15_360
+"""Samples: with them a stretch and its warm-up are 2 ** 19, of which a spectrum is quick."""
+DROWNED = 2.0
+"""What is below speech is most of a stretch that is so many times as loud with it."""
 ONSET, OFFSET = 0.5, 0.35
 """Speech begins with a frame of the one likelihood and lasts until one below the other; Silero's own defaults."""
 SILENCE = 0.15
@@ -42,13 +49,22 @@ class Heard:
     speech: np.ndarray
 
 
-def heard(blocks: Iterable[np.ndarray], first: int = 0) -> Iterator[Heard]:
+def heard(blocks: Iterable[np.ndarray], first: int = 0) -> Generator[Heard, None, None]:
     """A stream of samples in stretches, each with its likelihoods of speech.
 
+    A stretch is given without what is below speech where that is most of it: a model would hear little else.
     `first`: the frame of the recording at which the blocks begin.
     """
     threads = max(1, (os.cpu_count() or 1) // 2)
-    yield from side_by_side(lambda part: Heard(part[0], likelihoods(*part)), _stretches(blocks, first), threads)
+    yield from side_by_side(lambda part: _heard(*part), _stretches(blocks, first), threads)
+
+
+def _heard(samples: np.ndarray, before: np.ndarray) -> Heard:
+    both = above_rumble(np.concatenate([before, samples]))
+    speech = _likelihoods(both, len(before))
+    audible = both[len(before) :]
+    is_drowned = _level(samples) > DROWNED * _level(audible)
+    return Heard(audible if is_drowned else samples, speech)
 
 
 def _stretches(blocks: Iterable[np.ndarray], first: int) -> Iterator[tuple[np.ndarray, np.ndarray]]:
@@ -73,15 +89,38 @@ def warm_up_start(frame: int) -> int:
 
 def likelihoods(samples: np.ndarray, before: np.ndarray = NOTHING) -> np.ndarray:
     """How likely speech is in each frame of `samples` [N], which follow whole frames `before`: float32 in 0 to 1."""
-    if not len(samples):
-        return NOTHING
-    both = np.concatenate([before, samples])
-    level = float(np.quantile(np.abs(samples), LEVEL))
+    return _likelihoods(above_rumble(np.concatenate([before, samples])), len(before)) if len(samples) else NOTHING
+
+
+def above_rumble(samples: np.ndarray) -> np.ndarray:
+    """The samples [N] without what is lower than any voice: a constant offset, its drift, rumble, the hum of mains.
+
+    A cheap sound card's offset may be larger than the speech on it. As a whole and without a delay, by the spectrum of
+    the samples. They go on at both ends turned around the last one, so that there they make no step and no bend.
+    """
+    beyond = min(len(samples) - 1, BEYOND)
+    if beyond < 1:
+        return np.zeros_like(samples)
+    first, last = 2 * samples[0] - samples[beyond:0:-1], 2 * samples[-1] - samples[-2 : -beyond - 2 : -1]
+    wide = np.concatenate([first, samples, last])
+    spectrum = np.fft.rfft(wide)
+    pitches = np.fft.rfftfreq(len(wide), 1 / SAMPLE_RATE)
+    passed = np.clip((pitches - RUMBLE) / (VOICE - RUMBLE), 0, 1)
+    heard = np.fft.irfft(spectrum * np.sin(passed * np.pi / 2) ** 2, len(wide))[beyond : beyond + len(samples)]
+    return heard.astype(np.float32)
+
+
+def _level(samples: np.ndarray) -> float:
+    return float(np.quantile(np.abs(samples), LEVEL))
+
+
+def _likelihoods(both: np.ndarray, warm_up: int) -> np.ndarray:
+    """Of the frames behind the first `warm_up` samples."""
     frames = np.zeros((-(-len(both) // FRAME), FRAME), np.float32)
-    frames.reshape(-1)[: len(both)] = both * min(GAIN, LOUDEST / max(level, 1e-9))
+    frames.reshape(-1)[: len(both)] = both * min(GAIN, LOUDEST / max(_level(both[warm_up:]), 1e-9))
     contexts = np.zeros((len(frames), CONTEXT), np.float32)
     contexts[1:] = frames[:-1, -CONTEXT:]
-    return _speech(np.concatenate([contexts, frames], axis=1))[len(before) // FRAME :]
+    return _speech(np.concatenate([contexts, frames], axis=1))[warm_up // FRAME :]
 
 
 def spans(speech: np.ndarray, start: float = 0.0) -> list[tuple[float, float]]:

@@ -123,12 +123,12 @@ class Recording:
 
     @property
     def _other_tracks(self) -> str:
-        if self.track in self.speechless:
+        if self.track in self.speechless:  # so it was the best of them
             return f"Nobody speaks on any of the sound tracks: {_listed(self.tracks)}."
         name = self.track.title or self.track.language
         said = f" ({name})" if name else ""
         others = [track for track in self.tracks if track not in (self.track, *self.speechless)]
-        because = f", as nobody speaks on {_listed(self.speechless)}" if self.speechless else ""
+        because = f", as nothing or next to nothing is said on {_listed(self.speechless)}" if self.speechless else ""
         left = f"; not transcribed: {_listed(others)}" if others else ""
         chosen = f"Sound track {self.track.number} of {len(self.tracks)}{said} was transcribed"
         return f"{chosen}{because}{left}. {HOW_TO_CHOOSE.capitalize()}."
