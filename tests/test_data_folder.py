@@ -1,5 +1,6 @@
 """The folder in which everything is kept."""
 
+import errno
 import os
 import stat
 import subprocess
@@ -8,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.conftest import PROJECT
+from tests.conftest import PROJECT, run_program
 from transcriber.data_folder import DataFolder
 from transcriber.errors import StorageError
 
@@ -19,6 +20,57 @@ def test_folders_are_private(tmp_path: Path) -> None:
     folder.open()
     for path in (folder.path, folder.recordings, folder.transcripts, folder.temporary):
         assert stat.S_IMODE(path.stat().st_mode) == 0o700
+
+
+def test_a_disk_without_permissions(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """As exFAT and many shares: chmod is refused, and links are too."""
+
+    def refused(*_: object, **__: object) -> None:
+        raise PermissionError(errno.EPERM, "Operation not permitted")
+
+    monkeypatch.setattr(Path, "chmod", refused)
+    for name in ("chmod", "fchmod", "link", "symlink"):
+        monkeypatch.setattr(os, name, refused)
+    folder = DataFolder(tmp_path / "data")
+    folder.open()
+    folder.publish("http://127.0.0.1:7860/")
+    assert folder.temporary.is_dir()
+
+
+def test_a_folder_of_a_group_whose_owner_is_another(tmp_path: Path) -> None:
+    """Its permissions cannot be changed, and it can be written: that is enough."""
+    if os.name == "nt" or os.geteuid() != 0:
+        pytest.skip("only root can make such a folder")
+    shared = tmp_path / "data"
+    shared.mkdir()
+    os.chown(shared, 0, 2000)
+    shared.chmod(0o2770)
+    for folder in [one for one in (tmp_path, *tmp_path.parents) if not one.stat().st_mode & 0o001]:
+        folder.chmod(folder.stat().st_mode | 0o001)
+    script = (
+        "import os, sys; from pathlib import Path; from transcriber.data_folder import DataFolder\n"
+        "os.setgroups([2000]); os.setgid(2000); os.setuid(1001)\n"
+        "folder = DataFolder(Path(sys.argv[1])); folder.open(); folder.publish('here')\n"
+        "print(*sorted(path.name for path in folder.path.iterdir()))"
+    )
+    result = run_program("-c", script, shared)
+    assert result.returncode == 0, result.stderr
+    assert result.stdout.split() == ["address", "lock", "recordings", "temporary", "transcripts"]
+    assert stat.S_IMODE(shared.stat().st_mode) == 0o2770
+    assert stat.S_IMODE((shared / "recordings").stat().st_mode) & 0o077 == 0
+
+
+@pytest.mark.parametrize("code", [errno.ENOLCK, errno.EOPNOTSUPP])
+def test_a_disk_without_locks_is_called_so(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, code: int) -> None:
+    fcntl = pytest.importorskip("fcntl")
+
+    def refused(*_: object) -> None:
+        raise OSError(code, os.strerror(code))
+
+    monkeypatch.setattr(fcntl, "flock", refused)
+    with pytest.raises(StorageError, match="knows no locks") as raised:
+        DataFolder(tmp_path / "data").open()
+    assert "--data-dir" in raised.value.hint
 
 
 def test_what_a_crashed_run_left_is_swept_and_nothing_else(tmp_path: Path) -> None:

@@ -10,6 +10,7 @@ vocabulary.txt    the user's names and terms (vocabulary.py), where there are an
 lock  address     who uses the folder now, and where its page is
 """
 
+import errno
 import shutil
 from contextlib import suppress
 from pathlib import Path
@@ -17,6 +18,8 @@ from pathlib import Path
 from filelock import FileLock, Timeout
 
 from transcriber.errors import StorageError
+
+NO_LOCKS = (errno.ENOLCK, errno.ENOTSUP, errno.EOPNOTSUPP, errno.ENOSYS)
 
 
 class DataFolder:
@@ -42,7 +45,8 @@ class DataFolder:
         try:
             for folder in (self.path, self.recordings, self.transcripts):
                 folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-                folder.chmod(0o700)
+                with suppress(OSError):  # a group's folder, which others own, or a disk without permissions: as it is
+                    folder.chmod(0o700)
             self._lock.acquire(timeout=0)
             shutil.rmtree(self.temporary, ignore_errors=True)
             self.temporary.mkdir(mode=0o700)
@@ -52,6 +56,11 @@ class DataFolder:
         except Timeout:
             raise self._taken() from None
         except OSError as error:
+            if error.errno in NO_LOCKS:
+                raise StorageError(
+                    f"the disk of the data folder {self.path} knows no locks ({error.strerror})",
+                    "choose a folder on another disk with --data-dir",
+                ) from error
             raise StorageError(
                 f"the data folder {self.path} cannot be written ({error.strerror or error})",
                 "check its permissions and the space on its disk, or choose another with --data-dir",

@@ -1,6 +1,8 @@
 """Gradio's own client on the real program."""
 
+import errno
 import json
+import os
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -10,6 +12,8 @@ from gradio_client import Client, handle_file
 from gradio_client.exceptions import AppError
 
 from tests.conftest import SAMPLE
+from transcriber.errors import StorageError
+from transcriber.ui import api
 
 
 @pytest.fixture(scope="module")
@@ -50,6 +54,8 @@ def test_models(client: Client) -> None:
     [
         ({"model": "parrot"}, "/transcribe", "there is no model"),
         ({"language": "de"}, "/transcribe", "does not understand German"),
+        ({"language": "xx"}, "/transcribe", "there is no language “xx”"),
+        ({"translate_to": "auto"}, "/transcribe", "“auto” is no language to write in"),
         ({"format": "docx"}, "/export", "docx is no text"),
         ({"format": "doc"}, "/export", "there is no format"),
     ],
@@ -57,6 +63,25 @@ def test_models(client: Client) -> None:
 def test_what_cannot_be_done_is_a_sentence(client: Client, asked: dict, name: str, why: str) -> None:
     with pytest.raises(AppError, match=why):
         client.predict(recording=handle_file(SAMPLE), api_name=name, **asked)
+
+
+@pytest.mark.parametrize("language", ["", "auto", "en-US", "en_GB", "eng", "English", None])
+def test_languages_as_clients_write_them(client: Client, words: str, language: str | None) -> None:
+    asked = {"language": language, "translate_to": None, "model": "whisper"}
+    assert client.predict(handle_file(SAMPLE), api_name="/transcribe", **asked)["text"] == words
+
+
+def test_a_disk_without_links(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """As exFAT and many shares: the recording is copied."""
+
+    def refused(*_: object, **__: object) -> None:
+        raise PermissionError(errno.EPERM, "Operation not permitted")
+
+    monkeypatch.setattr(os, "link", refused)
+    api._keep(SAMPLE, tmp_path / "sample.flac")
+    assert (tmp_path / "sample.flac").read_bytes() == SAMPLE.read_bytes()
+    with pytest.raises(StorageError, match=r"cannot be stored \(No such file or directory\)"):
+        api._keep(SAMPLE, tmp_path / "absent" / "sample.flac")
 
 
 def test_what_is_no_recording(client: Client, tmp_path: Path) -> None:
