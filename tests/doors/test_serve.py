@@ -2,14 +2,18 @@
 
 import argparse
 import json
+import socket
 import sys
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import httpx
 import pytest
 
-from tests.conftest import DEMO_MODELS, run_program
+from tests.conftest import DEMO_MODELS, SAMPLE, run_program
 from tests.doors.from_outside import NO_NETWORK, OUTSIDE, TOKEN
+from tests.test_offline import PROXIES
+from tools.running import SERVE, start_page
 from transcriber import serving
 
 
@@ -42,6 +46,49 @@ def test_others_reach_the_interface_for_programs_and_nothing_else(
         "page by the other name": 403,
         "words": words,
     }
+
+
+UPGRADE = (
+    b"POST /v1/audio/transcriptions HTTP/1.1\r\nHost: 127.0.0.1:%d\r\nConnection: Upgrade, HTTP2-Settings, close\r\n"
+    b"Upgrade: h2c\r\nHTTP2-Settings: AAEAAEAAAAIAAAABAAMAAABkAAQBAAAAAAUAAEAA\r\nTransfer-Encoding: chunked\r\n"
+    b"Content-Type: multipart/form-data; boundary=x\r\n\r\n"
+)
+"""As Java's HttpClient begins each of its requests."""
+
+
+def chunked(body: bytes) -> bytes:
+    parts = [body[at : at + 10_000] for at in range(0, len(body), 10_000)]
+    return b"".join(b"%x\r\n%b\r\n" % (len(part), part) for part in parts) + b"0\r\n\r\n"
+
+
+def test_what_is_installed_or_set_besides_changes_nothing(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, words: str
+) -> None:
+    """Proxies that cannot be used keep it from nothing, and packages that uvicorn would take are left alone."""
+    for name in ("httptools", "uvloop", "websockets", "wsproto"):
+        (tmp_path / f"{name}.py").write_text(f"raise RuntimeError('{name} was imported')\n")
+    monkeypatch.setenv("PYTHONPATH", str(tmp_path))
+    for name, value in PROXIES.items():
+        monkeypatch.setenv(name, value)
+    log = tmp_path / "log"
+    with log.open("wb") as errors:
+        process, address = start_page(
+            *("--models-dir", DEMO_MODELS, "--data-dir", tmp_path / "data"), program=SERVE, stderr=errors
+        )
+    port = urlsplit(address).port
+    field = b'--x\r\nContent-Disposition: form-data; name="%b"%b\r\n\r\n%b\r\n'
+    body = field % (b"model", b"", b"whisper-1") + field % (b"file", b'; filename="a.flac"', SAMPLE.read_bytes())
+    try:
+        with socket.create_connection(("127.0.0.1", port), 60) as connection:
+            connection.sendall(UPGRADE % port + chunked(body + b"--x--\r\n"))
+            with connection.makefile("rb") as answer:
+                head, _, found = answer.read().partition(b"\r\n\r\n")
+    finally:
+        process.terminate()
+        process.wait(20)
+    assert head.startswith(b"HTTP/1.1 200 OK")
+    assert json.loads(found)["text"] == words
+    assert log.read_text() == ""
 
 
 @pytest.mark.parametrize(
