@@ -9,6 +9,7 @@ from transcriber.database import Database
 from transcriber.errors import StorageError
 from transcriber.jobs import Job, Jobs
 from transcriber.options import TranscribeOptions
+from transcriber.results import Results
 
 PARAKEET = TranscribeOptions("parakeet", "cpu")
 
@@ -122,6 +123,22 @@ def test_which_recordings_are_short(jobs: Jobs, duration: float | None, size: in
     job = add(jobs, content=b"x" * size)
     jobs.update(job.id, duration=duration)
     assert jobs.get(job.id).is_short == is_short
+
+
+def test_a_row_that_names_another_folder_deletes_nothing(jobs: Jobs, tmp_path: Path) -> None:
+    job = add(jobs)
+    jobs.update(job.id, path="recordings")
+    jobs.delete(jobs.get(job.id))
+    assert job.path.exists()
+    assert jobs.all() == []
+
+
+def test_a_setting_that_cannot_be_read_is_as_usual(jobs: Jobs, results: Results) -> None:
+    jobs.set("formats", ["srt", "of a newer version"])
+    assert results.formats == ["srt"]
+    with jobs.database.transaction() as transaction:
+        transaction.execute("UPDATE settings SET value = '['")
+    assert results.formats == ["txt", "srt"]
 
 
 def test_settings(jobs: Jobs) -> None:

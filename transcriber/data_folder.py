@@ -5,6 +5,7 @@ recordings/ID/    what was uploaded or recorded, a folder a job
 transcripts/      finished transcripts as files
 temporary/        wiped at every start: what programs send, and copies for the player
 engine.log        what the engine process wrote
+errors.log        tracebacks of what nobody foresaw
 setup.log         what set-ups that the page started wrote
 vocabulary.txt    the user's names and terms (vocabulary.py), where there are any
 lock  address     who uses the folder now, and where its page is

@@ -105,6 +105,9 @@ MIGRATIONS = (
 )
 """One script for each version of the tables; PRAGMA user_version counts those that have run."""
 
+BUSY_SECONDS = 2.0
+"""How long is waited where another program holds the database; nobody can read it meanwhile."""
+
 
 class Database:
     """One connection, shared by the threads of one process."""
@@ -113,7 +116,7 @@ class Database:
         """Raises StorageError if the file cannot be used."""
         self._path, self._lock = path, threading.RLock()
         with self._told():
-            self._connection = sqlite3.connect(path, check_same_thread=False, isolation_level=None)
+            self._connection = sqlite3.connect(path, BUSY_SECONDS, check_same_thread=False, isolation_level=None)
             self._connection.row_factory = sqlite3.Row
             # One damaged text is no reason to read nothing.
             self._connection.text_factory = lambda content: content.decode("utf-8", "backslashreplace")

@@ -178,15 +178,19 @@ class Jobs:
 
     def delete(self, job: Job) -> None:
         """For good: its own recording, then its transcripts; a file that is not ours, and what was saved, stay."""
-        if job.is_own:
+        if job.is_own and job.path.parent.parent == self.folder.recordings:  # else its row is damaged
             shutil.rmtree(job.path.parent, ignore_errors=True)
         self.folder.forget_playable(job.id)
         with self.database.transaction() as transaction:
             transaction.execute("DELETE FROM jobs WHERE id = ?", (job.id,))
 
     def setting(self, name: str, default: Any) -> Any:
+        """Or the default, also where what is kept cannot be read."""
         rows = self.database.rows("SELECT value FROM settings WHERE name = ?", name)
-        return json.loads(rows[0]["value"]) if rows else default
+        try:
+            return json.loads(rows[0]["value"]) if rows else default
+        except ValueError:
+            return default
 
     def set(self, name: str, value: Any) -> None:
         with self.database.transaction() as transaction:
@@ -223,7 +227,8 @@ def _make_folder(path: Path) -> None:
         path.mkdir(mode=0o700)
     except OSError as error:
         raise StorageError(
-            f"the recording cannot be stored ({error.strerror})", "make room on the disk of the data folder"
+            f"the recording cannot be stored ({error.strerror})",
+            "make room on the disk of the data folder, and check its permissions",
         ) from error
 
 

@@ -14,6 +14,7 @@ from transcriber.errors import StorageError
 from transcriber.jobs import Job
 
 MICROPHONE_RATE = 16_000
+ROOM = "make room on the disk of the data folder, and check its permissions"
 SILENT_SECONDS = 15
 """After which nobody is believed to send any more; a page that pauses says so more often."""
 
@@ -93,8 +94,6 @@ class Receiver:
                 file.seek(offset)
                 written = file.write(content)
         except OSError as error:
-            raise StorageError(
-                f"the recording cannot be stored ({error.strerror})", "make room on the disk of the data folder"
-            ) from error
+            raise StorageError(f"the recording cannot be stored ({error.strerror})", ROOM) from error
         if written != len(content):
-            raise StorageError("the recording cannot be stored", "make room on the disk of the data folder")
+            raise StorageError("the recording cannot be stored", ROOM)

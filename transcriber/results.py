@@ -44,8 +44,8 @@ class Results:
 
     @property
     def formats(self) -> list[str]:
-        """As which files every transcript is saved."""
-        return self.jobs.setting("formats", DEFAULT_FORMATS)
+        """As which files every transcript is saved; those that this version knows."""
+        return [name for name in self.jobs.setting("formats", DEFAULT_FORMATS) if name in exports.FORMATS]
 
     @property
     def has_sidecars(self) -> bool:

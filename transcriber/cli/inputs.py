@@ -1,6 +1,7 @@
 """Which recordings are meant on the command line, and what their results are called."""
 
 import glob
+import os
 import shutil
 import sys
 from collections import Counter
@@ -72,7 +73,7 @@ def _inside(folder: Path) -> Iterator[Input]:
 def _fitting(pattern: str) -> Iterator[Input]:
     found = sorted(map(Path, glob.glob(pattern, recursive=True)), key=media.counted)
     for one in found or [Path(pattern)]:
-        if not one.is_dir():
+        if not os.path.isdir(one):  # which raises nothing
             yield Input(one, str(one), PurePath(one.name))
 
 

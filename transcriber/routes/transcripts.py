@@ -9,6 +9,7 @@ from fastapi.responses import JSONResponse
 
 from transcriber import exports
 from transcriber.dispatcher import Dispatcher
+from transcriber.file_names import fitting
 from transcriber.jobs import Job
 from transcriber.receiving import Receiver
 from transcriber.routes import known, summary
@@ -47,7 +48,7 @@ def router(dispatcher: Dispatcher, receiver: Receiver) -> APIRouter:
         transcript = results.transcript(job, number)
         if transcript is None or name not in exports.FORMATS:
             raise HTTPException(404, "there is no such transcript")
-        filename = quote(f"{Path(job.name).stem}.{name}")
+        filename = quote(fitting(Path(job.name).stem, f".{name}"))
         return Response(
             exports.render(transcript, name),
             media_type=exports.FORMATS[name].media_type,
