@@ -1,11 +1,13 @@
 """A cue is shown while its words are said, whatever times the words have."""
 
+from dataclasses import replace
 from itertools import pairwise
 
 from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.exports.strategies import LATIN
+from transcriber.exports import render
 from transcriber.exports.limits import PRESETS
 from transcriber.exports.mending import FLASH
 from transcriber.exports.shaping import Cue, Limits, mend, shape
@@ -62,6 +64,19 @@ def test_every_cue_is_shown_while_its_words_are_said(transcript: Transcript, lim
     spans = [word.span for cue in cues for word in cue.words]
     assert spans == [word.span for word in timed], "cues are made of the words as they were ordered"
     assert mend(cues, limits) == cues
+    assert all(cue.end <= transcript.duration or cue.start >= transcript.duration for cue in cues)
+
+
+@given(chaotic(), PRESET, st.floats(0, 70, allow_nan=False))
+def test_no_cue_stays_beyond_the_end_of_the_recording(transcript: Transcript, limits: Limits, end: float) -> None:
+    for cue in shape(replace(transcript, duration=end), limits):
+        assert cue.start < cue.end
+        assert cue.end <= end or cue.start >= end
+
+
+def test_a_word_that_is_all_of_a_recording() -> None:
+    transcript = Transcript((Segment((Word("one", 0.0, 0.05),), 0.0, 0.05),), 0.05, "parakeet", "cpu")
+    assert render(transcript, "srt") == b"1\n00:00:00,000 --> 00:00:00,050\none\n"
 
 
 @given(chaotic())

@@ -38,20 +38,53 @@ def timecode_rate(file: BinaryIO) -> Fraction | None:
     return None
 
 
+def timecode_skipped(file: BinaryIO) -> Fraction:
+    """Seconds of the time code track that its edit list leaves out at the beginning; FFmpeg tells its first value."""
+    for moov in _inside(file, (0, size_of(file)), b"moov"):
+        for track in _tracks(file, moov, b"tmcd"):
+            edits = next(_inside(file, track, b"edts", b"elst"), None)
+            scale = _scale(file, next(_inside(file, track, b"mdia", b"mdhd"), None))
+            if edits and scale and (first := next(_edits(file, *edits), None)) is not None:
+                return Fraction(first, scale)
+    return Fraction(0)
+
+
+def _edits(file: BinaryIO, at: int, end: int) -> Iterator[int]:
+    """Where each edit begins in its track, in the track's units; not those that are a pause."""
+    size = 8 if _read(file, at, 1) == b"\1" else 4
+    for place in range(at + 8, end, 2 * size + 4):
+        start = int.from_bytes(_read(file, place + size, size), "big", signed=True)
+        if start >= 0:
+            yield start
+
+
+def _scale(file: BinaryIO, place: tuple[int, int] | None) -> int:
+    """Units a second, of a movie's or a track's header."""
+    if place is None:
+        return 0
+    return int.from_bytes(_read(file, place[0] + (20 if _read(file, place[0], 1) == b"\1" else 12), 4), "big")
+
+
 def _entries(file: BinaryIO, wanted: bytes) -> Iterator[bytes]:
     """The beginning of the first sample entry of each track of this kind."""
     for moov in _inside(file, (0, size_of(file)), b"moov"):
-        for track in _inside(file, moov, b"trak"):
-            for media in _inside(file, track, b"mdia"):
-                kinds = [_read(file, at + 8, 4) for at, _ in _inside(file, media, b"hdlr")]
-                tables = (table for info in _inside(file, media, b"minf") for table in _inside(file, info, b"stbl"))
-                if wanted in kinds:
-                    yield from (_read(file, at + 8, 40) for table in tables for at, _ in _inside(file, table, b"stsd"))
+        for track in _tracks(file, moov, wanted):
+            yield from (_read(file, at + 8, 40) for at, _ in _inside(file, track, b"mdia", b"minf", b"stbl", b"stsd"))
 
 
-def _inside(file: BinaryIO, place: tuple[int, int], name: bytes) -> Iterator[tuple[int, int]]:
-    """Where the boxes of this name begin and end, between two places."""
-    return ((at, min(end, place[1])) for kind, at, end in _boxes(file, *place) if kind == name)
+def _tracks(file: BinaryIO, moov: tuple[int, int], wanted: bytes) -> Iterator[tuple[int, int]]:
+    """Those of a kind, such as b"soun"."""
+    for track in _inside(file, moov, b"trak"):
+        if any(_read(file, at + 8, 4) == wanted for at, _ in _inside(file, track, b"mdia", b"hdlr")):
+            yield track
+
+
+def _inside(file: BinaryIO, place: tuple[int, int], *names: bytes) -> Iterator[tuple[int, int]]:
+    """Where the boxes begin and end that lie, box in box, under these names between two places."""
+    for kind, at, end in _boxes(file, *place):
+        if kind == names[0]:
+            inner = (at, min(end, place[1]))
+            yield from _inside(file, inner, *names[1:]) if names[1:] else (inner,)
 
 
 def _boxes(file: BinaryIO, at: int, end: int) -> Iterator[tuple[bytes, int, int]]:

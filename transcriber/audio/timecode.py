@@ -5,7 +5,7 @@ from typing import BinaryIO
 
 from av.container import InputContainer
 
-from transcriber.audio.boxes import timecode_rate
+from transcriber.audio.boxes import timecode_rate, timecode_skipped
 from transcriber.frames import RATES, frames_of, is_drop, rate_name
 from transcriber.transcript import Start
 
@@ -13,7 +13,7 @@ from transcriber.transcript import Start
 def start_of(container: InputContainer, file: BinaryIO) -> Start | None:
     """From a time code track or tag (mov, mp4, mxf, mkv, avi), or a Broadcast Wave's time reference.
 
-    FFmpeg has applied edit lists: it is the beginning of what is played. A time reference of 0 was never set.
+    With an edit list it is the beginning of what is played. A time reference of 0 was never set.
     """
     tags = {
         name.lower(): value
@@ -27,7 +27,10 @@ def start_of(container: InputContainer, file: BinaryIO) -> Start | None:
         return Start(int(reference) / sound.codec_context.sample_rate)
     rate = _rate(container, file) or ("29.97" if is_drop(text) else "25")
     frames = frames_of(text, rate)
-    return None if frames is None else Start(float(frames / RATES[rate]), rate, is_drop(text))
+    if frames is None:
+        return None
+    skipped = timecode_skipped(file) if container.format.name.startswith("mov") else Fraction(0)
+    return Start(float(frames / RATES[rate] + skipped), rate, is_drop(text))
 
 
 def _rate(container: InputContainer, file: BinaryIO) -> str:

@@ -6,7 +6,7 @@ from pathlib import Path, PurePath
 from typing import TYPE_CHECKING
 
 from transcriber.cli.saying import Lines
-from transcriber.errors import StorageError
+from transcriber.errors import StorageError, UnsupportedOptionError
 from transcriber.file_names import fitting
 from transcriber.whole_file import write_whole
 
@@ -38,7 +38,17 @@ def add_output(parser: argparse.ArgumentParser, usual: str) -> None:
         "--notes", action="store_true", help="list each cue of srt and vtt that does not keep a limit; otherwise a line"
     )
     parser.add_argument(
-        "--frame-rate", default=FRAME_RATES[0], choices=FRAME_RATES, help="of edl and fcpxml (%(default)s)"
+        "--frame-rate",
+        default="",
+        choices=FRAME_RATES,
+        help=f"of edl and fcpxml; by default the recording's own, or {FRAME_RATES[0]} where it has none",
+    )
+    parser.add_argument(
+        "--timecode",
+        default="source",
+        metavar="TIMECODE",
+        help="with which edl and fcpxml begin: source (the default) is the recording's own time code, by which editors "
+        "place it, or 01:00:00:00 where it has none; zero; HH:MM:SS:FF; or HH:MM:SS;FF to drop frames (29.97, 59.94)",
     )
     parser.add_argument(
         "--provenance", action="store_true", help="write beside each result where it came from; json has it inside"
@@ -60,6 +70,8 @@ def _formats(text: str) -> list[str]:
 
 def refusal(args: argparse.Namespace) -> str:
     """Why nothing can be written so; empty if it can, or nothing is to be written."""
+    if hasattr(args, "timecode") and (why := _no_timeline(args)):
+        return why
     if not hasattr(args, "formats") or args.output_dir:
         return ""
     if args.provenance:
@@ -68,6 +80,18 @@ def refusal(args: argparse.Namespace) -> str:
         return "several formats need --output-dir: standard output takes one"
     if args.formats == ["docx"] and sys.stdout.isatty():
         return "docx is no text that a terminal can show: choose --output-dir"
+    return ""
+
+
+def _no_timeline(args: argparse.Namespace) -> str:
+    if args.timecode in ("source", "zero"):
+        return ""
+    from transcriber.exports.timeline import Timeline
+
+    try:
+        Timeline(args.frame_rate, args.timecode)
+    except UnsupportedOptionError as error:
+        return str(error)
     return ""
 
 
@@ -149,7 +173,7 @@ def _render(transcript: "Transcript", format_name: str, args: argparse.Namespace
     from transcriber.exports.timeline import Timeline
 
     preset = "plain" if args.words else args.subtitles
-    settings = exports.Settings(exports.PRESETS[preset], Timeline(args.frame_rate))
+    settings = exports.Settings(exports.PRESETS[preset], Timeline(args.frame_rate, args.timecode))
     return exports.render(transcript, format_name, settings)
 
 

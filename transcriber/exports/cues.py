@@ -3,6 +3,7 @@
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
+from math import inf
 
 from transcriber.exports.breaking import width
 from transcriber.exports.limits import Limits
@@ -23,6 +24,8 @@ class Cue:
     speaker: str | None = None
     label: str = ""
     """What is written before the words, such as "ANNA: "."""
+    latest: float = inf
+    """The recording's end, beyond which it does not stay; unless it begins there."""
 
     @property
     def words(self) -> tuple[Word, ...]:

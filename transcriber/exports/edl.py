@@ -2,8 +2,8 @@
 
 Each event is one frame of the recording where the segment begins. Below it stands the marker, once as Resolve writes
 and reads it in its own timeline EDLs (`|C:` colour, `|M:` name, `|D:` frames), once as a locator in a comment
-(`* LOC:`), as Avid has it. Times are non-drop at 25 frames a second unless Timeline says otherwise, and begin at one
-hour. Lines end with CR LF, as on the machines of CMX. The format numbers 999 events; later ones have four digits.
+(`* LOC:`), as Avid has it. Timeline says where times begin, and in which frames they count. Lines end with CR LF, as
+on the machines of CMX. The format numbers 999 events; later ones have four digits.
 """
 
 from collections.abc import Iterator
@@ -23,12 +23,13 @@ def render(transcript: Transcript, timeline: Timeline = Timeline()) -> str:
 
 def _lines(transcript: Transcript, timeline: Timeline) -> Iterator[str]:
     yield f"TITLE: {title(transcript)}"
-    yield "FCM: NON-DROP FRAME"
+    ruler = timeline.on(transcript)
+    yield f"FCM: {'DROP' if ruler.drop else 'NON-DROP'} FRAME"
     colours: dict[str | None, str] = {}
     for number, segment in enumerate(utterances(transcript), start=1):
         colour = colours.setdefault(segment.speaker, COLOURS[len(colours) % len(COLOURS)])
-        first, last = timeline.frames(segment.start), timeline.frames(segment.end)
-        begin, end = timeline.timecode(first), timeline.timecode(first + 1)
+        first, last = ruler.frames(segment.start), ruler.frames(segment.end)
+        begin, end = ruler.timecode(first), ruler.timecode(first + 1)
         name = segment.text.replace("|", "/")
         name = f"{segment.speaker}: {name}" if segment.speaker else name
         yield ""

@@ -45,6 +45,8 @@ class Voice:
     label: str = ""
     """What is written before the first of them."""
     language: str = "en"
+    latest: float = inf
+    """The recording's end."""
 
 
 def lay_out(words: Sequence[Word], voice: Voice, limits: Limits, start: float, until: float) -> list[Cue]:
@@ -58,16 +60,17 @@ def lay_out(words: Sequence[Word], voice: Voice, limits: Limits, start: float, u
         lines = broken(part, limits.line, width(label), voice.language)
         first, last = part[0].span[0], part[-1].span[1]
         begin = start if first < start <= last - FLASH else first
-        made.append(Cue(begin, max(last, begin + FLASH), lines, voice.speaker, label))
+        made.append(Cue(begin, max(last, begin + FLASH), lines, voice.speaker, label, voice.latest))
         start = begin + limits.gap + FLASH
     return [retimed(cue, after, limits) for cue, after in zip(made, [*(cue.start for cue in made[1:]), until])]
 
 
 def retimed(cue: Cue, following: float, limits: Limits) -> Cue:
     """The cue, its end moved: long enough to be read, and away from the next one, or close to it if it is near."""
-    latest = min(cue.start + limits.longest, following - limits.gap)
+    most = min(cue.start + limits.longest, cue.latest if cue.start < cue.latest else inf)
+    latest = min(most, following - limits.gap)
     if latest < cue.start + FLASH:
-        latest = min(cue.start + limits.longest, following)
+        latest = min(most, following)
     if latest <= cue.start:
         return cue
     end = min(latest, max(cue.end, cue.start + limits.shortest, cue.start + cue.width / limits.speed))
@@ -96,7 +99,7 @@ def _all_changes(cues: list[Cue], at: int, limits: Limits, language: str) -> Ite
         yield 2, [retimed(whole, after[1].start if after[1:] else inf, limits)]
     if len(cue.words) > 1:
         words = list(ordered(with_times(cue.words, cue.start, cue.end)))
-        parts = lay_out(words, Voice(cue.speaker, cue.label, language), limits, cue.start, following)
+        parts = lay_out(words, Voice(cue.speaker, cue.label, language, cue.latest), limits, cue.start, following)
         if cue.start <= parts[0].start and parts[-1].start < max(cue.end, cue.start + TOLERANCE):
             yield 1, parts
 

@@ -28,7 +28,7 @@ def shape(transcript: Transcript, limits: Limits = PRESETS["netflix"], *, labels
         label = f"{segment.speaker.upper()}: " if labels and segment.speaker and segment.speaker != speaker else ""
         speaker = segment.speaker
         words = units(segment.words)
-        cues += lay_out(words, Voice(speaker, label, language), limits, start, following)
+        cues += lay_out(words, Voice(speaker, label, language, transcript.duration), limits, start, following)
         start = cues[-1].start + limits.gap + FLASH
     apart = [retimed(cue, after.start, limits) for cue, after in pairwise(cues)]
     return mend([*apart, *cues[-1:]], limits, language)

@@ -1,29 +1,75 @@
-"""Frames: how video editors count time."""
+"""Where on an editor's timeline a recording lies, and in which frames it is counted."""
 
 from dataclasses import dataclass
 from fractions import Fraction
 
-RATES = {
-    "23.976": Fraction(24000, 1001),
-    "24": Fraction(24),
-    "25": Fraction(25),
-    "29.97": Fraction(30000, 1001),
-    "30": Fraction(30),
-    "50": Fraction(50),
-    "59.94": Fraction(60000, 1001),
-    "60": Fraction(60),
-}
-"""Frames a second, by the name that editors give them (SMPTE ST 12-1)."""
+from transcriber.errors import UnsupportedOptionError
+from transcriber.frames import DROPPED, RATES, frames_of, is_drop, text_of
+from transcriber.transcript import Transcript
+
+__all__ = ["RATES", "SOURCE", "ZERO", "Ruler", "Timeline"]
+
+SOURCE, ZERO = "source", "zero"
+USUAL_RATE = "25"
+"""Of a recording that has none, as of sound: Europe's, and its time code runs with the clock."""
+USUAL_BEGIN = "01:00:00:00"
+"""Of a recording without a clock of its own: where Resolve, Premiere and Final Cut begin their timelines."""
 
 
 @dataclass(frozen=True)
 class Timeline:
-    """The timeline of an editor, on which markers are set."""
+    """What was asked for. Raises UnsupportedOptionError for a time code that is none."""
 
-    rate: str = "25"
-    """One of RATES. A recording of sound has none: 25 is Europe's, and its timecode runs with the clock."""
-    begin: int = 3600
-    """Seconds at which its timecode begins: one hour, as Resolve, Premiere and Final Cut begin theirs."""
+    rate: str = ""
+    """One of RATES; "": the recording's own, else USUAL_RATE."""
+    timecode: str = SOURCE
+    """Of the recording's beginning: SOURCE is what its own clock shows there, by which editors place what a camera
+    recorded, and USUAL_BEGIN where it has none; ZERO, or HH:MM:SS:FF, or HH:MM:SS;FF where numbers are dropped."""
+
+    def __post_init__(self) -> None:
+        if self.timecode in (SOURCE, ZERO):
+            return
+        rate = self.rate or ("29.97" if is_drop(self.timecode) else "24")
+        if frames_of(self.timecode, rate) is None:
+            needed = "" if self.rate else ", and the --frame-rate with it where it counts more than 24"
+            raise UnsupportedOptionError(
+                f"“{self.timecode}” is no time code at {rate} frames a second",
+                f"write {SOURCE}, {ZERO} or HH:MM:SS:FF{needed}",
+            )
+        if is_drop(self.timecode) and rate not in DROPPED:
+            raise UnsupportedOptionError(
+                f"at {rate} frames a second no numbers are dropped", "write a colon for the semicolon"
+            )
+
+    def on(self, transcript: Transcript) -> "Ruler":
+        """For one recording."""
+        start = transcript.start
+        rate = self.rate or (start.rate if start else "")
+        if is_drop(self.timecode) and rate not in DROPPED:
+            rate = "29.97"
+        rate = rate or USUAL_RATE
+        media = round(start.seconds * RATES[rate]) if start else 0
+        media_drop = bool(start and start.drop and rate in DROPPED)
+        if self.timecode == SOURCE and start:
+            return Ruler(rate, media, media_drop, media, media_drop)
+        asked = {SOURCE: USUAL_BEGIN, ZERO: "00:00:00:00"}.get(self.timecode, self.timecode)
+        return Ruler(rate, media, media_drop, frames_of(asked, rate) or 0, is_drop(asked))
+
+
+@dataclass(frozen=True)
+class Ruler:
+    """Frames of a recording, counted on a timeline."""
+
+    rate: str
+    """One of RATES."""
+    media: int
+    """Frames that the recording's own clock shows at its beginning."""
+    media_drop: bool
+    """Whether that clock drops numbers."""
+    begin: int
+    """Frames that the timeline shows there."""
+    drop: bool
+    """Whether the timeline's time code drops numbers."""
 
     @property
     def frame(self) -> Fraction:
@@ -35,8 +81,5 @@ class Timeline:
         return round(seconds * RATES[self.rate])
 
     def timecode(self, frames: int) -> str:
-        """HH:MM:SS:FF, non-drop: `frames` after the beginning of the timeline."""
-        base = round(RATES[self.rate])
-        seconds, frame = divmod(frames + self.begin * base, base)
-        minutes, second = divmod(seconds, 60)
-        return f"{minutes // 60:02d}:{minutes % 60:02d}:{second:02d}:{frame:02d}"
+        """What the timeline shows so many frames after the recording's beginning."""
+        return text_of(self.begin + frames, self.rate, self.drop)
