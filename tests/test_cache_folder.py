@@ -108,6 +108,19 @@ def test_what_needs_no_home_asks_for_none(arguments: tuple[object, ...]) -> None
     assert (result.returncode, result.stderr) == (0, "")
 
 
+LOOK = """
+from transcriber import catalog
+from transcriber.freeze.caches import cached
+print(*(cached(spec, file) for spec in map(catalog.find, ("parakeet", "whisper-tiny")) for file in spec.files))
+"""
+
+
+@pytest.mark.parametrize("home", [None, "/dev/null", "/root/nowhere"])
+def test_other_programs_caches_are_looked_for_only_where_there_is_a_home(home: str | None) -> None:
+    result = as_nobody("-c", LOOK, **({} if home is None else {"HOME": home}))
+    assert (result.stdout.split(), result.returncode) == (["None", "None"], 0), result.stderr
+
+
 @pytest.mark.parametrize("model", ["parakeet", "canary", "whisper"])
 def test_a_nameless_user_transcribes(tmp_path: Path, model: str, sample_words: list[dict]) -> None:
     asked = ("--models-dir", DEMO_MODELS, "--device", "cpu", "--model", model)

@@ -14,7 +14,7 @@ from tests.hub import Hub
 from transcriber import catalog, manifest
 from transcriber.engines import load_engine, load_model
 from transcriber.freeze import setting_up
-from transcriber.freeze.hub import Publishers
+from transcriber.freeze.hub import Publishers, RemoteFile
 from transcriber.freeze.reporting import FAILED, FROZEN, KEPT, Result
 from transcriber.freeze.setting_up import SetUp
 from transcriber.options import TranscribeOptions
@@ -104,6 +104,26 @@ def test_one_failure_does_not_stop_the_others(hub: Hub, publishers: Publishers, 
     assert "not at its address" in results[2].message
     frozen = [name for name in whole_tree(store.folder) if not name.startswith(".")]
     assert frozen == ["whisper.json", "whisper.pt"]
+
+
+class Broken(Publishers):
+    """Makes a mistake with one model."""
+
+    def locate(self, spec: catalog.ModelSpec) -> list[RemoteFile]:
+        if spec.name == "canary-1b-v2":
+            raise ZeroDivisionError("by zero")
+        return super().locate(spec)
+
+
+def test_a_mistake_of_ours_stops_no_other_model(
+    hub: Hub, store: ModelStore, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("XDG_DATA_HOME", str(tmp_path / "share"))
+    publishers = Broken(endpoint=hub.address, whisper_endpoint=hub.address, timeout=5)
+    specs = [published(hub, "canary-1b-v2", RANDOM), demo(hub, "whisper")]
+    results, _ = run(store, publishers, *specs)
+    assert [result.outcome for result in results] == [FAILED, FROZEN]
+    assert "ZeroDivisionError: by zero" in results[0].message
 
 
 def test_a_failed_update_leaves_the_old_model(hub: Hub, publishers: Publishers, store: ModelStore) -> None:

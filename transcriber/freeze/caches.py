@@ -10,13 +10,16 @@ from transcriber.freeze.hub import cached_by_hub, cached_revisions
 
 def cached(spec: ModelSpec, file: PublishedFile) -> Path | None:
     """A file in openai-whisper's or huggingface_hub's cache, if it is what the catalogue says by its checksum."""
-    path = _whisper_cache() / file.name if spec.repository == WHISPER else cached_by_hub(spec, file)
-    if path is None or not Path(path).is_file():
+    found = _whisper_cache() / file.name if spec.repository == WHISPER else cached_by_hub(spec, file)
+    try:
+        if found is None or not Path(found).is_file():
+            return None
+        path = Path(found).resolve()
+        # The hub's cache names large files by their checksum.
+        expected = file.sha256 or (path.name if len(path.name) == 64 else None)
+        return path if expected and manifest.sha256(path) == expected else None
+    except OSError:  # another user's cache
         return None
-    path = Path(path).resolve()
-    # The hub's cache names large files by their checksum.
-    expected = file.sha256 or (path.name if len(path.name) == 64 else None)
-    return path if expected and manifest.sha256(path) == expected else None
 
 
 def converted(spec: ModelSpec) -> ModelSpec | None:
@@ -32,4 +35,4 @@ def converted(spec: ModelSpec) -> ModelSpec | None:
 
 
 def _whisper_cache() -> Path:
-    return Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "whisper"
+    return Path(os.environ.get("XDG_CACHE_HOME") or os.path.expanduser("~/.cache")) / "whisper"  # also without a home

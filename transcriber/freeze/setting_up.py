@@ -26,6 +26,7 @@ from transcriber.freeze.download import Bandwidth, download
 from transcriber.freeze.hub import Publishers, RemoteFile, local_name, translated
 from transcriber.freeze.reporting import FAILED, FROZEN, KEPT, Reporter, Result
 from transcriber.store import SETUP_COMMAND, ModelStore
+from transcriber.unexpected import told
 
 DOWNLOADS = ".downloads"
 SPARE_BYTES = 200_000_000
@@ -115,6 +116,8 @@ class SetUp:
             result = Result(spec, FAILED, str(error))
         except OSError as error:
             result = Result(spec, FAILED, f"{spec.title} could not be set up ({error})")
+        except Exception as error:  # noqa: BLE001  (a mistake of ours ends this model's set-up, and no other's)
+            result = Result(spec, FAILED, str(told(error)))
         finally:
             self._needed.pop(spec.name, None)
         self.reporter.result(result)
