@@ -27,3 +27,29 @@ def test_layers_in_low_precision_take_and_give_float32() -> None:
     found = layers(x)
     assert found.dtype == torch.float32
     torch.testing.assert_close(found, expected, atol=0.05, rtol=0.05)
+
+
+@pytest.mark.parametrize("count", [1, 4, 20, 300])
+@pytest.mark.parametrize("has_bias", [True, False])
+def test_a_weight_that_is_laid_out_gives_the_plain_product(count: int, has_bias: bool) -> None:
+    x, weight = torch.randn(2, count, 64), torch.randn(96, 64).bfloat16()
+    bias = torch.randn(96).bfloat16() if has_bias else None
+    kept = products.Weight(weight)
+    assert kept.plain is None
+    expected = linear(x.bfloat16(), weight, bias)
+    torch.testing.assert_close(kept.product(x.bfloat16(), bias), expected)
+    assert kept.product(x, bias).dtype == torch.float32
+    torch.testing.assert_close(kept.product(x, bias), expected.float())
+
+
+def test_a_layer_keeps_its_weight_once() -> None:
+    layer = Linear(64, 96).bfloat16()
+    products.quicken(layer)
+    layer(torch.randn(3, 64))
+    assert layer.weight.numel() == 0
+
+
+def test_where_nothing_can_be_laid_out_products_are_plain(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(products, "_has_onednn", lambda: False)
+    x, weight = torch.randn(5, 64).bfloat16(), torch.randn(96, 64).bfloat16()
+    torch.testing.assert_close(products.Weight(weight).product(x), linear(x, weight))

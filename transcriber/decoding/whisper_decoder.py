@@ -13,7 +13,7 @@ from torch.nn.functional import linear
 from whisper.tokenizer import Tokenizer
 
 from transcriber.decoding.attention import attend, by_head
-from transcriber.decoding.products import product
+from transcriber.decoding.products import weight_of
 
 
 class Decoder:
@@ -65,7 +65,7 @@ class Decoder:
 
     def logits(self, x: torch.Tensor) -> torch.Tensor:
         """[rows, vocabulary], in float32, of hidden states [rows, width]."""
-        return product(x, self.embedding).float()
+        return weight_of(self.model.decoder.token_embedding).product(x).float()
 
     def spread(self, count: int, beams: int, tokens: int) -> None:
         """Give each of the first `count` windows, which have one row, so many rows with the same tokens written."""
