@@ -96,6 +96,17 @@ def test_it_is_computed_in_what_it_was_then(made: Transcript, saved: Path, capsy
     assert "It was made on cuda, and is computed on cpu now." in capsys.readouterr().err
 
 
+@pytest.mark.parametrize(("model", "expected"), [("whisper", 1), ("whisper-base", 1), ("parakeet", None)])
+def test_a_transcript_from_before_there_were_beams_was_greedy(
+    made: Transcript, model: str, expected: int | None
+) -> None:
+    asked = {name: value for name, value in made.options.items() if name not in ("beam_size", "model")}
+    assert options_of(replace(made, model=model, options={**asked, "model": model})).beam_size == expected
+    assert (
+        options_of(replace(made, model=model, options={**asked, "model": model, "beam_size": None})).beam_size is None
+    )
+
+
 def test_nothing_is_known_of_an_old_transcript(made: Transcript, saved: Path, capsys: pytest.CaptureFixture) -> None:
     old = replace(made, source=None, options={}, model_sha256=None, versions={})
     saved.write_bytes(render(old, "json"))

@@ -5,9 +5,10 @@ from dataclasses import dataclass, replace
 from difflib import SequenceMatcher
 from pathlib import Path
 
+from transcriber import catalog
 from transcriber.clock import clock
 from transcriber.devices import choose, kind
-from transcriber.errors import AudioNotFoundError, TranscriptReadError
+from transcriber.errors import AudioNotFoundError, TranscriptReadError, UnknownModelError
 from transcriber.exports.json import parse
 from transcriber.exports.timing import utterances
 from transcriber.file_names import same
@@ -71,8 +72,17 @@ def options_of(transcript: Transcript) -> TranscribeOptions:
             f"the transcript was made with an option that this version does not know ({error})",
             "use the version that made it",
         ) from error
+    if transcript.options and "beam_size" not in transcript.options and _is_whisper(options.model):
+        options = replace(options, beam_size=1)  # before there were beams
     is_alike = kind(choose(options.device)) == kind(transcript.device)
     return replace(options, compute_type=transcript.compute_type) if is_alike and transcript.compute_type else options
+
+
+def _is_whisper(name: str) -> bool:
+    try:
+        return catalog.find(name).engine == "whisper"
+    except UnknownModelError:
+        return False
 
 
 def changes(transcript: Transcript, recording: Path, store: ModelStore) -> Iterator[str]:
