@@ -8,18 +8,10 @@ import unicodedata
 from collections.abc import Callable
 from pathlib import Path
 
+from transcriber.suffixes import SUFFIXES
+
 GONE = (errno.ENOENT, errno.ENOTDIR, errno.ELOOP)
 """What there is to be said of links that lead nowhere, and of what was taken away while it was looked at: nothing."""
-
-# fmt: off
-SUFFIXES = frozenset({
-    ".3gp", ".aac", ".ac3", ".aif", ".aifc", ".aiff", ".amr", ".ape", ".asf", ".au", ".avi", ".caf", ".dts", ".flac",
-    ".flv", ".m2ts", ".m4a", ".m4b", ".m4v", ".mka", ".mkv", ".mov", ".mp2", ".mp3", ".mp4", ".mpeg", ".mpg", ".mpga",
-    ".mts", ".mxf", ".oga", ".ogg", ".ogv", ".opus", ".ra", ".rm", ".spx", ".tta", ".vob", ".w64", ".wav", ".webm",
-    ".wma", ".wmv", ".wv",
-})
-# fmt: on
-
 
 _NUMBER = re.compile(r"(\d+)")
 
