@@ -24,7 +24,7 @@ from transcriber.memory import release
 from transcriber.options import TranscribeOptions
 from transcriber.samples import SAMPLE_RATE
 from transcriber.transcript import Hypothesis
-from transcriber.unexpected import unexpected
+from transcriber.unexpected import map_error
 
 T = TypeVar("T")
 
@@ -49,7 +49,7 @@ def map_errors() -> Iterator[None]:
     except TranscriberError:
         raise
     except Exception as error:
-        raise (_out_of_memory() if failure_of(error) is Failure.MEMORY else unexpected(error)) from error
+        raise (_out_of_memory() if failure_of(error) is Failure.MEMORY else map_error(error)) from error
 
 
 def _out_of_memory() -> EngineCrashError:

@@ -18,26 +18,25 @@ LONGEST_TEXT = 200
 """Characters of what was raised that are told."""
 
 
-def unexpected(error: Exception) -> UnexpectedError:
-    """The sentence about it; raise it from `error`."""
+def map_error(error: Exception) -> TranscriberError:
+    """What an exception is to a person: what the system refuses as a sentence, and else that nobody foresaw it. Raise it
+    from `error`."""
+    if isinstance(error, TranscriberError):
+        return error
+    if isinstance(error, OSError) and error.strerror and error.filename is not None:
+        return StorageError(f"{error.filename} cannot be used ({error.strerror})", "check its permissions and its disk")
     text = readable(str(error).strip().partition("\n")[0])[:LONGEST_TEXT]
     what = f"{type(error).__name__}: {text}" if text else type(error).__name__
     return UnexpectedError(f"this program made a mistake ({what})", "try it again; if that fails too, report it")
 
 
 def told(error: Exception, folder: Path | None = None) -> TranscriberError:
-    """The error as a person can be told it: the system's as a sentence. The traceback of one that nobody foresaw is
-    written into the log in `folder` (the usual data folder where none is given), and the sentence says where it is."""
-    if isinstance(error, TranscriberError) and not isinstance(error, UnexpectedError):
-        return error
-    if isinstance(error, OSError) and error.strerror and error.filename is not None:
-        return StorageError(f"{error.filename} cannot be used ({error.strerror})", "check its permissions and its disk")
-    if isinstance(error, UnexpectedError):
-        cause, message, hint = error.__cause__ or error, error.message, error.hint
-    else:
-        cause, message, hint = error, unexpected(error).message, unexpected(error).hint
-    log = _logged(cause, folder)
-    return UnexpectedError(message, f"{hint} with {log}" if log else hint)
+    """The same for a door. The traceback of what nobody foresaw is written into the log in `folder` (the usual data
+    folder where none is given), and the sentence says where it is."""
+    mapped = map_error(error)
+    if isinstance(mapped, UnexpectedError) and (log := _logged(error.__cause__ or error, folder)):
+        return UnexpectedError(mapped.message, f"{mapped.hint} with {log}")
+    return mapped
 
 
 def _logged(error: BaseException, folder: Path | None) -> Path | None:
