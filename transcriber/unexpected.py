@@ -19,8 +19,10 @@ LONGEST_TEXT = 200
 
 
 def map_error(error: Exception) -> TranscriberError:
-    """What an exception is to a person: what the system refuses as a sentence, and else that nobody foresaw it. Raise it
-    from `error`."""
+    """What an exception is to a person: what the system refuses as a sentence, or else that nobody foresaw it.
+
+    To be raised from `error`.
+    """
     if isinstance(error, TranscriberError):
         return error
     if isinstance(error, OSError) and error.strerror and error.filename is not None:
