@@ -77,9 +77,9 @@ def choose(tracks: Sequence[Track], number: int | None) -> Track:
         return next((track for track in readable if track.is_default), readable[0])
     there_are = f"there are: {'; '.join(map(str, tracks))}; {HOW_TO_CHOOSE}"
     if not 1 <= number <= len(tracks):
-        raise UnsupportedOptionError(f"there is no sound track {number} in this recording", there_are)
+        raise UnsupportedOptionError(f"there is no sound track {number} in this recording", there_are, "stream")
     if problem := tracks[number - 1].problem:
-        raise UnsupportedOptionError(f"sound track {number} cannot be read: {problem}", there_are)
+        raise UnsupportedOptionError(f"sound track {number} cannot be read: {problem}", there_are, "stream")
     return tracks[number - 1]
 
 

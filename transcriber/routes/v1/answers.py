@@ -26,6 +26,9 @@ class Usage(BaseModel):
 class Json(BaseModel):
     text: str
     usage: Usage
+    notes: list[str] | None = None
+    """What a reader should know, such as which sound track was transcribed; not OpenAI's, and not there where there is
+    nothing."""
 
 
 class VerboseWord(BaseModel):
@@ -63,15 +66,16 @@ class VerboseJson(Json):
 
 def answer(transcript: Transcript, response_format: str, granularities: list[str], language: str) -> Response:
     """A transcript in one of the API's formats; `language` is what is spoken, as far as it is known beforehand."""
-    usage = Usage(seconds=transcript.duration)
+    usage, notes = Usage(seconds=transcript.duration), list(transcript.notes) or None
     if response_format == "json":
-        return _json(Json(text=transcript.text, usage=usage))
+        return _json(Json(text=transcript.text, usage=usage, notes=notes))
     if response_format == "verbose_json":
         spoken = transcript.language or language
         return _json(
             VerboseJson(
                 text=transcript.text,
                 usage=usage,
+                notes=notes,
                 task="translate" if transcript.options.get("translate_to") else "transcribe",
                 language=NAMES.get(spoken, "unknown").lower(),
                 duration=transcript.duration,

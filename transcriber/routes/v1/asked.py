@@ -34,6 +34,9 @@ class Translation(BaseModel):
     response_format: Literal["json", "text", "srt", "verbose_json", "vtt"] = "json"
     temperature: Annotated[float, Field(ge=0, le=1)] = 0.0
     """At which a model that draws its words at random, as Whisper can, begins."""
+    track: Annotated[int | None, Field(ge=1)] = None
+    """Which of several sound tracks, counted from 1; by default the usual one, or that on which somebody speaks. Not
+    OpenAI's."""
 
     @model_validator(mode="before")
     @classmethod
@@ -88,6 +91,7 @@ def options_of(asked: Translation, configurations: Configurations) -> Transcribe
         options,
         language=asked.language,
         translate_to=asked.translate_to,
+        stream=asked.track,
         vocabulary=tuple(dict.fromkeys((*hints, *asked.terms)))[: vocabulary.MOST_TERMS],
         # Clients send one by habit; a model that draws nothing at random has the same words at each.
         temperature=asked.temperature if able.has_temperature else TranscribeOptions.temperature,

@@ -49,7 +49,7 @@ REFUSALS: dict[type[TranscriberError], Refusal] = {
     UnexpectedError: Refusal(500, "internal_error"),
     TranscriberError: Refusal(400),
 }
-FIELDS = {"language": "language", "temperature": "temperature", "vocabulary": "keywords[]"}
+FIELDS = {"language": "language", "temperature": "temperature", "vocabulary": "keywords[]", "stream": "track"}
 """What the form calls an option that can be to blame; the others are no fields of it."""
 
 
