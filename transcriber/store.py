@@ -51,14 +51,24 @@ class ModelStore:
         return manifest.read(self.manifest_path(name))
 
     def chosen(self) -> list[str]:
-        """The models that have to be there."""
+        """The models that have to be there. Raises ModelLoadError where nobody can tell."""
         path = self.folder / "chosen.json"
-        return json.loads(path.read_text(encoding="utf-8")) if path.exists() else catalog.defaults()
+        if not self._is_there(path):
+            return catalog.defaults()
+        try:
+            names = json.loads(path.read_text(encoding="utf-8"))
+        except OSError as error:
+            raise _unreadable(f"the file {path}", error) from error
+        except ValueError:
+            names = None
+        if not (isinstance(names, list) and all(isinstance(name, str) for name in names)):
+            raise ModelLoadError(f"{path} is no list of models", f"delete it, and run `{SETUP_COMMAND}` again")
+        return names
 
     def choose(self, names: Iterable[str], without: Iterable[str] = ()) -> None:
         """From now on these have to be there, beside those that were chosen before."""
         path = self.folder / "chosen.json"
-        earlier = self.chosen() if path.exists() else []
+        earlier = self.chosen() if self._is_there(path) else []
         self.folder.mkdir(parents=True, exist_ok=True)
         manifest.write_json(path, [name for name in dict.fromkeys((*earlier, *names)) if name not in set(without)])
 
@@ -138,21 +148,16 @@ class ModelStore:
                 f"the model file {path} has {status.st_size} bytes, and was frozen with {recorded.size}",
                 self._again(name),
             )
-        if self._sha256(path) != recorded.sha256:
+        try:
+            found = manifest.sha256(path)
+        except OSError as error:
+            raise _unreadable(f"the model file {path}", error) from error
+        if found != recorded.sha256:
             raise ModelCorruptError(f"the model file {path} is not the one that was frozen", self._again(name))
         stamps = self._stamps() | {path.name: [status.st_size, status.st_mtime_ns, recorded.sha256]}
         with suppress(OSError):  # a folder that cannot be written: then it is hashed each time
             manifest.write_json(self.folder / ".verified.json", stamps)
         return path
-
-    def _sha256(self, path: Path) -> str:
-        try:
-            return manifest.sha256(path)
-        except OSError as error:
-            raise ModelLoadError(
-                f"the model file {path} cannot be read ({error.strerror})",
-                "check its permissions, and the disk that it is on",
-            ) from error
 
     def is_demo(self) -> bool:
         manifests = (self.manifest(name) for name in self.present())
@@ -163,10 +168,7 @@ class ModelStore:
         try:
             return path.is_file()
         except OSError as error:
-            raise ModelLoadError(
-                f"the models folder {self.folder} cannot be read ({error.strerror})",
-                "check its permissions, or choose another with --models-dir",
-            ) from error
+            raise _unreadable(f"the models folder {self.folder}", error) from error
 
     def _stamps(self) -> dict[str, list]:
         try:
@@ -176,6 +178,12 @@ class ModelStore:
 
     def _again(self, name: str) -> str:
         return f"delete it and run `{SETUP_COMMAND} {name}` again (see {GUIDE})"
+
+
+def _unreadable(what: str, error: OSError) -> ModelLoadError:
+    return ModelLoadError(
+        f"{what} cannot be read ({error.strerror})", "check its permissions, and the disk that it is on"
+    )
 
 
 def missing_message(missing: list[Path]) -> str:

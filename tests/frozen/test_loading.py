@@ -132,3 +132,9 @@ def test_a_file_that_may_not_be_read(model: Path) -> None:
         assert f"the models folder {model.parent} cannot be read (Permission denied)" in complaint(store)
     finally:
         model.parent.chmod(0o700)
+
+
+@pytest.mark.parametrize("content", ["", "{", "5", '{"a": 1}', "[1]"])
+def test_a_list_of_models_that_is_none(tmp_path: Path, content: str) -> None:
+    (tmp_path / "chosen.json").write_text(content)
+    assert f"{tmp_path / 'chosen.json'} is no list of models" in complaint(ModelStore(tmp_path))
