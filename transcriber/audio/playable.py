@@ -8,7 +8,9 @@ import uuid
 import wave
 from collections.abc import Iterator
 from pathlib import Path
+from typing import BinaryIO
 
+import av
 import numpy as np
 
 from transcriber.audio import mpeg
@@ -19,6 +21,8 @@ from transcriber.samples import SAMPLE_RATE
 
 WITHOUT_INDEX = ("aac", "loas")
 """Formats as FFmpeg calls them, whose length, too, a browser only guesses."""
+TOLERANCE = 0.2
+"""Seconds."""
 LONGEST_SECONDS = (0xFFFFFFFF - 36) // (2 * SAMPLE_RATE)
 """What a wav file can hold: 37 hours."""
 
@@ -27,8 +31,15 @@ def is_needed(path: Path) -> bool:
     """Whether browsers miss places in this recording, as far as its format tells."""
     with open_file(path) as file:
         with open_container(file) as container:
-            name = container.format.name
-        return name in WITHOUT_INDEX or (name == "mp3" and not mpeg.is_constant(file))
+            name, stated = container.format.name, (container.duration or 0) / av.time_base
+        return name in WITHOUT_INDEX or (name == "mp3" and not _is_computed(file, stated))
+
+
+def _is_computed(file: BinaryIO, stated: float) -> bool:
+    """Whether the place of every second of an mp3 can be computed from its size and from the `stated` length."""
+    pieces = mpeg.pieces(file)
+    counted = sum(piece.seconds or 0.0 for piece in pieces)
+    return len(pieces) == 1 and abs(stated - counted) < TOLERANCE and mpeg.is_constant(file)
 
 
 def write(path: Path, stream: int | None, target: Path) -> Iterator[None]:
