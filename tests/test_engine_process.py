@@ -99,6 +99,17 @@ def test_a_probe_tells_length_and_pictures(client: EngineClient, tmp_path: Path,
         assert event["video"] is False
 
 
+def test_a_copy_for_the_player_where_it_is_needed(client: EngineClient, tmp_path: Path) -> None:
+    for always in (False, True):
+        answers = Answers()
+        client.copy(SAMPLE, None, tmp_path / "copy.wav", always, answers)
+        assert answers.last()["is_made"] is always
+        assert (tmp_path / "copy.wav").exists() is always
+    answers = Answers()
+    client.copy(tmp_path / "nowhere.wav", None, tmp_path / "copy.wav", True, answers)
+    assert "there is no such file" in str(error_of(answers.last()))
+
+
 def test_an_error_comes_back_as_what_it_was(client: EngineClient, tmp_path: Path) -> None:
     (tmp_path / "diary.wav").write_text("not a sound")
     error = error_of(transcribed(client, tmp_path / "diary.wav").all[-1])

@@ -7,7 +7,7 @@ import pytest
 
 from transcriber.errors import StorageError
 from transcriber.jobs import Jobs
-from transcriber.receiving import HEADER_SIZE, Receiver
+from transcriber.receiving import HEADER_SIZE, OtherRecordingError, Receiver
 
 
 def test_pieces_that_come_twice_are_written_once(jobs: Jobs) -> None:
@@ -17,6 +17,18 @@ def test_pieces_that_come_twice_are_written_once(jobs: Jobs) -> None:
         receiver.write(job, offset, piece)
     assert job.path.read_bytes() == b"abcdefghi"
     assert (job.arrived, receiver.received) == (9, 9)
+
+
+@pytest.mark.parametrize("piece", [b"xbcdefghi", b"abcdefxhi", b"abcdex"])
+def test_another_recording_is_not_joined_to_what_has_arrived(jobs: Jobs, piece: bytes) -> None:
+    job, receiver = jobs.add("REC0001.WAV", "upload", size=9), Receiver()
+    receiver.begin(job)
+    receiver.write(job, 0, b"abcdefg")
+    with pytest.raises(OtherRecordingError):
+        receiver.write(job, 0, piece)
+    assert job.path.read_bytes() == b"abcdefg"
+    receiver.write(job, 5, b"fghi")
+    assert job.path.read_bytes() == b"abcdefghi"
 
 
 def test_a_gap_is_refused(jobs: Jobs) -> None:

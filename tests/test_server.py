@@ -462,3 +462,53 @@ def test_an_upload_that_was_cancelled_goes_on_once_it_is_asked_for(web: TestClie
     web.put(f"/recordings/{identity}", params={"offset": 2}, content=b"und")
     web.post(f"/recordings/{identity}/end")
     assert until(web, identity, *FINISHED)["state"] == "done"
+
+
+def test_what_has_arrived_of_another_recording_is_kept_apart(web: TestClient) -> None:
+    identity = web.post("/recordings", json={"name": "REC0001.WAV", "size": 9}).json()["id"]
+    web.put(f"/recordings/{identity}", params={"offset": 0}, content=b"abcdef")
+    answer = web.put(f"/recordings/{identity}", params={"offset": 0}, content=b"abcxefghi")
+    assert (answer.status_code, answer.json()["detail"]) == (
+        412,
+        "what has arrived is the beginning of another recording",
+    )
+    assert web.put(f"/recordings/{identity}", params={"offset": 0}, content=b"abcdefghi").status_code == 200
+    assert web.post(f"/recordings/{identity}/end").status_code == 200
+
+
+def test_a_recording_whose_rest_cannot_be_sent(web: TestClient) -> None:
+    identity = web.post("/recordings", json={"name": "talk.wav", "size": 9}).json()["id"]
+    web.put(f"/recordings/{identity}", params={"offset": 0}, content=b"abc")
+    assert web.post(f"/recordings/{identity}/abandon", json={"why": "it was\nchanged"}).status_code == 200
+    job = web.get(f"/jobs/{identity}").json()
+    assert (job["state"], job["error"], job["arrived"]) == ("failed", "it was\\x0achanged", 3)
+    answer = web.post(f"/jobs/{identity}/retry", json={})
+    assert (answer.status_code, answer.json()["detail"]) == (
+        409,
+        "only a part of talk.wav has arrived; drop the file again",
+    )
+    whole = upload(web)
+    web.post(f"/recordings/{whole}/abandon", json={"why": "late"})
+    assert web.get(f"/jobs/{whole}").json()["state"] == "ready"
+
+
+def test_how_the_names_of_recordings_end(web: TestClient) -> None:
+    endings = web.get("/recordings/endings").json()["endings"]
+    assert {".wav", ".mp3", ".m4a"} <= set(endings) and ".txt" not in endings
+
+
+def test_a_copy_for_the_player(web: TestClient, dispatcher: Dispatcher) -> None:
+    wav, mp3 = upload(web, content=b"abc"), upload(web, "talk.mp3", b"def")
+    assert web.get(f"/recordings/{mp3}/media", params={"copy": True}).status_code == 404
+    assert web.post(f"/recordings/{wav}/copy", json={}).json() == {"is_made": False}
+    assert web.post(f"/recordings/{mp3}/copy", json={}).json() == {"is_made": True}
+    assert web.post(f"/recordings/{wav}/copy", json={"always": True}).json() == {"is_made": True}
+    for identity, content in ((wav, b"cba"), (mp3, b"fed")):
+        answer = web.get(f"/recordings/{identity}/media", params={"copy": True})
+        assert (answer.content, answer.headers["content-type"]) == (content, "audio/wav")
+        assert web.get(f"/recordings/{identity}/media").content == content[::-1]
+        assert len(list(dispatcher.jobs.folder.temporary.glob("*.wav"))) == (2 if identity == wav else 1)
+        job = dispatcher.jobs.get(identity)
+        assert job
+        dispatcher.jobs.delete(job)
+    assert list(dispatcher.jobs.folder.temporary.glob("*.wav")) == []

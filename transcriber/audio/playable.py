@@ -7,6 +7,7 @@ Xing header is off by up to 1/256 of the length (measured with Chromium 150: 8 s
 import uuid
 import wave
 from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
 from typing import BinaryIO
 
@@ -46,7 +47,7 @@ def write(path: Path, stream: int | None, target: Path) -> Iterator[None]:
     """Write the copy, a block a step; the whole file, or nothing. Raises what Recording does, and StorageError."""
     unfinished = target.with_name(f"{target.name}.{uuid.uuid4().hex}.part")
     try:
-        with Recording(path, stream) as recording, wave.open(str(unfinished), "wb") as copy:
+        with Recording(path, stream) as recording, unfinished.open("wb") as file, wave.open(file, "wb") as copy:
             copy.setparams((1, 2, SAMPLE_RATE, 0, "NONE", ""))
             for block in recording.blocks(end=LONGEST_SECONDS):
                 copy.writeframesraw((np.clip(block, -1, 1) * 32767).astype("<i2").tobytes())
@@ -60,4 +61,5 @@ def write(path: Path, stream: int | None, target: Path) -> Iterator[None]:
             "make room on the disk of the data folder; the transcript is not affected",
         ) from error
     finally:
-        unfinished.unlink(missing_ok=True)
+        with suppress(OSError):
+            unfinished.unlink(missing_ok=True)
