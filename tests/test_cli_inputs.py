@@ -41,6 +41,15 @@ def test_a_folder_is_its_recordings(tree: Path) -> None:
     assert places(tree) == ["a.wav", "deep/a.mp3", "deep/ü [1].FLAC"]
 
 
+def test_in_the_order_in_which_people_count(tmp_path: Path) -> None:
+    names = [f"Part {number}/take {take}.wav" for number in (1, 2, 10) for take in (9, 11)]
+    for name in names:
+        (tmp_path / name).parent.mkdir(exist_ok=True)
+        (tmp_path / name).write_bytes(b"x")
+    assert places(tmp_path) == names
+    assert places(f"{tmp_path}/*/take 9.wav", f"{tmp_path}/Part 1*/*") == ["take 9.wav"] * 3 + ["take 11.wav"] * 2
+
+
 def test_a_pattern_is_what_fits(tree: Path) -> None:
     assert places(f"{tree}/**/a.*") == ["a.wav", "a.mp3"]
     assert places(tree / "deep" / "ü [1].FLAC") == ["ü [1].FLAC"]

@@ -177,6 +177,19 @@ def test_a_damaged_transcript_keeps_no_other_from_its_files(
     assert sorted(path.name[20:] for path in results.folder.transcripts.iterdir()) == ["b.srt", "b.txt"]
 
 
+@pytest.mark.parametrize(("table", "column"), [("chunks", "segments"), ("jobs", "carried")])
+def test_what_is_damaged_of_an_interrupted_job_is_heard_again(
+    results: Results, job: Job, transcript: Transcript, table: str, column: str
+) -> None:
+    begun(results, job)
+    results.add_chunk(job.id, chunk(transcript, 0), b"")
+    with results.database.transaction() as transaction:
+        transaction.execute(f"UPDATE {table} SET {column} = '[{{'")
+    assert begun(results, job) == Partial()
+    results.add_chunk(job.id, chunk(transcript, 0), b"")
+    assert begun(results, job) == Partial(transcript.segments[:1], 10.0, 2.0)
+
+
 def test_an_unfinished_transcription_can_be_read(results: Results, job: Job, transcript: Transcript) -> None:
     assert results.transcript(job) is None
     begun(results, job)

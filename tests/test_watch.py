@@ -154,12 +154,14 @@ def test_permission_that_is_given_later(folder: Path, transcript: Transcript) ->
 
 
 def test_a_recording_that_failed_makes_no_result_ours(folder: Path, transcript: Transcript) -> None:
-    (folder / "bad.wav").write_bytes(b"no sound")
-    watch(folder, EchoEngine(transcript))
-    (folder / "bad.txt").write_text("mine")
-    (folder / "bad.wav").write_bytes(b"sound after all")
-    watch(folder, EchoEngine(transcript))
-    assert (folder / "bad.txt").read_text() == "mine"
+    """Nor does one whose result somebody else has written."""
+    (folder / "a.wav").write_bytes(b"half a sound")
+    watch(folder, Recorder(transcript, lambda path: None, "AudioDecodeError"))
+    (folder / "a.txt").write_text("mine")
+    for content in (b"sound after all", b"sound once more"):
+        (folder / "a.wav").write_bytes(content)
+        watch(folder, EchoEngine(transcript))
+        assert (folder / "a.txt").read_text() == "mine"
 
 
 def test_a_result_that_cannot_be_written_costs_no_other(

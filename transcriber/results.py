@@ -54,13 +54,17 @@ class Results:
 
     def begin(self, job: Job, basis: str) -> Partial:
         """What there is already, made with and of the same; anything else is kept as a transcript of its own."""
-        if job.basis == basis:
+        try:
             heard, carried = self._heard(job)
-            return Partial(heard, job.done, job.elapsed, carried)
+            if job.basis == basis:
+                return Partial(heard, job.done, job.elapsed, carried)
+            unfinished = self._unfinished(job) if self.is_unfinished(job) else None
+        except (ValueError, TypeError, KeyError):  # its rows are damaged: all of it is heard again
+            unfinished = None
         with self.database.transaction() as transaction:
-            if self.is_unfinished(job):
-                self._keep(job.id, to_dict(self._unfinished(job)))
-                transaction.execute("DELETE FROM chunks WHERE job = ?", (job.id,))
+            if unfinished:
+                self._keep(job.id, to_dict(unfinished))
+            transaction.execute("DELETE FROM chunks WHERE job = ?", (job.id,))
             self.jobs.update(job.id, basis=basis, done=0.0, elapsed=0.0, carried="{}")
         return Partial()
 
