@@ -76,8 +76,8 @@ def meeting(tmp_path: Path) -> Path:
 def test_a_dropped_folder_is_the_recordings_in_it(page: Page, meeting: Path, tmp_path: Path) -> None:
     shutil.copy(SAMPLE, tmp_path / "beside.odd")
     drop(page, meeting, tmp_path / "beside.odd")
-    expect(names(page)).to_have_text(["late.FLAC", "Part 2.flac", "Part 10.flac", "beside.odd"])
-    for name in ("late.FLAC", "Part 2.flac", "Part 10.flac", "beside.odd"):
+    expect(names(page)).to_have_text(["late.FLAC", "Part.flac", "Part 2.flac", "Part 10.flac", "beside.odd"])
+    for name in ("late.FLAC", "Part.flac", "Part 2.flac", "Part 10.flac", "beside.odd"):
         expect_state(page, name, "ready")
     expect(message(page)).to_have_text("Passed over in the folder “Meeting”, as they are no recordings: notes.txt.")
 
@@ -106,7 +106,7 @@ def test_a_folder_that_is_chosen(page: Page, meeting: Path) -> None:
     with page.expect_file_chooser() as chooser:
         page.get_by_role("button", name="Choose a folder").click()
     chooser.value.set_files(meeting)
-    expect(names(page)).to_have_text(["late.FLAC", "Part 2.flac", "Part 10.flac"])
+    expect(names(page)).to_have_text(["late.FLAC", "Part.flac", "Part 2.flac", "Part 10.flac"])
     expect(message(page)).to_contain_text("no recordings: notes.txt.")
 
 

@@ -10,10 +10,10 @@ from starlette.requests import ClientDisconnect
 from transcriber.dispatcher import Dispatcher
 from transcriber.errors import StorageError
 from transcriber.jobs import Job
-from transcriber.media import SUFFIXES
 from transcriber.readable import readable
 from transcriber.receiving import OtherRecordingError, Receiver
 from transcriber.routes import known
+from transcriber.suffixes import SUFFIXES
 
 PIECE = 1 << 20
 

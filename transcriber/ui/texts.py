@@ -13,7 +13,8 @@ Audio and video to text with times, on this computer alone. The models are froze
 nothing is sent."""
 
 HOW_TO_USE = """
-1. **Drop** audio or video files on the field, **record** with the microphone, or type a **path** on this computer.
+1. **Drop** audio or video files or whole folders on the field, **record** with the microphone, or type a **path** on
+   this computer.
 2. Choose the **model**. It is loaded from its local file when it is first used, and then stays in memory. The tab
    **Models** says which there are, and sets up more.
 3. **Options** say more, where it is needed: the spoken language, a translation, a part of the recording, its sound

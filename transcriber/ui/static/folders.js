@@ -36,9 +36,15 @@ function chosen(folder, found, endings, problems) {
 
 const ending = (name) => (name.match(/.\.[^.]+$/)?.[0].slice(1) || "").toLowerCase();
 
+/** By their names without the ending, folder after folder. */
 function inOrder({ path: one }, { path: other }) {
-  const place = one.findIndex((name, level) => counting.compare(name, other[level] ?? "") !== 0);
-  return place < 0 ? one.length - other.length : counting.compare(one[place], other[place] ?? "");
+  const left = parts(one), right = parts(other), place = left.findIndex((name, level) => counting.compare(name, right[level] ?? "") !== 0);
+  return place < 0 ? left.length - right.length : counting.compare(left[place], right[place] ?? "");
+}
+
+function parts(path) {
+  const name = path.at(-1), suffix = ending(name);
+  return [...path.slice(0, -1), name.slice(0, name.length - suffix.length), suffix];
 }
 
 function listed(names) {

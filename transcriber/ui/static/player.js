@@ -62,7 +62,7 @@ export class Player {
       if (isMade) this.playCopy(); else this.note.textContent = media.error ? NOT_PLAYED : KEYS;
     } catch (error) {
       clearTimeout(waiting);
-      if (media === this.media) this.note.textContent = media.error ? NOT_PLAYED : error.message;
+      if (media === this.media) this.note.textContent = error.message;
     }
   }
 

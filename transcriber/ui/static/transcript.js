@@ -97,7 +97,7 @@ export class TranscriptView extends HTMLElement {
       if (!isFirst) { this.isStale = true; return; }
     }
     this.region.querySelector(".empty")?.remove();
-    this.words.add(detail.segments);
+    if (!await this.words.add(detail.segments)) { this.isStale = true; return; }
     this.finish(detail);
   }
 

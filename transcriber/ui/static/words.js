@@ -2,6 +2,8 @@
 import { clock } from "./format.js";
 import { element } from "./elements.js";
 
+const AT_ONCE = 300;
+
 export class Words {
   constructor(region) {
     this.region = region;
@@ -17,12 +19,18 @@ export class Words {
     this.text = "";
   }
 
-  /** Appends segments, as they are made. */
-  add(segments) {
-    const lines = document.createDocumentFragment();
-    for (const segment of segments) lines.append(this.line(segment));
-    this.region.append(lines);
-    this.count += segments.length;
+  /** Appends segments, as they are made; the page answers meanwhile. Resolves to false if all was cleared before. */
+  async add(segments) {
+    const { elements } = this;
+    for (let first = 0; first < segments.length; first += AT_ONCE) {
+      if (first) await new Promise((resolve) => setTimeout(resolve));
+      if (elements !== this.elements) return false;
+      const some = segments.slice(first, first + AT_ONCE), lines = document.createDocumentFragment();
+      for (const segment of some) lines.append(this.line(segment));
+      this.region.append(lines);
+      this.count += some.length;
+    }
+    return true;
   }
 
   line(segment) {

@@ -1,0 +1,92 @@
+"""Texts that are written from right to left, and names."""
+
+import sys
+from collections.abc import Iterator
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from tests.conftest import SAMPLE
+from tests.page.conftest import Program, job
+from transcriber.data_folder import DataFolder
+from transcriber.database import Database
+from transcriber.jobs import Jobs
+from transcriber.results import Results
+from transcriber.transcript import Segment, Transcript, Word, to_dict
+
+NAME = "ראיון (1).wav"
+HEBREW, MIXED, ENGLISH = "מה שלומך?", "قال Angela Merkel في 2025 كذا.", "Who said שלום?"
+
+ORDER = """(text) => {
+  const row = [...document.querySelectorAll(".text")].find((one) => one.textContent === text);
+  const range = document.createRange(), placed = [];
+  const letters = document.createTreeWalker(row, NodeFilter.SHOW_TEXT);
+  while (letters.nextNode()) {
+    for (let at = 0; at < letters.currentNode.length; at++) {
+      range.setStart(letters.currentNode, at);
+      range.setEnd(letters.currentNode, at + 1);
+      const { left, width } = range.getBoundingClientRect();
+      if (width) placed.push([left, letters.currentNode.data[at]]);
+    }
+  }
+  const { left, right } = row.getBoundingClientRect(), lefts = placed.map(([place]) => place);
+  return {
+    seen: placed.sort(([one], [other]) => one - other).map(([, letter]) => letter).join(""),
+    isAtRight: Math.min(...lefts) - left > right - Math.max(...lefts),
+  };
+}"""
+
+
+@pytest.fixture(scope="module")
+def program(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Program]:
+    folder = DataFolder(tmp_path_factory.mktemp("direction") / "data")
+    folder.open()
+    database = Database(folder.database)
+    jobs = Jobs(database, folder)
+    segments = []
+    for number, text in enumerate((HEBREW, MIXED, ENGLISH)):
+        words = [
+            Word(word, 9.0 * number + place, 9.0 * number + place + 0.9) for place, word in enumerate(text.split())
+        ]
+        segments.append(Segment(tuple(words), 9.0 * number, 9.0 * number + 9))
+    transcript = to_dict(Transcript(tuple(segments), 27.0, "whisper", "cpu", elapsed=1.0))
+    recording = jobs.add(NAME, "upload", size=SAMPLE.stat().st_size)
+    recording.path.write_bytes(SAMPLE.read_bytes())
+    Results(database, folder, jobs).finish(recording.id, transcript)
+    database.close()
+    folder._lock.release()
+    program = Program(folder.path, command=(sys.executable, "-m", "tests.page.echoing"))
+    yield program
+    program.stop()
+
+
+@pytest.mark.parametrize(
+    ("text", "seen", "is_at_right"),
+    [
+        (HEBREW, "?ךמולש המ", True),
+        (MIXED, ".اذك 2025 يف Angela Merkel لاق", True),
+        (ENGLISH, "Who said םולש?", False),
+    ],
+)
+def test_each_text_has_its_direction(page: Page, text: str, seen: str, is_at_right: bool) -> None:
+    job(page, NAME).get_by_role("button", name=NAME).click()
+    expect(page.locator(".text")).to_have_count(3)
+    shown = page.evaluate(ORDER, text)
+    assert shown["seen"].replace(" ", "") == seen.replace(" ", "")
+    assert shown["isAtRight"] is is_at_right
+
+
+def test_names_do_not_disturb_what_stands_beside_them(page: Page) -> None:
+    name = job(page, NAME).locator(".name")
+    assert name.evaluate("(one) => getComputedStyle(one).direction") == "rtl"
+    name.click()
+    status = page.locator("transcript-view .status")
+    expect(status).to_have_text(f"{NAME}: done (0:27)")
+    assert status.evaluate("(one) => getComputedStyle(one).direction") == "ltr"
+    assert status.locator("bdi").evaluate("(one) => getComputedStyle(one).direction") == "rtl"
+    page.locator("transcribe-options summary").click()
+    terms = page.locator("textarea[name=vocabulary]")
+    terms.fill("תל אביב")
+    assert terms.evaluate("(one) => getComputedStyle(one).direction") == "rtl"
+    terms.fill("")
+    terms.blur()
