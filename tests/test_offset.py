@@ -38,4 +38,4 @@ def test_every_word_is_there_and_none_is_dropped(
     said = [word["text"] for word in sample_words]
     assert len(heard_of(said, found.text)) >= len(heard_of(said, plain.text)) - 1  # small models waver in quiet speech
     assert found.text.split() == said or model != "parakeet"
-    assert found.coverage and not found.coverage.dropped and not found.coverage.uncovered
+    assert found.coverage and not found.coverage.dropped
