@@ -74,6 +74,26 @@ def test_what_was_joined_is_read_to_the_end(
         assert recording.duration == pytest.approx(len(sample_audio) / RATE, abs=0.2)
 
 
+@pytest.mark.parametrize(
+    ("name", "first", "second"),
+    [
+        ("a.aac", ("aac", 48_000), ("aac", 16_000, 2)),
+        ("a.aac", ("aac", 16_000), ("aac", 44_100)),
+        ("a.ac3", ("ac3", 48_000), ("ac3", 32_000, 2)),
+        ("a.webm", ("libopus", 48_000), ("libopus", 48_000, 2)),
+        ("a.ts", ("aac", 48_000), ("aac", 48_000)),
+    ],
+)
+def test_other_formats_are_read_to_the_end(
+    tmp_path: Path, sample_audio: np.ndarray, name: str, first: tuple, second: tuple
+) -> None:
+    samples = read(joined(tmp_path, sample_audio, name, first, second))
+    assert abs(len(samples) - len(sample_audio)) < 0.3 * RATE
+    for part in (slice(RATE, 9 * RATE), slice(11 * RATE, 19 * RATE)):
+        shift, likeness = shift_and_likeness(sample_audio[part], samples[part])
+        assert abs(shift) < 0.3 and likeness > 0.9
+
+
 @pytest.mark.parametrize(("name", "first", "second"), JOINED)
 def test_what_was_joined_can_be_sought_in(
     tmp_path: Path, sample_audio: np.ndarray, name: str, first: tuple, second: tuple

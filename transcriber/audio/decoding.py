@@ -19,6 +19,8 @@ MOST_CHANNELS = 64
 ERRORS_IN_A_ROW = 100
 PLANES = 7
 """PyAV 18 crashes on arrays of more: it looks for a null behind a frame's planes, where FFmpeg has room for 8."""
+COUNTED = ("aac", "ac3", "eac3", "dts", "loas", "mlp", "truehd", "amr", "mp3")
+"""Formats without times: FFmpeg counts samples, wrongly where their rate changes, as in files that were joined."""
 ROUNDING = 0.002
 """Seconds that containers with a coarse clock (Matroska, ASF, FLV: milliseconds) may be wrong by."""
 
@@ -32,9 +34,13 @@ def decoded(
     """
     tick = float(stream.time_base or 1)
     queue, kind, began = AudioFifo(), ("", "", 0), None
+    has_times = True
     for frame in _frames(container, stream, tick, zero, damaged):
         new_kind = (frame.format.name, frame.layout.name, frame.sample_rate)
-        time = None if frame.pts is None else frame.pts * tick - zero
+        has_times = has_times and (
+            not kind[-1] or kind[-1] == frame.sample_rate or container.format.name not in COUNTED
+        )
+        time = None if frame.pts is None or not has_times else frame.pts * tick - zero
         length = queue.samples / kind[-1] if queue.samples else 0.0
         if length and (new_kind != kind or length >= 1 or _is_apart(time, began, length)):
             yield _taken(queue, began)
