@@ -11,7 +11,7 @@ import av
 import numpy as np
 import soxr
 
-from transcriber.audio import mpeg
+from transcriber.audio import adts, mpeg
 from transcriber.audio.mixing import as_float, mono
 from transcriber.audio.opening import Source, open_container, open_file, unreadable
 from transcriber.audio.piece import Piece, Window
@@ -62,6 +62,8 @@ class Recording:
         with Source(Window(self.path, self._pieces[0])) as file, contextlib.closing(open_container(file)) as container:
             if container.format.name == "mp3":
                 self._pieces = mpeg.pieces(file)
+            elif container.format.name == "aac":
+                self._pieces = adts.pieces(file)
             self.tracks = sound_tracks(container, file)
             """All sound tracks of the file."""
             self.track = choose(self.tracks, stream)
@@ -131,7 +133,7 @@ class Recording:
         because = f", as nothing or next to nothing is said on {_listed(self.speechless)}" if self.speechless else ""
         left = f"; not transcribed: {_listed(others)}" if others else ""
         chosen = f"Sound track {self.track.number} of {len(self.tracks)}{said} was transcribed"
-        return f"{chosen}{because}{left}. {HOW_TO_CHOOSE.capitalize()}."
+        return f"{chosen}{because}{left}. {HOW_TO_CHOOSE[0].upper()}{HOW_TO_CHOOSE[1:]}."
 
     def blocks(self, start: float = 0.0, end: float | None = None) -> Iterator[np.ndarray]:
         """The samples from `start` to `end`, in seconds: arrays [N] of float32, of BLOCK_SECONDS but for the last.

@@ -74,7 +74,7 @@ async function bytes(file, from, to) {
     content = await file.slice(from, to).arrayBuffer();
   } catch (error) {
     throw new FileError(error.name === "NotFoundError"
-      ? "it is not there any more, or it is a folder: it was moved, renamed or deleted, or its disk was taken out. Choose it where it is now."
+      ? "it is not there any more; it was moved, renamed or deleted, or its disk was taken out. Choose it where it is now."
       : "it was changed, or cannot be read any more. Wait until it is finished, check that it can be opened, and choose it again.");
   }
   if (content.byteLength < to - from) throw new FileError("it became shorter while it was being sent. Wait until it is finished, and choose it again.");

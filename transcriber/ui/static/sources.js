@@ -124,7 +124,7 @@ export class RecordingSources extends HTMLElement {
     const why = `The file “${file.name}” could not be sent: ${error.message}`;
     if (error instanceof FileError) await post(`/recordings/${id}/abandon`, { why }).catch(() => {});
     await feed.refresh();
-    this.tell(id, why);
+    if (feed.jobs.find((job) => job.id === id)?.state !== "cancelled") this.tell(id, why);
   }
 
   /** Another recording of this name and size is kept as it is. */
