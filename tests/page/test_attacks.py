@@ -11,7 +11,9 @@ import httpx
 import pytest
 from playwright.sync_api import Browser, Page
 
+from tests.conftest import DEMO_MODELS
 from tests.page.conftest import Program
+from tools.running import SERVE, start_page
 
 
 @pytest.fixture(scope="module")
@@ -232,3 +234,42 @@ def test_the_environment_cannot_open_it_up(tmp_path: Path, monkeypatch: pytest.M
         assert os.stat(program.data_dir / "temporary").st_mode & 0o777 == 0o700
     finally:
         program.stop()
+
+
+ASK = """async ([url, path, token]) => {
+    const form = new FormData();
+    form.append("model", "whisper-1");
+    form.append("file", new Blob([new Uint8Array(2000)]), "talk.wav");
+    const headers = token ? {authorization: `Bearer ${token}`, "x-stainless-os": "Browser"} : {};
+    const asked = path.startsWith("/v1/audio") ? {method: "POST", body: form, headers} : {headers};
+    try {
+        const answer = await fetch(url + path, asked);
+        return `${answer.status} ${(await answer.text()).slice(0, 400)}`;
+    } catch (error) { return String(error); }
+}"""
+REFUSED = "TypeError: Failed to fetch"
+
+
+@pytest.mark.logs("blocked by CORS policy", "Failed to load resource", "net::ERR_FAILED")
+def test_a_page_of_an_origin_that_was_let_in(tmp_path: Path, browser: Browser, evil: str) -> None:
+    """It asks for the models and has a recording transcribed, with headers of its own, and reads what is refused; the
+    jobs are none of its business. The same page by its other name is another origin."""
+    origin = evil.rstrip("/")
+    arguments = ("--models-dir", DEMO_MODELS, "--data-dir", tmp_path / "data", "--allow-origin", origin)
+    process, address = start_page(*arguments, program=SERVE)
+    url, tab = address.rstrip("/"), browser.new_page()
+    try:
+        tab.goto(evil)
+        assert tab.evaluate(ASK, [url, "/v1/models", ""]).startswith('200 {"object":"list"')
+        assert tab.evaluate(ASK, [url, "/v1/models/parrot", "any"]).startswith('404 {"error"')
+        heard = tab.evaluate(ASK, [url, "/v1/audio/transcriptions", "any"])
+        assert heard.startswith('400 {"error"')
+        assert "invalid_audio" in heard
+        assert tab.evaluate(ASK, [url, "/jobs", ""]) == REFUSED
+        tab.goto(evil.replace("127.0.0.1", "localhost"))
+        for path, token in (("/v1/models", ""), ("/v1/audio/transcriptions", "any")):
+            assert tab.evaluate(ASK, [url, path, token]) == REFUSED
+    finally:
+        tab.close()
+        process.terminate()
+        process.wait(20)
