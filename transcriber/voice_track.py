@@ -9,10 +9,13 @@ from transcriber.vad import heard, spans
 
 ENOUGH_SPEECH_SECONDS = 1.0
 """Less may be something else that sounds like a voice: then the other tracks are looked at."""
+SOME_SPEECH_SECONDS = 0.25
+"""Less is nothing, or next to nothing."""
 
 
 def find_voice(recording: Recording, start: float, end: float | None) -> Generator[None, None, Recording]:
-    """The recording at the first track on which enough is said, or else the most; gives way again and again.
+    """The recording at the first track on which enough is said, else the usual one, unless on another at least twice as
+    much is said; gives way again and again.
 
     The usual track goes first, so that mostly nothing but its beginning is looked at. Another one is opened anew.
     """
@@ -23,12 +26,12 @@ def find_voice(recording: Recording, start: float, end: float | None) -> Generat
         said[track] = yield from _seconds_said(recording, track, start, end)
         if said[track] >= ENOUGH_SPEECH_SECONDS:
             break
-    chosen = max(said, key=lambda track: said[track])
+    most = max(said, key=lambda track: said[track])
+    chosen = most if said[most] > 2 * said[usual] else usual
     if chosen != usual:
         recording.close()
         recording = Recording(recording.path, chosen.number)
-    is_settled = said[chosen] > 0
-    recording.speechless = tuple(track for track in said if track != chosen or not is_settled)
+    recording.speechless = tuple(track for track in said if said[track] < SOME_SPEECH_SECONDS)
     return recording
 
 

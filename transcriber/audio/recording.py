@@ -126,7 +126,7 @@ class Recording:
     @property
     def _other_tracks(self) -> str:
         if self.track in self.speechless:  # so it was the best of them
-            return f"Nobody speaks on any of the sound tracks: {_listed(self.tracks)}."
+            return f"Nothing or next to nothing is said on any of the sound tracks: {_listed(self.tracks)}."
         name = self.track.title or self.track.language
         said = f" ({name})" if name else ""
         others = [track for track in self.tracks if track not in (self.track, *self.speechless)]
