@@ -105,6 +105,10 @@ def test_presets_and_frame_rates_reach_the_formats(transcript: Transcript, tmp_p
     assert (tmp_path / "talk.srt").read_bytes() == render(transcript, "srt", Settings(PRESETS["plain"]))
     write(transcript, tmp_path / "talk.edl", "--format", "edl", "--frame-rate", "50")
     assert (tmp_path / "talk.edl").read_bytes() == render(transcript, "edl", Settings(timeline=Timeline("50")))
+    for timecode in ("source", "zero", "10:00:00:12"):
+        write(transcript, tmp_path / f"{timecode[:2]}.edl", "--format", "edl", "--timecode", timecode)
+        settings = Settings(timeline=Timeline(timecode=timecode))
+        assert (tmp_path / f"{timecode[:2]}.edl").read_bytes() == render(transcript, "edl", settings)
 
 
 @pytest.fixture
@@ -172,6 +176,8 @@ def test_a_model_that_is_not_set_up(tmp_path: Path) -> None:
         ["transcribe", "a.wav", "--provenance"],
         ["transcribe", "a.wav", "--format", "txt,srt"],
         ["transcribe", "a.wav", "--format", ","],
+        ["transcribe", "a.wav", "--timecode", "noon"],
+        ["transcribe", "a.wav", "--timecode", "01:00:00;00", "--frame-rate", "25"],
         ["check", "parrot"],
         ["completion", "ksh"],
         ["reproduce"],

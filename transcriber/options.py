@@ -36,7 +36,8 @@ class TranscribeOptions:
     end: float | None = None
     """Seconds of the recording after which nothing is transcribed; None is its end."""
     stream: int | None = None
-    """Which of several sound tracks, counted from 1; None is the one that the file calls its default."""
+    """Which of several sound tracks, counted from 1; None is the one that the file calls its default, or where nobody
+    speaks on it the one with the voice."""
     second_model: str = ""
     """Another frozen model, which hears again what the first one left without words."""
     beam_size: int | None = None

@@ -81,7 +81,12 @@ def _add_what_to_hear(parser: argparse.ArgumentParser) -> None:
         "--start", type=_seconds, default=USUAL.start, metavar="TIME", help="such as 1:02:03, or 90 (s)"
     )
     parser.add_argument("--end", type=_seconds, metavar="TIME", help="where to stop")
-    parser.add_argument("--track", type=int, metavar="NUMBER", help="which of several sound tracks, from 1")
+    parser.add_argument(
+        "--track",
+        type=int,
+        metavar="NUMBER",
+        help="which of several sound tracks, from 1; by default the usual one, or that on which somebody speaks",
+    )
     names = [spec.name for spec in catalog.transcribing()]
     parser.add_argument(
         "--second-model",
