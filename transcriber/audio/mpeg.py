@@ -177,4 +177,4 @@ class _Block:
         return self._data, place - self.base
 
     def has_count(self, place: int) -> bool:
-        return any(place < at < place + COUNT_REACH for at in self._counts)
+        return bool(self._counts) and any(place < at < place + COUNT_REACH for at in self._counts)
