@@ -3,6 +3,7 @@
 from pathlib import Path
 
 import numpy as np
+import pytest
 import soundfile
 
 from tests.audio.reading import notes, read, tone
@@ -47,3 +48,13 @@ def test_full_scale_is_one() -> None:
         assert as_float(np.array([[low, middle]], dtype)).tolist() == [[-1, 0]]
     for dtype in (np.float32, np.float64):
         assert as_float(np.array([[-1.5, np.nan, 1e30, np.inf]], dtype)).tolist() == [[-1.5, 0, 0, 0]]
+
+
+@pytest.mark.parametrize(("left", "right"), [(0.3, 0.3), (0.3, -0.3), (0.3, 0.0)])
+def test_an_offset_decides_nothing(sample_audio: np.ndarray, left: float, right: float) -> None:
+    """Neither that channels cancel each other out, nor that they do not."""
+    voice = 0.05 * sample_audio[RATE : 2 * RATE]
+    mixed, is_cancelling = mono(np.stack([voice + np.float32(left), voice + np.float32(right)]))
+    assert not is_cancelling and np.allclose(mixed, voice + (left + right) / 2, atol=1e-6)
+    mixed, is_cancelling = mono(np.stack([voice + np.float32(left), np.float32(right) - voice]))
+    assert is_cancelling and np.allclose(mixed, voice + left, atol=1e-6)

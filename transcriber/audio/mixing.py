@@ -22,13 +22,14 @@ def mono(samples: np.ndarray) -> tuple[np.ndarray, bool]:
     """[channels, N] → [N]: the mean, and False; or, where that cancels the sound out, the loudest channel and True.
 
     A microphone with one wire swapped gives two channels that are each other's negative: their mean is silence. One
-    channel alone among C leaves 1/C² of its energy in the mean, so much less than that is cancellation.
+    channel alone among C leaves 1/C² of its energy in the mean, so much less than that is cancellation. A constant
+    offset is no sound.
     """
     if len(samples) == 1:
         return samples[0], False
     mean = samples.sum(0) * np.float32(1 / len(samples))
-    energy = np.array([np.dot(channel, channel) for channel in samples])
+    energy = np.array([np.var(channel) for channel in samples])
     loudest = float(energy.max())
-    if np.dot(mean, mean) >= CANCELLED * loudest / len(samples) ** 2:
+    if np.var(mean) >= CANCELLED * loudest / len(samples) ** 2:
         return mean, False
     return samples[int(np.argmax(energy > loudest / 2))], True  # the first that is loud: the same one in every second
