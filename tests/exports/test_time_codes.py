@@ -11,6 +11,7 @@ import pytest
 from transcriber.errors import UnsupportedOptionError
 from transcriber.exports import Settings, render
 from transcriber.exports.json import parse
+from transcriber.exports.origin import facts
 from transcriber.exports.timeline import Timeline
 from transcriber.frames import DROPPED, RATES, frames_of, text_of
 from transcriber.transcript import Segment, Source, Start, Transcript, Word
@@ -104,6 +105,13 @@ def test_fcpxml(start: Start | None, timeline: Timeline) -> None:
     assert found["asset"]["src"] if "src" in found["asset"] else root.find(".//media-rep").get("src") == "tc.mov"
     is_drop = timeline.timecode.endswith(";00") or (start == DROP and timeline.timecode == "source")
     assert found["sequence"]["tcFormat"] == ("DF" if is_drop else "NDF")
+
+
+@pytest.mark.parametrize(
+    ("start", "said"), [(CAMERA, "10:00:00:00"), (DROP, "01:00:00;00"), (RECORDER, "10:00:00"), (None, "")]
+)
+def test_who_reads_is_told_it(start: Start | None, said: str) -> None:
+    assert dict(facts(replace(TEN_SECONDS_IN, start=start))).get("Time code at the beginning", "") == said
 
 
 def test_the_beginning_is_kept_and_older_transcripts_have_none() -> None:

@@ -4,7 +4,8 @@ from pathlib import PurePath
 
 from transcriber.clock import clock
 from transcriber.exports.timing import one_line
-from transcriber.transcript import Transcript
+from transcriber.frames import RATES, text_of
+from transcriber.transcript import Start, Transcript
 
 
 def title(transcript: Transcript) -> str:
@@ -19,6 +20,7 @@ def facts(transcript: Transcript) -> list[tuple[str, str]]:
         ("Recording", source.name if source else ""),
         ("SHA-256 of the recording", source.sha256 if source else ""),
         ("Length", clock(transcript.duration)),
+        ("Time code at the beginning", _time_code(transcript.start)),
         ("Language", transcript.language or ""),
         ("Model", transcript.model),
         ("Revision of the model", transcript.revision or ""),
@@ -28,3 +30,13 @@ def facts(transcript: Transcript) -> list[tuple[str, str]]:
         ("Made with", ", ".join(f"{name} {version}" for name, version in transcript.versions.items())),
     ]
     return [(name, one_line(value)) for name, value in known if value]
+
+
+def _time_code(start: Start | None) -> str:
+    if start is None:
+        return ""
+    return (
+        text_of(round(start.seconds * RATES[start.rate]), start.rate, start.drop)
+        if start.rate
+        else clock(start.seconds)
+    )
