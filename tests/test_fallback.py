@@ -11,8 +11,8 @@ import torch
 from tests.conftest import DEMO_MODELS, RATE
 from transcriber import fallback
 from transcriber.engines import load_engine, models_cache
-from transcriber.errors import AudioDecodeError, EngineCrashError, ModelCorruptError
-from transcriber.fallback import SHORTEST, Failure, FallbackEngine, failure_of
+from transcriber.errors import AudioDecodeError, EngineCrashError, ModelCorruptError, StorageError, UnexpectedError
+from transcriber.fallback import SHORTEST, Failure, FallbackEngine, failure_of, map_errors
 from transcriber.options import TranscribeOptions
 from transcriber.transcript import Hypothesis, Word
 
@@ -215,3 +215,13 @@ def test_the_real_model_with_less_memory(sample_audio: np.ndarray, sample_words:
     assert words(heard)[0] == [word["text"] for word in sample_words]
     assert [word.start for word in heard[0].words] == pytest.approx([w["start"] for w in sample_words], abs=0.2)
     assert engine.notes == [fallback.SMALLER_BATCHES, fallback.SMALLER_CHUNKS]
+
+
+@pytest.mark.parametrize("raised", [KeyError("strange"), SystemExit(3), RecursionError()])
+def test_whatever_is_raised_is_told_of_one_recording(raised: BaseException) -> None:
+    """A library that wants to end the program ends one recording."""
+    with pytest.raises(UnexpectedError) as told, map_errors():
+        raise raised
+    assert told.value.__cause__ is raised
+    with pytest.raises(StorageError, match=r"a\.nemo cannot be used \(Permission denied\)"), map_errors():
+        raise PermissionError(13, "Permission denied", "a.nemo")

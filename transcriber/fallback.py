@@ -48,8 +48,9 @@ def map_errors() -> Iterator[None]:
         yield
     except TranscriberError:
         raise
-    except Exception as error:
-        raise (_out_of_memory() if failure_of(error) is Failure.MEMORY else map_error(error)) from error
+    except (Exception, SystemExit) as error:  # no library ends this program
+        is_memory = isinstance(error, Exception) and failure_of(error) is Failure.MEMORY
+        raise (_out_of_memory() if is_memory else map_error(error)) from error
 
 
 def _out_of_memory() -> EngineCrashError:
@@ -192,4 +193,9 @@ class FallbackEngine:
             for piece, hypothesis in parts
         )
         language = next((hypothesis.language for _, hypothesis in parts if hypothesis.language), None)
-        return Hypothesis(tuple(words), language)
+        doubtful = (
+            (piece.start + start, piece.start + end)
+            for piece, hypothesis in parts
+            for start, end in hypothesis.doubtful
+        )
+        return Hypothesis(tuple(words), language, tuple(doubtful))

@@ -18,7 +18,7 @@ LONGEST_TEXT = 200
 """Characters of what was raised that are told."""
 
 
-def map_error(error: Exception) -> TranscriberError:
+def map_error(error: BaseException) -> TranscriberError:
     """What an exception is to a person: what the system refuses as a sentence, or else that nobody foresaw it.
 
     To be raised from `error`.
