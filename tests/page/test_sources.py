@@ -11,7 +11,7 @@ import pytest
 from playwright.sync_api import Locator, Page, Route, expect
 
 from tests.conftest import SAMPLE
-from tests.page.conftest import Program, expect_state, job, press
+from tests.page.conftest import LONG, Program, expect_state, job, press
 
 SIZE = 20 << 20
 """Bytes: three pieces."""
@@ -63,6 +63,7 @@ def meeting(tmp_path: Path) -> Path:
     for name in (
         "Part 10.flac",
         "Part 2.flac",
+        "Part.flac",
         "day 2/b/late.FLAC",
         "notes.txt",
         ".hidden.flac",
@@ -138,7 +139,9 @@ def test_a_file_that_changes_while_it_is_sent(page: Page, program: Program, tmp_
     path = tmp_path / "diary.wav"
     path.write_bytes(bytes(SIZE))
     sent(page, path, 2, lambda: act(path))
-    expect(job(page, "diary.wav").locator(".error")).to_contain_text(f"“diary.wav” could not be sent: {why}")
+    expect(job(page, "diary.wav").locator(".error")).to_contain_text(
+        f"“diary.wav” could not be sent: {why}", timeout=LONG
+    )
     expect(message(page)).to_contain_text(f"“diary.wav” could not be sent: {why}")
     expect(job(page, "diary.wav").get_by_role("button", name="Retry")).to_be_hidden()
     (diary,) = listed(program)
@@ -158,7 +161,7 @@ def test_a_sentence_goes_when_its_recording_is_removed_in_another_tab(
     path = tmp_path / "diary.wav"
     path.write_bytes(bytes(SIZE))
     sent(page, path, 2, path.unlink)
-    expect(message(page)).to_contain_text("diary.wav")
+    expect(message(page)).to_contain_text("diary.wav", timeout=LONG)
     httpx.delete(f"{program.address}jobs/{listed(program)[0]['id']}", trust_env=False)
     expect(message(page)).to_be_empty()
 
@@ -186,8 +189,8 @@ def test_two_recordings_of_one_name_and_size_are_never_joined(
     begun(program, tmp_path / "A" / "REC0001.WAV")
     expect_state(page, "REC0001.WAV", "40 %")
     page.get_by_label("Recordings").set_input_files(tmp_path / "B" / "REC0001.WAV")
-    expect(page.get_by_role("list", name="Jobs").get_by_text("ready")).to_have_count(1)
+    expect(page.get_by_role("list", name="Jobs").get_by_text("ready")).to_have_count(1, timeout=LONG)
     page.get_by_label("Recordings").set_input_files(tmp_path / "A" / "REC0001.WAV")
-    expect(page.get_by_role("list", name="Jobs").get_by_text("ready")).to_have_count(2)
+    expect(page.get_by_role("list", name="Jobs").get_by_text("ready")).to_have_count(2, timeout=LONG)
     assert {bytes(first), bytes(second)} <= {path.read_bytes() for path in program.data_dir.rglob("REC0001.WAV")}
     assert not page.get_by_role("list", name="Jobs").get_by_text("received").count()

@@ -4,7 +4,7 @@ import { Delivery } from "./delivery.js";
 import { whyNoMicrophone } from "./microphone-errors.js";
 import { get, post, send } from "./requests.js";
 
-const RATE = 16000, SIGN_OF_LIFE = 5000, PATIENCE = 3000, WAIT = 2000;
+const RATE = 16000, USUAL_RATES = [48000, 44100], SIGN_OF_LIFE = 5000, PATIENCE = 3000, WAIT = 2000;
 const NOTHING_HEARD = "Nothing is heard from the microphone: it is muted, or this browser has no sound device to run it with. Check the system's sound settings.";
 
 /** The microphones that there are; their names are known once one of them may be used. */
@@ -63,14 +63,19 @@ export class Microphone {
     }
   }
 
-  /** Some browsers join a microphone only with a context of its own rate: then we bring it to ours. */
+  /** Some browsers join a microphone only with a context of its own rate, and not all tell it: then we bring it to ours. */
   async connect() {
-    try {
-      await this.join(new AudioContext({ sampleRate: RATE }));
-    } catch {
-      this.context?.close().catch(() => {});
-      await this.join(new AudioContext());
+    const [track] = this.stream.getAudioTracks();
+    let failure;
+    for (const sampleRate of new Set([RATE, undefined, track.getSettings().sampleRate, ...USUAL_RATES])) {
+      try {
+        return await this.join(new AudioContext(sampleRate && { sampleRate }));
+      } catch (error) {
+        this.context?.close().catch(() => {});
+        failure ??= error;
+      }
     }
+    throw failure;
   }
 
   async join(context) {
