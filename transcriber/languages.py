@@ -173,7 +173,6 @@ def _squeezed(plain: str) -> str:
     return re.sub(r"[\s_-]", "", plain)
 
 
-@cache
 def _find(plain: str) -> str | None:
     codes, by_name = _tables()
     tag = _TAG.fullmatch(plain.replace("_", "-"))
