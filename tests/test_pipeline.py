@@ -12,7 +12,7 @@ import soundfile
 import torch
 from torchaudio.functional import edit_distance
 
-from tests.conftest import DEMO_MODELS, RATE, SAMPLE
+from tests.conftest import DEMO_MODELS, RATE, SAMPLE, write_media
 from transcriber import engines
 from transcriber.audio import Recording
 from transcriber.capabilities import Capabilities
@@ -228,6 +228,30 @@ def test_the_language_is_settled_once_enough_was_heard(tmp_path: Path, sample_au
     dutch = german.transcribe(tmp_path / "a.wav", TranscribeOptions("whisper", "cpu", language="de"))
     assert "Parts of the text seem to be in Dutch: this model could not be held to German." in dutch.notes
     assert not any("Dutch" in note for note in transcript.notes)
+
+
+def test_joined_recordings_go_on_where_they_were_interrupted(
+    transcriber: Transcriber, tmp_path: Path, sample_audio: np.ndarray
+) -> None:
+    parts = [
+        write_media(tmp_path / f"{rate}.ogg", np.tile(sample_audio, 9), codec, rate, channels).read_bytes()
+        for codec, rate, channels in (("libopus", 48_000, 1), ("flac", 16_000, 1), ("libopus", 24_000, 2))
+    ]
+    (tmp_path / "a.ogg").write_bytes(b"".join(parts))
+    whole = transcriber.transcribe(tmp_path / "a.ogg", CPU["parakeet"])
+    assert len(whole.text.split()) == pytest.approx(540, abs=6) and whole.duration == pytest.approx(548, abs=1)
+    group = transcriber.group(CPU["parakeet"])
+    group.add(0, tmp_path / "a.ogg")
+    told = [one for _ in range(3) for _, one in group.step() if isinstance(one, Progress)]
+    group.close()
+    segments = tuple(segment for one in told for segment in one.segments)
+    assert 100 < told[-1].done < 500
+    group = transcriber.group(CPU["parakeet"])
+    group.add(0, tmp_path / "a.ogg", Partial(segments, told[-1].done, told[-1].elapsed, told[-1].carried))
+    ends = []
+    while group:
+        ends += [one for _, one in group.step()]
+    assert ends[-1].segments == whole.segments
 
 
 @pytest.mark.parametrize("model", ["parakeet", "canary"])
