@@ -27,10 +27,9 @@ def silent(tmp_path: Path) -> Path:
 
 
 def post(address: str, path: Path, **fields: str) -> httpx.Response:
-    with path.open("rb") as file:
-        with httpx.Client(base_url=address, trust_env=False, timeout=60) as program:
-            form = {"model": "parakeet", **fields}
-            return program.post("/v1/audio/transcriptions", data=form, files={"file": file})
+    with path.open("rb") as file, httpx.Client(base_url=address, trust_env=False, timeout=60) as program:
+        form = {"model": "parakeet", **fields}
+        return program.post("/v1/audio/transcriptions", data=form, files={"file": file})
 
 
 def transcriber(*arguments: object) -> "subprocess.CompletedProcess[str]":
