@@ -87,6 +87,10 @@ def test_sentences_for_the_reader() -> None:
         "Coverage 99.4 %: 3 spans of speech without words tried again, 2 still without text at 00:12:04, 01:03:20.",
         "Dropped 1 word that nobody seems to have said: “you” at 00:01:01.",
     ]
+    unsure = Coverage(100.0, doubtful=((62.0, 65.0), (3600.0, 3601.0)))
+    assert list(sentences(unsure)) == [
+        "The model was not sure of what is said at 00:01:02, 01:00:00: listen to it again."
+    ]
     many = Coverage(100.0, (), 0, 0, tuple(words_of("a b c d e f g")))
     assert next(sentences(many)).endswith("“e” at 00:00:01, and 2 more.")
     assert next(sentences(Coverage(1e6, ((1.0, 1.5),), 1))).startswith("Coverage 99.9 %")

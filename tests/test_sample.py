@@ -62,3 +62,19 @@ def test_published_models_hear_it(real_models: Path, model: str) -> None:
     heard = [word for segment in transcript.segments for word in segment.words]
     late = [abs(word.span[0] - texts[text]) for word in heard if (text := word.text.lower().strip(".,? ")) in seldom]
     assert len(late) > 40 and np.median(late) < 0.2 and max(late) < 0.6
+
+
+def test_what_no_attempt_finds_likely_is_told_to_be_doubtful(real_models: Path, tmp_path: Path) -> None:
+    """Backwards it is the same voices, and no language."""
+    audio, _ = soundfile.read(SAMPLE)
+    soundfile.write(tmp_path / "backwards.wav", audio[16 * RATE :: -1], RATE)
+    options = TranscribeOptions(model="whisper-tiny.en", device="cpu")
+    backwards = Transcriber(real_models).transcribe(tmp_path / "backwards.wav", options)
+    assert backwards.coverage and backwards.coverage.doubtful
+    assert backwards.notes[-1].startswith("The model was not sure of what is said at 00:00:")
+    assert all(
+        any(start <= word.middle <= end for segment in backwards.segments for word in segment.words)
+        for start, end in backwards.coverage.doubtful
+    )
+    forwards = Transcriber(real_models).transcribe(SAMPLE, options)
+    assert forwards.coverage and not forwards.coverage.doubtful

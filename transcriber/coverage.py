@@ -115,6 +115,8 @@ def sentences(coverage: Coverage) -> Iterator[str]:
         more = f", and {len(coverage.dropped) - LISTED} more" if len(coverage.dropped) > LISTED else ""
         count = _count(len(coverage.dropped), "word", "words")
         yield f"Dropped {count} that nobody seems to have said: {', '.join(words)}{more}."
+    if coverage.doubtful:
+        yield f"The model was not sure of what is said at {_places(coverage.doubtful)}: listen to it again."
 
 
 def _places(spans: Sequence[Span]) -> str:

@@ -45,13 +45,24 @@ class Recognised:
     language: str | None = None
     missing: list[Span] = field(default_factory=list)
     dropped: list[Word] = field(default_factory=list)
+    doubtful: list[Span] = field(default_factory=list)
     retried: int = 0
 
     @property
     def coverage(self) -> Coverage:
         speech = _seconds(self.chunk.spans)
         found = max(0, self.retried - len(self.missing))
-        return Coverage(speech, tuple(self.missing), self.retried, found, tuple(self.dropped))
+        return Coverage(speech, tuple(self.missing), self.retried, found, tuple(self.dropped), self._doubted)
+
+    def doubt(self, hypothesis: Hypothesis, heard_from: float) -> None:
+        """Keep what is doubtful of what was heard from that second on."""
+        self.doubtful += [(heard_from + start, heard_from + end) for start, end in hypothesis.doubtful]
+
+    @property
+    def _doubted(self) -> tuple[Span, ...]:
+        """What is doubtful and was not dropped."""
+        kept = [word.middle for word in self.words if word.start is not None]
+        return tuple(sorted({span for span in self.doubtful if any(span[0] <= at <= span[1] for at in kept)}))
 
 
 def recognise(
@@ -69,6 +80,7 @@ def recognise(
     spoken = [one for one in made if not one.chunk.is_silent]
     for one, hypothesis in zip(spoken, _hear(engine, [one.chunk.samples for one in spoken], options), strict=True):
         one.language = hypothesis.language
+        one.doubt(hypothesis, one.chunk.heard_from)
         one.words = _placed(engine, hypothesis, one.chunk, one.chunk.samples, one.chunk.heard_from)
         if engine.has_word_times:
             # Mended times lie where somebody speaks: that a word was made up shows in those that the model gave it.
@@ -143,6 +155,7 @@ def _check_repetitions(engine: Engine, spoken: list[Recognised], options: Transc
             rest = one.words[end:]
             again = continued(kept, [word for word in between if not _is_same(kept, word)])
             one.words[first:] = [*again, *continued((again or [kept])[-1], rest)]
+        one.doubt(hypothesis, start)
 
 
 def _is_same(word: Word, other: Word) -> bool:
@@ -180,6 +193,8 @@ def _find(engine: Engine, spoken: list[Recognised], options: TranscribeOptions, 
     for (one, span), (samples, start), hypothesis in zip(gaps, pieces, heard, strict=True):
         placed = _placed(engine, hypothesis, one.chunk, samples, start)
         words = [word for word in placed if _belongs(word, span)]
+        if words:
+            one.doubt(hypothesis, start)
         one.words = woven(one.words, without_doubles(one.words, words, placed))
     for one in spoken:
         one.missing = coverage.uncovered(one.missing, one.words)

@@ -62,6 +62,8 @@ class Hypothesis:
     words: tuple[Word, ...]
     language: str | None = None
     """ISO 639 code of what was spoken, where the model says so."""
+    doubtful: tuple[tuple[float, float], ...] = ()
+    """(start, end) of stretches of which no attempt was likely."""
 
     @property
     def text(self) -> str:
@@ -122,6 +124,8 @@ class Coverage:
     """Those of them that have words now."""
     dropped: tuple[Word, ...] = ()
     """Words that the model made up: on silence, in a loop."""
+    doubtful: tuple[tuple[float, float], ...] = ()
+    """(start, end) of what the model itself found unlikely, however it was heard: its most likely words are there."""
 
     @property
     def ratio(self) -> float:
@@ -136,6 +140,7 @@ class Coverage:
             self.retried + other.retried,
             self.recovered + other.recovered,
             self.dropped + other.dropped,
+            self.doubtful + other.doubtful,
         )
 
 
@@ -235,8 +240,8 @@ def _upgraded_words(words: Iterable[dict[str, Any]], latest: str) -> Iterator[di
 
 
 def coverage_from_dict(fields: dict[str, Any]) -> Coverage:
-    uncovered = tuple((start, end) for start, end in fields["uncovered"])
-    return Coverage(**{**fields, "uncovered": uncovered, "dropped": tuple(Word(**word) for word in fields["dropped"])})
+    spans = {name: tuple((start, end) for start, end in fields.get(name, ())) for name in ("uncovered", "doubtful")}
+    return Coverage(**{**fields, **spans, "dropped": tuple(Word(**word) for word in fields["dropped"])})
 
 
 def carried_from_dict(fields: dict[str, Any], segments: Sequence[Segment] = ()) -> Carried:

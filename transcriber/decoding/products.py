@@ -20,8 +20,8 @@ def quicken(decoder: Module) -> None:
 
 def _forward(layer: Any, x: torch.Tensor) -> torch.Tensor:
     if not hasattr(layer, "multiplied"):
-        weight_of(layer)
-        layer.weight = Parameter(layer.weight.new_empty(0), requires_grad=False)  # it is kept once
+        if weight_of(layer).plain is None:
+            layer.weight = Parameter(layer.weight.new_empty(0), requires_grad=False)  # it is kept once
     return layer.multiplied.product(x, layer.bias)
 
 

@@ -38,6 +38,8 @@ class Heard:
     seek: int = 0
     segments: list[dict[str, Any]] = field(default_factory=list)
     """As openai-whisper has them, with "words", and as "span" the start and end that Whisper wrote."""
+    doubtful: list[tuple[float, float]] = field(default_factory=list)
+    """(start, end) in seconds of the windows of which no attempt passed."""
 
     @property
     def frames(self) -> int:
@@ -109,6 +111,8 @@ class Whisper:
             segments, used = self._segments(written, one, frames)
             time_words(decoder, number, segments, tokenizers[number], frames)
             one.segments += segments
+            if written.needs_fallback and segments:
+                one.doubtful.append((float(segments[0]["start"]), float(segments[-1]["end"])))
             one.seek += used
 
     def _languages(self, decoder: Decoder) -> list[str]:

@@ -68,7 +68,7 @@ class WhisperEngine:
         prompt = self._prompt(options)[0]
         for heard in self.decoder.transcribe(batch, language, task, prompt, search_of(options)):
             words = words_of(heard.segments, [segment["span"] for segment in heard.segments])
-            found.append(Hypothesis(tuple(words), heard.language if words else None))
+            found.append(Hypothesis(tuple(words), heard.language if words else None, tuple(heard.doubtful)))
         return found
 
     def remarks(self, options: TranscribeOptions) -> list[str]:
