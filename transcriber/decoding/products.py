@@ -19,10 +19,10 @@ def quicken(decoder: Module) -> None:
 
 
 def _forward(layer: Any, x: torch.Tensor) -> torch.Tensor:
-    if not hasattr(layer, "multiplied"):
-        if weight_of(layer).plain is None:
-            layer.weight = Parameter(layer.weight.new_empty(0), requires_grad=False)  # it is kept once
-    return layer.multiplied.product(x, layer.bias)
+    weight = weight_of(layer)
+    if weight.plain is None and layer.weight.numel():
+        layer.weight = Parameter(layer.weight.new_empty(0), requires_grad=False)  # it is kept once
+    return weight.product(x, layer.bias)
 
 
 def weight_of(layer: Any) -> "Weight":
