@@ -125,11 +125,17 @@ def test_which_recordings_are_short(jobs: Jobs, duration: float | None, size: in
     assert jobs.get(job.id).is_short == is_short
 
 
-def test_a_row_that_names_another_folder_deletes_nothing(jobs: Jobs, tmp_path: Path) -> None:
+@pytest.mark.parametrize(
+    "path", ["recordings", "recordings/other/a.wav", "recordings/../a.wav", "recordings/{id}/../a.wav", "/{root}/a.wav"]
+)
+def test_a_row_that_names_another_folder_deletes_nothing(jobs: Jobs, tmp_path: Path, path: str) -> None:
+    for other in (jobs.folder.recordings / "other", tmp_path / "root"):
+        other.mkdir()
     job = add(jobs)
-    jobs.update(job.id, path="recordings")
+    before = sorted(tmp_path.rglob("*"))
+    jobs.update(job.id, path=path.format(id=job.id, root=tmp_path / "root"))
     jobs.delete(jobs.get(job.id))
-    assert job.path.exists()
+    assert sorted(tmp_path.rglob("*")) == before
     assert jobs.all() == []
 
 

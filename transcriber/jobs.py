@@ -178,7 +178,7 @@ class Jobs:
 
     def delete(self, job: Job) -> None:
         """For good: its own recording, then its transcripts; a file that is not ours, and what was saved, stay."""
-        if job.is_own and job.path.parent.parent == self.folder.recordings:  # else its row is damaged
+        if job.is_own and job.path.parent == self.folder.recordings / job.id:  # else its row is damaged
             shutil.rmtree(job.path.parent, ignore_errors=True)
         self.folder.forget_playable(job.id)
         with self.database.transaction() as transaction:
