@@ -35,7 +35,7 @@ def test_a_weight_that_is_laid_out_gives_the_plain_product(count: int, has_bias:
     x, weight = torch.randn(2, count, 64), torch.randn(96, 64).bfloat16()
     bias = torch.randn(96).bfloat16() if has_bias else None
     kept = products.Weight(weight)
-    assert kept.plain is None
+    assert (kept.plain is None) is products.can_lay_out()
     expected = linear(x.bfloat16(), weight, bias)
     torch.testing.assert_close(kept.product(x.bfloat16(), bias), expected)
     assert kept.product(x, bias).dtype == torch.float32
@@ -46,10 +46,10 @@ def test_a_layer_keeps_its_weight_once() -> None:
     layer = Linear(64, 96).bfloat16()
     products.quicken(layer)
     layer(torch.randn(3, 64))
-    assert layer.weight.numel() == 0
+    assert (layer.weight.numel() == 0) is products.can_lay_out()
 
 
 def test_where_nothing_can_be_laid_out_products_are_plain(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(products, "_has_onednn", lambda: False)
+    monkeypatch.setattr(products, "can_lay_out", lambda: False)
     x, weight = torch.randn(5, 64).bfloat16(), torch.randn(96, 64).bfloat16()
     torch.testing.assert_close(products.Weight(weight).product(x), linear(x, weight))

@@ -40,7 +40,7 @@ class Weight:
     """
 
     def __init__(self, weight: torch.Tensor) -> None:
-        is_laid_out = weight.dtype == torch.bfloat16 and weight.device.type == "cpu" and _has_onednn()
+        is_laid_out = weight.dtype == torch.bfloat16 and weight.device.type == "cpu" and can_lay_out()
         self.laid_out = torch.ops.mkldnn._reorder_linear_weight(weight) if is_laid_out else None
         self.plain = None if is_laid_out else weight
 
@@ -53,8 +53,9 @@ class Weight:
         return made.view(*x.shape[:-1], -1).to(x.dtype)
 
 
-def _has_onednn() -> bool:
-    return torch.backends.mkldnn.is_available() and hasattr(torch.ops.mkldnn, "_reorder_linear_weight")
+def can_lay_out() -> bool:
+    """Whether oneDNN is there, and multiplies in bfloat16 on this processor."""
+    return torch.backends.mkldnn.is_available() and torch.ops.mkldnn._is_mkldnn_bf16_supported()
 
 
 def product(x: torch.Tensor, weight: torch.Tensor, bias: torch.Tensor | None = None) -> torch.Tensor:
