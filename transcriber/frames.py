@@ -29,7 +29,7 @@ def rate_name(rate: Fraction) -> str:
 
 def frames_of(text: str, rate: str) -> int | None:
     """Frames from 00:00:00:00 to HH:MM:SS:FF, or HH:MM:SS;FF, where numbers are dropped; None for what is none."""
-    match = re.fullmatch(r"(\d\d):([0-5]\d):([0-5]\d)([:;.])(\d\d)", text.strip())
+    match = re.fullmatch(r"([01]\d|2[0-3]):([0-5]\d):([0-5]\d)([:;.])(\d\d)", text.strip(), re.ASCII)
     if not match:
         return None
     hours, minutes, seconds, frame = (int(match[place]) for place in (1, 2, 3, 5))

@@ -11,6 +11,7 @@ import soxr
 from tests.audio.reading import notes, read, shift_and_likeness
 from tests.conftest import RATE, write_media
 from transcriber.audio import Recording
+from transcriber.audio.recording import CUT_OFF
 
 CUT = 10 * RATE
 
@@ -46,7 +47,15 @@ JOINED = [
     ("a.mp3", ("libmp3lame", 44_100, 1, BARE), ("libmp3lame", 44_100, 2, BARE)),
     ("a.flac", ("flac", 48_000), ("flac", 16_000, 2)),
     ("a.wav", ("pcm_s16le", 16_000), ("pcm_s16le", 44_100, 2)),
+    ("a.w64", ("pcm_s16le", 16_000), ("pcm_s16le", 44_100, 2)),
+    ("a.aiff", ("pcm_s16be", 16_000), ("pcm_s16be", 44_100, 2)),
+    ("a.caf", ("pcm_s16le", 16_000), ("pcm_s16le", 44_100, 2)),
+    ("a.au", ("pcm_s16be", 16_000), ("pcm_s16be", 44_100, 2)),
+    ("a.m4a", ("aac", 16_000), ("aac", 44_100, 2)),
+    ("a.mp4", ("aac", 16_000), ("aac", 44_100, 1, {"movflags": "frag_keyframe+empty_moov"})),
 ]
+TAG = b"ID3\x03\0\0\0\0\x07\x50" + bytes(7 * 128 + 0x50)
+"""Of an mp3, as some programs write it before and behind everything."""
 
 
 def joined(tmp_path: Path, audio: np.ndarray, name: str, first: tuple, second: tuple) -> Path:
@@ -167,3 +176,41 @@ def test_what_only_looks_like_a_beginning_is_none(tmp_path: Path, sample_audio: 
     path.write_bytes(tag + path.read_bytes())
     assert abs(len(read(path)) - 4 * RATE) < 0.1 * RATE
     assert notes(path) == ""
+
+
+@pytest.mark.parametrize(
+    ("name", "codec"), [("a.flac", "flac"), ("a.opus", "libopus"), ("a.wav", "pcm_s16le"), ("a.ogg", "vorbis")]
+)
+def test_tags_before_and_between_are_passed_over(
+    tmp_path: Path, sample_audio: np.ndarray, name: str, codec: str
+) -> None:
+    first = make(tmp_path / f"first{name}", sample_audio[:CUT], codec, 48_000)
+    second = make(tmp_path / f"second{name}", sample_audio[CUT:], codec, 16_000)
+    path = tmp_path / name
+    for content, seconds in ((TAG + first, 10), (TAG + first + second, 20), (first + second + TAG, 20)):
+        path.write_bytes(content)
+        samples = read(path)
+        assert len(samples) / RATE == pytest.approx(min(seconds, len(sample_audio) / RATE), abs=0.4)
+        assert notes(path) == ""
+        assert shift_and_likeness(sample_audio[RATE : 9 * RATE], samples[RATE : 9 * RATE])[1] > 0.95
+
+
+def test_chunks_may_stand_between_two_wavs(tmp_path: Path, sample_audio: np.ndarray) -> None:
+    """As editors write them behind the sound; and the second file may begin at an odd place."""
+    wav = make(tmp_path / "one.wav", sample_audio[:CUT], "pcm_s16le", RATE)
+    for number, between in enumerate((b"LIST\x04\0\0\0INFO", b"id3 \x03\0\0\0abc\0LIST\x05\0\0\0INFOx")):
+        path = tmp_path / f"{number}.wav"
+        path.write_bytes(wav + between + wav)
+        assert len(read(path)) == 2 * CUT
+        assert notes(path) == ""
+
+
+@pytest.mark.parametrize("left", [40, 70])
+def test_a_fragmented_recording_may_end_within_the_index_of_a_fragment(
+    tmp_path: Path, sample_audio: np.ndarray, left: int
+) -> None:
+    fragments = {"movflags": "frag_keyframe+empty_moov+default_base_moof", "frag_duration": "1000000"}
+    content = make(tmp_path / "a.m4a", sample_audio, "aac", 48_000, 1, **fragments)
+    (tmp_path / "a.m4a").write_bytes(content[: content.rindex(b"moof") - 4 + left])
+    assert len(sample_audio) / RATE - 1.5 < len(read(tmp_path / "a.m4a")) / RATE < len(sample_audio) / RATE
+    assert notes(tmp_path / "a.m4a") == CUT_OFF

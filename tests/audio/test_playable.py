@@ -46,6 +46,17 @@ def test_two_joined_files_need_it(tmp_path: Path, sample_audio: np.ndarray) -> N
     assert playable.is_needed(tmp_path / "two.mp3")
 
 
+def test_what_stands_behind_the_stated_end_needs_it(tmp_path: Path, sample_audio: np.ndarray) -> None:
+    """A browser stops there, and it does not know that the second of two joined files is one."""
+    whole = write_media(tmp_path / "a.wav", sample_audio, "pcm_s16le").read_bytes()
+    assert not playable.is_needed(tmp_path / "a.wav")
+    at = whole.index(b"data") + 4
+    (tmp_path / "half.wav").write_bytes(whole[:at] + len(sample_audio).to_bytes(4, "little") + whole[at + 4 :])
+    (tmp_path / "two.wav").write_bytes(whole + whole)
+    assert playable.is_needed(tmp_path / "half.wav")
+    assert playable.is_needed(tmp_path / "two.wav")
+
+
 def test_nothing_unfinished_stays(second_half: Path, tmp_path: Path) -> None:
     (tmp_path / "copies").mkdir()
     copying = playable.write(second_half, None, tmp_path / "copies" / "copy.wav")

@@ -1,6 +1,7 @@
 """Sound behind the end that a header states is read, whatever the format; what else stands there is not."""
 
 import struct
+import time
 from pathlib import Path
 
 import numpy as np
@@ -9,10 +10,15 @@ import pytest
 from tests.audio.reading import notes, read
 from tests.conftest import RATE, write_media
 from transcriber.audio import Recording
-from transcriber.audio.recording import LONGER
+from transcriber.audio.piece import Piece
+from transcriber.audio.pieces import pieces_of
+from transcriber.audio.recording import CUT_OFF, LONGER
+from transcriber.errors import AudioEmptyError
 
 LIST = b"LIST" + struct.pack("<I", 26) + b"INFOISFT" + struct.pack("<I", 14) + b"Lavf58.29.100\0"
 XMP = b"_PMX" + struct.pack("<I", 3000) + b"x" * 3000
+PICTURE = b"id3 " + struct.pack("<I", 3_000_000) + bytes(range(1, 251)) * 12_000
+OPEN = 0xFFFF_FFFF
 
 
 @pytest.fixture
@@ -41,6 +47,7 @@ WRONG = {
     "almost none": {"data": 2},
     "a chunk behind it": {"data": HALF, "tail": LIST},
     "chunks behind it": {"data": HALF, "tail": XMP + LIST},
+    "a large picture behind it": {"data": HALF, "tail": PICTURE},
 }
 
 
@@ -63,6 +70,15 @@ RIGHT = {
     "nothing stated": {"data": 0, "riff": 0},
     "padded to a block": {"tail": bytes(4000)},
     "a tag of mp3": {"tail": b"TAG" + bytes(40)},
+    "a whole tag of mp3": {"tail": b"TAG" + b"title" * 25},
+    "a new tag of mp3": {"tail": b"ID3\x04\0\0\0\0\x20\0" + b"z" * 4096},
+    "a tag of ape": {"tail": b"APETAGEX" + b"z" * 400},
+    "left open": {"data": OPEN, "riff": OPEN},
+    "left open, with chunks": {"data": OPEN, "riff": OPEN, "tail": XMP + LIST},
+    "nothing stated, with chunks": {"data": 0, "riff": 0, "tail": XMP + PICTURE},
+    "nothing stated of the sound": {"data": 0, "riff": 2 * HALF + 36, "tail": XMP},
+    "its own head counted": {"riff": 2 * HALF + 44},
+    "as sox writes it into a pipe": {"data": 0x7FFF_FFF0, "riff": 0x7FFF_FFFF},
     "an unknown chunk": {"tail": b"ab12" + struct.pack("<I", 500) + bytes(range(250)) * 2},
 }
 
@@ -142,3 +158,63 @@ def test_a_length_beyond_32_bits_is_read_to_the_end(tmp_path: Path, audio: np.nd
         found = np.concatenate(list(recording.blocks(begin)))
     assert abs(len(found) - len(audio)) <= 1
     assert np.abs(found).max() > 0.1
+
+
+def test_chunks_alone_are_no_sound(tmp_path: Path, audio: np.ndarray) -> None:
+    (tmp_path / "a.wav").write_bytes(wav(audio[:0], tail=XMP))
+    with pytest.raises(AudioEmptyError):
+        read(tmp_path / "a.wav")
+
+
+@pytest.mark.parametrize(("name", "codec"), [("a.w64", "pcm_s16le"), ("a.caf", "pcm_s16le"), ("a.aiff", "pcm_s16be")])
+def test_what_ends_before_its_stated_end_is_told(tmp_path: Path, audio: np.ndarray, name: str, codec: str) -> None:
+    path = write_media(tmp_path / name, audio, codec)
+    path.write_bytes(path.read_bytes()[: RATE * 4])
+    assert 1.9 < len(read(path)) / RATE < 2
+    assert notes(path) == CUT_OFF
+
+
+def test_an_rf64_that_ends_before_its_stated_end_is_told(tmp_path: Path, audio: np.ndarray) -> None:
+    size = 2 * len(audio)
+    head = b"RF64\xff\xff\xff\xffWAVEds64" + struct.pack("<IQQQI", 28, size + 72, size, size // 2, 0)
+    head += b"fmt " + struct.pack("<IHHIIHH", 16, 1, 1, RATE, 2 * RATE, 2, 16) + b"data\xff\xff\xff\xff"
+    (tmp_path / "a.wav").write_bytes(head + pcm(audio)[: 4 * RATE])
+    assert len(read(tmp_path / "a.wav")) == 2 * RATE
+    assert notes(tmp_path / "a.wav") == CUT_OFF
+
+
+@pytest.mark.parametrize("length", [1 << 63, (1 << 63) - 1, (1 << 64) - 1])
+def test_a_w64_may_be_left_open(tmp_path: Path, audio: np.ndarray, length: int) -> None:
+    path = write_media(tmp_path / "a.w64", audio, "pcm_s16le")
+    content = bytearray(path.read_bytes())
+    at = content.index(b"data\xf3\xac") + 16
+    content[at : at + 8] = length.to_bytes(8, "little")
+    path.write_bytes(content)
+    assert len(read(path)) == len(audio)
+    assert notes(path) == ""
+
+
+@pytest.mark.parametrize("length", [len(b"SSND"), 0xFFFF_FFFF])
+def test_an_aiff_may_count_its_frames_rightly_and_its_bytes_wrongly(
+    tmp_path: Path, audio: np.ndarray, length: int
+) -> None:
+    path = write_media(tmp_path / "a.aiff", audio, "pcm_s16be")
+    content = bytearray(path.read_bytes())
+    at = content.index(b"SSND") + 4
+    content[at : at + 4] = length.to_bytes(4, "big")
+    path.write_bytes(content)
+    assert len(read(path)) == len(audio)
+    with Recording(path) as recording:
+        assert recording.duration == pytest.approx(len(audio) / RATE)
+
+
+def test_a_header_before_nothing_but_zeros_takes_no_time(tmp_path: Path) -> None:
+    """As a recorder leaves it that had reserved its file: a chunk without a name and without a length is none."""
+    path = tmp_path / "a.wav"
+    with path.open("wb") as file:
+        file.write(b"RIFF\0\0\0\0WAVE")
+        file.truncate(1 << 30)
+    began = time.monotonic()
+    with path.open("rb") as file:
+        assert pieces_of(file) == (Piece(0, 1 << 30),)
+    assert time.monotonic() - began < 5

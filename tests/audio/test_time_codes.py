@@ -97,3 +97,13 @@ def test_an_edit_list_moves_the_beginning(tmp_path: Path) -> None:
     content[at + 16 : at + 20] = units.to_bytes(4, "big")
     path.write_bytes(content)
     assert start_of(path) == Start(36_001.0, "25")
+
+
+@pytest.mark.parametrize(("samples", "seconds"), [(RATE * 86_399, 86_399.0), (RATE * 86_400, None), (2**64 - 5, None)])
+def test_a_time_reference_lies_within_a_day(tmp_path: Path, samples: int, seconds: float | None) -> None:
+    """It counts from midnight: a larger one is what stood there before, and editors refuse it."""
+    whole = write_media(tmp_path / "a.wav", tone(1, RATE), "pcm_s16le", RATE).read_bytes()
+    bext = b"bext" + struct.pack("<I", 602) + bytes(338) + struct.pack("<Q", samples) + bytes(256)
+    (tmp_path / "a.wav").write_bytes(whole[:12] + bext + whole[12:])
+    start = start_of(tmp_path / "a.wav")
+    assert (start and start.seconds) == seconds

@@ -24,6 +24,14 @@ def is_unfinished(file: BinaryIO) -> bool:
     return not any(kind in INDICES and end <= size for kind, _, end in boxes)
 
 
+def top_boxes(file: BinaryIO, size: int) -> Iterator[tuple[bytes, int, int]]:
+    """The kind of each box that is in no other, where it begins, and where it should end."""
+    at = 0
+    for kind, _, end in _boxes(file, 0, size):
+        yield kind, at, end
+        at = end
+
+
 def sample_entries(file: BinaryIO) -> list[bytes]:
     """Of each sound track, in their order, what its samples are: b"mp4a" and so on; empty for another kind of file."""
     return [entry[4:8] for entry in _entries(file, b"soun")]

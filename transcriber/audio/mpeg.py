@@ -80,6 +80,11 @@ def pieces(file: BinaryIO) -> tuple[Piece, ...]:
     )
 
 
+def tag_length(head: bytes) -> int:
+    """Bytes of a tag that begins with these ten."""
+    return 10 + sum(byte << shift for byte, shift in zip(head[6:10], (21, 14, 7, 0), strict=True))
+
+
 def is_constant(file: BinaryIO) -> bool:
     """Whether every frame is as long as every other, but for its padding: then a place can be computed."""
     lengths = {frame.length for _, frame, is_count in _walk(file, size_of(file)) if frame and not is_count}
@@ -127,7 +132,7 @@ def _walk(file: BinaryIO, size: int) -> Iterator[tuple[int, Frame | None, bool]]
             at += frame.length
         elif TAG.match(data, here):
             yield at, None, False
-            length = 10 + sum(byte << shift for byte, shift in zip(data[here + 6 : here + 10], (21, 14, 7, 0)))
+            length = tag_length(data[here : here + 10])
             at = behind = at + (length if at + length < size else 10)
         else:  # damage, or the end of what was broken off: then what follows begins within the last frame
             at = behind = _next(block, behind if behind < at else at + 1, size)

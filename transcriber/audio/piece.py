@@ -34,6 +34,8 @@ class Window(io.RawIOBase):
 
     def readinto(self, buffer: bytearray | memoryview) -> int:  # type: ignore[override]
         view = memoryview(buffer)[: max(0, self._size - self._at)]
+        if not view:  # a damaged file may have been sought far beyond what any system can
+            return 0
         self._file.seek(self._piece.start + self._at)
         count = self._file.readinto(view) or 0
         for offset, patch in self._piece.patches:

@@ -6,9 +6,12 @@ for more of the same, or for damage.
 
 import re
 from collections.abc import Iterator
+from itertools import pairwise
 from typing import BinaryIO
 
 from transcriber.audio import stated_length
+from transcriber.audio.boxes import FIRST_BOXES, top_boxes
+from transcriber.audio.mpeg import TAG, tag_length
 from transcriber.audio.piece import Piece, size_of
 
 BLOCK = 1 << 22
@@ -23,16 +26,43 @@ FLAC_BEGINNING = re.compile(rb"fLaC[\x00\x80]\x00\x00\x22")
 
 def pieces_of(file: BinaryIO) -> tuple[Piece, ...]:
     """Those of a file, by its first bytes; mostly it is one piece. Of an mp3, which has no mark, mpeg.py knows them."""
-    file.seek(0)
+    size, begin = size_of(file), _behind_tag(file)
+    file.seek(begin)
     head = file.read(12)
     if kind := stated_length.format_of(head):
-        return stated_length.pieces(kind, file)
-    size, starts = size_of(file), [0]
+        return stated_length.pieces(kind, file, begin)
     if head.startswith(b"OggS"):
-        starts += _ogg_groups(file)[1:]
+        starts = _ogg_groups(file)
     elif head.startswith(b"fLaC"):
-        starts += [place for place, _ in _found(FLAC_BEGINNING, file)][1:]
-    return tuple(Piece(start, end) for start, end in zip(starts, [*starts[1:], size], strict=True))
+        starts = [place for place, _ in _found(FLAC_BEGINNING, file)]
+    elif head[4:8] in FIRST_BOXES:
+        return _movies(file, size)
+    else:
+        return (Piece(0, size),)
+    return tuple(Piece(start, end) for start, end in pairwise((begin, *starts[1:], size)))
+
+
+def _behind_tag(file: BinaryIO) -> int:
+    """Where a file begins that has an mp3's tag before it, by mistake of a tagging program; else 0."""
+    file.seek(0)
+    head = file.read(10)
+    if not TAG.match(head):
+        return 0
+    begin = tag_length(head)
+    file.seek(begin)
+    head = file.read(12)
+    return begin if head.startswith((b"OggS", b"fLaC")) or stated_length.format_of(head) else 0
+
+
+def _movies(file: BinaryIO, size: int) -> tuple[Piece, ...]:
+    """Each begins with its own `ftyp`; the last fragment of one that was broken off may have no whole index."""
+    boxes = list(top_boxes(file, size))
+    starts = [at for number, (kind, at, _) in enumerate(boxes) if kind == b"ftyp" and number]
+    kind, at, end = boxes[-1]
+    is_broken = kind == b"moof" and end > size
+    ends = [*starts, at if is_broken else size]
+    pairs = zip((0, *starts), ends, strict=True)
+    return tuple(Piece(start, end, is_broken_off=is_broken and end == at) for start, end in pairs)
 
 
 def _ogg_groups(file: BinaryIO) -> list[int]:

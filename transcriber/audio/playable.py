@@ -16,6 +16,7 @@ import numpy as np
 
 from transcriber.audio import mpeg
 from transcriber.audio.opening import open_container, open_file
+from transcriber.audio.pieces import pieces_of
 from transcriber.audio.recording import Recording
 from transcriber.errors import StorageError
 from transcriber.samples import SAMPLE_RATE
@@ -31,6 +32,9 @@ LONGEST_SECONDS = (0xFFFFFFFF - 36) // (2 * SAMPLE_RATE)
 def is_needed(path: Path) -> bool:
     """Whether browsers miss places in this recording, as far as its format tells."""
     with open_file(path) as file:
+        first, *others = pieces_of(file)
+        if others or first.start or first.patches:  # what FFmpeg cannot read as it is, no browser can
+            return True
         with open_container(file) as container:
             name, stated = container.format.name, (container.duration or 0) / av.time_base
         return name in WITHOUT_INDEX or (name == "mp3" and not _is_computed(file, stated))

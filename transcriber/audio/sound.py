@@ -94,6 +94,7 @@ class Sound:
         """
         stated = self.stated_duration
         is_cut = is_cut_off(self.file) or (stated is not None and length < stated - MISSING)
+        is_cut |= self.piece.is_broken_off and self.format not in ESTIMATED  # of an mp3, the last frame alone may be
         if damaged_at is not None and 0 < length - MISSING <= damaged_at:
             return is_cut or stated is None, None
         return is_cut, damaged_at

@@ -14,14 +14,16 @@ from typing import BinaryIO, Literal, NamedTuple
 
 from transcriber.audio.piece import Piece, size_of
 
-TAIL = 1 << 20
-"""Bytes at a file's end among which chunks are looked for that stand behind the sound."""
+TAIL = 1 << 24
+"""Bytes at a file's end among which chunks are looked for that stand behind the sound: with a picture in them."""
 LEAST = 64
 """Bytes: fewer behind the end are padding, or a tag."""
 PADDING = 1 << 16
 """Bytes: so many zeros at most fill a block of a disk."""
 UNKNOWN = 0xFFFF_FFFF
 """As a length: up to the end of the file."""
+BEYOND = 1 << 62
+"""Bytes: from here on, a length of 64 bits means the same."""
 
 NAMES = (
     b"LIST list bext iXML id3 ID3 cue fact JUNK junk PAD FLLR _PMX smpl inst PEAK acid axml chna umid cart levl plst "
@@ -31,6 +33,10 @@ NAMES = (
 ).split()
 KNOWN = re.compile(b"|".join(re.escape(name.ljust(4)) for name in NAMES))
 PRINTABLE = re.compile(rb"[ -~]{4}")
+TAGS = re.compile(rb"TAG|ID3[\x02-\x04]|APETAGEX")
+"""Of an mp3, which some programs write behind everything."""
+NOT_PCM = (b"ima4", b"ulaw", b"alaw", b"ULAW", b"ALAW", b"MAC3", b"MAC6", b"GSM ", b"G722", b"QDM2", b"Qclp", b"DWVW")
+"""Of AIFF-C: what has samples of another size than is stated, or none of one size."""
 
 
 class Layout(NamedTuple):
@@ -44,11 +50,16 @@ class Layout(NamedTuple):
     counted: int
     """Bytes of the head that the length counts."""
     multiple: int
-    """Chunks begin at multiples of so many bytes."""
+    """Chunks begin at multiples of so many bytes,"""
+    start: int = 0
+    """counted from here."""
 
     @property
     def head(self) -> int:
         return self.name + self.length
+
+    def aligned(self, place: int) -> int:
+        return place + (self.start - place) % self.multiple
 
 
 class Chunk(NamedTuple):
@@ -73,44 +84,48 @@ def format_of(head: bytes) -> str:
     return {b"riff": "w64", b"caff": "caf", b".snd": "au"}.get(head[:4], "")
 
 
-def pieces(kind: str, file: BinaryIO) -> tuple[Piece, ...]:
-    """Mostly one; a wav may have others appended."""
-    if kind == "au":
-        return (_au(file),)
-    size, found, start = size_of(file), [], 0
+def pieces(kind: str, file: BinaryIO, start: int = 0) -> tuple[Piece, ...]:
+    """Mostly one; others of its kind may be appended. `start`: where the first begins."""
+    size, found = size_of(file), []
     while start < size:
-        found.append(piece := _piece(kind, file, start, size))
-        start = piece.end if format_of(_read(file, piece.end, 12)) == "wav" else size
+        found.append(piece := (_au if kind == "au" else _piece)(kind, file, start, size))
+        start = piece.end if format_of(_read(file, piece.end, 12)) == kind else size
     return tuple(found)
 
 
 def _piece(kind: str, file: BinaryIO, start: int, size: int) -> Piece:
     layout, first = {"wav": (RIFF, 12), "w64": (W64, 40), "aiff": (AIFF, 12), "caf": (CAF, 8)}[kind]
+    layout = layout._replace(start=start)
     chunks: dict[bytes, Chunk] = {}
     for chunk in _chunks(file, layout, start + first, size):
         chunks.setdefault(chunk.name[:4], chunk)
         if chunk.name[:4] in (b"data", b"SSND"):
-            end = _stated_end(file, start, chunk, chunks)
             break
     else:
         return Piece(start, size)
-    if kind == "wav" and end is not None and (other := _appended(file, end, size)):
+    end = _stated_end(file, start, chunk, chunks)
+    is_open = end is None
+    if end is None:
+        end, real = chunk.body, _without_chunks(file, layout, chunk.body, size)
+    elif other := _appended(kind, file, layout, end, size):
         return Piece(start, other)
-    if end is None or size - end < LEAST or _is_chunk(file, layout, end, size) or _is_padding(file, end, size):
-        return Piece(start, size)
-    real = _without_chunks(file, layout, end, size)
+    elif size - end < LEAST or _is_chunk(file, layout, end, size) or _is_padding(file, end, size):
+        # Of a wav, is_cut_off() knows better: recorders that know no length write one that is too large.
+        return Piece(start, size, is_broken_off=end - size >= LEAST and _read(file, start, 4) != b"RIFF")
+    else:
+        real = _without_chunks(file, layout, end, size)
     patches = _patches(kind, file, start, chunks, real)
-    return Piece(start, real if patches else size, patches, is_longer=bool(patches))
+    return Piece(start, real if patches or is_open else size, patches, is_longer=bool(patches) and not is_open)
 
 
 def _stated_end(file: BinaryIO, start: int, sound: Chunk, chunks: dict[bytes, Chunk]) -> int | None:
     """Where the sound ends, as the file says; None where that is its end."""
+    length = sound.end - sound.body
     if b"ds64" in chunks:  # RF64: the lengths are there
-        return sound.body + _number(file, chunks[b"ds64"].body + 8, 8, "little")
-    if sound.name == b"data":  # of a wav, which may leave it open, or a caf
-        is_open = _read(file, start, 4) == b"RIFF" and sound.end - sound.body in (0, UNKNOWN)
-        return None if is_open else sound.end
-    return sound.end
+        length = _number(file, chunks[b"ds64"].body + 8, 8, "little")
+    elif sound.name == b"SSND" or _read(file, start, 4) == b"RIFF":
+        length = BEYOND if length == UNKNOWN or (not length and sound.name == b"data") else length
+    return None if length >= BEYOND else sound.body + length
 
 
 def _patches(
@@ -119,9 +134,9 @@ def _patches(
     """What makes FFmpeg read up to `end`."""
     sound = chunks.get(b"data") or chunks[b"SSND"]
     if kind == "wav":
-        magic = ((0, b"RIFF"),) if _read(file, start, 4) != b"RIFF" else ()
+        form = (0, b"RIFF" + UNKNOWN.to_bytes(4, "little"))
         fact = ((chunks[b"fact"].at - start, b"JUNK"),) if b"fact" in chunks else ()  # it counts samples
-        return (*magic, *fact, (sound.body - 4 - start, UNKNOWN.to_bytes(4, "little")))
+        return (form, *fact, (sound.body - 4 - start, UNKNOWN.to_bytes(4, "little")))
     if kind == "w64":
         return ((sound.body - 8, (end - sound.at).to_bytes(8, "little")),)
     if kind == "caf":
@@ -134,32 +149,39 @@ def _patches(
     channels, bits = (_number(file, common.body + place, 2, "big") for place in (0, 6))
     frame = max(1, channels * -(-bits // 8))
     stated, frames = sound.end - sound.body - 8, _number(file, common.body + 2, 4, "big")
-    counted = frames * (end - sound.body - 8) // stated if stated > 0 and frames else (end - sound.body - 8) // frame
+    is_pcm = _read(file, common.body + 18, 4) not in NOT_PCM or _read(file, start + 8, 4) == b"AIFF"
+    counted = (end - sound.body - 8) // frame
+    if not is_pcm and stated > 0 and frames:
+        counted = frames * (end - sound.body - 8) // stated
     length = (end - sound.body).to_bytes(8, "big")[-4:] if end - sound.body < UNKNOWN else UNKNOWN.to_bytes(4, "big")
     return ((common.body + 2, min(counted, UNKNOWN).to_bytes(4, "big")), (sound.body - 4, length))
 
 
-def _au(file: BinaryIO) -> Piece:
+def _au(kind: str, file: BinaryIO, start: int, size: int) -> Piece:
     """FFmpeg reads to the end; only the length that it tells is the stated one."""
-    size = size_of(file)
-    head, stated = _number(file, 4, 4, "big"), _number(file, 8, 4, "big")
-    is_longer = stated != UNKNOWN and 0 < head + stated <= size - LEAST
-    return Piece(0, size, ((8, UNKNOWN.to_bytes(4, "big")),) if is_longer else (), is_longer=is_longer)
+    head, stated = (_number(file, start + place, 4, "big") for place in (4, 8))
+    end = start + head + stated
+    if stated and format_of(_read(file, end, 12)) == kind:
+        return Piece(start, end)
+    is_longer = stated != UNKNOWN and start < end <= size - LEAST
+    return Piece(start, size, ((8, UNKNOWN.to_bytes(4, "big")),) if is_longer else (), is_longer=is_longer)
 
 
-def _appended(file: BinaryIO, end: int, size: int) -> int | None:
-    """Where another wav begins, behind the end of one."""
-    for at in (end, end + 1):
-        if at < size and format_of(_read(file, at, 12)) == "wav":
-            return at
+def _appended(kind: str, file: BinaryIO, layout: Layout, end: int, size: int) -> int | None:
+    """Where another file of this kind begins: behind the end of the sound, or behind the chunks that follow there."""
+    for at in (end, layout.aligned(end)):
+        behind = (place for chunk in _chunks(file, layout, at, size) for place in (chunk.end, chunk.next))
+        for place in (at, *behind):
+            if place < size and format_of(_read(file, place, 12)) == kind:
+                return place
     return None
 
 
 def _is_chunk(file: BinaryIO, layout: Layout, end: int, size: int) -> bool:
     """Whether chunks follow, and no sound: one whose name is known, or others up to the file's end."""
     return any(
-        KNOWN.match(_read(file, at, 4)) or _reaches_the_end(file, layout, at, size)
-        for at in {end, end + -end % layout.multiple}
+        KNOWN.match(_read(file, at, 4)) or TAGS.match(_read(file, at, 8)) or _reaches_the_end(file, layout, at, size)
+        for at in {end, layout.aligned(end)}
     )
 
 
@@ -170,7 +192,7 @@ def _is_padding(file: BinaryIO, end: int, size: int) -> bool:
 def _reaches_the_end(file: BinaryIO, layout: Layout, at: int, size: int) -> bool:
     end = 0
     for chunk in _chunks(file, layout, at, size):
-        if not PRINTABLE.match(chunk.name) or chunk.end > size:
+        if chunk.end > size:
             return False
         end = chunk.next
     return end >= size - layout.multiple
@@ -186,11 +208,12 @@ def _without_chunks(file: BinaryIO, layout: Layout, end: int, size: int) -> int:
 
 
 def _chunks(file: BinaryIO, layout: Layout, at: int, size: int) -> Iterator[Chunk]:
-    while at + layout.head <= size:
+    """Up to what has no name as chunks have it."""
+    while at + layout.head <= size and PRINTABLE.match(_read(file, at, 4)):
         name, length = _read(file, at, layout.name), _number(file, at + layout.name, layout.length, layout.order)
         body = at + layout.head
         end = max(body, body + length - layout.counted)
-        following = end + -end % layout.multiple
+        following = layout.aligned(end)
         yield Chunk(name, at, body, end, following)
         at = following
 

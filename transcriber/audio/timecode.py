@@ -9,6 +9,10 @@ from transcriber.audio.boxes import timecode_rate, timecode_skipped
 from transcriber.frames import RATES, frames_of, is_drop, rate_name
 from transcriber.transcript import Start
 
+DAY_SECONDS = 24 * 3600
+MOST_DIGITS = 20
+"""Of a time reference, which is a number of 64 bits."""
+
 
 def start_of(container: InputContainer, file: BinaryIO) -> Start | None:
     """From a time code track or tag (mov, mp4, mxf, mkv, avi), or a Broadcast Wave's time reference.
@@ -23,14 +27,20 @@ def start_of(container: InputContainer, file: BinaryIO) -> Start | None:
     }
     reference, text = tags.get("time_reference", ""), tags.get("timecode", "")
     sound = next(iter(container.streams.audio), None)
-    if reference.isdecimal() and int(reference) and sound and sound.codec_context:
-        return Start(int(reference) / sound.codec_context.sample_rate)
+    if sound and sound.codec_context and (seconds := _since_midnight(reference, sound.codec_context.sample_rate)):
+        return Start(seconds)
     rate = _rate(container, file) or ("29.97" if is_drop(text) else "25")
     frames = frames_of(text, rate)
     if frames is None:
         return None
     skipped = timecode_skipped(file) if container.format.name.startswith("mov") else Fraction(0)
     return Start(float(frames / RATES[rate] + skipped), rate, is_drop(text))
+
+
+def _since_midnight(reference: str, rate: int) -> float:
+    """Seconds; 0 for what was never set, as so many samples that a day has fewer."""
+    samples = int(reference) if reference.isdecimal() and len(reference) < MOST_DIGITS else 0
+    return samples / rate if samples < DAY_SECONDS * rate else 0.0
 
 
 def _rate(container: InputContainer, file: BinaryIO) -> str:

@@ -9,6 +9,8 @@ from typing import BinaryIO
 
 OPEN_ENDED = 0x7FFF_0000
 """A RIFF size from here on, or 0, is written by recorders that do not know the length beforehand."""
+ROUGHLY = 64
+"""Bytes by which recorders state the size of a RIFF wrongly: of its own head, or of what pads it."""
 FIRST_BOXES = (b"ftyp", b"moov", b"mdat", b"wide", b"free", b"skip")
 OGG_PAGE = 27 + 255 + 255 * 255
 """Bytes of the longest Ogg page."""
@@ -25,7 +27,7 @@ def is_cut_off(file: BinaryIO) -> bool:
     try:
         if head.startswith(b"RIFF"):
             stated = int.from_bytes(head[4:], "little")
-            return 0 < stated < OPEN_ENDED and stated + 8 > size
+            return 0 < stated < OPEN_ENDED and stated + 8 > size + ROUGHLY
         if head.startswith(b"OggS"):
             file.seek(max(0, size - OGG_PAGE))
             return _last_page_is_cut(file.read(OGG_PAGE))
