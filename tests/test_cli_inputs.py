@@ -70,6 +70,16 @@ def test_a_folder_without_recordings_fails_by_itself(tree: Path) -> None:
     assert one.error is None
 
 
+@pytest.mark.parametrize("name", [".", "", "..", "/"])
+def test_a_folder_may_have_no_name(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: str) -> None:
+    (tmp_path / "in").mkdir()
+    monkeypatch.chdir(tmp_path / "in")
+    monkeypatch.setattr(media, "recordings", lambda folder, on_error: [])
+    (nothing,) = inputs.find([name], tmp_path)
+    assert str(nothing.error).startswith("there is no recording in this folder")
+    assert len(inputs.stems([nothing, Input(tmp_path / "a.wav", "a.wav", PurePath("a.wav"))])) == 2
+
+
 def test_standard_input(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(b"sound")))
     (one,) = inputs.find(["-"], tmp_path)

@@ -23,7 +23,7 @@ def test_a_language_is_found_by_code_and_by_name() -> None:
 
 WRITTEN = {
     "en": "en EN eng English en-US en_US en-GB EN-us en-US-x-private en_US.UTF-8 eng_Latn ｅｎ",
-    "zh": "zh zho chi cmn zh-CN zh_TW zh-Hant zh_Hant_TW zh-Hans-CN zh-cmn-Hans mandarin Mandarin 中文 普通话",
+    "zh": "zh zho chi cmn zh-CN zh_TW zh-Hant zh_Hant_TW zh-Hans-CN zh-cmn-Hans Mandarin 中文 普通话 简体中文 繁體中文",
     "yue": "yue yue-Hant-HK zh-yue zh-yue-HK Cantonese 粵語",
     "de": "de deu ger German Deutsch de-AT de_CH de-1996 de_DE@euro",
     "pt": "pt pt-BR pt_PT por Português portugues",
@@ -84,7 +84,7 @@ def test_what_is_no_language(text: str) -> None:
     assert languages.find(text) is languages.spoken(text) is languages.written(text) is None
 
 
-@pytest.mark.parametrize("text", ["auto", "AUTO", " Auto ", "auto-detect", "detect", "und", "mul", "multi"])
+@pytest.mark.parametrize("text", ["auto", "AUTO", " Auto ", "auto-detect", "detect", "unknown", "und", "mul", "multi"])
 def test_what_leaves_it_to_the_model_is_no_language_to_write(text: str) -> None:
     assert (languages.spoken(text), languages.written(text)) == (languages.AUTO, None)
 

@@ -309,7 +309,8 @@ def test_a_microphone_whose_page_is_gone_is_ready_and_may_come_back(
 def test_media_answers_ranges_and_is_never_a_page(web: TestClient) -> None:
     sound, page = upload(web, "talk.wav", b"0123456789"), upload(web, "evil.html", b"<script>alert(1)</script>")
     part = web.get(f"/recordings/{sound}/media", headers={"range": "bytes=2-4"})
-    assert (part.status_code, part.content, part.headers["content-type"]) == (206, b"234", "audio/x-wav")
+    assert (part.status_code, part.content) == (206, b"234")
+    assert part.headers["content-type"].startswith("audio/")  # systems have several names for a wav file
     answer = web.get(f"/recordings/{page}/media")
     assert answer.headers["content-type"] == "application/octet-stream"
     assert answer.headers["x-content-type-options"] == "nosniff"
@@ -406,6 +407,8 @@ def test_a_path_that_is_no_utf8_or_too_long(web: TestClient, tmp_path: Path) -> 
         "/" + "x/" * 4000,
         "a\0b",
         "~nobody/a.wav",
+        "~\ud800/a.wav",
+        "~\0",
     ):
         body = json.dumps({"model": "parakeet", "path": wrong})
         answer = web.post("/jobs", content=body.encode(), headers={"content-type": "application/json"})

@@ -99,6 +99,9 @@ def test_one_at_a_time(folder: Path) -> None:
 
 
 def test_a_record_that_is_damaged_is_said(folder: Path) -> None:
-    write(folder.parent / "own" / "watched.json", b"{")
+    for damaged in (b"{", b"[1]", b'{"a.wav": 5}', b"\xff"):
+        write(folder.parent / "own" / "watched.json", damaged)
+        with pytest.raises(StorageError, match="cannot be used"):
+            watch(folder)
     with pytest.raises(StorageError, match="cannot be used"):
         watch(folder)

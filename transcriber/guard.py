@@ -7,7 +7,7 @@ https://fetch.spec.whatwg.org/#http-cors-protocol has it. What is sent: a conten
 forbid framing and sniffing.
 """
 
-from urllib.parse import urlsplit
+from urllib.parse import SplitResult, urlsplit
 
 from starlette.responses import PlainTextResponse, Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
@@ -127,12 +127,12 @@ def refusal(scope: Scope, origins: tuple[str, ...] = ()) -> str:
     """Why a request is not answered, or an empty string; `origins` may use what is there for programs."""
     headers = _headers(scope)
     host = headers.get(b"host", "")
-    if urlsplit(f"//{host}").hostname not in LOOPBACK:
+    if _parts(f"//{host}").hostname not in LOOPBACK:
         return "this server answers to its own address only"
     origin = headers.get(b"origin")
     if is_let_in(scope, origins):
         return ""
-    if origin is not None and urlsplit(origin).netloc != host:
+    if origin is not None and _parts(origin).netloc != host:
         hint = f"; start it with --allow-origin {origin} to let that page in" * is_for_programs(scope["path"])
         return f"another page may not use this server{hint}"
     if origin is not None:
@@ -141,6 +141,14 @@ def refusal(scope: Scope, origins: tuple[str, ...] = ()) -> str:
     if is_foreign and headers.get(b"sec-fetch-mode") != "navigate":
         return "another page may not use this server"
     return ""
+
+
+def _parts(address: str) -> SplitResult:
+    """Nothing of what is no address, such as a bracket that is not closed."""
+    try:
+        return urlsplit(address)
+    except ValueError:
+        return urlsplit("")
 
 
 def _headers(scope: Scope) -> dict[bytes, str]:

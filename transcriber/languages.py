@@ -29,7 +29,7 @@ NAMES = {
 }
 _OTHERS = """
 en eng; American English; British English
-zh zho chi cmn; Mandarin; Mandarin Chinese; Simplified Chinese; Traditional Chinese; 中文; 汉语; 普通话; 國語
+zh zho chi cmn; Mandarin; Mandarin Chinese; Simplified Chinese; Traditional Chinese; 中文; 汉语; 普通话; 國語; 简体中文; 繁體中文
 de deu ger; Deutsch
 es spa; Castilian; Español; Castellano
 ru rus; Русский
@@ -128,12 +128,12 @@ ba bak; Башҡортса
 jw jv jav; Basa Jawa
 su sun; Basa Sunda
 yue; 粵語; 粤语; 廣東話; 广东话
-"""
+"""  # noqa: E501  (characters that are counted as two)
 # fmt: on
 """A line a language: our code, its other codes (old ones, ISO 639-2 and 639-3), and its other names."""
 AUTO = "auto"
-_DETECT = {"", AUTO, "autodetect", "automatic", "detect", "none", "null", "undefined", "und", "mul", "multi"}
-"""How clients write that the model is to find out: the last three mean an unknown language, or several."""
+_DETECT = {"", AUTO, "autodetect", "automatic", "detect", "none", "null", "undefined", "unknown", "und", "mul", "multi"}
+"""How clients write that the model is to find out: the last four mean an unknown language, or several."""
 _NOTHING = {"", "none", "null", "undefined"}
 """How they write that nothing is to be translated."""
 _TAG = re.compile(r"([a-z]{2,3})(?:-([a-z]{3}))?(?:-[a-z]{4})?(?:-(?:[a-z]{2}|[0-9]{3}))?(?:-[a-z0-9]{1,8})*")

@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from ipaddress import ip_address
 from pathlib import Path
 from typing import Any
-from urllib.parse import urlsplit
 
 from transcriber.errors import StorageError
 from transcriber.options import DEVICES, TranscribeOptions
@@ -16,6 +15,9 @@ LARGEST = 4_000
 """Megabytes of a program's request."""
 AT_ONCE = 32
 """Programs' requests."""
+ORIGIN = re.compile(r"([a-z][a-z0-9+.-]*)://([a-z0-9._~-]+|\[[0-9a-f:.]+\])(?::([1-9]\d{0,4}))?/?")
+"""RFC 6454, section 6.2; names are ASCII there, in xn-- form."""
+USUAL_PORTS = (("http", "80"), ("https", "443"))
 
 
 @dataclass(frozen=True)
@@ -108,14 +110,13 @@ def _origin(text: str) -> str:
     """As browsers write it: without a path, a capital letter, or the port that is usual for it."""
     if text == "null":
         return text
-    parts = urlsplit(text.lower())
-    port = re.search(r":(\d+)$", parts.netloc)
-    if not (parts.scheme and parts.netloc) or "*" in text or parts.path.strip("/") or parts.query or parts.fragment:
+    match = ORIGIN.fullmatch(text.lower())
+    if not match:
         raise argparse.ArgumentTypeError(
             f"“{text}” is no origin: write one such as app://obsidian.md or http://localhost:3000"
         )
-    is_usual = port and (parts.scheme, port[1]) in (("http", "80"), ("https", "443"))
-    return f"{parts.scheme}://{parts.netloc.removesuffix(port[0]) if port and is_usual else parts.netloc}"
+    scheme, host, port = match.groups()
+    return f"{scheme}://{host}" if not port or (scheme, port) in USUAL_PORTS else f"{scheme}://{host}:{port}"
 
 
 def usual_data_dir() -> Path:

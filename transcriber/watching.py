@@ -45,12 +45,13 @@ class Watched:
             self._lock = FileLock(self.own / "lock")
             self._lock.acquire(timeout=0)
             if self._file.exists():
-                self._done = dict(json.loads(self._file.read_text(encoding="utf-8")))
+                kept = json.loads(self._file.read_text(encoding="utf-8"))
+                self._done = {name: list(entry) for name, entry in kept.items()}
         except Timeout:
             raise StorageError(
                 f"{self.folder} is watched already, for the same results", "end the other program first"
             ) from None
-        except (OSError, ValueError, TypeError) as error:
+        except (OSError, ValueError, TypeError, AttributeError) as error:  # the last three: no JSON of ours
             raise StorageError(f"{self.own} cannot be used ({error})", "check its permissions, or remove it") from error
 
     def ready(self) -> dict[Path, Version]:

@@ -120,6 +120,10 @@ def test_origins_are_what_browsers_send(text: str, origin: str) -> None:
         (["--allow-origin", "*"], 2, "“*” is no origin"),
         (["--allow-origin", "http://localhost:3000/app"], 2, "is no origin: write one such as app://obsidian.md"),
         (["--allow-origin", "localhost"], 2, "“localhost” is no origin"),
+        (["--allow-origin", "http://["], 2, "“http://[” is no origin"),
+        (["--allow-origin", "http://a b"], 2, "“http://a b” is no origin"),
+        (["--allow-origin", "http://me@localhost"], 2, "“http://me@localhost” is no origin"),
+        (["--allow-origin", "http://localhost:http"], 2, "“http://localhost:http” is no origin"),
     ],
 )
 def test_what_cannot_be_served(tmp_path: Path, arguments: list[str], status: int, why: str) -> None:

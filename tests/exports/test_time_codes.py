@@ -131,6 +131,8 @@ def test_the_beginning_is_kept_and_older_transcripts_have_none() -> None:
         ("25", "01:00:00:25"),
         ("25", "01:00:00;00"),
         ("29.97", "01:00:00;30"),
+        ("", "24:00:00:00"),
+        ("", "٠١:00:00:00"),
     ],
 )
 def test_what_is_no_time_code_is_refused(rate: str, text: str) -> None:

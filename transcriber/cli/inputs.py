@@ -67,7 +67,7 @@ def _inside(folder: Path) -> Iterator[Input]:
     yield from (_unreadable(str(error.filename), error) for error in errors)
     if not inside and not errors:
         nothing = AudioNotFoundError("there is no recording in this folder", "name a file, or another folder")
-        yield Input(folder, str(folder), PurePath(folder.name), nothing)
+        yield Input(folder, str(folder), _place(folder), nothing)
 
 
 def _fitting(pattern: str) -> Iterator[Input]:
@@ -79,7 +79,12 @@ def _fitting(pattern: str) -> Iterator[Input]:
 
 def _unreadable(name: str, error: OSError) -> Input:
     why = AudioNotFoundError(f"it cannot be read ({error.strerror or error})", "check its name and its permissions")
-    return Input(Path(name), name, PurePath(Path(name).name), why)
+    return Input(Path(name), name, _place(Path(name)), why)
+
+
+def _place(path: Path) -> PurePath:
+    """Also of a folder without a name of its own: this one, and that above all."""
+    return PurePath(path.name or "folder")
 
 
 def stems(inputs: list[Input]) -> list[str]:

@@ -108,7 +108,7 @@ def _file(text: str) -> Path:
     try:
         path = path.expanduser().absolute()
         is_there = path.is_file()
-    except (OSError, RuntimeError) as error:  # the latter for the home of somebody who has none
+    except (OSError, RuntimeError, ValueError) as error:  # the home of somebody who has none, or can have none
         why = getattr(error, "strerror", None) or error
         raise HTTPException(400, encodable(f"The file {path} cannot be read ({why}). Check the path.")) from error
     if not is_there:
