@@ -413,6 +413,30 @@ def test_a_mistake_of_ours_is_told(web: TestClient, engine: EchoEngine, dispatch
     assert str(dispatcher.jobs.folder.path) in error["message"]
 
 
+NOTHING = ("", "null", "Null", "undefined")
+
+
+@pytest.mark.parametrize("said", NOTHING)
+@pytest.mark.parametrize("name", ["language", "prompt", "response_format", "temperature", "track", "stream"])
+def test_a_field_may_say_nothing(web: TestClient, engine: EchoEngine, name: str, said: str) -> None:
+    response = ask(web, **{name: said})
+    assert response.status_code == 200, response.text
+    assert set(response.json()) == {"text", "usage"}
+    (_, options, _, _) = engine.asked[0]
+    assert (options.language, options.vocabulary, options.stream) == ("auto", (), None)
+
+
+@pytest.mark.parametrize("name", ["SRT", "Srt", " srt"])
+def test_a_format_may_have_capitals(web: TestClient, name: str) -> None:
+    assert ask(web, response_format=name).text.startswith("1\n00:00:")
+
+
+def test_a_file_without_a_name_is_told_how_it_is_sent(web: TestClient) -> None:
+    error = error_of(ask(web, files={}, file="hello"), 400)
+    assert error["param"] == "file"
+    assert "send the recording as a file, with a name" in error["message"]
+
+
 @pytest.mark.parametrize("without", ["file", "model"])
 def test_what_is_required(web: TestClient, without: str) -> None:
     files, fields = ({} if without == "file" else FILE), ({} if without == "model" else {"model": "whisper-1"})
@@ -527,7 +551,7 @@ def test_the_work_ends_when_the_client_goes_away(
     engine.stop_after = 1
     fields = {"model": "whisper-1", "stream": stream}
     with pytest.raises(httpx.ReadTimeout):
-        httpx.post(f"{served}/v1/audio/transcriptions", files=FILE, data=fields, timeout=1)
+        httpx.post(f"{served}/v1/audio/transcriptions", files=FILE, data=fields, timeout=3)
     for _ in range(300):
         if engine.number in engine.cancelled and not list(dispatcher.jobs.folder.temporary.iterdir()):
             return

@@ -23,7 +23,7 @@ class Translation(BaseModel):
 
     model_config = ConfigDict(extra="forbid")
 
-    file: UploadFile
+    file: Annotated[UploadFile, BeforeValidator(spelling.recording)]
     """Audio or video."""
     model: str
     """A frozen model, a configuration, or one of OpenAI's names, which mean the active configuration."""
@@ -31,7 +31,9 @@ class Translation(BaseModel):
     """A hint, as much as the model can use: names and terms with commas between them, or prose that has some."""
     language: str = TranscribeOptions.language
     """What is spoken: a code, such as de, a tag, such as de-AT, or a name; by default the model finds out."""
-    response_format: Literal["json", "text", "srt", "verbose_json", "vtt"] = "json"
+    response_format: Annotated[
+        Literal["json", "text", "srt", "verbose_json", "vtt"], BeforeValidator(spelling.without_capitals)
+    ] = "json"
     temperature: Annotated[float, Field(ge=0, le=1)] = 0.0
     """At which a model that draws its words at random, as Whisper can, begins."""
     track: Annotated[int | None, Field(ge=1)] = None

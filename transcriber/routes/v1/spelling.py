@@ -6,6 +6,7 @@ from typing import Any
 
 _BRACKETS = re.compile(r"(\w+)\[(\w*)\]")
 _NOTHING = ("", "null", "undefined")
+"""How clients write that they say nothing."""
 SERVER_VAD = {"type", "prefix_padding_ms", "silence_duration_ms", "threshold"}
 """The fields of OpenAI's chunking strategy."""
 
@@ -14,10 +15,11 @@ def folded(form: dict[str, Any], fields: set[str]) -> dict[str, Any]:
     """The form under the names that its model has for `fields`.
 
     A list, which is called name[] there, may come as name, name[] or name[0], once or repeatedly; an object, which is
-    called name, as name or name[key].
+    called name, as name or name[key]. What says nothing counts as not sent.
     """
     found: dict[str, Any] = {}
-    for spelt, value in form.items():
+    said = {spelt: value for spelt, value in form.items() if not _is_nothing(value)}
+    for spelt, value in said.items():
         brackets = _BRACKETS.fullmatch(spelt)
         name, key = brackets.groups() if brackets else (spelt, "")
         if f"{name}[]" in fields and (not key or key.isdecimal()):
@@ -27,6 +29,19 @@ def folded(form: dict[str, Any], fields: set[str]) -> dict[str, Any]:
         else:
             found[spelt] = value
     return found
+
+
+def recording(given: Any) -> Any:
+    """Raises ValueError where it is no file."""
+    if isinstance(given, str):
+        raise ValueError(
+            'send the recording as a file, with a name: file=@talk.mp3 for curl, filename="talk.mp3" in the part'
+        )
+    return given
+
+
+def without_capitals(given: Any) -> Any:
+    return given.strip().casefold() if isinstance(given, str) else given
 
 
 def granularities(given: list[Any]) -> list[str]:
@@ -51,6 +66,10 @@ def strategy(given: Any) -> Any:
     if isinstance(asked, dict) and asked.get("type") == "server_vad" and asked.keys() <= SERVER_VAD:
         return "auto"
     raise ValueError('send auto, or {"type": "server_vad"}: recordings are always cut where nobody speaks')
+
+
+def _is_nothing(given: Any) -> bool:
+    return isinstance(given, str) and given.strip().casefold() in _NOTHING
 
 
 def _items(given: Any) -> list[str]:
