@@ -176,6 +176,16 @@ def test_names_that_fit_stay_and_others_are_told_apart() -> None:
     assert all(name.startswith("あ" * 70) and name.endswith(".json") for name in shortened)
 
 
+@pytest.mark.parametrize("ending", [".txt", ".json", ".fcpxml", ".srt.provenance.json"])
+def test_a_name_that_looks_shortened_is_no_others(ending: str) -> None:
+    """Two recordings of one folder: a long name, and what its result would be called."""
+    first = file_names.fitting("あ" * 84, ending)
+    second = file_names.fitting(first.removesuffix(ending), ending)
+    assert first != second
+    assert len(second.encode()) <= 255
+    assert file_names.fitting("talk~0123abcd", ending) == f"talk~0123abcd{ending}"
+
+
 def test_names_as_they_can_be_read() -> None:
     assert readable(os.fsdecode(b"caf\xe9\n")) == "caf\\xe9\\x0a"
     assert encodable("\ud800 \n") == "\\ud800 \n"

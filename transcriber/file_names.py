@@ -1,17 +1,19 @@
 """Names of files: such that fit, and which of them are the same to somebody."""
 
 import hashlib
+import re
 import unicodedata
 
 MOST_BYTES = 255
 """Of a name, in UTF-8: what the usual file systems take. Some take more (255 units of UTF-16), none of them less."""
 HASH_DIGITS = 8
+MARK = re.compile(rf"~[0-9a-f]{{{HASH_DIGITS}}}$")
 
 
 def fitting(stem: str, ending: str = "") -> str:
     """The name `stem` + `ending`. Where that is too long, the stem is cut, and a hash of all of it tells it from others
-    that begin alike."""
-    if _size(stem + ending) <= MOST_BYTES:
+    that begin alike; also where it looks as if it had been cut so, and might be what another one is cut to."""
+    if _size(stem + ending) <= MOST_BYTES and not (_size(stem) > MOST_BYTES // 2 and MARK.search(stem)):
         return stem + ending
     mark = _mark(stem)
     room = MOST_BYTES - _size(mark + ending)
