@@ -1,5 +1,6 @@
 """Times are those that a player shows: a track that starts late, a hole, a clock that is set."""
 
+import struct
 from fractions import Fraction
 from pathlib import Path
 
@@ -13,6 +14,22 @@ from transcriber.audio import Recording
 from transcriber.audio.timeline import Frame, whole_seconds
 
 SAMPLES = np.ones((1, 10), np.float32)
+
+
+@pytest.mark.parametrize("cut", [0.0, 5.2])
+def test_what_an_edit_list_leaves_out_is_not_heard(tmp_path: Path, sample_audio: np.ndarray, cut: float) -> None:
+    """As players do: telephones cut a recording by its edit list alone, and what is cut off stays in the file."""
+    path = write_media(tmp_path / "a.m4a", sample_audio, "aac", RATE)
+    content = bytearray(path.read_bytes())
+    movie, sound, edits = (content.index(name) for name in (b"mvhd", b"mdhd", b"elst"))
+    units, samples = (int.from_bytes(content[at + 16 : at + 20], "big") for at in (movie, sound))
+    encoder = int.from_bytes(content[edits + 16 : edits + 20], "big")
+    content[edits + 12 : edits + 20] = struct.pack(">II", 10 * units, encoder + int(cut * samples))
+    path.write_bytes(content)
+    heard = read(path)
+    shift, likeness = shift_and_likeness(sample_audio[int(cut * RATE) :][: 10 * RATE], heard)
+    assert (shift, len(heard) / RATE) == (pytest.approx(0, abs=0.01), pytest.approx(10, abs=0.1))
+    assert likeness > 0.95
 
 
 @pytest.mark.parametrize(
