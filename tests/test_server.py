@@ -421,6 +421,7 @@ def test_a_path_that_is_no_utf8_or_too_long(web: TestClient, tmp_path: Path) -> 
     ("column", "value"),
     [
         ("options", "no JSON"),
+        ("options", "[" * 5000),
         ("duration", math.inf),
         ("path", "/" + "x" * 300),
         ("path", "file:%00"),

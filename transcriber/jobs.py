@@ -189,7 +189,7 @@ class Jobs:
         rows = self.database.rows("SELECT value FROM settings WHERE name = ?", name)
         try:
             return json.loads(rows[0]["value"]) if rows else default
-        except ValueError:
+        except (ValueError, RecursionError):
             return default
 
     def set(self, name: str, value: Any) -> None:
@@ -204,7 +204,7 @@ class Jobs:
         fields = {**dict(row), "name": readable(row["name"]), "path": path, "is_video": bool(row["is_video"])}
         try:
             options = TranscribeOptions(**json.loads(row["options"])) if row["options"] else None
-        except (ValueError, TypeError) as error:  # also of a newer version of this program
+        except (ValueError, TypeError, RecursionError) as error:  # also of a newer version of this program
             why = f"what was asked for cannot be read ({readable(str(error))}); {UNREADABLE_HINT}"
             return Job(**{**fields, "options": None, "state": "failed", "error": why})
         return Job(**{**fields, "options": options})
