@@ -149,5 +149,10 @@ def _speech(frames: np.ndarray) -> np.ndarray:
 
     from transcriber.silero import silero
 
-    with torch.inference_mode():
-        return silero()(torch.from_numpy(frames)).numpy()
+    threads = torch.get_num_threads()
+    torch.set_num_threads(1)  # of this thread: the model computes beside it
+    try:
+        with torch.inference_mode():
+            return silero()(torch.from_numpy(frames)).numpy()
+    finally:
+        torch.set_num_threads(threads)
