@@ -81,7 +81,7 @@ def test_nothing_can_be_written_anywhere(monkeypatch: pytest.MonkeyPatch) -> Non
     for name in (*cache_folder.KEPT, "NUMBA_DISABLE_JIT"):
         monkeypatch.setenv(name, "")
         monkeypatch.delenv(name)
-    monkeypatch.setattr(cache_folder, "_of_user", refused)
+    monkeypatch.setattr(cache_folder.user_folders, "cache", refused)
     monkeypatch.setattr(cache_folder, "_of_temporary", refused)
     monkeypatch.setattr(cache_folder.tempfile, "mkdtemp", refused)
     cache_folder.prepare()
@@ -115,9 +115,11 @@ print(*(cached(spec, file) for spec in map(catalog.find, ("parakeet", "whisper-t
 """
 
 
-@pytest.mark.parametrize("home", [None, "/dev/null", "/root/nowhere"])
-def test_other_programs_caches_are_looked_for_only_where_there_is_a_home(home: str | None) -> None:
-    result = as_nobody("-c", LOOK, **({} if home is None else {"HOME": home}))
+@pytest.mark.parametrize("home", [None, "/dev/null", "{closed}/nowhere"])
+def test_other_programs_caches_are_looked_for_only_where_there_is_a_home(tmp_path: Path, home: str | None) -> None:
+    closed = tmp_path / "closed"
+    closed.mkdir(mode=0o000)
+    result = as_nobody("-c", LOOK, **({} if home is None else {"HOME": home.format(closed=closed)}))
     assert (result.stdout.split(), result.returncode) == (["None", "None"], 0), result.stderr
 
 

@@ -9,7 +9,7 @@ import stat
 import tempfile
 from pathlib import Path
 
-import platformdirs
+from transcriber import user_folders
 
 KEPT = {"NUMBA_CACHE_DIR": "numba", "TORCHINDUCTOR_CACHE_DIR": "torch"}
 """Variables without which libraries look into their installation, or ask the name of the user."""
@@ -34,7 +34,7 @@ def prepare() -> None:
 
 def _folder() -> Path | None:
     """The user's cache folder, or else one among the temporary files; None where nothing can be written."""
-    for find in (_of_user, _of_temporary, lambda: Path(tempfile.mkdtemp(prefix="transcriber-"))):
+    for find in (user_folders.cache, _of_temporary, lambda: Path(tempfile.mkdtemp(prefix="transcriber-"))):
         try:
             folder = find()
         except (OSError, RuntimeError):  # the latter where nobody knows the user's home
@@ -42,10 +42,6 @@ def _folder() -> Path | None:
         if os.access(folder, os.W_OK | os.X_OK):
             return folder
     return None
-
-
-def _of_user() -> Path:
-    return platformdirs.user_cache_path("transcriber", appauthor=False, ensure_exists=True)
 
 
 def _of_temporary() -> Path:

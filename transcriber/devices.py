@@ -2,6 +2,8 @@
 
 import os
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 
 from transcriber.errors import UnsupportedOptionError
 
@@ -64,6 +66,20 @@ def batch_size(device: str) -> int:
     free, _ = torch.cuda.mem_get_info(device)
     free += torch.cuda.memory_reserved(device) - torch.cuda.memory_allocated(device)  # what torch keeps for itself
     return min(MOST, max(ON_PROCESSOR, free // CHUNK_MEMORY))
+
+
+@contextmanager
+def torch_threads(count: int | None = None) -> Iterator[None]:
+    """Around what computes with so many of torch's threads, or sets their number by itself: then it is as it was."""
+    import torch
+
+    before = torch.get_num_threads()
+    if count:
+        torch.set_num_threads(count)
+    try:
+        yield
+    finally:
+        torch.set_num_threads(before)
 
 
 def let_memory_grow() -> None:

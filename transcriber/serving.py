@@ -7,6 +7,7 @@ from ipaddress import ip_address
 from pathlib import Path
 from typing import Any
 
+from transcriber import user_folders
 from transcriber.errors import StorageError
 from transcriber.options import DEVICES, TranscribeOptions
 
@@ -121,10 +122,8 @@ def _origin(text: str) -> str:
 
 def usual_data_dir() -> Path:
     """Where programs keep what is their user's. Raises StorageError where nobody knows the user's home."""
-    import platformdirs
-
     try:
-        return Path(platformdirs.user_data_dir("transcriber", appauthor=False))
+        return user_folders.data()
     except RuntimeError as error:
         raise StorageError(
             "nobody knows where this user's files belong: there is no home folder",

@@ -7,7 +7,7 @@ import traceback
 from contextlib import suppress
 from pathlib import Path
 
-from transcriber import __version__
+from transcriber import __version__, user_folders
 from transcriber.errors import StorageError, TranscriberError, UnexpectedError
 from transcriber.readable import encodable, readable
 
@@ -46,7 +46,7 @@ def _logged(error: BaseException, folder: Path | None) -> Path | None:
     entry = f"{time.strftime('%Y-%m-%d %H:%M:%S')} transcriber {__version__}\n"
     entry = encodable(entry + "".join(traceback.format_exception(error)) + "\n")
     with suppress(OSError, RuntimeError):  # the latter where nobody knows the user's home
-        log = (folder or _usual_folder()) / LOG_NAME
+        log = (folder or user_folders.data()) / LOG_NAME
         log.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
         is_full = log.exists() and log.stat().st_size > LARGEST_LOG
         with log.open("w" if is_full else "a", encoding="utf-8") as target:
@@ -58,9 +58,3 @@ def _logged(error: BaseException, folder: Path | None) -> Path | None:
             target.write(entry)
         return Path(name)
     return None
-
-
-def _usual_folder() -> Path:
-    import platformdirs
-
-    return platformdirs.user_data_path("transcriber", appauthor=False)

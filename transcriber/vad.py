@@ -11,6 +11,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from transcriber.ahead import side_by_side
+from transcriber.devices import torch_threads
 from transcriber.samples import NOTHING, SAMPLE_RATE
 
 FRAME = 512
@@ -149,10 +150,5 @@ def _speech(frames: np.ndarray) -> np.ndarray:
 
     from transcriber.silero import silero
 
-    threads = torch.get_num_threads()
-    torch.set_num_threads(1)  # of this thread: the model computes beside it
-    try:
-        with torch.inference_mode():
-            return silero()(torch.from_numpy(frames)).numpy()
-    finally:
-        torch.set_num_threads(threads)
+    with torch_threads(1), torch.inference_mode():  # of this thread: the model computes beside it
+        return silero()(torch.from_numpy(frames)).numpy()

@@ -68,16 +68,20 @@ def joined(tmp_path: Path, audio: np.ndarray, name: str, first: tuple, second: t
     return tmp_path / name
 
 
+def expect_both(samples: np.ndarray, original: np.ndarray, seconds: float, likeness: float) -> None:
+    """It is as long as the original but for so many seconds, and either part is where it was, and alike."""
+    assert abs(len(samples) - len(original)) < seconds * RATE  # an encoder without a header adds its delay
+    for part in (slice(RATE, 9 * RATE), slice(11 * RATE, 19 * RATE)):
+        shift, alike = shift_and_likeness(original[part], samples[part])
+        assert abs(shift) < seconds and alike > likeness
+
+
 @pytest.mark.parametrize(("name", "first", "second"), JOINED)
 def test_what_was_joined_is_read_to_the_end(
     tmp_path: Path, sample_audio: np.ndarray, name: str, first: tuple, second: tuple
 ) -> None:
     path = joined(tmp_path, sample_audio, name, first, second)
-    samples = read(path)
-    assert abs(len(samples) - len(sample_audio)) < 0.15 * RATE  # an encoder without a header adds its delay
-    for part in (slice(RATE, 9 * RATE), slice(11 * RATE, 19 * RATE)):
-        shift, likeness = shift_and_likeness(sample_audio[part], samples[part])
-        assert abs(shift) < 0.15 and likeness > 0.95
+    expect_both(read(path), sample_audio, seconds=0.15, likeness=0.95)
     assert notes(path) == ""
     with Recording(path) as recording:
         assert recording.duration == pytest.approx(len(sample_audio) / RATE, abs=0.2)
@@ -96,11 +100,7 @@ def test_what_was_joined_is_read_to_the_end(
 def test_other_formats_are_read_to_the_end(
     tmp_path: Path, sample_audio: np.ndarray, name: str, first: tuple, second: tuple
 ) -> None:
-    samples = read(joined(tmp_path, sample_audio, name, first, second))
-    assert abs(len(samples) - len(sample_audio)) < 0.3 * RATE
-    for part in (slice(RATE, 9 * RATE), slice(11 * RATE, 19 * RATE)):
-        shift, likeness = shift_and_likeness(sample_audio[part], samples[part])
-        assert abs(shift) < 0.3 and likeness > 0.9
+    expect_both(read(joined(tmp_path, sample_audio, name, first, second)), sample_audio, seconds=0.3, likeness=0.9)
 
 
 @pytest.mark.parametrize(("name", "first", "second"), JOINED)

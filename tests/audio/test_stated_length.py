@@ -183,13 +183,18 @@ def test_an_rf64_that_ends_before_its_stated_end_is_told(tmp_path: Path, audio: 
     assert notes(tmp_path / "a.wav") == CUT_OFF
 
 
+def overwrite(path: Path, mark: bytes, place: int, new: bytes) -> None:
+    """Put other bytes so many behind where the mark begins."""
+    content = bytearray(path.read_bytes())
+    at = content.index(mark) + place
+    content[at : at + len(new)] = new
+    path.write_bytes(content)
+
+
 @pytest.mark.parametrize("length", [1 << 63, (1 << 63) - 1, (1 << 64) - 1])
 def test_a_w64_may_be_left_open(tmp_path: Path, audio: np.ndarray, length: int) -> None:
     path = write_media(tmp_path / "a.w64", audio, "pcm_s16le")
-    content = bytearray(path.read_bytes())
-    at = content.index(b"data\xf3\xac") + 16
-    content[at : at + 8] = length.to_bytes(8, "little")
-    path.write_bytes(content)
+    overwrite(path, b"data\xf3\xac", 16, length.to_bytes(8, "little"))
     assert len(read(path)) == len(audio)
     assert notes(path) == ""
 
@@ -199,10 +204,7 @@ def test_an_aiff_may_count_its_frames_rightly_and_its_bytes_wrongly(
     tmp_path: Path, audio: np.ndarray, length: int
 ) -> None:
     path = write_media(tmp_path / "a.aiff", audio, "pcm_s16be")
-    content = bytearray(path.read_bytes())
-    at = content.index(b"SSND") + 4
-    content[at : at + 4] = length.to_bytes(4, "big")
-    path.write_bytes(content)
+    overwrite(path, b"SSND", 4, length.to_bytes(4, "big"))
     assert len(read(path)) == len(audio)
     with Recording(path) as recording:
         assert recording.duration == pytest.approx(len(audio) / RATE)

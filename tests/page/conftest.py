@@ -8,6 +8,7 @@ import shutil
 import signal
 import socket
 import subprocess
+import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -58,6 +59,10 @@ def browser(tmp_path_factory: pytest.TempPathFactory, sample_audio: np.ndarray) 
         )
         yield browser
         browser.close()
+
+
+SMALL_ENGINE = (sys.executable, "-m", "tests.page.echoing")
+"""The program with an engine that transcribes nothing."""
 
 
 class Program:

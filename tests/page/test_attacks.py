@@ -1,7 +1,6 @@
 """What other pages in the browser, and other programs, may try: each row of what Gradio alone would let through."""
 
 import os
-import sys
 import threading
 from collections.abc import Iterator
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -12,7 +11,7 @@ import pytest
 from playwright.sync_api import Browser, Page
 
 from tests.conftest import DEMO_MODELS
-from tests.page.conftest import Program
+from tests.page.conftest import SMALL_ENGINE, Program
 from tools.running import SERVE, start_page
 
 
@@ -20,7 +19,7 @@ from tools.running import SERVE, start_page
 def program(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Program]:
     """All but the engine process, which no request of these may reach."""
     folder = tmp_path_factory.mktemp("attacked")
-    program = Program(folder / "data", command=(sys.executable, "-m", "tests.page.echoing"))
+    program = Program(folder / "data", command=SMALL_ENGINE)
     yield program
     program.stop()
     assert not (program.data_dir / "asked.jsonl").exists()

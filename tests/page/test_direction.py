@@ -1,13 +1,12 @@
 """Texts that are written from right to left, and names."""
 
-import sys
 from collections.abc import Iterator
 
 import pytest
 from playwright.sync_api import Page, expect
 
 from tests.conftest import SAMPLE
-from tests.page.conftest import Program, job
+from tests.page.conftest import SMALL_ENGINE, Program, job
 from transcriber.data_folder import DataFolder
 from transcriber.database import Database
 from transcriber.jobs import Jobs
@@ -55,7 +54,7 @@ def program(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Program]:
     Results(database, folder, jobs).finish(recording.id, transcript)
     database.close()
     folder._lock.release()
-    program = Program(folder.path, command=(sys.executable, "-m", "tests.page.echoing"))
+    program = Program(folder.path, command=SMALL_ENGINE)
     yield program
     program.stop()
 

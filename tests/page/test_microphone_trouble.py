@@ -1,6 +1,5 @@
 """A microphone that cannot be used: it is said why, and nothing of the attempt is left."""
 
-import sys
 import wave
 from collections.abc import Iterator
 
@@ -11,7 +10,7 @@ from playwright.sync_api import Locator, Page, expect
 from scipy.signal import fftconvolve
 
 from tests.conftest import RATE
-from tests.page.conftest import SPOKEN_SECONDS, Program, expect_state, press, show
+from tests.page.conftest import SMALL_ENGINE, SPOKEN_SECONDS, Program, expect_state, press, show
 
 WATCH = """
 window.tracks = [], window.contexts = [];
@@ -55,7 +54,7 @@ def nothing_stays(program: Program) -> Iterator[None]:
 def program(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Program]:
     """With a small engine: nothing is transcribed here."""
     folder = tmp_path_factory.mktemp("microphone")
-    program = Program(folder / "data", command=(sys.executable, "-m", "tests.page.echoing"))
+    program = Program(folder / "data", command=SMALL_ENGINE)
     yield program
     program.stop()
 

@@ -3,7 +3,6 @@
 import json
 import re
 import shutil
-import sys
 from collections.abc import Iterator
 
 import pytest
@@ -11,10 +10,8 @@ from playwright.sync_api import Locator, Page, expect
 
 from tests.conftest import DEMO_MODELS, SAMPLE
 from tests.fakes import pretend
-from tests.page.conftest import LONG, Program, expect_state, model_choice, press
+from tests.page.conftest import LONG, SMALL_ENGINE, Program, expect_state, model_choice, press
 from transcriber.store import ModelStore
-
-COMMAND = (sys.executable, "-m", "tests.page.echoing")
 
 
 @pytest.fixture(scope="module")
@@ -25,7 +22,7 @@ def program(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Program]:
     for name in ("parakeet.nemo", "parakeet.json"):
         shutil.copy(DEMO_MODELS / name, folder / "models")
     ModelStore(folder / "models").choose(["parakeet"])
-    program = Program(folder / "data", folder / "models", COMMAND)
+    program = Program(folder / "data", folder / "models", SMALL_ENGINE)
     yield program
     program.stop()
 

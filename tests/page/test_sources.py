@@ -2,7 +2,6 @@
 
 import os
 import shutil
-import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -11,7 +10,7 @@ import pytest
 from playwright.sync_api import Locator, Page, Route, expect
 
 from tests.conftest import SAMPLE
-from tests.page.conftest import LONG, Program, expect_state, job, press
+from tests.page.conftest import LONG, SMALL_ENGINE, Program, expect_state, job, press
 
 SIZE = 20 << 20
 """Bytes: three pieces."""
@@ -21,7 +20,7 @@ SIZE = 20 << 20
 def program(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Program]:
     """With a small engine: nothing is transcribed here."""
     folder = tmp_path_factory.mktemp("sources")
-    program = Program(folder / "data", command=(sys.executable, "-m", "tests.page.echoing"))
+    program = Program(folder / "data", command=SMALL_ENGINE)
     yield program
     program.stop()
 

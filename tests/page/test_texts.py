@@ -1,13 +1,12 @@
 """The text on the page is the one that the files have: words are joined alike."""
 
-import sys
 from collections.abc import Iterator
 from dataclasses import asdict
 
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.page.conftest import LONG, Program, job, save
+from tests.page.conftest import LONG, SMALL_ENGINE, Program, job, save
 from transcriber.data_folder import DataFolder
 from transcriber.database import Database
 from transcriber.jobs import Job, Jobs
@@ -69,7 +68,7 @@ def program(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Program]:
         tail = [asdict(word) for word in segments[2].words] if number else []
         results.add_chunk(half.id, {**event, "carried": {"tail": tail}}, b"")
     jobs.end(half.id, "cancelled")
-    program = Program(folder.path, command=(sys.executable, "-m", "tests.page.echoing"))
+    program = Program(folder.path, command=SMALL_ENGINE)
     yield program
     program.stop()
 

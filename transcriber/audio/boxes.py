@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from fractions import Fraction
 from typing import BinaryIO
 
-from transcriber.audio.piece import size_of
+from transcriber.audio.piece import read_at, size_of
 
 FIRST_BOXES = (b"ftyp", b"moov", b"mdat", b"wide", b"free", b"skip")
 INDICES = (b"moov", b"moof")
@@ -59,9 +59,9 @@ def timecode_skipped(file: BinaryIO) -> Fraction:
 
 def _edits(file: BinaryIO, at: int, end: int) -> Iterator[int]:
     """Where each edit begins in its track, in the track's units; not those that are a pause."""
-    size = 8 if _read(file, at, 1) == b"\1" else 4
+    size = 8 if read_at(file, at, 1) == b"\1" else 4
     for place in range(at + 8, end, 2 * size + 4):
-        start = int.from_bytes(_read(file, place + size, size), "big", signed=True)
+        start = int.from_bytes(read_at(file, place + size, size), "big", signed=True)
         if start >= 0:
             yield start
 
@@ -70,20 +70,20 @@ def _scale(file: BinaryIO, place: tuple[int, int] | None) -> int:
     """Units a second, of a movie's or a track's header."""
     if place is None:
         return 0
-    return int.from_bytes(_read(file, place[0] + (20 if _read(file, place[0], 1) == b"\1" else 12), 4), "big")
+    return int.from_bytes(read_at(file, place[0] + (20 if read_at(file, place[0], 1) == b"\1" else 12), 4), "big")
 
 
 def _entries(file: BinaryIO, wanted: bytes) -> Iterator[bytes]:
     """The beginning of the first sample entry of each track of this kind."""
     for moov in _inside(file, (0, size_of(file)), b"moov"):
         for track in _tracks(file, moov, wanted):
-            yield from (_read(file, at + 8, 40) for at, _ in _inside(file, track, b"mdia", b"minf", b"stbl", b"stsd"))
+            yield from (read_at(file, at + 8, 40) for at, _ in _inside(file, track, b"mdia", b"minf", b"stbl", b"stsd"))
 
 
 def _tracks(file: BinaryIO, moov: tuple[int, int], wanted: bytes) -> Iterator[tuple[int, int]]:
     """Those of a kind, such as b"soun"."""
     for track in _inside(file, moov, b"trak"):
-        if any(_read(file, at + 8, 4) == wanted for at, _ in _inside(file, track, b"mdia", b"hdlr")):
+        if any(read_at(file, at + 8, 4) == wanted for at, _ in _inside(file, track, b"mdia", b"hdlr")):
             yield track
 
 
@@ -98,7 +98,7 @@ def _inside(file: BinaryIO, place: tuple[int, int], *names: bytes) -> Iterator[t
 def _boxes(file: BinaryIO, at: int, end: int) -> Iterator[tuple[bytes, int, int]]:
     """The kind of each box, and where its content begins and should end."""
     while at + 8 <= end:
-        header = _read(file, at, 16)
+        header = read_at(file, at, 16)
         length, kind, head = int.from_bytes(header[:4], "big"), header[4:8], 8
         if length == 1:
             length, head = int.from_bytes(header[8:], "big"), 16
@@ -108,8 +108,3 @@ def _boxes(file: BinaryIO, at: int, end: int) -> Iterator[tuple[bytes, int, int]
         if length < head:  # damage
             return
         at += length
-
-
-def _read(file: BinaryIO, at: int, count: int) -> bytes:
-    file.seek(at)
-    return file.read(count)

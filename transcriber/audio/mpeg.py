@@ -6,7 +6,7 @@ A frame says how long it is, but only some files say how many there are. Sources
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cache
 from typing import BinaryIO, NamedTuple
 
@@ -72,10 +72,10 @@ def pieces(file: BinaryIO) -> tuple[Piece, ...]:
     size = size_of(file)
     counted = list(_counted(file, size))
     if not counted:
-        return (Piece(0, size),)
+        return (Piece(0, size, is_constant=True),)
     starts = [0, *(one.start for one in counted[1:])]
     return tuple(
-        Piece(start, end, seconds=one.samples / one.rate, is_broken_off=end < one.end)
+        Piece(start, end, seconds=one.samples / one.rate, is_constant=one.is_constant, is_broken_off=end < one.end)
         for one, start, end in zip(counted, starts, [*starts[1:], size], strict=True)
     )
 
@@ -83,12 +83,6 @@ def pieces(file: BinaryIO) -> tuple[Piece, ...]:
 def tag_length(head: bytes) -> int:
     """Bytes of a tag that begins with these ten."""
     return 10 + sum(byte << shift for byte, shift in zip(head[6:10], (21, 14, 7, 0), strict=True))
-
-
-def is_constant(file: BinaryIO) -> bool:
-    """Whether every frame is as long as every other, but for its padding: then a place can be computed."""
-    lengths = {frame.length for _, frame, is_count in _walk(file, size_of(file)) if frame and not is_count}
-    return not lengths or max(lengths) - min(lengths) <= PADDING
 
 
 @dataclass
@@ -100,6 +94,13 @@ class _Counted:
     samples: int = 0
     end: int = 0
     """Of its last frame, as that says."""
+    lengths: set[int] = field(default_factory=set)
+    """Of its frames."""
+
+    @property
+    def is_constant(self) -> bool:
+        """But for the padding."""
+        return not self.lengths or max(self.lengths) - min(self.lengths) <= PADDING
 
 
 def _counted(file: BinaryIO, size: int) -> Iterator[_Counted]:
@@ -113,7 +114,9 @@ def _counted(file: BinaryIO, size: int) -> Iterator[_Counted]:
             if current:
                 yield current
             current, tag = _Counted(at if tag is None else tag, frame.rate), None
-        current.samples += 0 if is_count else frame.samples
+        if not is_count:
+            current.samples += frame.samples
+            current.lengths.add(frame.length)
         current.end = at + frame.length
     if current:
         yield current

@@ -17,6 +17,8 @@ class Piece:
     """What is read in the place of other bytes, from an offset within the piece on."""
     seconds: float | None = None
     """Its length, where it was counted."""
+    is_constant: bool = False
+    """Whether it was found that every frame is as long as every other: then a place can be computed."""
     is_broken_off: bool = False
     """Whether it is known to end too early."""
     is_longer: bool = False
@@ -61,6 +63,12 @@ class Window(io.RawIOBase):
     def close(self) -> None:
         self._file.close()
         super().close()
+
+
+def read_at(file: BinaryIO, at: int, count: int) -> bytes:
+    """So many bytes from a place on, or as many as there are."""
+    file.seek(at)
+    return file.read(count)
 
 
 def size_of(file: BinaryIO) -> int:

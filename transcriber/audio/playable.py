@@ -44,7 +44,7 @@ def _is_computed(file: BinaryIO, stated: float) -> bool:
     """Whether the place of every second of an mp3 can be computed from its size and from the `stated` length."""
     pieces = mpeg.pieces(file)
     counted = sum(piece.seconds or 0.0 for piece in pieces)
-    return len(pieces) == 1 and abs(stated - counted) < TOLERANCE and mpeg.is_constant(file)
+    return len(pieces) == 1 and abs(stated - counted) < TOLERANCE and pieces[0].is_constant
 
 
 def write(path: Path, stream: int | None, target: Path) -> Iterator[None]:

@@ -12,7 +12,7 @@ import re
 from collections.abc import Iterator
 from typing import BinaryIO, Literal, NamedTuple
 
-from transcriber.audio.piece import Piece, size_of
+from transcriber.audio.piece import Piece, read_at, size_of
 
 TAIL = 1 << 24
 """Bytes at a file's end among which chunks are looked for that stand behind the sound: with a picture in them."""
@@ -89,7 +89,7 @@ def pieces(kind: str, file: BinaryIO, start: int = 0) -> tuple[Piece, ...]:
     size, found = size_of(file), []
     while start < size:
         found.append(piece := (_au if kind == "au" else _piece)(kind, file, start, size))
-        start = piece.end if format_of(_read(file, piece.end, 12)) == kind else size
+        start = piece.end if format_of(read_at(file, piece.end, 12)) == kind else size
     return tuple(found)
 
 
@@ -111,7 +111,7 @@ def _piece(kind: str, file: BinaryIO, start: int, size: int) -> Piece:
         return Piece(start, other)
     elif size - end < LEAST or _is_chunk(file, layout, end, size) or _is_padding(file, end, size):
         # Of a wav, is_cut_off() knows better: recorders that know no length write one that is too large.
-        return Piece(start, size, is_broken_off=end - size >= LEAST and _read(file, start, 4) != b"RIFF")
+        return Piece(start, size, is_broken_off=end - size >= LEAST and read_at(file, start, 4) != b"RIFF")
     else:
         real = _without_chunks(file, layout, end, size)
     patches = _patches(kind, file, start, chunks, real)
@@ -123,7 +123,7 @@ def _stated_end(file: BinaryIO, start: int, sound: Chunk, chunks: dict[bytes, Ch
     length = sound.end - sound.body
     if b"ds64" in chunks:  # RF64: the lengths are there
         length = _number(file, chunks[b"ds64"].body + 8, 8, "little")
-    elif sound.name == b"SSND" or _read(file, start, 4) == b"RIFF":
+    elif sound.name == b"SSND" or read_at(file, start, 4) == b"RIFF":
         length = BEYOND if length == UNKNOWN or (not length and sound.name == b"data") else length
     return None if length >= BEYOND else sound.body + length
 
@@ -149,7 +149,7 @@ def _patches(
     channels, bits = (_number(file, common.body + place, 2, "big") for place in (0, 6))
     frame = max(1, channels * -(-bits // 8))
     stated, frames = sound.end - sound.body - 8, _number(file, common.body + 2, 4, "big")
-    is_pcm = _read(file, common.body + 18, 4) not in NOT_PCM or _read(file, start + 8, 4) == b"AIFF"
+    is_pcm = read_at(file, common.body + 18, 4) not in NOT_PCM or read_at(file, start + 8, 4) == b"AIFF"
     counted = (end - sound.body - 8) // frame
     if not is_pcm and stated > 0 and frames:
         counted = frames * (end - sound.body - 8) // stated
@@ -161,7 +161,7 @@ def _au(kind: str, file: BinaryIO, start: int, size: int) -> Piece:
     """FFmpeg reads to the end; only the length that it tells is the stated one."""
     head, stated = (_number(file, start + place, 4, "big") for place in (4, 8))
     end = start + head + stated
-    if stated and format_of(_read(file, end, 12)) == kind:
+    if stated and format_of(read_at(file, end, 12)) == kind:
         return Piece(start, end)
     is_longer = stated != UNKNOWN and start < end <= size - LEAST
     return Piece(start, size, ((8, UNKNOWN.to_bytes(4, "big")),) if is_longer else (), is_longer=is_longer)
@@ -172,7 +172,7 @@ def _appended(kind: str, file: BinaryIO, layout: Layout, end: int, size: int) ->
     for at in (end, layout.aligned(end)):
         behind = (place for chunk in _chunks(file, layout, at, size) for place in (chunk.end, chunk.next))
         for place in (at, *behind):
-            if place < size and format_of(_read(file, place, 12)) == kind:
+            if place < size and format_of(read_at(file, place, 12)) == kind:
                 return place
     return None
 
@@ -180,13 +180,15 @@ def _appended(kind: str, file: BinaryIO, layout: Layout, end: int, size: int) ->
 def _is_chunk(file: BinaryIO, layout: Layout, end: int, size: int) -> bool:
     """Whether chunks follow, and no sound: one whose name is known, or others up to the file's end."""
     return any(
-        KNOWN.match(_read(file, at, 4)) or TAGS.match(_read(file, at, 8)) or _reaches_the_end(file, layout, at, size)
+        KNOWN.match(read_at(file, at, 4))
+        or TAGS.match(read_at(file, at, 8))
+        or _reaches_the_end(file, layout, at, size)
         for at in {end, layout.aligned(end)}
     )
 
 
 def _is_padding(file: BinaryIO, end: int, size: int) -> bool:
-    return size - end <= PADDING and not any(_read(file, end, size - end))
+    return size - end <= PADDING and not any(read_at(file, end, size - end))
 
 
 def _reaches_the_end(file: BinaryIO, layout: Layout, at: int, size: int) -> bool:
@@ -201,7 +203,7 @@ def _reaches_the_end(file: BinaryIO, layout: Layout, at: int, size: int) -> bool
 def _without_chunks(file: BinaryIO, layout: Layout, end: int, size: int) -> int:
     """Where the sound ends, before the chunks at the file's end."""
     first = max(end, size - TAIL)
-    for match in KNOWN.finditer(_read(file, first, size - first)):
+    for match in KNOWN.finditer(read_at(file, first, size - first)):
         if _reaches_the_end(file, layout, first + match.start(), size):
             return first + match.start()
     return size
@@ -209,8 +211,8 @@ def _without_chunks(file: BinaryIO, layout: Layout, end: int, size: int) -> int:
 
 def _chunks(file: BinaryIO, layout: Layout, at: int, size: int) -> Iterator[Chunk]:
     """Up to what has no name as chunks have it."""
-    while at + layout.head <= size and PRINTABLE.match(_read(file, at, 4)):
-        name, length = _read(file, at, layout.name), _number(file, at + layout.name, layout.length, layout.order)
+    while at + layout.head <= size and PRINTABLE.match(read_at(file, at, 4)):
+        name, length = read_at(file, at, layout.name), _number(file, at + layout.name, layout.length, layout.order)
         body = at + layout.head
         end = max(body, body + length - layout.counted)
         following = layout.aligned(end)
@@ -219,9 +221,4 @@ def _chunks(file: BinaryIO, layout: Layout, at: int, size: int) -> Iterator[Chun
 
 
 def _number(file: BinaryIO, at: int, length: int, order: Literal["little", "big"]) -> int:
-    return int.from_bytes(_read(file, at, length), order)
-
-
-def _read(file: BinaryIO, at: int, count: int) -> bytes:
-    file.seek(at)
-    return file.read(count)
+    return int.from_bytes(read_at(file, at, length), order)

@@ -135,7 +135,7 @@ class Watching:
         with self.say.attempt(str(path)):
             try:
                 yield
-            except Exception:
+            except Exception:  # whatever it is, this version of the file is given up, and attempt() tells of it
                 self.given_up[path] = version
                 raise
 

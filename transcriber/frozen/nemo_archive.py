@@ -14,6 +14,7 @@ from typing import Any
 import torch
 
 from transcriber import cache_folder
+from transcriber.devices import torch_threads
 from transcriber.frozen.late_import import late
 from transcriber.frozen.loading import importing, translated
 
@@ -38,16 +39,13 @@ def import_nemo() -> Any:
 
     Raises EngineUnavailableError.
     """
-    threads = torch.get_num_threads()
     cache_folder.prepare()
     logging.getLogger("nv_one_logger").setLevel(logging.ERROR)
     logging.getLogger("hydra").setLevel(logging.CRITICAL)  # calls every Canary's decoder an error, and then builds it
     warnings.filterwarnings("ignore", module=r"(nemo|lightning|torch|pydub)\b")
-    try:
-        with importing("NeMo", "nemo", "pip install -r requirements.txt"), _quick_import(), _home_left_alone():
-            from nemo.collections.asr import models
-    finally:
-        torch.set_num_threads(threads)
+    imported = importing("NeMo", "nemo", "pip install -r requirements.txt")
+    with torch_threads(), imported, _quick_import(), _home_left_alone():
+        from nemo.collections.asr import models
     from nemo.utils import logging as nemo_logging
 
     nemo_logging.set_verbosity(nemo_logging.ERROR)
@@ -94,12 +92,7 @@ def restore(path: Path, device: str) -> Any:
     from transcriber.frozen.connector import MappedConnector
 
     os.environ.pop("TORCH_FORCE_NO_WEIGHTS_ONLY_LOAD", None)  # NeMo's own loading would heed it
-    threads = torch.get_num_threads()
-    with LOCK:
-        torch.set_num_threads(1)  # there is little to compute, and threads that wait for it burn time
-        try:
-            with translated(path), _quick_import():
-                model = ModelPT.restore_from(str(path), map_location=device, save_restore_connector=MappedConnector())
-        finally:
-            torch.set_num_threads(threads)
+    # There is little to compute, and threads that wait for it burn time.
+    with LOCK, torch_threads(1), translated(path), _quick_import():
+        model = ModelPT.restore_from(str(path), map_location=device, save_restore_connector=MappedConnector())
     return model.eval().requires_grad_(False)

@@ -16,6 +16,7 @@ from typing import Any
 
 import torch
 
+from transcriber.devices import torch_threads
 from transcriber.errors import EngineUnavailableError, ModelCorruptError
 from transcriber.frozen.archive import kind_of
 from transcriber.frozen.loading import translated
@@ -137,19 +138,17 @@ def restore(path: Path, device: str) -> Any:
 def import_salm() -> Any:
     """NeMo's SALM, imported quietly. Raises EngineUnavailableError."""
     import_nemo()
-    threads = torch.get_num_threads()
     try:
-        import accelerate  # noqa: F401
-        import peft  # noqa: F401
-        from nemo.collections.speechlm2.models import SALM
-        from transformers.utils import logging
+        with torch_threads():  # what NeMo imports sets their number
+            import accelerate  # noqa: F401
+            import peft  # noqa: F401
+            from nemo.collections.speechlm2.models import SALM
+            from transformers.utils import logging
     except ImportError as error:
         raise EngineUnavailableError(
             f"Canary-Qwen needs a library that is not installed ({error})",
             "run `pip install -r requirements-canary-qwen.txt`",
         ) from error
-    finally:
-        torch.set_num_threads(threads)  # what NeMo imports resets it
     logging.set_verbosity_error()  # how NeMo calls transformers is no news for anybody here
     return SALM
 
