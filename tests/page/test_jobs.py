@@ -2,6 +2,7 @@
 
 import re
 import shutil
+import signal
 from collections.abc import Callable
 from pathlib import Path
 
@@ -82,21 +83,30 @@ def test_a_short_recording_overtakes(running: Page) -> None:
     expect_state(running, "long.flac", "cancelled")
 
 
-def test_order_cancel_of_a_waiting_one_and_do_next(running: Page, tmp_path: Path, half_an_hour: Path) -> None:
-    for name in ("b.flac", "c.flac", "d.flac"):
-        shutil.copy(half_an_hour, tmp_path / name)
-    running.get_by_label("Recordings").set_input_files([tmp_path / name for name in ("b.flac", "c.flac", "d.flac")])
-    transcribe(running)
-    names = running.get_by_role("list", name="Jobs").locator("li .name")
-    expect(names.nth(3)).to_have_text("d.flac", timeout=LONG)
-    assert names.all_inner_texts()[:4] == ["long.flac", "b.flac", "c.flac", "d.flac"]
-    press(running, "d.flac", "Do next")
-    expect(names.nth(1)).to_have_text("d.flac")
-    for name in ("b.flac", "c.flac", "d.flac"):
-        press(running, name, "Cancel")
-        expect_state(running, name, "cancelled")
-    press(running, "long.flac", "Cancel")
-    expect_state(running, "long.flac", "cancelled at")
+def test_order_cancel_of_a_waiting_one_and_do_next(
+    page: Page, program: Program, tmp_path: Path, half_an_hour: Path
+) -> None:
+    recordings = [tmp_path / name for name in ("long.flac", "b.flac", "c.flac", "d.flac")]
+    for recording in recordings:
+        shutil.copy(half_an_hour, recording)
+    page.get_by_label("Recordings").set_input_files(recordings)
+    expect_state(page, "d.flac", "ready")
+    transcribe(page)
+    page.locator(".word").first.wait_for(timeout=LONG)
+    program.kill_engine(signal.SIGSTOP)  # so that none of them ends while their order is looked at
+    try:
+        names = page.get_by_role("list", name="Jobs").locator("li .name")
+        expect(names.nth(3)).to_have_text("d.flac")
+        assert names.all_inner_texts()[:4] == ["long.flac", "b.flac", "c.flac", "d.flac"]
+        press(page, "d.flac", "Do next")
+        expect(names.nth(1)).to_have_text("d.flac")
+        for name in ("b.flac", "c.flac", "d.flac"):
+            press(page, name, "Cancel")
+            expect_state(page, name, "cancelled")
+        press(page, "long.flac", "Cancel")
+    finally:
+        program.kill_engine(signal.SIGCONT)
+    expect_state(page, "long.flac", "cancelled at")
 
 
 def test_retry_with_another_model_keeps_both_transcripts(page: Page, sample_words: list[dict]) -> None:
