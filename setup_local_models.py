@@ -14,11 +14,11 @@ import os
 import sys
 from pathlib import Path
 
-from transcriber import catalog
 from transcriber.errors import TranscriberError, UnknownModelError
 from transcriber.freeze import commands
+from transcriber.models import catalog
+from transcriber.models.store import ModelStore
 from transcriber.readable import let_console_show_all
-from transcriber.store import ModelStore
 
 MODELS_DIR = Path(__file__).resolve().parent / "local_models"
 WRONG_USAGE, INTERRUPTED = 2, 130
@@ -109,8 +109,8 @@ def _download(args: argparse.Namespace, store: ModelStore) -> int:
     from transcriber.freeze.download import Bandwidth
     from transcriber.freeze.hub import Publishers
     from transcriber.freeze.reporting import reporter
-    from transcriber.freeze.setting_up import SetUp
-    from transcriber.hardware import hardware
+    from transcriber.freeze.setup_run import SetUp
+    from transcriber.models.hardware import hardware
 
     timeout, attempts = (starter.TIMEOUT_SECONDS, starter.ATTEMPTS) if args.starter else (30.0, 5)
     timeout = args.timeout or timeout

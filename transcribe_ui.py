@@ -7,9 +7,9 @@ import argparse
 import sys
 from pathlib import Path
 
-from transcriber.engines import load_model, models_cache
+from transcriber.engines.loading import load_model, models_cache
+from transcriber.models.store import ModelStore
 from transcriber.readable import let_console_show_all
-from transcriber.store import ModelStore
 
 __all__ = ["load_model", "main", "models_cache", "validate_local_models"]
 
@@ -22,7 +22,7 @@ def validate_local_models(models_dir: Path | str = MODELS_DIR) -> None:
 
     Required are parakeet.nemo, canary.nemo and whisper.pt, or those that the set-up recorded as chosen.
     """
-    from transcriber.validation import complaint
+    from transcriber.jobs.validation import complaint
 
     if why := complaint(ModelStore(Path(models_dir))):
         print(why, file=sys.stderr)
@@ -38,7 +38,7 @@ def main(argv: list[str] | None = None) -> None:
 
 
 def parser() -> argparse.ArgumentParser:
-    from transcriber import serving
+    from transcriber.server import serving
 
     found = argparse.ArgumentParser(description="Transcribe recordings on this computer, in a page in your browser.")
     serving.add_arguments(found, MODELS_DIR)
@@ -48,8 +48,8 @@ def parser() -> argparse.ArgumentParser:
 
 def open_page(args: argparse.Namespace) -> None:
     """Serve the page with the models that are there, whichever they are."""
-    from transcriber import serving
-    from transcriber.offline import keep_quiet
+    from transcriber.server import serving
+    from transcriber.system.offline import keep_quiet
 
     keep_quiet()
     from transcriber.ui.launch import launch

@@ -20,11 +20,11 @@ import soundfile
 
 from tools.demo_training.corpora import close_cut, crowd_files, read, word_span
 from tools.demo_training.words import DIGITS, SAMPLE_RATE, WORDS
-from transcriber.alignment import Alignment, Found, Passages, align, scorer_of
-from transcriber.audio import Recording
-from transcriber.matching import match
+from transcriber.alignment.aligner import Alignment, Found, Passages, align, scorer_of
+from transcriber.alignment.matching import match
+from transcriber.audio.recording import Recording
 from transcriber.options import TranscribeOptions
-from transcriber.pipeline import Transcriber
+from transcriber.pipeline.transcriber import Transcriber
 from transcriber.transcript import Word
 
 SPEAKER, TEST_SPLIT = "lucas", range(5)

@@ -15,7 +15,7 @@ import torch
 from torch.nn import ModuleDict
 
 from benchmarks import turns
-from transcriber.frozen import nemo_archive
+from transcriber.engines.nemo import checkpoint
 
 SIZES = {
     "180m-flash": (512, 17, 1024, 4, 5248),
@@ -30,7 +30,7 @@ FRAMES = 8
 
 def build(name: str) -> Any:
     """The modules of a Canary, in NeMo's names."""
-    nemo_archive.import_nemo()
+    checkpoint.import_nemo()
     from nemo.collections.asr.modules import ConformerEncoder
     from nemo.collections.asr.modules.transformer.transformer import TransformerDecoderNM
     from nemo.collections.asr.parts.submodules.token_classifier import TokenClassifier
@@ -89,8 +89,8 @@ def way(model: Any, search: Any) -> Callable[[], torch.Tensor]:
 
 
 def ours(name: str, compute_type: str) -> Callable[[], torch.Tensor]:
-    from transcriber.decoding.canary_greedy import Greedy
-    from transcriber.decoding.encoder import lower, quicken
+    from transcriber.engines.nemo.canary_decoder import Greedy
+    from transcriber.engines.nemo.encoder import lower, quicken
 
     model = lower(quicken(build(name)), compute_type)
     return way(model, Greedy(generator(model), SimpleNamespace()))

@@ -44,7 +44,7 @@ def measure(name: str, models: Path, folder: Path, args: argparse.Namespace) -> 
     import soundfile
     import torch
 
-    from transcriber.pipeline import Transcriber
+    from transcriber.pipeline.transcriber import Transcriber
 
     transcriber = Transcriber(models)
     options = TranscribeOptions(name, args.device, language="en")

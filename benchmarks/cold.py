@@ -23,7 +23,7 @@ from typing import Any
 
 from benchmarks.peers import recording
 from tools.running import start_page
-from transcriber.offline import QUIET
+from transcriber.system.offline import QUIET
 
 PLAIN = """\
 import sys

@@ -25,13 +25,13 @@ from kaldialign import align
 
 from tools.demo_training.corpora import close_cut, read
 from tools.demo_training.words import DIGITS
-from transcriber.audio import Recording
-from transcriber.chunking import OVERLAP, chunks
+from transcriber.audio.recording import Recording
+from transcriber.audio.samples import SAMPLE_RATE
 from transcriber.options import TranscribeOptions
-from transcriber.pipeline import Transcriber
-from transcriber.samples import SAMPLE_RATE
+from transcriber.pipeline.chunking import OVERLAP, chunks
+from transcriber.pipeline.transcriber import Transcriber
+from transcriber.pipeline.vad import heard
 from transcriber.transcript import Transcript, Word
-from transcriber.vad import heard
 
 LENGTHS = {"10 s": (10, 240), "10 min": (600, 8), "1 h": (3600, 2), "3 h": (10_800, 1)}
 """Seconds, and how many recordings with "speech"; of the other kinds there is one of ten minutes and one of an hour."""

@@ -39,28 +39,28 @@ def load(way: str, path: Path) -> Any:
             import whisper
 
             return whisper.load_model(str(path), device="cpu")
-        from transcriber.frozen import whisper_checkpoint
+        from transcriber.engines.whisper import checkpoint
 
-        return whisper_checkpoint.restore(path, "cpu", sha256="known")
+        return checkpoint.restore(path, "cpu", sha256="known")
     if way == "plain":
         from nemo.collections.asr.models import ASRModel
 
         return ASRModel.restore_from(str(path), map_location="cpu")
-    from transcriber.frozen import nemo_archive
+    from transcriber.engines.nemo import checkpoint
 
-    return nemo_archive.restore(path, "cpu")
+    return checkpoint.restore(path, "cpu")
 
 
 def import_libraries(path: Path) -> None:
     if path.suffix == ".pt":
         import whisper  # noqa: F401
 
-        import transcriber.frozen.whisper_checkpoint
+        import transcriber.engines.whisper.checkpoint
     else:
-        from transcriber.frozen.nemo_archive import import_nemo
+        from transcriber.engines.nemo.checkpoint import import_nemo
 
         import_nemo()
-        import transcriber.frozen.connector  # noqa: F401
+        import transcriber.engines.nemo.connector  # noqa: F401
 
 
 def private_memory() -> float:

@@ -22,7 +22,7 @@ from pathlib import Path
 import numpy as np
 
 from benchmarks.peers import SAMPLE
-from transcriber.samples import SAMPLE_RATE
+from transcriber.audio.samples import SAMPLE_RATE
 
 FORMATS = ("mp3", "m4a", "flac", "wav")
 RATE = 44_100
@@ -30,7 +30,7 @@ BLOCK = 10 * RATE
 
 
 def ours(path: Path) -> Iterator[np.ndarray]:
-    from transcriber.audio import Recording
+    from transcriber.audio.recording import Recording
 
     with Recording(path) as recording:
         yield from recording.blocks()

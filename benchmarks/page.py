@@ -19,13 +19,13 @@ from pathlib import Path
 from playwright.sync_api import Page, sync_playwright
 
 from tools.running import start_page
-from transcriber.data_folder import DataFolder
-from transcriber.database import Database
-from transcriber.jobs import Jobs
-from transcriber.offline import QUIET
+from transcriber.jobs.data_folder import DataFolder
+from transcriber.jobs.database import Database
+from transcriber.jobs.results import Results
+from transcriber.jobs.store import Jobs
 from transcriber.options import TranscribeOptions
-from transcriber.receiving import wav_header
-from transcriber.results import Results
+from transcriber.server.uploads import wav_header
+from transcriber.system.offline import QUIET
 from transcriber.transcript import Segment, Transcript, Word, to_dict
 
 HOURS, SEGMENTS, WORDS = 3, 3000, 10

@@ -45,13 +45,13 @@ Hear = Callable[[str, str, str], Heard]
 
 
 def ours(model: Path, threads: int, beam_size: int | None = None, compute_type: str = "auto") -> Hear:
-    from transcriber.devices import wait_briefly
+    from transcriber.models.devices import wait_briefly
 
     wait_briefly()  # as the program's own doors do
     import torch
 
     from transcriber.options import TranscribeOptions
-    from transcriber.pipeline import Transcriber
+    from transcriber.pipeline.transcriber import Transcriber
 
     if threads:
         torch.set_num_threads(threads)
@@ -72,11 +72,11 @@ def unguarded(model: Path, threads: int) -> Hear:
     """Ours without hearing again what seems to be missing or repeated, which with random weights is all."""
     import torch
 
-    from transcriber.audio import Recording
-    from transcriber.chunking import chunks
-    from transcriber.engines import load_engine
+    from transcriber.audio.recording import Recording
+    from transcriber.engines.loading import load_engine
     from transcriber.options import TranscribeOptions
-    from transcriber.vad import heard
+    from transcriber.pipeline.chunking import chunks
+    from transcriber.pipeline.vad import heard
 
     torch.set_num_threads(threads)
     options = TranscribeOptions(model.stem, "cpu", language="en")

@@ -118,7 +118,7 @@ def weights(way: str, model: Path, folder: Path) -> Path:
     if way == "onnx-asr":
         return exported(model, folder / f"{model.parent.name}-onnx")
     if way.startswith("faster-whisper"):
-        from transcriber.frozen.converted import converted
+        from transcriber.engines.faster_whisper.converted import converted
 
         return converted(model, parse(way)[1].get("compute_type", "int8").partition("_")[0])
     return model
@@ -127,10 +127,10 @@ def weights(way: str, model: Path, folder: Path) -> Path:
 def exported(model: Path, folder: Path) -> Path:
     """As NeMo exports it, with the two files that onnx-asr wants beside it."""
     if not (folder / "config.json").exists():
-        from transcriber.frozen import nemo_archive
+        from transcriber.engines.nemo import checkpoint
 
         folder.mkdir(parents=True, exist_ok=True)
-        restored = nemo_archive.restore(model, "cpu")
+        restored = checkpoint.restore(model, "cpu")
         restored.export(str(folder / "model.onnx"))
         pieces = [*restored.tokenizer.vocab, "<blk>"]
         (folder / "vocab.txt").write_text("".join(f"{piece} {at}\n" for at, piece in enumerate(pieces)))

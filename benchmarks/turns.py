@@ -9,7 +9,7 @@ from typing import Any
 import torch
 
 from benchmarks.load import spread
-from transcriber.devices import fastest_type
+from transcriber.models.devices import fastest_type
 
 HEAD = """\
 | size | way | its time / ours | time, s | × real time |

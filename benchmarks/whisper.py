@@ -18,15 +18,15 @@ from typing import Any
 import numpy as np
 import torch
 import whisper
+from transcriber.decoding import whisper_greedy
 from whisper.model import ModelDimensions
 from whisper.model import Whisper as Model
 from whisper.tokenizer import get_tokenizer
 
 from benchmarks import turns
-from transcriber.decoding import whisper_greedy
-from transcriber.decoding.whisper import Whisper
-from transcriber.engines.whisper import fastest_type, restore
-from transcriber.samples import SAMPLE_RATE
+from transcriber.audio.samples import SAMPLE_RATE
+from transcriber.engines.whisper.decoding import Whisper
+from transcriber.engines.whisper.engine import fastest_type, restore
 
 SIZES = {"base": (512, 8, 6, 6), "small": (768, 12, 12, 12), "large-v3-turbo": (1280, 20, 32, 4)}
 """Width, heads, and layers of encoder and decoder of the published models."""

@@ -1,30 +1,22 @@
-"""What tests share: where things are, the sample recording with its true words, and recordings made on the fly."""
+"""What tests share: the sample recording with its true words, models, an open data folder."""
 
 import json
 import os
 import signal
-import subprocess
-import sys
 from pathlib import Path
+from typing import Any
 
-import av
 import numpy as np
 import pytest
 import soundfile
 
+from tests.support.places import DEMO_MODELS, SAMPLE, SHARED_DATA
 from tools import real_weights
-from transcriber.data_folder import DataFolder
-from transcriber.database import Database
-from transcriber.jobs import Jobs
-from transcriber.results import Results
+from transcriber.jobs.data_folder import DataFolder
+from transcriber.jobs.database import Database
+from transcriber.jobs.results import Results
+from transcriber.jobs.store import Jobs
 from transcriber.transcript import Coverage, Segment, Source, Transcript, Word
-
-PROJECT = Path(__file__).resolve().parent.parent
-DEMO_MODELS = PROJECT / "demo_models"
-SHARED_DATA = PROJECT.parent / "shared" / "data"
-FAKE_SETUP = PROJECT / "tests" / "fake_setup.py"
-SAMPLE = PROJECT / "tests" / "data" / "twenty_words.flac"
-RATE = 16_000
 
 # A shell that starts the tests in the background has them ignore Ctrl-C, and with them the programs that they start.
 signal.signal(signal.SIGINT, signal.default_int_handler)
@@ -64,7 +56,7 @@ def sample_audio() -> np.ndarray:
 @pytest.fixture(scope="session")
 def transcriber():
     """One Transcriber on the demo models for all tests: its models stay loaded."""
-    from transcriber.pipeline import Transcriber
+    from transcriber.pipeline.transcriber import Transcriber
 
     return Transcriber(DEMO_MODELS)
 
@@ -72,7 +64,7 @@ def transcriber():
 @pytest.fixture(scope="session")
 def small_salm(tmp_path_factory: pytest.TempPathFactory):
     """A SmallSalm: Canary-Qwen's classes at small size, in memory, as published and frozen."""
-    from tests.small_salm import make_small_salm
+    from tests.support.small_salm import make_small_salm
 
     return make_small_salm(tmp_path_factory.mktemp("salm"))
 
@@ -96,55 +88,6 @@ def transcript() -> Transcript:
     )
 
 
-def write_media(
-    path: Path,
-    audio: np.ndarray,
-    codec: str,
-    rate: int = RATE,
-    channels: int = 1,
-    sample_format: str | None = None,
-    start: float = 0.0,
-    hole: tuple[float, float] | None = None,
-    **options: str,
-) -> Path:
-    """`audio` [N] at 16 kHz as any container and codec, the same on every channel.
-
-    The track starts at `start` seconds; what lies in `hole`, (from, to) seconds of the track, is not written.
-    `options` are the container's.
-    """
-    layout = ("mono", "stereo", "3.0", "quad", "5.0", "5.1", "6.1", "7.1")[channels - 1]
-    with av.open(str(path), "w", options=options) as container:
-        stream = container.add_stream(codec, rate=rate, layout=layout, options={"strict": "experimental"})
-        if codec.startswith("wma"):
-            stream.bit_rate = 128_000
-        stream.format = sample_format or stream.codec.audio_formats[0].name
-        stream.open()
-        resampler = av.AudioResampler(stream.format, layout, rate, frame_size=stream.frame_size or 1024)
-        frame = av.AudioFrame.from_ndarray(audio[None].astype(np.float32), format="flt", layout="mono")
-        frame.sample_rate = RATE
-        at = 0
-        for part in (*resampler.resample(frame), *resampler.resample(None)):
-            part.pts, at = at + round(start * rate), at + part.samples
-            for packet in stream.encode(part):
-                if not hole or not hole[0] <= float(packet.pts * packet.time_base) - start < hole[1]:
-                    container.mux(packet)
-        container.mux(stream.encode(None))
-    return path
-
-
-def run_program(*arguments: object, timeout: float = 120, **environment: str) -> subprocess.CompletedProcess[str]:
-    """Run Python with `arguments` from the project's folder."""
-    return subprocess.run(
-        [sys.executable, *map(str, arguments)],
-        cwd=PROJECT,
-        capture_output=True,
-        text=True,
-        timeout=timeout,
-        check=False,
-        env={**os.environ, **environment},
-    )
-
-
 @pytest.fixture
 def folder(tmp_path: Path) -> DataFolder:
     """An open data folder."""
@@ -161,3 +104,13 @@ def jobs(folder: DataFolder) -> Jobs:
 @pytest.fixture
 def results(jobs: Jobs) -> Results:
     return Results(jobs.database, jobs.folder, jobs)
+
+
+@pytest.fixture
+def nothing_is_run(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch) -> Any:
+    """No pickle ran, and nothing was written where a test stands."""
+    folder = tmp_path_factory.mktemp("here")
+    monkeypatch.chdir(folder)
+    monkeypatch.setenv("EVIL", str(folder / "evil"))
+    yield
+    assert not list(folder.iterdir())

@@ -3,7 +3,7 @@
 from pathlib import Path
 
 from tools import model_tables
-from transcriber import catalog
+from transcriber.models import catalog
 
 PROJECT = Path(__file__).parent.parent
 

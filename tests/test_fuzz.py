@@ -8,15 +8,15 @@ from hypothesis.strategies import booleans
 from schemathesis import GenerationMode
 from schemathesis.checks import not_a_server_error
 
-from tests.conftest import DEMO_MODELS, SAMPLE
-from tests.fakes import EchoEngine
-from tests.test_server import make_app
-from transcriber.data_folder import DataFolder
-from transcriber.database import Database
-from transcriber.dispatcher import Dispatcher
-from transcriber.jobs import Jobs
-from transcriber.results import Results
-from transcriber.store import ModelStore
+from tests.server.test_app import make_app
+from tests.support.fakes import EchoEngine
+from tests.support.places import DEMO_MODELS, SAMPLE
+from transcriber.jobs.data_folder import DataFolder
+from transcriber.jobs.database import Database
+from transcriber.jobs.dispatcher import Dispatcher
+from transcriber.jobs.results import Results
+from transcriber.jobs.store import Jobs
+from transcriber.models.store import ModelStore
 from transcriber.transcript import Transcript
 
 EXAMPLES = 40

@@ -5,7 +5,7 @@ import time
 import pytest
 
 import transcriber
-from tests.conftest import run_program
+from tests.support.programs import run_program
 
 HEAVY = ("torch", "gradio", "huggingface_hub", "nemo", "whisper", "docx", "lxml")
 
@@ -18,7 +18,9 @@ def loaded_by(statement: str) -> set[str]:
 
 def test_the_package_loads_nothing_heavy() -> None:
     assert (
-        loaded_by("import transcriber, transcriber.cli, transcriber.engines, transcriber.jobs, transcriber.exports")
+        loaded_by(
+            "import transcriber, transcriber.cli, transcriber.engines, transcriber.jobs.store, transcriber.exports"
+        )
         == set()
     )
 
@@ -37,7 +39,7 @@ def test_the_front_doors_load_nothing_heavy() -> None:
 def test_the_web_process_loads_no_model_and_no_media_library() -> None:
     result = run_program(
         "-c",
-        "import transcriber.server, transcriber.ui.page, sys\n"
+        "import transcriber.server.app, transcriber.ui.page, sys\n"
         "from transcriber.engines import types; types()\n"
         "print(*(name for name in ('torch', 'nemo', 'whisper', 'av', 'soundfile') if name in sys.modules))",
     )

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.conftest import PROJECT
+from tests.support.places import PROJECT
 
 STATIC = PROJECT / "transcriber" / "ui" / "static"
 

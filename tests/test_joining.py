@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from whisper.timing import WordTiming, merge_punctuations
 from whisper.tokenizer import get_tokenizer
 
-from transcriber.engines.whisper import words_of as whisper_words
+from transcriber.engines.whisper.engine import words_of as whisper_words
 from transcriber.joining import Piece, chained, continued, may_part, parts, split, words_of, woven
 from transcriber.transcript import Word, joined
 

@@ -4,8 +4,8 @@ import pytest
 from whisper.tokenizer import LANGUAGES, TO_LANGUAGE_CODE
 
 from transcriber import languages
-from transcriber.catalog import EUROPEAN
-from transcriber.decoding.alphabets import LETTERS
+from transcriber.engines.nemo.alphabets import LETTERS
+from transcriber.models.catalog import EUROPEAN
 from transcriber.options import TranscribeOptions
 
 

@@ -10,9 +10,9 @@ import soundfile
 from kaldialign import edit_distance
 
 from benchmarks.fidelity import Speakers
-from tests.conftest import RATE
+from tests.support.places import RATE
 from transcriber.options import TranscribeOptions
-from transcriber.pipeline import Transcriber
+from transcriber.pipeline.transcriber import Transcriber
 from transcriber.transcript import Transcript
 
 MODELS = ("parakeet", "canary", "whisper")

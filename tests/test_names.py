@@ -13,13 +13,15 @@ import numpy as np
 import pytest
 import soundfile
 
-from tests.conftest import DEMO_MODELS, PROJECT, RATE
-from transcriber import cli, file_names, media
+from tests.support.places import DEMO_MODELS, PROJECT, RATE
+from transcriber import cli
+from transcriber.audio import recording_files
 from transcriber.cli import inputs, transcribe
 from transcriber.cli.inputs import Input
 from transcriber.exports import FORMATS, render
-from transcriber.provenance import sidecar
+from transcriber.pipeline.provenance import sidecar
 from transcriber.readable import encodable, json_text, readable
+from transcriber.system import file_names
 from transcriber.transcript import Source, Transcript
 
 ACUTE = "\N{COMBINING ACUTE ACCENT}"
@@ -157,7 +159,7 @@ def test_what_nobody_foresaw_is_a_sentence_and_its_traceback_a_file(
 
     monkeypatch.setenv("XDG_DATA_HOME", str(tmp_path))
     monkeypatch.setattr("shtab.complete", broken)
-    monkeypatch.setattr("transcriber.reproduce.read", broken)
+    monkeypatch.setattr("transcriber.pipeline.reproduce.read", broken)
     assert cli.main(command.split()) == status
     log = tmp_path / "transcriber" / "errors.log"
     (line,) = capsys.readouterr().err.splitlines()
@@ -211,7 +213,7 @@ def test_the_order_in_which_people_count() -> None:
     names = ["Part 1", "part 2", "Part 02 b", "Part 10", "Part 10a", "Part １1", "é", "f", "9/1", "10/1"]
     paths = [Path(f"{name}.flac") for name in names]
     expected = ["9/1", "10/1", "é", "f", "Part 1", "part 2", "Part 02 b", "Part 10", "Part 10a", "Part １1"]
-    assert [str(path.with_suffix("")) for path in sorted(reversed(paths), key=media.counted)] == expected
+    assert [str(path.with_suffix("")) for path in sorted(reversed(paths), key=recording_files.counted)] == expected
 
 
 def test_names_of_results_are_others_on_every_system() -> None:

@@ -4,10 +4,10 @@ from pathlib import Path
 
 import pytest
 
-from tests.conftest import run_program
+from tests.support.programs import run_program
 from tools import real_weights
-from transcriber import catalog
-from transcriber.store import ModelStore
+from transcriber.models import catalog
+from transcriber.models.store import ModelStore
 
 NOWHERE = "http://127.0.0.1:9/simple"
 

@@ -9,9 +9,9 @@ import pytest
 import soundfile
 from whisper.normalizers import EnglishTextNormalizer
 
-from tests.conftest import PROJECT, RATE
+from tests.support.places import PROJECT, RATE
 from transcriber.options import TranscribeOptions
-from transcriber.pipeline import Transcriber
+from transcriber.pipeline.transcriber import Transcriber
 
 SAMPLE = PROJECT / "examples" / "sample.flac"
 TRUTH = json.loads(SAMPLE.with_suffix(".json").read_text(encoding="utf-8"))

@@ -8,10 +8,10 @@ from pathlib import Path
 import pytest
 
 import transcribe_ui
-from tests.conftest import DEMO_MODELS, SAMPLE
+from tests.support.places import DEMO_MODELS, SAMPLE
 from tools import start
-from transcriber import manifest
-from transcriber.store import ModelStore
+from transcriber.models import manifest
+from transcriber.models.store import ModelStore
 from transcriber.transcript import Segment, Transcript, Word
 
 Capture = pytest.CaptureFixture[str]

@@ -13,9 +13,10 @@ import httpx
 import pytest
 
 import transcribe_ui
-from tests.conftest import DEMO_MODELS, run_program
+from tests.support.places import DEMO_MODELS
+from tests.support.programs import run_program
 from tools.running import start_page
-from transcriber.store import ModelStore
+from transcriber.models.store import ModelStore
 
 
 def test_missing_models_end_the_program_before_a_page(tmp_path: Path) -> None:

@@ -5,8 +5,8 @@ Prints both; a test compares the documents with them.
 
 from collections.abc import Iterable
 
-from transcriber import capabilities, catalog
-from transcriber.catalog import ModelSpec
+from transcriber.models import capabilities, catalog
+from transcriber.models.catalog import ModelSpec
 
 
 def short() -> str:

@@ -11,8 +11,8 @@ from pathlib import Path
 import platformdirs
 
 import setup_local_models
-from transcriber import capabilities
-from transcriber.store import ModelStore
+from transcriber.models import capabilities
+from transcriber.models.store import ModelStore
 
 PROJECT = Path(__file__).resolve().parent.parent
 MODELS = ("whisper-base", "whisper-tiny.en")

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import transcribe_ui
 from transcriber.exports.json import parse
-from transcriber.store import ModelStore, missing_message
+from transcriber.models.store import ModelStore, missing_message
 from transcriber.transcript import Transcript
 
 PROJECT = Path(__file__).resolve().parent.parent

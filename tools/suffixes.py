@@ -1,4 +1,4 @@
-"""Writes transcriber/suffixes.py: which endings FFmpeg reads as sound.
+"""Writes transcriber/audio/suffixes.py: which endings FFmpeg reads as sound.
 
     python -m tools.suffixes
 
@@ -11,7 +11,7 @@ import av
 
 from transcriber.audio.opening import HEADERLESS, REFUSED
 
-TABLE = Path(__file__).resolve().parent.parent / "transcriber" / "suffixes.py"
+TABLE = Path(__file__).resolve().parent.parent / "transcriber" / "audio" / "suffixes.py"
 BEGIN, END = "# fmt: off\n", "# fmt: on\n"
 
 PICTURES = """

@@ -11,9 +11,16 @@ from typing import Any
 import numpy as np
 import torch
 
-from tests.small_salm import SMALL_ENCODER, SMALL_LANGUAGE_MODEL, TAG, configuration, untrained, write_language_model
-from transcriber.engines.nemo_salm import PROMPT
-from transcriber.frozen.salm import save
+from tests.support.small_salm import (
+    SMALL_ENCODER,
+    SMALL_LANGUAGE_MODEL,
+    TAG,
+    configuration,
+    untrained,
+    write_language_model,
+)
+from transcriber.engines.canary_qwen.checkpoint import save
+from transcriber.engines.canary_qwen.engine import PROMPT
 
 TONES = {"low": 300, "middle": 1000, "high": 3000}
 """Hz."""

@@ -14,14 +14,14 @@ deny_network() takes its network away, by the kernel where that can be, for good
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
-from transcriber.silent import silence
+from transcriber.system.telemetry import silence
 
 if TYPE_CHECKING:
     from transcriber.errors import TranscriberError
     from transcriber.exports import render
-    from transcriber.offline import deny_network
     from transcriber.options import TranscribeOptions
-    from transcriber.pipeline import Transcriber
+    from transcriber.pipeline.transcriber import Transcriber
+    from transcriber.system.offline import deny_network
     from transcriber.transcript import Segment, Transcript, Word
 
 __version__ = "0.1.0"
@@ -37,14 +37,14 @@ __all__ = [
 ]
 
 _HOMES = {
-    "Transcriber": "pipeline",
+    "Transcriber": "pipeline.transcriber",
     "TranscribeOptions": "options",
     "TranscriberError": "errors",
     "Transcript": "transcript",
     "Segment": "transcript",
     "Word": "transcript",
     "render": "exports",
-    "deny_network": "offline",
+    "deny_network": "system.offline",
 }
 """The module of each public name: it is imported when the name is used."""
 

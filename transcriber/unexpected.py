@@ -7,9 +7,10 @@ import traceback
 from contextlib import suppress
 from pathlib import Path
 
-from transcriber import __version__, user_folders
+from transcriber import __version__
 from transcriber.errors import StorageError, TranscriberError, UnexpectedError
 from transcriber.readable import encodable, readable
+from transcriber.system import user_folders
 
 LOG_NAME = "errors.log"
 LARGEST_LOG = 1 << 20

@@ -7,7 +7,7 @@ from operator import itemgetter
 from pathlib import Path
 
 from transcriber.errors import StorageError, UnsupportedOptionError
-from transcriber.whole_file import write_whole
+from transcriber.system.atomic_file import write_whole
 
 MOST_TERMS = 1_000
 LONGEST_TERM = 100

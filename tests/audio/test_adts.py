@@ -6,8 +6,10 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from tests.conftest import RATE, write_media
-from transcriber.audio import Recording, adts
+from tests.support.media import write_media
+from tests.support.places import RATE
+from transcriber.audio import adts
+from transcriber.audio.recording import Recording
 
 
 @pytest.fixture

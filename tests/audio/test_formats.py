@@ -8,9 +8,10 @@ import pytest
 import soundfile
 import soxr
 
-from tests.audio.reading import read, shift_and_likeness, tone
-from tests.conftest import RATE, write_media
-from transcriber.audio import Recording
+from tests.support.media import write_media
+from tests.support.places import RATE
+from tests.support.reading import read, shift_and_likeness, tone
+from transcriber.audio.recording import Recording
 
 # A container that does not tell the encoder's delay plays it: samples at the codec's rate, the same in every player.
 CONTAINERS = [

@@ -8,10 +8,10 @@ import pytest
 import soundfile
 import soxr
 
-from tests.audio.reading import notes, read, shift_and_likeness
-from tests.conftest import RATE, write_media
-from transcriber.audio import Recording
-from transcriber.audio.recording import CUT_OFF
+from tests.support.media import write_media
+from tests.support.places import RATE
+from tests.support.reading import notes, read, shift_and_likeness
+from transcriber.audio.recording import CUT_OFF, Recording
 
 CUT = 10 * RATE
 

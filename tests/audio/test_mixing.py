@@ -6,8 +6,8 @@ import numpy as np
 import pytest
 import soundfile
 
-from tests.audio.reading import notes, read, tone
-from tests.conftest import RATE
+from tests.support.places import RATE
+from tests.support.reading import notes, read, tone
 from transcriber.audio.mixing import as_float, mono
 
 

@@ -11,8 +11,9 @@ import numpy as np
 import pytest
 import soundfile
 
-from tests.audio.reading import notes, read, tone
-from tests.conftest import RATE, SAMPLE, write_media
+from tests.support.media import write_media
+from tests.support.places import RATE, SAMPLE
+from tests.support.reading import notes, read, tone
 from transcriber.errors import AudioDecodeError, AudioEmptyError, AudioError, AudioNotFoundError
 
 NAMES = [

@@ -6,9 +6,10 @@ import numpy as np
 import pytest
 import soundfile
 
-from tests.audio.reading import read, shift_and_likeness, tone
-from tests.conftest import RATE, write_media
-from transcriber.audio import Recording
+from tests.support.media import write_media
+from tests.support.places import RATE
+from tests.support.reading import read, shift_and_likeness, tone
+from transcriber.audio.recording import Recording
 from transcriber.errors import UnsupportedOptionError
 
 FORMATS = [

@@ -6,7 +6,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from tests.conftest import RATE, write_media
+from tests.support.media import write_media
+from tests.support.places import RATE
 from transcriber.audio import playable
 from transcriber.errors import AudioDecodeError, AudioNotFoundError, StorageError
 

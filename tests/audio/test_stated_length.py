@@ -7,12 +7,12 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from tests.audio.reading import notes, read
-from tests.conftest import RATE, write_media
-from transcriber.audio import Recording
+from tests.support.media import write_media
+from tests.support.places import RATE
+from tests.support.reading import notes, read
 from transcriber.audio.piece import Piece
 from transcriber.audio.pieces import pieces_of
-from transcriber.audio.recording import CUT_OFF, LONGER
+from transcriber.audio.recording import CUT_OFF, LONGER, Recording
 from transcriber.errors import AudioEmptyError
 
 LIST = b"LIST" + struct.pack("<I", 26) + b"INFOISFT" + struct.pack("<I", 14) + b"Lavf58.29.100\0"

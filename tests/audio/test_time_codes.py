@@ -8,10 +8,11 @@ import av
 import numpy as np
 import pytest
 
-from tests.audio.reading import tone
-from tests.conftest import RATE, write_media
-from transcriber.audio import Recording
-from transcriber.frames import RATES, text_of
+from tests.support.media import write_media
+from tests.support.places import RATE
+from tests.support.reading import tone
+from transcriber.audio.recording import Recording
+from transcriber.smpte import RATES, text_of
 from transcriber.transcript import Start
 
 

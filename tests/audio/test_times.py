@@ -8,9 +8,10 @@ import av
 import numpy as np
 import pytest
 
-from tests.audio.reading import notes, read, shift_and_likeness
-from tests.conftest import RATE, write_media
-from transcriber.audio import Recording
+from tests.support.media import write_media
+from tests.support.places import RATE
+from tests.support.reading import notes, read, shift_and_likeness
+from transcriber.audio.recording import Recording
 from transcriber.audio.timeline import Frame, whole_seconds
 
 SAMPLES = np.ones((1, 10), np.float32)

@@ -7,9 +7,10 @@ import av
 import numpy as np
 import pytest
 
-from tests.audio.reading import notes, read, shift_and_likeness, tone
-from tests.conftest import RATE, write_media
-from transcriber.audio import Recording
+from tests.support.media import write_media
+from tests.support.places import RATE
+from tests.support.reading import notes, read, shift_and_likeness, tone
+from transcriber.audio.recording import Recording
 from transcriber.errors import AudioDecodeError, UnsupportedOptionError
 
 PITCHES = (300, 500, 700)

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.conftest import DEMO_MODELS
+from tests.support.places import DEMO_MODELS
 from tools.running import SERVE, start_page
 
 

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.conftest import DEMO_MODELS, PROJECT, SAMPLE
+from tests.support.places import DEMO_MODELS, PROJECT, SAMPLE
 
 EXAMPLES = PROJECT / "examples"
 

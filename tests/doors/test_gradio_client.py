@@ -11,7 +11,7 @@ import pytest
 from gradio_client import Client, handle_file
 from gradio_client.exceptions import AppError
 
-from tests.conftest import SAMPLE
+from tests.support.places import SAMPLE
 from transcriber.errors import StorageError
 from transcriber.ui import api
 

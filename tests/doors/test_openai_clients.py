@@ -17,7 +17,8 @@ import srt
 import webvtt
 from openai import AsyncOpenAI, OpenAI
 
-from tests.conftest import RATE, SAMPLE, write_media
+from tests.support.media import write_media
+from tests.support.places import RATE, SAMPLE
 
 
 @pytest.fixture

@@ -10,11 +10,12 @@ from urllib.parse import urlsplit
 import httpx
 import pytest
 
-from tests.conftest import DEMO_MODELS, SAMPLE, run_program
-from tests.doors.from_outside import NO_NETWORK, OUTSIDE, TOKEN
-from tests.test_offline import PROXIES
+from tests.support.from_outside import NO_NETWORK, OUTSIDE, TOKEN
+from tests.support.places import DEMO_MODELS, SAMPLE
+from tests.support.programs import run_program
+from tests.system.test_offline import PROXIES
 from tools.running import SERVE, start_page
-from transcriber import serving
+from transcriber.server import serving
 
 
 def test_the_page_is_there_too(address: str) -> None:
@@ -27,7 +28,7 @@ def test_the_page_is_there_too(address: str) -> None:
 def test_others_reach_the_interface_for_programs_and_nothing_else(
     tmp_path: Path, words: str, host: str, token: str
 ) -> None:
-    result = run_program("-m", "tests.doors.from_outside", host, tmp_path / "data", TRANSCRIBER_TOKEN=token)
+    result = run_program("-m", "tests.support.from_outside", host, tmp_path / "data", TRANSCRIBER_TOKEN=token)
     if result.returncode == NO_NETWORK:
         pytest.skip("this system gives no network of its own")
     assert result.returncode == 0, result.stderr

@@ -14,7 +14,7 @@ from pathlib import Path
 import httpx
 import pytest
 
-from tests.conftest import DEMO_MODELS, PROJECT, SAMPLE
+from tests.support.places import DEMO_MODELS, PROJECT, SAMPLE
 
 CALLS = "trace=connect,sendto,sendmsg,sendmmsg"
 ASKED = ("--models-dir", str(DEMO_MODELS), "--device", "cpu")

@@ -11,8 +11,8 @@ import numpy as np
 import pytest
 import soundfile
 
-from tests.conftest import DEMO_MODELS, RATE
-from tests.test_voice_track import film
+from tests.pipeline.test_voice_track import film
+from tests.support.places import DEMO_MODELS, RATE
 
 SILENCE = np.zeros(2 * RATE, np.float32)
 EMPTY = {"text": "\n", "srt": "", "vtt": "WEBVTT\n"}

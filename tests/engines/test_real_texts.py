@@ -9,8 +9,10 @@ import numpy as np
 import pytest
 from whisper.tokenizer import get_tokenizer
 
-from transcriber.audio import Recording
-from transcriber.engines import faster_whisper, load_engine, whisper
+from transcriber.audio.recording import Recording
+from transcriber.engines.faster_whisper import engine as faster_whisper
+from transcriber.engines.loading import load_engine
+from transcriber.engines.whisper import engine as whisper
 from transcriber.options import TranscribeOptions
 from transcriber.transcript import Word
 
@@ -39,7 +41,7 @@ def decoded(monkeypatch: pytest.MonkeyPatch) -> list[dict]:
         segments.extend(found)
         return words_of(found, spans)
 
-    for module in (whisper, faster_whisper):
+    for module in (faster_whisper, whisper):
         monkeypatch.setattr(module, "words_of", kept)
     return segments
 

@@ -17,10 +17,10 @@ import webvtt
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tests.exports.strategies import ANY, AWKWARD, HAN, LATIN, transcripts
+from tests.support.strategies import ANY, AWKWARD, HAN, LATIN, transcripts
 from transcriber.exports import FORMATS, Settings, render
 from transcriber.exports.json import parse
-from transcriber.exports.shaping import shape
+from transcriber.exports.subtitles.shaping import shape
 from transcriber.exports.timeline import RATES, Timeline
 from transcriber.exports.timing import utterances
 from transcriber.transcript import Segment, Transcript, Word

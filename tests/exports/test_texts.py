@@ -12,11 +12,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tests.exports.strategies import LATIN, MIXED, transcripts
+from tests.support.strategies import LATIN, MIXED, transcripts
 from transcriber.exports import FORMATS, PRESETS, Settings, render
-from transcriber.exports.breaking import units, width
 from transcriber.exports.json import parse
-from transcriber.exports.shaping import shape
+from transcriber.exports.subtitles.breaking import units, width
+from transcriber.exports.subtitles.shaping import shape
 from transcriber.exports.timing import by_word
 from transcriber.joining import Piece, words_of
 from transcriber.transcript import Segment, Transcript, Word, joined

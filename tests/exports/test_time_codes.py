@@ -13,7 +13,7 @@ from transcriber.exports import Settings, render
 from transcriber.exports.json import parse
 from transcriber.exports.origin import facts
 from transcriber.exports.timeline import Timeline
-from transcriber.frames import DROPPED, RATES, frames_of, text_of
+from transcriber.smpte import DROPPED, RATES, frames_of, text_of
 from transcriber.transcript import Segment, Source, Start, Transcript, Word
 
 DTD = lxml.etree.DTD(str(Path(__file__).with_name("fcpxml.dtd")))

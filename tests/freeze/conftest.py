@@ -10,13 +10,13 @@ from types import SimpleNamespace
 
 import pytest
 
-from tests.conftest import DEMO_MODELS
-from tests.freeze import package_index
-from tests.freeze.package_index import Index
-from tests.hub import Hub, start
-from transcriber import catalog
-from transcriber.catalog import ModelSpec, PublishedFile
+from tests.support import package_index
+from tests.support.hub import Hub, start
+from tests.support.package_index import Index
+from tests.support.places import DEMO_MODELS
 from transcriber.freeze.hub import Publishers
+from transcriber.models import catalog
+from transcriber.models.catalog import ModelSpec, PublishedFile
 
 
 @pytest.fixture

@@ -11,14 +11,15 @@ from pathlib import Path
 import pytest
 
 import setup_local_models
-from tests.conftest import DEMO_MODELS, PROJECT, run_program
 from tests.freeze.conftest import RANDOM, demo, published
-from tests.freeze.small_set_up import main as small_set_up
-from tests.freeze.small_set_up import write_rows
-from tests.hub import Hub
-from transcriber import catalog, manifest
+from tests.support.hub import Hub
+from tests.support.places import DEMO_MODELS, PROJECT
+from tests.support.programs import run_program
+from tests.support.small_set_up import main as small_set_up
+from tests.support.small_set_up import write_rows
 from transcriber.freeze.commands import is_placeholder
-from transcriber.store import ModelStore
+from transcriber.models import catalog, manifest
+from transcriber.models.store import ModelStore
 
 Output = pytest.CaptureFixture[str]
 
@@ -235,9 +236,9 @@ def test_import_and_export(models: Path, tmp_path: Path, capsys: Output) -> None
 
 
 def test_recommended_says_why(monkeypatch: pytest.MonkeyPatch, tmp_path: Path, capsys: Output) -> None:
-    from tests.test_hardware import computer
-    from transcriber import hardware
+    from tests.models.test_hardware import computer
     from transcriber.freeze import commands
+    from transcriber.models import hardware
 
     asked: list[list[str]] = []
     monkeypatch.setattr(hardware, "hardware", lambda: computer(64, 24, driver="400.1"))

@@ -6,13 +6,13 @@ from pathlib import Path
 
 import pytest
 
-from tests.conftest import DEMO_MODELS
 from tests.freeze.conftest import RANDOM, whole_tree
-from transcriber import catalog, manifest
-from transcriber.catalog import PublishedFile
+from tests.support.places import DEMO_MODELS
 from transcriber.errors import ModelCorruptError, ModelError, ModelNotFrozenError, UnknownModelError
 from transcriber.freeze import copying
-from transcriber.store import ModelStore
+from transcriber.models import catalog, manifest
+from transcriber.models.catalog import PublishedFile
+from transcriber.models.store import ModelStore
 
 
 @pytest.fixture

@@ -11,13 +11,13 @@ import pytest
 from huggingface_hub.utils import close_session
 
 from tests.freeze.conftest import RANDOM, published
-from tests.hub import Hub
-from transcriber import catalog
+from tests.support.hub import Hub
 from transcriber.errors import DiskSpaceError, DownloadError, GatedModelError
 from transcriber.freeze import download as module
 from transcriber.freeze import hub as hub_module
 from transcriber.freeze.download import Bandwidth, download
 from transcriber.freeze.hub import Publishers, translated
+from transcriber.models import catalog
 
 
 def fetch(publishers: Publishers, spec: catalog.ModelSpec, folder: Path, seen: list[int] | None = None) -> Path:

@@ -10,20 +10,20 @@ from pathlib import Path
 
 import pytest
 
-from tests.conftest import DEMO_MODELS, PROJECT
 from tests.freeze.conftest import demo
-from tests.freeze.small_set_up import write_rows
-from tests.hub import Hub
-from transcriber import manifest
+from tests.support.hub import Hub
+from tests.support.places import DEMO_MODELS, PROJECT
+from tests.support.small_set_up import write_rows
 from transcriber.frozen.archive import kind_of
-from transcriber.store import ModelStore
+from transcriber.models import manifest
+from transcriber.models.store import ModelStore
 
 pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="signals are POSIX's")
 
 
 def start(rows: Path, hub: Hub, models: Path, *options: str) -> subprocess.Popen[str]:
     """A process group of its own, so that its child can be killed with it."""
-    command = [sys.executable, "-m", "tests.freeze.small_set_up", str(rows), "whisper", "--models-dir", str(models)]
+    command = [sys.executable, "-m", "tests.support.small_set_up", str(rows), "whisper", "--models-dir", str(models)]
     command += ["--endpoint", hub.address, "--whisper-endpoint", hub.address, *options]
     environment = {name: value for name, value in os.environ.items() if name != "HF_HUB_OFFLINE"}
     pipe = subprocess.PIPE

@@ -10,11 +10,11 @@ from pathlib import Path
 import pytest
 
 from tests.freeze.conftest import RANDOM
-from tests.freeze.package_index import Index, packaged, wheel
-from transcriber import catalog
-from transcriber.catalog import Converted, ModelSpec, Wheel
+from tests.support.package_index import Index, packaged, wheel
 from transcriber.errors import DiskSpaceError, DownloadError
 from transcriber.freeze import packages
+from transcriber.models import catalog
+from transcriber.models.catalog import Converted, ModelSpec, Wheel
 
 CUT = 1_000_000
 

@@ -13,24 +13,24 @@ pytest.importorskip("faster_whisper", reason="needs requirements-faster-whisper.
 import numpy as np
 
 import setup_local_models
-from tests.conftest import DEMO_MODELS
+from tests.engines.faster_whisper.test_to_ctranslate2 import UNKNOWN
 from tests.freeze.conftest import RANDOM
-from tests.freeze.package_index import Index, packaged
-from tests.freeze.test_setting_up import Told
-from tests.frozen.test_ctranslate2 import UNKNOWN
-from tests.hub import Hub
-from transcriber import capabilities, catalog, manifest
-from transcriber.catalog import ModelSpec, PublishedFile
-from transcriber.engines import load_engine
+from tests.freeze.test_setup_run import Told
+from tests.support.hub import Hub
+from tests.support.package_index import Index, packaged
+from tests.support.places import DEMO_MODELS
+from transcriber.engines.faster_whisper import to_ctranslate2
+from transcriber.engines.loading import load_engine
 from transcriber.errors import ModelCorruptError
 from transcriber.freeze import commands, copying, starter
 from transcriber.freeze.hub import Publishers
 from transcriber.freeze.reporting import FAILED, FROZEN, KEPT, Result
-from transcriber.freeze.setting_up import SetUp
-from transcriber.frozen import ctranslate2
+from transcriber.freeze.setup_run import SetUp
+from transcriber.jobs.validation import complaint
+from transcriber.models import capabilities, catalog, manifest
+from transcriber.models.catalog import ModelSpec, PublishedFile
+from transcriber.models.store import ModelStore
 from transcriber.options import TranscribeOptions
-from transcriber.store import ModelStore
-from transcriber.validation import complaint
 
 Output = pytest.CaptureFixture[str]
 COMMIT = "c" * 40
@@ -40,7 +40,7 @@ COMMIT = "c" * 40
 def binary(tmp_path_factory: pytest.TempPathFactory) -> bytes:
     """The demo Whisper as packages carry one."""
     folder = tmp_path_factory.mktemp("binary")
-    ctranslate2.convert(DEMO_MODELS / "whisper.pt", folder, UNKNOWN, "float16")
+    to_ctranslate2.convert(DEMO_MODELS / "whisper.pt", folder, UNKNOWN, "float16")
     return (folder / "model.bin").read_bytes()
 
 

@@ -10,8 +10,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.conftest import DEMO_MODELS, PROJECT
-from tests.frozen.archives import PARAKEET, WEIGHTS, refusal, saved, write_nemo, write_tar
+from tests.support.archives import PARAKEET, WEIGHTS, refusal, saved, write_nemo, write_tar
+from tests.support.places import DEMO_MODELS, PROJECT
 from transcriber.errors import ModelCorruptError, ModelError
 from transcriber.frozen.archive import Kind, kind_of
 

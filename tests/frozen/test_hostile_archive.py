@@ -11,8 +11,8 @@ from typing import Any
 import pytest
 import torch
 
-from tests.conftest import DEMO_MODELS
-from tests.frozen.archives import PARAKEET, WEIGHTS, Evil, Member, refusal, repack, saved, write_nemo, write_tar
+from tests.support.archives import PARAKEET, WEIGHTS, Evil, Member, refusal, repack, saved, write_nemo, write_tar
+from tests.support.places import DEMO_MODELS
 from transcriber.errors import ModelCorruptError
 from transcriber.frozen import members, pickles
 from transcriber.frozen.archive import Kind, kind_of

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from tests.conftest import run_program
+from tests.support.programs import run_program
 from transcriber.errors import ModelCorruptError, ModelRefusedError
 from transcriber.frozen.salm_config import check_config
 

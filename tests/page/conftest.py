@@ -17,7 +17,7 @@ import pytest
 import soundfile
 from playwright.sync_api import Browser, ConsoleMessage, Locator, Page, expect, sync_playwright
 
-from tests.conftest import DEMO_MODELS, RATE
+from tests.support.places import DEMO_MODELS, RATE
 from tools.running import PROGRAM, start_page
 
 CHROMIUM = shutil.which("chromium") or "/usr/bin/chromium"
@@ -61,7 +61,7 @@ def browser(tmp_path_factory: pytest.TempPathFactory, sample_audio: np.ndarray) 
         browser.close()
 
 
-SMALL_ENGINE = (sys.executable, "-m", "tests.page.echoing")
+SMALL_ENGINE = (sys.executable, "-m", "tests.support.echoing")
 """The program with an engine that transcribes nothing."""
 
 

@@ -10,8 +10,8 @@ import httpx
 import pytest
 from playwright.sync_api import Browser, Page
 
-from tests.conftest import DEMO_MODELS
 from tests.page.conftest import SMALL_ENGINE, Program
+from tests.support.places import DEMO_MODELS
 from tools.running import SERVE, start_page
 
 

@@ -11,10 +11,10 @@ import soundfile
 from playwright.sync_api import Page, Route, expect
 
 from tests.page.conftest import LONG, Program
-from transcriber.data_folder import DataFolder
-from transcriber.database import Database
-from transcriber.jobs import Jobs
-from transcriber.results import Results
+from transcriber.jobs.data_folder import DataFolder
+from transcriber.jobs.database import Database
+from transcriber.jobs.results import Results
+from transcriber.jobs.store import Jobs
 from transcriber.transcript import Segment, Transcript, Word, to_dict
 
 RATE = 22_050

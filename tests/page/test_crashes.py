@@ -9,9 +9,9 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.conftest import SAMPLE
 from tests.page.conftest import LONG, Program, expect_state, expect_words, job, press, show, text, transcribe
 from tests.page.test_jobs import long_words
+from tests.support.places import SAMPLE
 
 pytestmark = [
     pytest.mark.skipif(sys.platform == "win32", reason="kill -9 is POSIX's"),

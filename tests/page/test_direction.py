@@ -5,12 +5,12 @@ from collections.abc import Iterator
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.conftest import SAMPLE
 from tests.page.conftest import SMALL_ENGINE, Program, job
-from transcriber.data_folder import DataFolder
-from transcriber.database import Database
-from transcriber.jobs import Jobs
-from transcriber.results import Results
+from tests.support.places import SAMPLE
+from transcriber.jobs.data_folder import DataFolder
+from transcriber.jobs.database import Database
+from transcriber.jobs.results import Results
+from transcriber.jobs.store import Jobs
 from transcriber.transcript import Segment, Transcript, Word, to_dict
 
 NAME = "ראיון (1).wav"

@@ -9,19 +9,8 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.conftest import SAMPLE
-from tests.page.conftest import (
-    LONG,
-    Program,
-    choose,
-    expect_state,
-    expect_words,
-    job,
-    press,
-    save,
-    text,
-    transcribe,
-)
+from tests.page.conftest import LONG, Program, choose, expect_state, expect_words, job, press, save, text, transcribe
+from tests.support.places import SAMPLE
 
 
 def begin(page: Page, recording: Path) -> None:

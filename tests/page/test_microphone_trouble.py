@@ -9,8 +9,8 @@ import pytest
 from playwright.sync_api import Locator, Page, expect
 from scipy.signal import fftconvolve
 
-from tests.conftest import RATE
 from tests.page.conftest import SMALL_ENGINE, SPOKEN_SECONDS, Program, expect_state, press, show
+from tests.support.places import RATE
 
 WATCH = """
 window.tracks = [], window.contexts = [];

@@ -12,8 +12,8 @@ import httpx
 import pytest
 from playwright.sync_api import Locator, Page, expect
 
-from tests.conftest import DEMO_MODELS, FAKE_SETUP
 from tests.page.conftest import LONG, Program, model_choice
+from tests.support.places import DEMO_MODELS, FAKE_SETUP
 
 COMMAND = (
     sys.executable,

@@ -2,8 +2,8 @@
 
 from playwright.sync_api import Page, expect
 
-from tests.conftest import SAMPLE
 from tests.page.conftest import Program, expect_state, expect_words, job, save, transcribe
+from tests.support.places import SAMPLE
 
 NAMES = [
     "あ" * 120 + ".flac",  # 365 bytes, as NTFS, exFAT and APFS let it be

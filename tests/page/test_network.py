@@ -10,8 +10,8 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser
 
-from tests.conftest import DEMO_MODELS, SAMPLE
 from tests.page.conftest import Program, expect_words, show, transcribe
+from tests.support.places import DEMO_MODELS, SAMPLE
 
 
 def test_no_connection_beyond_loopback(browser: Browser, tmp_path: Path, sample_words: list[dict]) -> None:

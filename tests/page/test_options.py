@@ -8,10 +8,10 @@ from collections.abc import Iterator
 import pytest
 from playwright.sync_api import Locator, Page, expect
 
-from tests.conftest import DEMO_MODELS, SAMPLE
-from tests.fakes import pretend
 from tests.page.conftest import LONG, SMALL_ENGINE, Program, expect_state, model_choice, press
-from transcriber.store import ModelStore
+from tests.support.fakes import pretend
+from tests.support.places import DEMO_MODELS, SAMPLE
+from transcriber.models.store import ModelStore
 
 
 @pytest.fixture(scope="module")

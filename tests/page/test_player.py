@@ -9,8 +9,8 @@ import numpy as np
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.conftest import RATE, SAMPLE
 from tests.page.conftest import expect_words, transcribe
+from tests.support.places import RATE, SAMPLE
 
 
 @pytest.fixture

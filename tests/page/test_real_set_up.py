@@ -8,11 +8,11 @@ from collections.abc import Iterator
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.conftest import DEMO_MODELS, PROJECT, SAMPLE
 from tests.freeze.conftest import demo
-from tests.freeze.small_set_up import write_rows
-from tests.hub import Hub, start
 from tests.page.conftest import LONG, Program, expect_words, transcribe
+from tests.support.hub import Hub, start
+from tests.support.places import DEMO_MODELS, PROJECT, SAMPLE
+from tests.support.small_set_up import write_rows
 
 SET_UP = """
 import sys

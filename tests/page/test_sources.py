@@ -9,8 +9,8 @@ import httpx
 import pytest
 from playwright.sync_api import Locator, Page, Route, expect
 
-from tests.conftest import SAMPLE
 from tests.page.conftest import LONG, SMALL_ENGINE, Program, expect_state, job, press
+from tests.support.places import SAMPLE
 
 SIZE = 20 << 20
 """Bytes: three pieces."""

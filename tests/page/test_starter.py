@@ -12,10 +12,10 @@ from collections.abc import Iterator
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.conftest import DEMO_MODELS
 from tests.page.conftest import LONG, Program, model_choice
 from tests.page.test_models import COMMAND
-from transcriber import manifest
+from tests.support.places import DEMO_MODELS
+from transcriber.models import manifest
 
 
 @pytest.fixture(scope="module")

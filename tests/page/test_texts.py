@@ -7,12 +7,12 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from tests.page.conftest import LONG, SMALL_ENGINE, Program, job, save
-from transcriber.data_folder import DataFolder
-from transcriber.database import Database
-from transcriber.jobs import Job, Jobs
+from transcriber.jobs.data_folder import DataFolder
+from transcriber.jobs.database import Database
+from transcriber.jobs.results import Results
+from transcriber.jobs.store import Job, Jobs
 from transcriber.joining import Piece, chained, words_of
 from transcriber.options import TranscribeOptions
-from transcriber.results import Results
 from transcriber.transcript import Segment, Transcript, Word, to_dict
 
 SENTENCES = (

@@ -10,8 +10,8 @@ import numpy as np
 import pytest
 from playwright.sync_api import Page, Route, expect
 
-from tests.conftest import RATE, SAMPLE
 from tests.page.conftest import LONG, expect_state, expect_words, save, saved, transcribe
+from tests.support.places import RATE, SAMPLE
 
 
 def test_drop_a_file_and_save_its_subtitles(page: Page, sample_words: list[dict], sample_audio: np.ndarray) -> None:

@@ -8,9 +8,9 @@ import sys
 from datetime import UTC, datetime
 from pathlib import Path
 
-from transcriber import manifest
-from transcriber.manifest import Manifest
-from transcriber.store import ModelStore
+from transcriber.models import manifest
+from transcriber.models.manifest import Manifest
+from transcriber.models.store import ModelStore
 
 TITLES = {
     "parakeet": "Demo Parakeet: FastConformer with TDT, 20 words",

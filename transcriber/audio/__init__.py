@@ -16,8 +16,3 @@ truncation.py   whether a file ends before its own headers say
 
 Only these know FFmpeg. Memory does not grow with the recording.
 """
-
-from transcriber.audio.recording import BLOCK_SECONDS, Recording
-from transcriber.audio.tracks import Track
-
-__all__ = ["BLOCK_SECONDS", "Recording", "Track"]

@@ -18,8 +18,8 @@ from transcriber.audio import mpeg
 from transcriber.audio.opening import open_container, open_file
 from transcriber.audio.pieces import pieces_of
 from transcriber.audio.recording import Recording
+from transcriber.audio.samples import SAMPLE_RATE
 from transcriber.errors import StorageError
-from transcriber.samples import SAMPLE_RATE
 
 WITHOUT_INDEX = ("aac", "loas")
 """Formats as FFmpeg calls them, whose length, too, a browser only guesses."""

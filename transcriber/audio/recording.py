@@ -16,13 +16,13 @@ from transcriber.audio.mixing import as_float, mono
 from transcriber.audio.opening import Source, open_container, open_file, unreadable
 from transcriber.audio.piece import Piece, Window
 from transcriber.audio.pieces import pieces_of
+from transcriber.audio.samples import NOTHING, SAMPLE_RATE
 from transcriber.audio.sound import CLOCK_MAY_BE_SET, Sound
 from transcriber.audio.timecode import start_of
 from transcriber.audio.timeline import Frame, whole_seconds
 from transcriber.audio.tracks import HOW_TO_CHOOSE, Track, choose, sound_tracks
 from transcriber.clock import clock
 from transcriber.errors import AudioEmptyError, AudioError, UnsupportedOptionError
-from transcriber.samples import NOTHING, SAMPLE_RATE
 
 BLOCK_SECONDS = 30
 WARM_UP = 1

@@ -6,7 +6,7 @@ from typing import BinaryIO
 from av.container import InputContainer
 
 from transcriber.audio.boxes import timecode_rate, timecode_skipped
-from transcriber.frames import RATES, frames_of, is_drop, rate_name
+from transcriber.smpte import RATES, frames_of, is_drop, rate_name
 from transcriber.transcript import Start
 
 DAY_SECONDS = 24 * 3600

@@ -4,8 +4,8 @@ import argparse
 import sys
 from pathlib import Path
 
+from transcriber.cli.progress_output import Lines
 from transcriber.cli.running import DONE, FAILED, add_model, model_of, offline_transcriber
-from transcriber.cli.saying import Lines
 from transcriber.cli.writing import add_output, missing, targets, write
 from transcriber.errors import AudioError, TranscriberError
 from transcriber.options import TranscribeOptions
@@ -28,7 +28,7 @@ def add(commands: argparse._SubParsersAction) -> None:
 
 def run(args: argparse.Namespace) -> int:
     transcriber = offline_transcriber(args.models_dir)
-    from transcriber import script
+    from transcriber.pipeline import script
 
     name, say = str(args.recording), Lines()
     wanted = targets(args.recording.stem, args)

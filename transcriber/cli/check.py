@@ -2,10 +2,10 @@
 
 import argparse
 
-from transcriber import catalog
 from transcriber.cli.running import add_models_dir
 from transcriber.errors import UnknownModelError
-from transcriber.store import ModelStore
+from transcriber.models import catalog
+from transcriber.models.store import ModelStore
 
 
 def add(commands: argparse._SubParsersAction) -> None:

@@ -9,9 +9,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path, PurePath
 
-from transcriber import media
+from transcriber.audio import recording_files
 from transcriber.errors import AudioNotFoundError
-from transcriber.file_names import same
+from transcriber.system.file_names import same
 
 STANDARD_INPUT = "-"
 
@@ -62,7 +62,7 @@ def _received(temporary: Path) -> Input:
 
 def _inside(folder: Path) -> Iterator[Input]:
     errors: list[OSError] = []
-    inside = media.recordings(folder, errors.append)
+    inside = recording_files.recordings(folder, errors.append)
     yield from (Input(one, str(one), one.relative_to(folder)) for one in inside)
     yield from (_unreadable(str(error.filename), error) for error in errors)
     if not inside and not errors:
@@ -71,7 +71,7 @@ def _inside(folder: Path) -> Iterator[Input]:
 
 
 def _fitting(pattern: str) -> Iterator[Input]:
-    found = sorted(map(Path, glob.glob(pattern, recursive=True)), key=media.counted)
+    found = sorted(map(Path, glob.glob(pattern, recursive=True)), key=recording_files.counted)
     for one in found or [Path(pattern)]:
         if not os.path.isdir(one):  # which raises nothing
             yield Input(one, str(one), PurePath(one.name))

@@ -4,10 +4,11 @@ import argparse
 from dataclasses import asdict
 from typing import Any
 
-from transcriber import capabilities, languages
+from transcriber import languages
 from transcriber.cli.running import DONE, add_models_dir
+from transcriber.models import capabilities
+from transcriber.models.store import SETUP_COMMAND, ModelStore
 from transcriber.readable import print_json
-from transcriber.store import SETUP_COMMAND, ModelStore
 
 
 def add(commands: argparse._SubParsersAction) -> None:

@@ -28,7 +28,7 @@ def add(commands: argparse._SubParsersAction) -> None:
 
 
 def run(args: argparse.Namespace) -> int:
-    from transcriber import reproduce
+    from transcriber.pipeline import reproduce
 
     try:
         before = reproduce.read(args.file)

@@ -4,13 +4,13 @@ import argparse
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from transcriber import catalog
-from transcriber.devices import let_memory_grow, wait_briefly
+from transcriber.models import catalog
+from transcriber.models.devices import let_memory_grow, wait_briefly
+from transcriber.models.store import ModelStore
 from transcriber.options import DEVICES, TranscribeOptions, is_device
-from transcriber.store import ModelStore
 
 if TYPE_CHECKING:
-    from transcriber.pipeline import Transcriber
+    from transcriber.pipeline.transcriber import Transcriber
 
 DONE, FAILED, INTERRUPTED = 0, 1, 130
 
@@ -49,13 +49,13 @@ def _device(name: str) -> str:
 
 def offline_transcriber(models_dir: Path) -> "Transcriber":
     """This process has no network from here on."""
-    from transcriber.offline import deny_network, keep_quiet, refuse_egress
+    from transcriber.system.offline import deny_network, keep_quiet, refuse_egress
 
     keep_quiet()
     let_memory_grow()
     wait_briefly()
     deny_network()
     refuse_egress()
-    from transcriber.pipeline import Transcriber
+    from transcriber.pipeline.transcriber import Transcriber
 
     return Transcriber(models_dir)

@@ -10,7 +10,7 @@ from transcriber.cli.running import FAILED
 
 
 def add(commands: argparse._SubParsersAction) -> None:
-    from transcriber import serving
+    from transcriber.server import serving
 
     parser = commands.add_parser(
         "serve",
@@ -24,10 +24,10 @@ def add(commands: argparse._SubParsersAction) -> None:
 
 
 def run(args: argparse.Namespace) -> int:
-    from transcriber.offline import keep_quiet
-    from transcriber.serving import serving_of
-    from transcriber.store import ModelStore
-    from transcriber.validation import complaint
+    from transcriber.jobs.validation import complaint
+    from transcriber.models.store import ModelStore
+    from transcriber.server.serving import serving_of
+    from transcriber.system.offline import keep_quiet
 
     asked = serving_of(args)
     if asked.token and not asked.is_open:

@@ -7,19 +7,20 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
 
-from transcriber import capabilities, catalog, languages, vocabulary
+from transcriber import languages, vocabulary
 from transcriber.cli import inputs
 from transcriber.cli.inputs import Input
+from transcriber.cli.progress_output import Lines, saying
 from transcriber.cli.running import DONE, FAILED, add_model, model_of, offline_transcriber
-from transcriber.cli.saying import Lines, saying
 from transcriber.cli.writing import add_output, missing, targets, write
 from transcriber.clock import seconds_of
 from transcriber.errors import TranscriberError
+from transcriber.models import capabilities, catalog
 from transcriber.options import TranscribeOptions
 from transcriber.unexpected import told
 
 if TYPE_CHECKING:
-    from transcriber.pipeline import Transcriber
+    from transcriber.pipeline.transcriber import Transcriber
     from transcriber.transcript import Transcript
 
 USUAL = TranscribeOptions()
@@ -140,7 +141,7 @@ def _transcribe(
     transcriber: "Transcriber", options: TranscribeOptions, found: list[Input], args: argparse.Namespace, say: Lines
 ) -> int:
     """The exit status. Files are written as soon as they can be, standard output in the order of the inputs."""
-    from transcriber.pipeline import in_order
+    from transcriber.pipeline.transcriber import in_order
 
     asked = []
     for one, stem in zip(found, inputs.stems(found), strict=True):
@@ -164,8 +165,8 @@ def _ends(
     transcriber: "Transcriber", asked: list[Input], options: TranscribeOptions, say: Lines
 ) -> Iterator["tuple[int, Transcript | TranscriberError]"]:
     """How each recording ends, by its place, as soon as it does; what is on the way there is said."""
-    from transcriber.batching import Begun
-    from transcriber.transcription import Progress
+    from transcriber.pipeline.batching import Begun
+    from transcriber.pipeline.session import Progress
 
     for place, event in transcriber.hear([one.path for one in asked], options):
         if isinstance(event, Begun):

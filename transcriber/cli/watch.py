@@ -11,19 +11,19 @@ from contextlib import contextmanager, suppress
 from functools import partial
 from pathlib import Path
 
-from transcriber import capabilities
+from transcriber.cli.progress_output import Lines, saying
 from transcriber.cli.running import DONE, FAILED
-from transcriber.cli.saying import Lines, saying
 from transcriber.cli.transcribe import add_options, options_of
+from transcriber.cli.watched_folder import KEPT, UNREADABLE, Version, Watched
 from transcriber.cli.writing import add_output, missing, targets, write
-from transcriber.engine_client import EngineClient, Event, error_of
 from transcriber.errors import AudioDecodeError, AudioEmptyError, StorageError, TranscriberError
+from transcriber.models import capabilities
+from transcriber.models.store import ModelStore
 from transcriber.options import TranscribeOptions
-from transcriber.scheduling import LONG, SHORT, is_short
-from transcriber.store import ModelStore
 from transcriber.transcript import from_dict
 from transcriber.unexpected import told
-from transcriber.watching import KEPT, UNREADABLE, Version, Watched
+from transcriber.worker.client import EngineClient, Event, error_of
+from transcriber.worker.scheduling import LONG, SHORT, is_short
 
 TOGETHER = 8
 """Recordings that the engine has at once."""

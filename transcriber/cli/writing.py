@@ -5,10 +5,10 @@ import sys
 from pathlib import Path, PurePath
 from typing import TYPE_CHECKING
 
-from transcriber.cli.saying import Lines
+from transcriber.cli.progress_output import Lines
 from transcriber.errors import StorageError, UnsupportedOptionError
-from transcriber.file_names import fitting
-from transcriber.whole_file import write_whole
+from transcriber.system.atomic_file import write_whole
+from transcriber.system.file_names import fitting
 
 if TYPE_CHECKING:
     from transcriber.transcript import Transcript
@@ -153,7 +153,7 @@ def _write_files(
 
 
 def _write_file(transcript: "Transcript", file: Path, args: argparse.Namespace) -> None:
-    from transcriber import provenance
+    from transcriber.pipeline import provenance
 
     content = _render(transcript, file.suffix[1:], args)
     try:
@@ -182,8 +182,8 @@ def _limits_not_kept(transcript: "Transcript", formats: list[str], args: argpars
 
     srt and vtt are the same cues, but for the labels of speakers: what is true of both is said once.
     """
-    from transcriber.exports.cues import summary
-    from transcriber.exports.shaping import PRESETS, shape, violations
+    from transcriber.exports.subtitles.cues import summary
+    from transcriber.exports.subtitles.shaping import PRESETS, shape, violations
 
     limits = PRESETS[args.subtitles]
     notes: list[str] = []

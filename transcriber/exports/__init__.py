@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 
 from transcriber.errors import UnsupportedOptionError
 from transcriber.exports import csv, docx, edl, fcpxml, html, json, lrc, md, srt, tsv, txt, vtt
-from transcriber.exports.limits import PRESETS, Limits
+from transcriber.exports.subtitles.limits import PRESETS, Limits
 from transcriber.exports.timeline import Timeline
 from transcriber.transcript import Transcript
 

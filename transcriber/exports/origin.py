@@ -4,7 +4,7 @@ from pathlib import PurePath
 
 from transcriber.clock import clock
 from transcriber.exports.timing import one_line
-from transcriber.frames import RATES, text_of
+from transcriber.smpte import RATES, text_of
 from transcriber.transcript import Start, Transcript
 
 

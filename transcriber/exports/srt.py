@@ -5,8 +5,8 @@ mark, a blank line behind each cue. Lines end with a line feed, which all of the
 the first words.
 """
 
-from transcriber.exports.limits import PRESETS, Limits
-from transcriber.exports.shaping import shape
+from transcriber.exports.subtitles.limits import PRESETS, Limits
+from transcriber.exports.subtitles.shaping import shape
 from transcriber.exports.timecode import timecode
 from transcriber.transcript import Transcript
 

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 
 from transcriber.errors import UnsupportedOptionError
-from transcriber.frames import DROPPED, RATES, frames_of, is_drop, text_of
+from transcriber.smpte import DROPPED, RATES, frames_of, is_drop, text_of
 from transcriber.transcript import Transcript
 
 __all__ = ["RATES", "SOURCE", "ZERO", "Ruler", "Timeline"]

@@ -5,7 +5,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from itertools import accumulate, groupby
 
-from transcriber.exports.breaking import width
+from transcriber.exports.subtitles.breaking import width
 from transcriber.transcript import Segment, Transcript, Word
 from transcriber.word_times import SHORTEST_SECONDS, in_order
 

@@ -3,9 +3,9 @@
 UTF-8; a line may end with a line feed alone (section 4.1 of the standard).
 """
 
-from transcriber.exports.cues import Cue
-from transcriber.exports.limits import PRESETS, Limits
-from transcriber.exports.shaping import shape
+from transcriber.exports.subtitles.cues import Cue
+from transcriber.exports.subtitles.limits import PRESETS, Limits
+from transcriber.exports.subtitles.shaping import shape
 from transcriber.exports.timecode import timecode
 from transcriber.transcript import Transcript
 

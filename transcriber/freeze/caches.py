@@ -3,9 +3,9 @@
 import os
 from pathlib import Path
 
-from transcriber import catalog, manifest
-from transcriber.catalog import WHISPER, ModelSpec, PublishedFile
 from transcriber.freeze.hub import cached_by_hub, cached_revisions
+from transcriber.models import catalog, manifest
+from transcriber.models.catalog import WHISPER, ModelSpec, PublishedFile
 
 
 def cached(spec: ModelSpec, file: PublishedFile) -> Path | None:

@@ -3,9 +3,9 @@
 import locale
 from dataclasses import dataclass
 
-from transcriber import catalog
-from transcriber.catalog import ModelSpec
-from transcriber.hardware import Hardware
+from transcriber.models import catalog
+from transcriber.models.catalog import ModelSpec
+from transcriber.models.hardware import Hardware
 
 # One row a family, the most accurate first.
 ENGLISH = (

@@ -9,15 +9,15 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from transcriber import catalog
-from transcriber.catalog import ModelSpec
 from transcriber.errors import TranscriberError
 from transcriber.freeze.reporting import FAILED, FROZEN, KEPT, Reporter, Result, print_results
-from transcriber.store import SETUP_COMMAND, ModelStore, Status
+from transcriber.models import catalog
+from transcriber.models.catalog import ModelSpec
+from transcriber.models.store import SETUP_COMMAND, ModelStore, Status
 
 if TYPE_CHECKING:
     from transcriber.freeze.hub import Publishers
-    from transcriber.freeze.setting_up import SetUp
+    from transcriber.freeze.setup_run import SetUp
 
 DONE, FAILURE = 0, 1
 STATES = {

@@ -5,13 +5,13 @@ from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
-from transcriber import catalog, manifest
-from transcriber.catalog import ModelSpec, PublishedFile
 from transcriber.errors import ModelCorruptError, ModelNotFrozenError, UnknownModelError
-from transcriber.freeze import making
+from transcriber.freeze import freezing
 from transcriber.freeze.hub import local_name
-from transcriber.manifest import Manifest
-from transcriber.store import ModelStore
+from transcriber.models import catalog, manifest
+from transcriber.models.catalog import ModelSpec, PublishedFile
+from transcriber.models.manifest import Manifest
+from transcriber.models.store import ModelStore
 
 
 def export(name: str, store: ModelStore, folder: Path) -> Path:
@@ -75,7 +75,7 @@ def take_in(spec: ModelSpec, path: Path, store: ModelStore, on_stage: Callable[[
             _copy_published(spec, path, sources)
         else:
             _copy(path, sources / path.name)
-        return making.make(_origin(spec, sources), sources, store, on_stage, recorded)
+        return freezing.make(_origin(spec, sources), sources, store, on_stage, recorded)
     finally:
         shutil.rmtree(sources, ignore_errors=True)
 

@@ -9,9 +9,9 @@ from pathlib import Path
 
 import httpx2
 
-from transcriber import manifest
 from transcriber.errors import DiskSpaceError, DownloadError
 from transcriber.freeze.hub import AGAIN, Publishers, RemoteFile
+from transcriber.models import manifest
 
 BLOCK = 1 << 18
 LONGEST_PAUSE = 60.0

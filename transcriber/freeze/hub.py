@@ -25,8 +25,8 @@ from huggingface_hub.errors import (
 from huggingface_hub.utils import build_hf_headers, http_backoff
 from huggingface_hub.utils import logging as hub_logging
 
-from transcriber.catalog import WHISPER, ModelSpec, PublishedFile
 from transcriber.errors import DownloadError, FreezeError, GatedModelError
+from transcriber.models.catalog import WHISPER, ModelSpec, PublishedFile
 
 WHISPER_SERVER = "https://openaipublic.azureedge.net"
 AGAIN = "check the connection and run the same command again: it goes on where it stopped"

@@ -19,10 +19,10 @@ from collections.abc import Callable, Iterator
 from functools import partial
 from pathlib import Path
 
-from transcriber import manifest
-from transcriber.catalog import Converted, ModelSpec, Wheel
 from transcriber.errors import DiskSpaceError, DownloadError
 from transcriber.freeze.hub import AGAIN
+from transcriber.models import manifest
+from transcriber.models.catalog import Converted, ModelSpec, Wheel
 
 BINARY = "model.bin"
 BLOCK = 1 << 20

@@ -5,7 +5,7 @@ import threading
 from dataclasses import dataclass
 from typing import Protocol
 
-from transcriber.catalog import ModelSpec
+from transcriber.models.catalog import ModelSpec
 from transcriber.readable import print_json
 
 STAGES = ("waiting", "downloading", "freezing", "proving")

@@ -2,9 +2,9 @@
 
 from collections.abc import Iterator
 
-from transcriber import catalog
-from transcriber.catalog import ModelSpec
 from transcriber.freeze import caches
+from transcriber.models import catalog
+from transcriber.models.catalog import ModelSpec
 
 TIMEOUT_SECONDS, ATTEMPTS = 6.0, 2
 """So short that somebody without a network is not kept waiting."""

@@ -11,14 +11,14 @@ from gradio.data_classes import FileData
 from starlette.concurrency import run_in_threadpool
 
 from transcriber import exports
-from transcriber.configurations import Configurations
-from transcriber.dispatcher import Dispatcher
 from transcriber.errors import StorageError, TranscriberError
-from transcriber.listening import transcribe as heard
+from transcriber.jobs.configurations import Configurations
+from transcriber.jobs.dispatcher import Dispatcher
 from transcriber.options import TranscribeOptions
-from transcriber.routes.jobs import Asked, options_of
+from transcriber.server.routes.jobs import Asked, options_of
 from transcriber.transcript import Transcript, to_dict
 from transcriber.unexpected import told
+from transcriber.worker.aio import transcribe as heard
 
 
 def add(dispatcher: Dispatcher, configurations: Configurations) -> None:

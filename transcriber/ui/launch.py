@@ -13,19 +13,19 @@ import webbrowser
 from ipaddress import ip_address
 from typing import TYPE_CHECKING, Any
 
-from transcriber.configurations import Configurations
-from transcriber.data_folder import DataFolder
-from transcriber.database import Database
-from transcriber.dispatcher import Dispatcher
-from transcriber.engine_client import EngineClient
 from transcriber.errors import StorageError
-from transcriber.jobs import Jobs
-from transcriber.offline import refuse_egress
-from transcriber.results import Results
-from transcriber.serving import LOOPBACK, Serving, usual_data_dir
-from transcriber.setting_up import PROGRAM, SettingUp
-from transcriber.store import ModelStore
-from transcriber.ui import quick_import
+from transcriber.jobs.configurations import Configurations
+from transcriber.jobs.data_folder import DataFolder
+from transcriber.jobs.database import Database
+from transcriber.jobs.dispatcher import Dispatcher
+from transcriber.jobs.results import Results
+from transcriber.jobs.store import Jobs
+from transcriber.models.store import ModelStore
+from transcriber.patches import gradio_import
+from transcriber.server.serving import LOOPBACK, Serving, usual_data_dir
+from transcriber.server.setup_process import PROGRAM, SettingUp
+from transcriber.system.offline import refuse_egress
+from transcriber.worker.client import EngineClient
 
 if TYPE_CHECKING:
     from fastapi import FastAPI
@@ -104,11 +104,11 @@ def _serve(
     os.environ["GRADIO_TEMP_DIR"] = str(folder.temporary)
     os.environ["GRADIO_ANALYTICS_CACHE_FREQUENCY"] = "1000000000"  # statistics that nobody reads would load pandas
     tempfile.tempdir = str(folder.temporary)  # what programs send while it arrives
-    quick_import.install()
+    gradio_import.install()
     import uvicorn
 
-    from transcriber.routes.v1.access import ByPort, Limits
-    from transcriber.server import create_app, create_app_beyond
+    from transcriber.server.app import create_app, create_app_beyond
+    from transcriber.server.routes.v1.access import ByPort, Limits
 
     port, page_port = listeners[0].getsockname()[1], listeners[-1].getsockname()[1]
     page, limits = _url(LOOPBACK, page_port), Limits(serving.largest, serving.at_once)
@@ -147,7 +147,7 @@ def _mount_page(app: "FastAPI", dispatcher: Dispatcher, configurations: Configur
     import gradio
     from starlette.routing import Mount
 
-    from transcriber.guard import PageOnly
+    from transcriber.server.guard import PageOnly
     from transcriber.ui.page import HEAD, THEME, build
 
     page = build(dispatcher, configurations)

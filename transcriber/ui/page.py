@@ -2,9 +2,9 @@
 
 import gradio as gr
 
-from transcriber.configurations import Configurations
-from transcriber.dispatcher import Dispatcher
-from transcriber.store import ModelStore
+from transcriber.jobs.configurations import Configurations
+from transcriber.jobs.dispatcher import Dispatcher
+from transcriber.models.store import ModelStore
 from transcriber.ui import api, texts
 
 THEME = gr.themes.Default(

@@ -1,7 +1,7 @@
 """What the page says."""
 
-from transcriber import catalog
-from transcriber.store import SETUP_COMMAND, ModelStore
+from transcriber.models import catalog
+from transcriber.models.store import SETUP_COMMAND, ModelStore
 
 DEMO_BANNER = f"""<div class="banner" role="alert"><strong>Demo models.</strong> These small models know twenty words:
 the ten digits, and yes, no, up, down, left, right, on, off, stop, go. They are for trying the program.

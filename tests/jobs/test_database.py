@@ -1,0 +1,98 @@
+"""The database: migrations, transactions, and what may never change."""
+
+import sqlite3
+from pathlib import Path
+
+import pytest
+
+from transcriber.errors import StorageError
+from transcriber.jobs import database
+from transcriber.jobs.database import MIGRATIONS, Database
+
+JOB = (
+    "INSERT INTO jobs (id, name, source, path, state, position, created_at) VALUES (?, 'a', 'path', '/a', 'done', 1, 0)"
+)
+
+
+@pytest.fixture
+def opened(tmp_path: Path) -> Database:
+    return Database(tmp_path / "a.db")
+
+
+def test_write_ahead_log_and_version(opened: Database) -> None:
+    assert opened.rows("PRAGMA journal_mode")[0][0] == "wal"
+    assert opened.rows("PRAGMA user_version")[0][0] == len(MIGRATIONS)
+
+
+def test_an_older_database_is_brought_up_to_date(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    first = Database(tmp_path / "a.db")
+    with first.transaction() as transaction:
+        transaction.execute(JOB, ("one",))
+    first.close()
+    monkeypatch.setattr(database, "MIGRATIONS", (*MIGRATIONS, "ALTER TABLE jobs ADD COLUMN colour TEXT"))
+    second = Database(tmp_path / "a.db")
+    assert second.rows("SELECT id, colour FROM jobs")[0]["id"] == "one"
+    assert second.rows("PRAGMA user_version")[0][0] == len(MIGRATIONS) + 1
+
+
+def test_a_migration_that_fails_changes_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    Database(tmp_path / "a.db").close()
+    monkeypatch.setattr(database, "MIGRATIONS", (*MIGRATIONS, "CREATE TABLE half (a); CREATE TABLE jobs (a)"))
+    with pytest.raises(StorageError):
+        Database(tmp_path / "a.db")
+    monkeypatch.undo()
+    again = Database(tmp_path / "a.db")
+    assert again.rows("PRAGMA user_version")[0][0] == len(MIGRATIONS)
+    assert not again.rows("SELECT * FROM sqlite_master WHERE name = 'half'")
+
+
+def test_a_newer_database_is_left_alone(tmp_path: Path) -> None:
+    with sqlite3.connect(tmp_path / "a.db") as connection:
+        connection.execute("PRAGMA user_version = 99")
+    with pytest.raises(StorageError, match="newer version"):
+        Database(tmp_path / "a.db")
+
+
+def test_a_damaged_file_is_named_and_kept(tmp_path: Path) -> None:
+    (tmp_path / "a.db").write_bytes(b"no database at all" * 1000)
+    with pytest.raises(StorageError, match=r"a\.db is damaged"):
+        Database(tmp_path / "a.db")
+    assert (tmp_path / "a.db").read_bytes().startswith(b"no database")
+
+
+def test_a_transaction_is_all_or_nothing(opened: Database) -> None:
+    with pytest.raises(RuntimeError), opened.transaction() as outer:
+        outer.execute(JOB, ("one",))
+        with opened.transaction() as inner:
+            inner.execute(JOB, ("two",))
+        raise RuntimeError
+    assert opened.rows("SELECT * FROM jobs") == []
+
+
+def test_changes_grow(opened: Database) -> None:
+    before = opened.changes
+    with opened.transaction() as transaction:
+        transaction.execute(JOB, ("one",))
+    assert opened.changes > before
+
+
+def test_transcripts_and_edits_never_change(opened: Database) -> None:
+    with opened.transaction() as transaction:
+        transaction.execute(JOB, ("one",))
+        transaction.execute("INSERT INTO transcripts VALUES (1, 'one', 0, 'parakeet', '{}')")
+        transaction.execute("INSERT INTO edits VALUES (1, 1, 0, 'word', '{}')")
+    for table in ("transcripts", "edits"):
+        with pytest.raises(sqlite3.IntegrityError, match="never changed"), opened.transaction() as transaction:
+            transaction.execute(f"UPDATE {table} SET content = 'other'")
+    with opened.transaction() as transaction:
+        transaction.execute("DELETE FROM jobs")
+    assert opened.rows("SELECT * FROM edits") == []
+
+
+def test_a_full_disk_is_said_and_loses_nothing(opened: Database) -> None:
+    with opened.transaction() as transaction:
+        transaction.execute(JOB, ("one",))
+    opened.rows(f"PRAGMA max_page_count = {opened.rows('PRAGMA page_count')[0][0]}")
+    with pytest.raises(StorageError, match="full"), opened.transaction() as transaction:
+        transaction.execute("INSERT INTO settings VALUES ('a', ?)", ("x" * 100_000,))
+    assert len(opened.rows("SELECT * FROM jobs")) == 1

@@ -1,0 +1,20 @@
+"""Programs, run as a user runs them."""
+
+import os
+import subprocess
+import sys
+
+from tests.support.places import PROJECT
+
+
+def run_program(*arguments: object, timeout: float = 120, **environment: str) -> subprocess.CompletedProcess[str]:
+    """Run Python with `arguments` from the project's folder."""
+    return subprocess.run(
+        [sys.executable, *map(str, arguments)],
+        cwd=PROJECT,
+        capture_output=True,
+        text=True,
+        timeout=timeout,
+        check=False,
+        env={**os.environ, **environment},
+    )

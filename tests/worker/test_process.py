@@ -1,0 +1,325 @@
+"""The two processes: work, errors and deaths. The engine here is the real one, with the demo models."""
+
+import os
+import queue
+import shutil
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import numpy as np
+import pytest
+import soundfile
+
+from tests.support.media import write_media
+from tests.support.places import DEMO_MODELS, PROJECT, RATE, SAMPLE
+from transcriber.errors import (
+    AudioDecodeError,
+    EngineCrashError,
+    ModelCorruptError,
+    ModelNotFrozenError,
+    UnexpectedError,
+)
+from transcriber.options import TranscribeOptions
+from transcriber.transcript import Partial, carried_from_dict, from_dict, segment_from_dict
+from transcriber.worker.client import EngineClient, Event, error_of
+
+OPTIONS = TranscribeOptions("parakeet", "cpu", compute_type="float32")  # in which a model lies mapped
+SHORT, LONG = 1, 2
+
+
+class Answers:
+    """The events of one request, as they come."""
+
+    def __init__(self, on_event: Callable[[Event], None] = lambda event: None) -> None:
+        self.queue: queue.Queue[Event] = queue.Queue()
+        self.on_event = on_event
+        self.all: list[Event] = []
+
+    def __call__(self, event: Event) -> None:
+        self.on_event(event)
+        self.queue.put(event)
+
+    def until(self, *kinds: str) -> Event:
+        while not self.all or self.all[-1]["event"] not in kinds:
+            self.all.append(self.queue.get(timeout=200))
+        return self.all[-1]
+
+    def last(self) -> Event:
+        return self.until("done", "failed", "cancelled")
+
+
+@pytest.fixture(scope="module")
+def client(tmp_path_factory: pytest.TempPathFactory) -> Iterator[EngineClient]:
+    engine = EngineClient(DEMO_MODELS, tmp_path_factory.mktemp("engine") / "engine.log")
+    yield engine
+    engine.close()
+
+
+@pytest.fixture(scope="module")
+def long(tmp_path_factory: pytest.TempPathFactory, sample_audio: np.ndarray) -> Path:
+    """Eight minutes."""
+    path = tmp_path_factory.mktemp("long") / "long.flac"
+    soundfile.write(path, np.tile(sample_audio, 24), RATE)
+    return path
+
+
+def when_loaded(client: EngineClient, how: signal.Signals) -> Callable[[Event], None]:
+    """Sends a signal to the engine as soon as the model is loaded."""
+    return lambda event: os.kill(client._running.process.pid, how) if event["event"] == "loaded" else None
+
+
+def transcribed(client: EngineClient, path: Path = SAMPLE, **more: object) -> Answers:
+    answers = Answers()
+    client.transcribe(path, OPTIONS, SHORT, answers, **more)
+    answers.last()
+    return answers
+
+
+def test_transcribes_and_tells_how_far_it_is(client: EngineClient, sample_words: list[dict]) -> None:
+    answers = transcribed(client)
+    transcript = from_dict(answers.all[-1]["transcript"])
+    assert transcript.text.split() == [word["text"] for word in sample_words]
+    assert [event["event"] for event in answers.all] == ["loaded", "progress", "done"]
+    progress = answers.all[1]
+    assert progress["done"] == pytest.approx(progress["duration"])
+    assert len(progress["segments"]) == len(transcript.segments)
+    assert progress["peaks"]
+
+
+def test_a_probe_tells_length_and_pictures(client: EngineClient, tmp_path: Path, sample_audio: np.ndarray) -> None:
+    sound = write_media(tmp_path / "a.m4a", sample_audio, "aac")
+    for path, seconds in ((sound, 20.3), (SAMPLE, 20.3)):
+        answers = Answers()
+        client.probe(path, 0, answers)
+        event = answers.last()
+        assert event["duration"] == pytest.approx(seconds, abs=0.2)
+        assert event["video"] is False
+
+
+def test_a_copy_for_the_player_where_it_is_needed(client: EngineClient, tmp_path: Path) -> None:
+    for always in (False, True):
+        answers = Answers()
+        client.copy(SAMPLE, None, tmp_path / "copy.wav", always, answers)
+        assert answers.last()["is_made"] is always
+        assert (tmp_path / "copy.wav").exists() is always
+    answers = Answers()
+    client.copy(tmp_path / "nowhere.wav", None, tmp_path / "copy.wav", True, answers)
+    assert "there is no such file" in str(error_of(answers.last()))
+
+
+def test_an_error_comes_back_as_what_it_was(client: EngineClient, tmp_path: Path) -> None:
+    (tmp_path / "diary.wav").write_text("not a sound")
+    error = error_of(transcribed(client, tmp_path / "diary.wav").all[-1])
+    assert isinstance(error, AudioDecodeError)
+    assert error.hint
+    assert transcribed(client).all[-1]["event"] == "done"
+
+
+def test_a_short_recording_overtakes_a_long_one(client: EngineClient, long: Path) -> None:
+    answers = Answers()
+    client.transcribe(long, OPTIONS, LONG, answers)
+    answers.until("progress")
+    assert transcribed(client).all[-1]["event"] == "done"
+    before = len(answers.all) + answers.queue.qsize()
+    answers.last()
+    assert answers.all[-1]["event"] == "done"
+    assert len(answers.all) > before + 1
+
+
+def test_cancel_takes_effect_after_a_batch(client: EngineClient, long: Path) -> None:
+    answers = Answers()
+    number = client.transcribe(long, OPTIONS, LONG, answers)
+    answers.until("progress")
+    client.cancel(number)
+    assert answers.last()["event"] == "cancelled"
+    assert answers.all[-2]["done"] < 400
+    client.cancel(number)
+    assert transcribed(client).all[-1]["event"] == "done"
+
+
+def test_an_interrupted_recording_goes_on_with_the_same_words(client: EngineClient, long: Path) -> None:
+    whole = Answers()
+    client.transcribe(long, OPTIONS, LONG, whole)
+    whole.last()
+    part = [event for event in whole.all if event["event"] == "progress"][:3]
+    segments = tuple(segment_from_dict(segment) for event in part for segment in event["segments"])
+    carried = carried_from_dict(part[-1]["carried"])
+    answers = transcribed(client, long, partial=Partial(segments, part[-1]["done"], part[-1]["elapsed"], carried))
+    assert answers.all[-1]["transcript"]["segments"] == whole.all[-1]["transcript"]["segments"]
+    assert answers.all[-1]["transcript"]["duration"] == whole.all[-1]["transcript"]["duration"]
+    fresh = [event for event in answers.all if event["event"] == "progress" and event["segments"]]
+    assert fresh[0]["done"] > part[-1]["done"]
+
+
+def test_a_killed_engine_blames_what_it_worked_at(client: EngineClient, long: Path) -> None:
+    waiting = Answers()
+    answers = Answers(when_loaded(client, signal.SIGKILL))
+    client.transcribe(long, OPTIONS, SHORT, answers)
+    client.transcribe(SAMPLE, OPTIONS, LONG, waiting)
+    assert isinstance(error_of(answers.last()), EngineCrashError)
+    assert "memory" in answers.all[-1]["message"]
+    assert (answers.all[-1]["to_blame"], waiting.last()["to_blame"]) == (True, False)
+    assert transcribed(client).all[-1]["event"] == "done"
+
+
+def test_recordings_that_were_both_begun_are_suspects(
+    client: EngineClient, long: Path, sample_words: list[dict]
+) -> None:
+    """Which of them killed the engine nobody knows: each is to be tried alone."""
+    first, third = Answers(), Answers()
+    second = Answers(when_loaded(client, signal.SIGKILL))
+    client.transcribe(long, OPTIONS, LONG, first)
+    first.until("progress")
+    client.transcribe(SAMPLE, OPTIONS, LONG, third)
+    client.transcribe(SAMPLE, OPTIONS, SHORT, second)
+    for answers in (first, second):
+        assert (answers.last()["to_blame"], answers.all[-1]["is_suspect"]) == (False, True)
+    assert (third.last()["to_blame"], third.all[-1]["is_suspect"]) == (False, False)
+    together = [Answers() for _ in range(3)]
+    for answers in together:
+        client.transcribe(SAMPLE, OPTIONS, SHORT, answers)
+    for answers in together:
+        assert from_dict(answers.last()["transcript"]).text.split() == [word["text"] for word in sample_words]
+
+
+def test_an_engine_that_stops_in_another_way(client: EngineClient, long: Path) -> None:
+    answers = Answers(when_loaded(client, signal.SIGABRT))
+    client.transcribe(long, OPTIONS, SHORT, answers)
+    error = error_of(answers.last())
+    assert "gets a new one" in error.message
+    assert str(client.log) in error.hint
+    assert transcribed(client).all[-1]["event"] == "done"
+
+
+def test_an_engine_that_cannot_start_blames_everybody(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sys, "executable", shutil.which("false"))
+    engine, answers = EngineClient(DEMO_MODELS, tmp_path / "engine.log"), Answers()
+    engine.probe(SAMPLE, 0, answers)
+    assert answers.last()["to_blame"]
+
+
+def test_closing_ends_the_process_and_tells_nobody(tmp_path: Path) -> None:
+    engine, answers = EngineClient(DEMO_MODELS, tmp_path / "engine.log"), Answers()
+    engine.transcribe(SAMPLE, OPTIONS, SHORT, answers)
+    process = engine._running.process
+    time.sleep(0.5)
+    engine.close()
+    assert process.poll() is not None
+    engine.transcribe(SAMPLE, OPTIONS, SHORT, answers)
+    time.sleep(0.2)
+    assert answers.queue.empty()
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="signals are POSIX's")
+@pytest.mark.parametrize("how", [signal.SIGKILL, signal.SIGTERM])
+def test_no_engine_outlives_its_parent(tmp_path: Path, how: signal.Signals) -> None:
+    script = f"""
+import time
+from pathlib import Path
+from transcriber.engine_client import EngineClient
+engine = EngineClient(Path({str(DEMO_MODELS)!r}), Path({str(tmp_path / "engine.log")!r}))
+print(engine._started().process.pid, flush=True)
+time.sleep(60)
+"""
+    with subprocess.Popen([sys.executable, "-c", script], stdout=subprocess.PIPE, text=True, cwd=PROJECT) as parent:
+        child = int(parent.stdout.readline())
+        parent.send_signal(how)
+        parent.wait()
+    until = time.monotonic() + 20
+    while Path(f"/proc/{child}").exists() and time.monotonic() < until:
+        if "zombie" in Path(f"/proc/{child}/status").read_text():
+            return
+        time.sleep(0.1)
+    assert not Path(f"/proc/{child}").exists()
+
+
+def test_models_that_nobody_needs_leave_the_memory_if_that_is_wanted(tmp_path: Path) -> None:
+    """Seen from outside: what the process maps of the model's file. The next recording loads it again."""
+    engine = EngineClient(DEMO_MODELS, tmp_path / "engine.log", unload_after=1.0)
+    try:
+        assert transcribed(engine).all[-1]["event"] == "done"
+        maps = Path(f"/proc/{engine._running.process.pid}/maps")
+        until = time.monotonic() + 30
+        while "parakeet.nemo" in maps.read_text() and time.monotonic() < until:
+            time.sleep(0.1)
+        assert "parakeet.nemo" not in maps.read_text()
+        assert transcribed(engine).all[-1]["event"] == "done"
+        assert "parakeet.nemo" in maps.read_text()
+    finally:
+        engine.close()
+
+
+def test_a_model_that_vanished_or_broke(tmp_path: Path) -> None:
+    models = tmp_path / "models"
+    models.mkdir()
+    shutil.copy(DEMO_MODELS / "parakeet.nemo", models)
+    engine = EngineClient(models, tmp_path / "engine.log")
+
+    def loaded(name: str) -> Event:
+        answers = Answers()
+        engine.load(TranscribeOptions(name, "cpu"), 0, answers)
+        return answers.last()
+
+    try:
+        assert isinstance(error_of(loaded("canary")), ModelNotFrozenError)
+        (models / "parakeet.nemo").write_bytes((models / "parakeet.nemo").read_bytes()[:100_000])
+        assert isinstance(error_of(loaded("parakeet")), ModelCorruptError)
+        shutil.copy(DEMO_MODELS / "parakeet.nemo", models)
+        assert loaded("parakeet") == {"id": 3, "event": "done", "device": "cpu"}
+    finally:
+        engine.close()
+
+
+@pytest.mark.parametrize(
+    ("partial", "what"), [(Partial(done="soon"), "TypeError"), (Partial(carried={"strange": 1}), "TypeError")]
+)
+def test_what_nobody_foresaw_fails_its_request_alone(
+    client: EngineClient, long: Path, partial: Partial, what: str
+) -> None:
+    """Before it is begun, and while it is; the process stays, and the traceback is in a file."""
+    others, answers = Answers(), Answers()
+    client.transcribe(long, OPTIONS, LONG, others)
+    others.until("progress")
+    process = client._running.process.pid
+    client.transcribe(SAMPLE, OPTIONS, SHORT, answers, partial)
+    error = error_of(answers.last())
+    assert isinstance(error, UnexpectedError)
+    assert what in error.message
+    log = client.log.with_name("errors.log")
+    assert str(log) in error.hint
+    assert "Traceback" in log.read_text(encoding="utf-8")
+    assert others.last()["event"] == "done"
+    assert client._running.process.pid == process
+
+
+def test_cancelling_what_is_over_ends_no_other_that_was_begun_with_it(client: EngineClient, long: Path) -> None:
+    """It is too late: the engine has answered already."""
+    first, second = Answers(), Answers()
+    number = client.transcribe(SAMPLE, OPTIONS, LONG, first)
+    client.transcribe(long, OPTIONS, LONG, second)
+    first.last()
+    client._write({"kind": "cancel", "id": number})
+    assert second.last()["event"] == "done"
+
+
+def test_a_name_that_is_no_utf8(client: EngineClient, tmp_path: Path) -> None:
+    path = tmp_path / os.fsdecode(b"caf\xe9.flac")
+    try:
+        shutil.copy(SAMPLE, path)
+    except OSError:
+        pytest.skip("this file system takes no such names")
+    assert transcribed(client, path).all[-1]["transcript"]["source"]["name"] == "caf\\xe9.flac"
+    (error,) = (error_of(transcribed(client, path.with_name(os.fsdecode(b"\xe8.flac"))).all[-1]),)
+    assert error.message.isprintable()
+
+
+def test_an_engine_for_which_there_is_no_room(tmp_path: Path) -> None:
+    """Its log cannot be written."""
+    (tmp_path / "full").write_text("a file where a folder should be")
+    engine = EngineClient(DEMO_MODELS, tmp_path / "full" / "engine.log")
+    with pytest.raises(EngineCrashError, match="cannot be started"):
+        engine.probe(SAMPLE, 0, Answers())

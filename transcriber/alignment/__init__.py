@@ -1,0 +1,1 @@
+"""Times for words that came without."""

@@ -1,0 +1,56 @@
+"""Which files of a folder are taken for recordings: by their names alone. A file that is named itself may have any."""
+
+import errno
+import os
+import re
+import stat
+import unicodedata
+from collections.abc import Callable
+from pathlib import Path
+
+from transcriber.audio.suffixes import SUFFIXES
+
+GONE = (errno.ENOENT, errno.ENOTDIR, errno.ELOOP)
+"""What there is to be said of links that lead nowhere, and of what was taken away while it was looked at: nothing."""
+
+_NUMBER = re.compile(r"(\d+)")
+
+
+def recordings(folder: Path, on_error: Callable[[OSError], None] = lambda error: None) -> list[Path]:
+    """Those in a folder and in the folders below it, in the order in which people count; nothing that is hidden.
+
+    What cannot be looked at is left out, and `on_error` is told of each.
+    """
+
+    def told(error: OSError) -> None:
+        if error.errno not in GONE:
+            on_error(error)
+
+    found = []
+    for place, folders, names in os.walk(folder, onerror=told):
+        folders[:] = [name for name in folders if not name.startswith(".")]
+        paths = [Path(place, name) for name in names if _is_recording(name)]
+        found += [path for path in paths if _is_file(path, told)]
+    return sorted(found, key=lambda path: counted(path.relative_to(folder)))
+
+
+def counted(path: Path) -> list[tuple[list[str | int], str]]:
+    """What paths are sorted by so that “Part 2” comes before “Part 10”; upper and lower case are the same, at first."""
+    names = (*path.with_suffix("").parts, path.suffix)
+    return [(_parts(unicodedata.normalize("NFKD", name).casefold()), name) for name in names]
+
+
+def _parts(name: str) -> list[str | int]:
+    return [int(part) if number % 2 else part for number, part in enumerate(_NUMBER.split(name))]
+
+
+def _is_recording(name: str) -> bool:
+    return Path(name).suffix.lower() in SUFFIXES and not name.startswith(".")
+
+
+def _is_file(path: Path, on_error: Callable[[OSError], None]) -> bool:
+    try:
+        return stat.S_ISREG(path.stat().st_mode)
+    except OSError as error:
+        on_error(error)
+        return False

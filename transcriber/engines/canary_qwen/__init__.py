@@ -1,0 +1,1 @@
+"""Canary-Qwen: NeMo's speech language model (SALM)."""

@@ -1,0 +1,202 @@
+"""When memory runs out or a graphics card fails: with less at once, and at last on the processor.
+
+The steps are taken one after another, each said once a recording. What was transcribed before is kept, and the next
+recording begins as if nothing had been.
+"""
+
+import sys
+from collections import deque
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from functools import partial
+from typing import Any, TypeVar
+
+import numpy as np
+
+from transcriber.audio.quiet_places import quietest
+from transcriber.audio.samples import SAMPLE_RATE
+from transcriber.engines.failures import Failure, failure_of
+from transcriber.engines.loading import models_cache
+from transcriber.engines.model_cache import release
+from transcriber.engines.protocol import LoadedEngine
+from transcriber.errors import EngineCrashError, TranscriberError
+from transcriber.joining import chained
+from transcriber.models.capabilities import Capabilities
+from transcriber.options import TranscribeOptions
+from transcriber.transcript import Hypothesis
+from transcriber.unexpected import map_error
+
+T = TypeVar("T")
+
+SHORTEST = 4.0
+"""Seconds below which a chunk is not divided again."""
+PLAIN_DECODER = "The graphics card's quick decoder failed: the plain one was used."
+OTHER_MODELS = "Memory ran out: other models were let go."
+SMALLER_BATCHES = "Memory ran out: fewer chunks were transcribed at once."
+SMALLER_CHUNKS = "Memory ran out: shorter chunks were transcribed."
+PROCESSOR = "The graphics card's memory ran out: the processor went on."
+NO_CARD = "The graphics card failed: the processor went on. What it said: {}"
+
+LESS = "close other programs, or choose a smaller model"
+
+
+@contextmanager
+def map_errors() -> Iterator[None]:
+    """Raises TranscriberError for all that is raised: EngineCrashError where memory runs out, UnexpectedError for what
+    nobody foresaw, so that it ends one recording and not the program."""
+    try:
+        yield
+    except TranscriberError:
+        raise
+    except (Exception, SystemExit) as error:  # no library ends this program
+        is_memory = isinstance(error, Exception) and failure_of(error) is Failure.MEMORY
+        raise (_out_of_memory() if is_memory else map_error(error)) from error
+
+
+def _out_of_memory() -> EngineCrashError:
+    return EngineCrashError("the computer ran out of memory", LESS)
+
+
+@dataclass(frozen=True)
+class Piece:
+    """Part of one recording of a batch."""
+
+    number: int
+    start: float
+    """Seconds from its first sample."""
+    samples: np.ndarray
+
+
+class FallbackEngine:
+    """An engine for one recording that goes on where the one it loads cannot."""
+
+    def __init__(self, load: Callable[[TranscribeOptions], LoadedEngine], options: TranscribeOptions) -> None:
+        self.load, self.options = load, options
+        self.notes: list[str] = []
+        self.batch_limit, self.longest_piece = sys.maxsize, sys.maxsize
+        self.engine = self._loaded()
+
+    @property
+    def device(self) -> str:
+        return self.engine.device
+
+    @property
+    def compute_type(self) -> str:
+        return self.engine.compute_type
+
+    @property
+    def longest(self) -> float:
+        return self.engine.longest
+
+    @property
+    def has_word_times(self) -> bool:
+        return self.engine.has_word_times
+
+    @property
+    def batch_size(self) -> int:
+        return min(self.engine.batch_size, self.batch_limit)
+
+    def transcribe(self, batch: list[np.ndarray], options: TranscribeOptions = TranscribeOptions()) -> list[Hypothesis]:
+        """As the engine does. Raises EngineCrashError when no step is left."""
+        waiting = deque(Piece(number, 0.0, samples) for number, samples in enumerate(batch))
+        found: list[list[tuple[Piece, Hypothesis]]] = [[] for _ in batch]
+        while waiting:
+            waiting = deque(part for piece in waiting for part in self._parts(piece))
+            group = [waiting[at] for at in range(min(self.batch_size, len(waiting)))]
+            work = partial(self.engine.transcribe, [piece.samples for piece in group], options)
+            for piece, hypothesis in zip(group, self._try(work, group) or ()):
+                found[piece.number].append((piece, hypothesis))
+                waiting.popleft()
+        return [self._whole(parts) for parts in found]
+
+    @property
+    def capabilities(self) -> Capabilities:
+        return self.engine.capabilities
+
+    @property
+    def scorer(self) -> Any:
+        """The engine's scorer (transcriber.alignment.aligner), if it has one."""
+        return getattr(self.engine, "scorer", None)
+
+    def remarks(self, options: TranscribeOptions) -> list[str]:
+        """Those of the engine."""
+        return self.engine.remarks(options)
+
+    def _loaded(self) -> LoadedEngine:
+        while True:
+            if engine := self._try(lambda: self.load(self.options), []):
+                return engine
+
+    def _try(self, work: Callable[[], T], group: list[Piece]) -> T | None:
+        """What `work` gives; or None, after a step was taken for its failure."""
+        try:
+            return work()
+        except Exception as error:
+            failure, text = failure_of(error), str(error)
+            if failure is None:
+                raise
+        # The exception is gone here, and with it what its frames held of the memory.
+        release()
+        self._step(failure, text, group)
+        return None
+
+    def _step(self, failure: Failure, text: str, group: list[Piece]) -> None:
+        """Do the next thing about it. Raises EngineCrashError when there is nothing left to do."""
+        is_memory = failure is Failure.MEMORY
+        if failure is Failure.GRAPHS and self._plain_decoder():
+            self._say(PLAIN_DECODER)
+        elif is_memory and not group and models_cache.forget_all():
+            self._say(OTHER_MODELS)
+        elif is_memory and len(group) > 1:
+            self.batch_limit = len(group) // 2
+            self._say(SMALLER_BATCHES)
+        elif is_memory and group and len(group[0].samples) > SHORTEST * SAMPLE_RATE:
+            self.longest_piece = len(group[0].samples) // 2 + 1
+            self._say(SMALLER_CHUNKS)
+        elif self._is_on_card:
+            self._say(PROCESSOR if is_memory else NO_CARD.format(text.strip().splitlines()[0]))
+            self.options = replace(self.options, device="cpu", compute_type="auto")
+            self.batch_limit, self.longest_piece = sys.maxsize, sys.maxsize
+            if group:
+                self.engine = self._loaded()
+        else:
+            raise _out_of_memory() if is_memory else EngineCrashError(f"the model failed ({text.strip()})", LESS)
+
+    @property
+    def _is_on_card(self) -> bool:
+        engine = getattr(self, "engine", None)
+        return (engine.device if engine else self.options.device) != "cpu"
+
+    def _plain_decoder(self) -> bool:
+        """Decode without CUDA graphs from now on; False where that is so already, or the engine knows of none."""
+        plain_decoder = getattr(self.engine, "plain_decoder", None)
+        return bool(plain_decoder and plain_decoder())
+
+    def _say(self, note: str) -> None:
+        if note not in self.notes:
+            self.notes.append(note)
+
+    def _parts(self, piece: Piece) -> list[Piece]:
+        """A piece as it is, or cut into halves where it is quiet."""
+        if len(piece.samples) <= self.longest_piece:
+            return [piece]
+        cut = quietest(piece.samples, 0.4, 0.6)
+        halves = (
+            replace(piece, samples=piece.samples[:cut]),
+            replace(piece, samples=piece.samples[cut:], start=piece.start + cut / SAMPLE_RATE),
+        )
+        return [part for half in halves for part in self._parts(half)]
+
+    def _whole(self, parts: list[tuple[Piece, Hypothesis]]) -> Hypothesis:
+        words = chained(
+            [word.later(piece.start) if self.has_word_times else word for word in hypothesis.words]
+            for piece, hypothesis in parts
+        )
+        language = next((hypothesis.language for _, hypothesis in parts if hypothesis.language), None)
+        doubtful = (
+            (piece.start + start, piece.start + end)
+            for piece, hypothesis in parts
+            for start, end in hypothesis.doubtful
+        )
+        return Hypothesis(tuple(words), language, tuple(doubtful))

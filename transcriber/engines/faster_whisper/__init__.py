@@ -1,0 +1,1 @@
+"""OpenAI's Whisper through faster-whisper and CTranslate2."""

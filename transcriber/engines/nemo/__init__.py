@@ -1,0 +1,1 @@
+"""Parakeet and Canary, through NVIDIA NeMo."""

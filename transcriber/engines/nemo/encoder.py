@@ -1,0 +1,94 @@
+"""NeMo's models as they compute fastest, and their encoder asked without the file handling of transcribe()."""
+
+from collections.abc import Sequence
+from functools import partial
+from types import MethodType
+from typing import Any
+
+import numpy as np
+import torch
+from nemo.collections.asr.parts.submodules.conformer_modules import ConformerConvolution
+from nemo.collections.asr.parts.submodules.multi_head_attention import MultiHeadAttention, RelPositionMultiHeadAttention
+from torch.nn import Conv1d, Linear
+from torch.nn.functional import linear
+
+from transcriber.engines import products
+
+FUSED = (MultiHeadAttention, RelPositionMultiHeadAttention)
+"""Kinds of attention that NeMo can leave to torch's fused kernels; a subclass may ignore the switch."""
+
+
+def quicken(model: Any) -> Any:
+    """The model computing the same more quickly: once after it was restored.
+
+    In encoders, attention by torch's fused kernels, which NeMo can and by default does not. Convolutions of width 1 are
+    products of matrices, which a processor's library multiplies half as fast again as its convolution does. What writes
+    words step by step has products of few rows.
+    """
+    for module in model.modules():
+        if type(module) in FUSED:
+            module.use_pytorch_sdpa, module.use_pytorch_sdpa_backends = True, None
+        elif isinstance(module, ConformerConvolution):
+            for convolution in (module.pointwise_conv1, module.pointwise_conv2):
+                convolution.forward = MethodType(_product, convolution)
+    for decoder in (getattr(model, name, None) for name in ("transf_decoder", "log_softmax")):
+        if decoder:
+            products.quicken(decoder)
+    return model
+
+
+def _product(convolution: Conv1d, sound: torch.Tensor) -> torch.Tensor:
+    """[B, C, T] → [B, D, T], the time dimension untouched."""
+    return linear(sound.transpose(1, 2), convolution.weight[..., 0], convolution.bias).transpose(1, 2)
+
+
+def lower(model: Any, compute_type: str) -> Any:
+    """The quickened model computing in a compute type: once after it was restored.
+
+    What makes features of the sound stays in float32. So does of a Transformer decoder all but the products: it reads
+    its own words step by step, and wholly in bfloat16 repeats itself sooner (benchmarks/README.md).
+    """
+    dtype = getattr(torch, compute_type)
+    if dtype == torch.float32:
+        return model
+    model.encoder.register_forward_pre_hook(partial(_lowered, dtype), with_kwargs=True)
+    if hasattr(model, "joint"):
+        parts = [model.encoder, model.decoder, model.joint]
+    else:
+        model.encoder.register_forward_hook(_raised)
+        decoder = getattr(model, "transf_decoder", None)
+        parts = [model.encoder, *(one for one in (decoder.modules() if decoder else ()) if isinstance(one, Linear))]
+    for part in parts:
+        part.to(dtype)
+    for tensor in (*model.parameters(), *model.buffers()):
+        if tensor.dtype != dtype:  # one that still lay in the mapped file would keep the whole of it
+            tensor.data = tensor.data.clone()
+    return model
+
+
+def _lowered(dtype: torch.dtype, _: Any, args: Any, named: dict[str, Any]) -> tuple[Any, dict[str, Any]]:
+    return args, {**named, "audio_signal": named["audio_signal"].to(dtype)}
+
+
+def _raised(_: Any, __: Any, encoded: tuple[torch.Tensor, ...]) -> tuple[torch.Tensor, ...]:
+    return encoded[0].float(), *encoded[1:]
+
+
+@torch.inference_mode()
+def encode(model: Any, audio: Sequence[np.ndarray]) -> tuple[torch.Tensor, torch.Tensor]:
+    """What the encoder makes of recordings [N] at 16 kHz: [B, D, T], and how many frames of it each has, [B].
+
+    As transcribe() of NeMo's transducers does it, but for the data loader, its temporary folder, and the padding of
+    what is shorter than a second.
+    """
+    model.eval()  # NeMo's transcribe() leaves parts training
+    featurizer = model.preprocessor.featurizer
+    featurizer.dither, featurizer.pad_to = 0.0, 0
+    lengths = [len(samples) for samples in audio]
+    signal = torch.zeros(len(audio), max(lengths), pin_memory=model.device.type == "cuda")
+    for row, samples in zip(signal, audio, strict=True):
+        row[: len(samples)] = torch.from_numpy(samples)
+    return model(
+        input_signal=signal.to(model.device, non_blocking=True),
+        input_signal_length=torch.tensor(lengths, device=model.device),
+    )

@@ -1,0 +1,1 @@
+"""OpenAI's Whisper, decoded in batches by our own decoder."""

@@ -1,0 +1,161 @@
+"""OpenAI's Whisper: openai-whisper's model, decoded in batches of our own."""
+
+from collections.abc import Callable, Iterable, Iterator
+from itertools import groupby
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from transcriber.engines.protocol import EngineType
+from transcriber.frozen.archive import Kind
+from transcriber.joining import Piece, chained
+from transcriber.joining import words_of as words_of_pieces
+from transcriber.languages import NAMES
+from transcriber.models import devices
+from transcriber.models.capabilities import AUTO, Capabilities, pairs_with_english
+from transcriber.models.catalog import ENGLISH
+from transcriber.options import TranscribeOptions
+from transcriber.transcript import Hypothesis, Word
+
+TURBO = (32, 4)
+"""Audio and text layers of the one multilingual checkpoint that was not trained to translate (its model card)."""
+TRANSLATED = "The times of translated words are approximate: Whisper measures them on words that nobody said."
+
+
+def restore(path: Path, device: str, compute_type: str) -> Any:
+    """The model of a Whisper checkpoint. Raises ModelError."""
+    from transcriber.engines.whisper import checkpoint
+    from transcriber.models import manifest
+
+    recorded = manifest.read(path.with_suffix(".json"))
+    model = checkpoint.restore(path, device, recorded.sha256 if recorded else None, compute_type)
+    from transcriber.engines import products
+    from transcriber.engines.whisper import encoder
+
+    products.quicken(model.decoder)
+    return encoder.quicken(model)
+
+
+def fastest_type(device: str) -> str:
+    """Half precision, which OpenAI trained and published in, on a card; on a processor what is quickest there."""
+    return "float16" if device != "cpu" else devices.fastest_type(device)
+
+
+class WhisperEngine:
+    """One Whisper model."""
+
+    longest, compute_type = 30.0, ""
+    has_word_times = True
+
+    def __init__(self, model: Any, device: str) -> None:
+        from transcriber.engines.whisper.decoding import Whisper
+
+        self.model, self.device = model, device
+        self.batch_size = devices.batch_size(device)
+        self.decoder = Whisper(model)
+        layers = model.dims.n_audio_layer, model.dims.n_text_layer
+        self.capabilities = whisper_capabilities(model.num_languages if model.is_multilingual else 1, layers)
+
+    def transcribe(self, batch: list[np.ndarray], options: TranscribeOptions = TranscribeOptions()) -> list[Hypothesis]:
+        """Words timed by cross-attention, but for those that are a segment of their own: Whisper wrote their times.
+
+        openai-whisper's transcribe(word_timestamps=True) does the same and then drops the text of segments whose words
+        it could not place; here no word is ever dropped.
+        """
+        language = None if options.language == AUTO else options.language
+        task = task_of(options, self.capabilities)
+        found = []
+        prompt = self._prompt(options)[0]
+        for heard in self.decoder.transcribe(batch, language, task, prompt, search_of(options)):
+            words = words_of(heard.segments, [segment["span"] for segment in heard.segments])
+            found.append(Hypothesis(tuple(words), heard.language if words else None, tuple(heard.doubtful)))
+        return found
+
+    def remarks(self, options: TranscribeOptions) -> list[str]:
+        return whisper_remarks(options, self.capabilities, self._prompt(options)[1])
+
+    def _prompt(self, options: TranscribeOptions) -> tuple[str, int]:
+        return prompt_of(options.vocabulary, self.decoder.tokenizer().encode, self.model.dims.n_text_ctx)
+
+
+def search_of(options: TranscribeOptions) -> Any:
+    """How a text is looked for, as the options ask for it (transcriber.engines.whisper.search.Search)."""
+    from transcriber.engines.whisper.search import BEAM_SIZE, Search
+
+    return Search(beam_size=options.beam_size or BEAM_SIZE, temperature=options.temperature)
+
+
+def words_of(segments: list[dict[str, Any]], spans: list[tuple[float, float]]) -> list[Word]:
+    """The words of timed segments; a word that is a segment of its own keeps its segment's (start, end) in `spans`.
+
+    Those of a window, which have the same "seek", are one text: a word may begin in one and end in the next.
+    """
+    windows = groupby(zip(segments, spans, strict=True), lambda pair: pair[0].get("seek"))
+    return chained(words_of_pieces(_pieces(window)) for _, window in windows)
+
+
+def _pieces(window: Iterable[tuple[dict[str, Any], tuple[float, float]]]) -> Iterator[Piece]:
+    """What Whisper's tokenizer takes for words, with the blanks in front: in some languages these are syllables."""
+    for segment, span in window:
+        is_alone = len(segment["words"]) == 1
+        for word in segment["words"]:
+            start, end = span if is_alone else (word["start"], word["end"])
+            yield Piece(word["word"], float(start), float(end), float(word["probability"]))
+
+
+def whisper_capabilities(languages: int, layers: tuple[int, int]) -> Capabilities:
+    """Of a checkpoint that knows the first so many languages of the list, with so many audio and text layers."""
+    codes = tuple(NAMES)[:languages] if languages > 1 else ENGLISH
+    return Capabilities(
+        languages=codes,
+        detects_language=languages > 1,
+        keeps_language=languages > 1,
+        translations=pairs_with_english(codes, ENGLISH) if layers != TURBO else (),
+        has_word_times=True,
+        times_translations=True,
+        has_confidence=True,
+        takes_vocabulary=True,
+        has_temperature=True,
+        has_beams=True,
+    )
+
+
+def task_of(options: TranscribeOptions, able: Capabilities) -> str:
+    """What Whisper calls it."""
+    return "translate" if able.is_translation(options) else "transcribe"
+
+
+def prompt_of(terms: tuple[str, ...], encode: Callable[[str], list[int]], context: int) -> tuple[str, int]:
+    """The vocabulary as Whisper's prompt, the text that seems to come before; and how many terms it has.
+
+    Whisper hears half of its context less one token of it, 223, and would drop the first of a longer one: it is cut
+    behind the last term that fits. It is a bare list, which is in no language.
+    """
+    fitting = ""
+    for count in range(1, len(terms) + 1):
+        prompt = f"{', '.join(terms[:count])}."
+        if len(encode(f" {prompt}")) >= context // 2:
+            return fitting, count - 1
+        fitting = prompt
+    return fitting, len(terms)
+
+
+def whisper_remarks(options: TranscribeOptions, able: Capabilities, used: int) -> list[str]:
+    """What the reader should know of how the options are honoured; `used`: terms in the prompt."""
+    total = len(options.vocabulary)
+    cut = f"Whisper takes the first {used} of the {total} terms of the vocabulary: more do not fit."
+    return [cut] * (used < total) + [TRANSLATED] * able.is_translation(options)
+
+
+TYPE = EngineType(
+    name="whisper",
+    title="OpenAI Whisper",
+    kind=Kind.WHISPER,
+    packages=("whisper", "torch"),
+    install="pip install -r requirements.txt",
+    compute_types={"cpu": ("float32", "bfloat16"), "cuda": ("float16", "bfloat16", "float32")},
+    automatic=fastest_type,
+    restore=restore,
+    engine=WhisperEngine,
+)

@@ -1,0 +1,1 @@
+"""What is kept: recordings, their jobs and results, configurations."""

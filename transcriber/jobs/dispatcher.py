@@ -1,0 +1,281 @@
+"""Gives waiting jobs to the engine, and what the engine tells of them to the job store.
+
+What cannot be stored at the moment, because another program holds the database or the disk is full, is tried again
+until it can be: no job is forgotten for it. What keeps one job from being worked at ends this job alone.
+
+One long recording is worked at a time, and beside it some short ones, which the engine lets overtake and, where the
+same is asked for all of them, transcribes together.
+"""
+
+import base64
+import json
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from dataclasses import asdict, dataclass
+from functools import partial
+from pathlib import Path
+
+from transcriber.errors import EngineCrashError, StorageError, UnknownModelError
+from transcriber.jobs.backlog import Backlog, later
+from transcriber.jobs.results import Results
+from transcriber.jobs.store import Job, Jobs
+from transcriber.jobs.validation import title_of
+from transcriber.models import catalog
+from transcriber.models.store import ModelStore
+from transcriber.options import TranscribeOptions
+from transcriber.unexpected import told
+from transcriber.worker.client import LAST_EVENTS, EngineClient, Event, error_of
+from transcriber.worker.scheduling import LONG, PROBE, SHORT, WARM_UP
+
+TOGETHER = 8
+"""Short recordings that the engine has at once."""
+UNDO_SECONDS = 10
+
+
+@dataclass
+class Run:
+    """A job that the engine has."""
+
+    priority: int
+    options: TranscribeOptions
+    backlog: Backlog
+    """What the engine told of it."""
+    number: int = 0
+    """The engine's request."""
+    is_stopping: bool = False
+    began: float | None = None
+    """time.monotonic() when the model was loaded and the first batch could start."""
+    first: float = 0.0
+    """Seconds of the recording that were transcribed before."""
+    problem: str = ""
+    """Why it is stopped, where nobody asked for that."""
+
+
+class Dispatcher:
+    """Every method may be called from any thread."""
+
+    def __init__(self, jobs: Jobs, results: Results, engine: EngineClient, store: ModelStore) -> None:
+        self.jobs, self.results, self.engine, self.store = jobs, results, engine, store
+        self.started_at = time.time_ns()
+        self.loading = ""
+        """The title of the model that is loaded before anybody asked for it."""
+        self._runs: dict[str, Run] = {}
+        self._suspects: set[str] = set()
+        """Jobs with several of which the engine died: each of them goes alone from now on."""
+        self._lock = threading.RLock()
+        self._backlog, self._files = Backlog(self._lock, jobs.folder.path), Backlog(self._lock, jobs.folder.path)
+
+    @property
+    def problem(self) -> str:
+        """Why something cannot be stored at the moment; a sentence for the user."""
+        runs = list(self._runs.values())
+        known = [self._backlog.problem, self._files.problem, *(run.problem or run.backlog.problem for run in runs)]
+        return next(filter(None, known), "")
+
+    def start(self, usual: TranscribeOptions) -> None:
+        """Go on where the last run of the program ended, and load the model that will be needed first."""
+        self._files.do(self.results.write_files)
+        self._backlog.do(partial(self._start, usual))
+
+    def _start(self, usual: TranscribeOptions) -> None:
+        waiting = self.jobs.in_state("queued")
+        for job in (*waiting, *self.jobs.in_state("ready")):
+            if job.duration is None:
+                self._probe(job)
+        wanted = [job.options for job in waiting if job.options]
+        first = (*wanted, usual)[0]
+        with suppress(UnknownModelError):
+            self.loading = title_of(catalog.find(first.model), self.store)
+        with suppress(EngineCrashError):  # that is told when somebody asks for something
+            self.engine.load(first, WARM_UP, self._loaded)
+        self._dispatch()
+
+    def _loaded(self, event: Event) -> None:
+        """Or not: what went wrong goes wrong again, and is told, when somebody asks for this model."""
+        self.loading = ""
+
+    def complete(self, job: Job) -> None:
+        """A recording has arrived: look what it is, and transcribe it if that was asked for."""
+        with self._now(job) as now:
+            if now and now.state in ("receiving", "ready"):
+                self.jobs.update(job.id, state="queued" if now.options else "ready")
+                self._probe(now)
+                self._dispatch()
+
+    def transcribe(self, job: Job, options: TranscribeOptions) -> None:
+        """Put a job into the queue, or again; one that is still arriving will be when it is complete."""
+        with self._now(job) as now:
+            if now and now.state != "queued" and job.id not in self._runs:
+                if now.state == "cancelled" and not now.is_complete:
+                    self.jobs.update(job.id, state="receiving")  # its page may bring the rest
+                self.jobs.enqueue(job.id, options)
+                self._dispatch()
+
+    def do_first(self, job: Job) -> None:
+        """Move a waiting job to the front of the queue."""
+        with self._now(job) as now:
+            if now and now.state == "queued" and now.options:
+                self.jobs.enqueue(job.id, now.options, first=True)
+
+    def cancel(self, job: Job) -> None:
+        """Stop after the current batch, and keep what is done; what the engine does not have ends at once."""
+        with self._now(job) as now:
+            if run := self._runs.get(job.id):
+                run.is_stopping = True
+                self.engine.cancel(run.number)
+                with suppress(StorageError):
+                    self.jobs.update(job.id, state="running")  # so that pages hear of it
+            elif now and now.state == "receiving":
+                self.jobs.update(job.id, state="cancelled", options=None, finished_at=time.time())
+            elif now and now.state in ("ready", "queued", "running"):
+                self.jobs.end(job.id, "cancelled")
+
+    def remove(self, job: Job) -> None:
+        """Take a job off the list; its own recording is deleted unless restore() is called soon."""
+        with self._now(job) as now:
+            if now and (job.id in self._runs or now.state == "queued"):
+                self.cancel(job)
+            self.jobs.remove(job.id)
+        later(UNDO_SECONDS, partial(self._backlog.do, self._purge))
+
+    def run_of(self, job: Job) -> Run | None:
+        return self._runs.get(job.id)
+
+    def seconds_left(self, job: Job) -> float | None:
+        """Estimated from the pace so far."""
+        run = self._runs.get(job.id)
+        if not (run and run.began and job.duration and job.done > run.first):
+            return None
+        pace = (time.monotonic() - run.began) / (job.done - run.first)
+        return max(0.0, (job.duration - job.done) * pace)
+
+    @contextmanager
+    def _now(self, job: Job) -> Iterator[Job | None]:
+        """The job as it is now, and stays meanwhile; None if it was removed."""
+        with self._lock:
+            yield self.jobs.get(job.id)
+
+    def _purge(self) -> None:
+        """What is still read by the engine stays until the program starts again."""
+        for job in self.jobs.removed():
+            if job.id not in self._runs and (job.removed_at or 0.0) + UNDO_SECONDS <= time.time():
+                self.jobs.delete(job)
+
+    def _probe(self, job: Job) -> None:
+        with suppress(EngineCrashError):  # that is told when it is to be transcribed
+            self.engine.probe(job.path, PROBE, partial(self._on_probe, job.id))
+
+    def _on_probe(self, identity: str, event: Event) -> None:
+        self._backlog.do(partial(self._note_probe, identity, event))
+
+    def _note_probe(self, identity: str, event: Event) -> None:
+        job = self.jobs.get(identity)
+        if job and event["event"] == "done":
+            self.jobs.update(identity, duration=event["duration"], is_video=int(event["video"]))
+        elif job and job.state in ("ready", "queued") and event.get("to_blame", True):
+            self.jobs.end(identity, "failed", str(error_of(event)))
+        self._dispatch()
+
+    def _dispatch(self) -> None:
+        self._backlog.do(self._begin_waiting)
+
+    def _begin_waiting(self) -> None:
+        """Give the engine the first waiting jobs of each length."""
+        full: set[int] = set()
+        for job in self.jobs.in_state("queued"):
+            priority = SHORT if job.is_short else LONG
+            if priority not in full and self._has_room(job, priority):
+                self._begin(job, priority)
+            else:
+                full.add(priority)
+
+    def _has_room(self, job: Job, priority: int) -> bool:
+        if self._runs and not self._suspects.isdisjoint((job.id, *self._runs)):
+            return False
+        beside = [run for run in self._runs.values() if run.priority == priority]
+        return not beside or (
+            priority == SHORT and len(beside) < TOGETHER and all(run.options == job.options for run in beside)
+        )
+
+    def _begin(self, job: Job, priority: int) -> None:
+        """What keeps this job from being begun ends it. Raises StorageError."""
+        try:
+            if job.options:
+                self._ask(job, job.options, priority)
+            else:
+                self.jobs.end(job.id, "failed", job.error)
+        except StorageError:
+            raise
+        except Exception as error:  # noqa: BLE001  (whatever it is, the others have their turn)
+            self._runs.pop(job.id, None)
+            self._fail(job.id, error)
+
+    def _ask(self, job: Job, options: TranscribeOptions, priority: int) -> None:
+        files = f"{_version(self.store.path(options.model))} {_version(job.path)}"
+        basis = f"{options.model} {files} {json.dumps(asdict(options), ensure_ascii=False)}"
+        done = self.results.begin(job, basis)
+        self.jobs.update(job.id, state="running", device="")
+        run = self._runs[job.id] = Run(priority, options, Backlog(self._lock, self.jobs.folder.path), first=done.done)
+        run.number = self.engine.transcribe(job.path, options, priority, partial(self._on_event, job.id), done)
+
+    def _on_event(self, identity: str, event: Event) -> None:
+        with self._lock:
+            if run := self._runs.get(identity):
+                run.backlog.do(partial(self._note, identity, run, event))
+
+    def _note(self, identity: str, run: Run, event: Event) -> None:
+        """Raises StorageError where that cannot be stored yet."""
+        if event["event"] not in LAST_EVENTS:
+            self._note_progress(identity, run, event)
+            return
+        try:
+            self._end(identity, run, event)
+        except StorageError:
+            raise
+        except Exception as error:  # noqa: BLE001  (whatever it is, the job has an end)
+            self._fail(identity, error)
+        del self._runs[identity]
+        self._files.do(self.results.write_files)
+        self._dispatch()
+
+    def _note_progress(self, identity: str, run: Run, event: Event) -> None:
+        """A chunk that cannot be stored, also not soon, ends the work: nothing may be missing before other chunks."""
+        try:
+            if event["event"] == "loaded":
+                run.began = time.monotonic()
+                self.results.forget_waveform(identity)
+                self.jobs.update(identity, device=event["device"])
+            # Else it passes over what was transcribed before.
+            elif event["done"] > run.first and not run.problem:
+                self.results.add_chunk(identity, event, base64.b64decode(event["peaks"]))
+        except Exception as error:
+            if isinstance(error, StorageError) and error.is_temporary:
+                raise
+            run.problem = str(told(error, self.jobs.folder.path))
+            self.engine.cancel(run.number)
+
+    def _end(self, identity: str, run: Run, event: Event) -> None:
+        if event["event"] == "done":
+            self.results.finish(identity, event["transcript"])
+        elif event["event"] == "cancelled":
+            self.jobs.end(identity, "failed" if run.problem else "cancelled", run.problem)
+        elif event.get("to_blame", True):
+            self.jobs.end(identity, "failed", str(error_of(event)))
+        else:  # the engine died over another job, or over one of several
+            if event.get("is_suspect"):
+                self._suspects.add(identity)
+            self.jobs.update(identity, state="queued")
+
+    def _fail(self, identity: str, error: Exception) -> None:
+        self.jobs.end(identity, "failed", str(told(error, self.jobs.folder.path)))
+
+
+def _version(path: Path) -> str:
+    """Changes when the file changes."""
+    try:
+        status = path.stat()
+    except OSError:
+        return "-"
+    return f"{status.st_size}:{status.st_mtime_ns}"

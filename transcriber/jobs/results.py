@@ -1,0 +1,242 @@
+"""What transcribing gives: finished chunks, from which an interrupted job goes on; transcripts, which never change; and
+the files that are written of them."""
+
+import json
+import re
+import time
+import unicodedata
+from dataclasses import asdict
+from pathlib import Path
+from typing import Any
+
+from transcriber import exports
+from transcriber.errors import StorageError
+from transcriber.jobs.data_folder import DataFolder
+from transcriber.jobs.database import Database
+from transcriber.jobs.store import Job, Jobs
+from transcriber.pipeline import provenance
+from transcriber.segmentation import segments
+from transcriber.system.atomic_file import write_whole
+from transcriber.system.file_names import fitting
+from transcriber.transcript import (
+    Carried,
+    Partial,
+    Segment,
+    Transcript,
+    carried_from_dict,
+    from_dict,
+    segments_from_dicts,
+    to_dict,
+    upgraded,
+)
+from transcriber.unexpected import told
+
+DEFAULT_FORMATS = ["txt", "srt"]
+NOT_IN_NAMES = re.compile(r'[<>:"/\\|?*]')
+"""What Windows does not let into names of files; controls are none of a job's name."""
+UNFINISHED = "Not finished: this is how far it came."
+
+
+class Results:
+    """Of all jobs. Every method may be called from any thread; all may raise StorageError."""
+
+    def __init__(self, database: Database, folder: DataFolder, jobs: Jobs) -> None:
+        self.database, self.folder, self.jobs = database, folder, jobs
+
+    @property
+    def formats(self) -> list[str]:
+        """As which files every transcript is saved; those that this version knows."""
+        return [name for name in self.jobs.setting("formats", DEFAULT_FORMATS) if name in exports.FORMATS]
+
+    @property
+    def has_sidecars(self) -> bool:
+        """Whether each of these files has beside it where it came from; json has it inside."""
+        return self.jobs.setting("sidecars", False)
+
+    def begin(self, job: Job, basis: str) -> Partial:
+        """What there is already, made with and of the same; anything else is kept as a transcript of its own."""
+        try:
+            heard, carried = self._heard(job)
+            if job.basis == basis:
+                return Partial(heard, job.done, job.elapsed, carried)
+            unfinished = self._unfinished(job) if self.is_unfinished(job) else None
+        except (ValueError, TypeError, KeyError):  # its rows are damaged: all of it is heard again
+            unfinished = None
+        with self.database.transaction() as transaction:
+            if unfinished:
+                self._keep(job.id, to_dict(unfinished))
+            transaction.execute("DELETE FROM chunks WHERE job = ?", (job.id,))
+            self.jobs.update(job.id, basis=basis, done=0.0, elapsed=0.0, carried="{}")
+        return Partial()
+
+    def add_chunk(self, identity: str, event: dict[str, Any], peaks: bytes) -> None:
+        """A finished batch, as the engine's "progress" event tells of it."""
+        with self.database.transaction() as transaction:
+            new = event["segments"]
+            transaction.execute(
+                "INSERT INTO chunks (job, first, count, segments) VALUES "
+                "(?1, (SELECT coalesce(sum(count), 0) FROM chunks WHERE job = ?1), ?2, ?3)",
+                (identity, len(new), json.dumps(new, ensure_ascii=False)),
+            )
+            transaction.execute("INSERT INTO waveforms (job, peaks) VALUES (?, ?)", (identity, peaks))
+            transaction.execute(
+                "UPDATE jobs SET done = ?, elapsed = ?, duration = coalesce(?, duration), carried = ? WHERE id = ?",
+                (
+                    event["done"],
+                    event["elapsed"],
+                    event["duration"],
+                    json.dumps(event["carried"], ensure_ascii=False),
+                    identity,
+                ),
+            )
+
+    def chunks(self, job: Job, start: int = 0) -> list[dict[str, Any]]:
+        """What an unfinished transcription has, from segment number `start` on."""
+        rows = self.database.rows(
+            "SELECT first, segments FROM chunks WHERE job = ? AND first + count > ? ORDER BY id", job.id, start
+        )
+        return upgraded(
+            segment for row in rows for segment in json.loads(row["segments"])[max(0, start - row["first"]) :]
+        )
+
+    def tail(self, job: Job) -> list[dict[str, Any]]:
+        """The segments of the words behind these, which what is said next might have changed."""
+        return [asdict(segment) for segment in segments(self._heard(job)[1].tail)]
+
+    def is_unfinished(self, job: Job) -> bool:
+        return bool(self.database.rows("SELECT 1 FROM chunks WHERE job = ? LIMIT 1", job.id))
+
+    def forget_waveform(self, identity: str) -> None:
+        """It will be made anew from the recording's start."""
+        with self.database.transaction() as transaction:
+            transaction.execute("DELETE FROM waveforms WHERE job = ?", (identity,))
+
+    def waveform(self, job: Job) -> bytes:
+        """A peak (0 to 255) for each tenth of a second, as far as the recording was heard."""
+        return b"".join(
+            row["peaks"] for row in self.database.rows("SELECT peaks FROM waveforms WHERE job = ? ORDER BY id", job.id)
+        )
+
+    def finish(self, identity: str, transcript: dict[str, Any]) -> None:
+        """Keep a finished transcript, as the engine's "done" event has it; write_files() then writes its files."""
+        with self.database.transaction() as transaction:
+            row = transaction.execute("SELECT name, path FROM jobs WHERE id = ?", (identity,)).fetchone()
+            name = row["name"]
+            if transcript.get("source") and transcript["source"]["name"] == Path(row["path"]).name != name:
+                transcript = {**transcript, "source": {**transcript["source"], "name": name}}  # ours is a shorter one
+            number = self._keep(identity, transcript)
+            for extension in self.formats:
+                transaction.execute(
+                    "INSERT INTO files (name, transcript, format) VALUES (?, ?, ?)",
+                    (self._file_name(Path(name).stem, extension), number, extension),
+                )
+            transaction.execute("DELETE FROM chunks WHERE job = ?", (identity,))
+            seconds, elapsed = transcript["duration"], transcript["elapsed"]
+            self.jobs.update(identity, basis="", done=seconds, duration=seconds, elapsed=elapsed)
+            self.jobs.end(identity, "done")
+
+    def write_files(self) -> None:
+        """Write every file that is still to be written, also those of a program that was killed before it could.
+
+        What keeps one from being written is said of its job, and keeps no other from being written.
+        """
+        rows = self.database.rows(
+            "SELECT files.name, format, job, content FROM files JOIN transcripts ON transcripts.id = transcript "
+            "WHERE NOT is_written ORDER BY transcript, files.name"
+        )
+        problems: dict[str, str] = {}
+        for row in rows:
+            try:
+                self._write(row["name"], row["format"], from_dict(json.loads(row["content"])))
+            except Exception as error:  # noqa: BLE001  (whatever it is, the others are written)
+                problems.setdefault(row["job"], str(told(error, self.folder.path)))
+                continue
+            with self.database.transaction() as transaction:
+                transaction.execute("UPDATE files SET is_written = 1 WHERE name = ?", (row["name"],))
+        for job in dict.fromkeys(row["job"] for row in rows):
+            with self.database.transaction() as transaction:
+                transaction.execute(
+                    "UPDATE jobs SET error = ?1 WHERE id = ?2 AND state = 'done' AND error != ?1",
+                    (problems.get(job, ""), job),
+                )
+
+    def _write(self, name: str, format_name: str, transcript: Transcript) -> None:
+        path, content = self.folder.transcripts / name, exports.render(transcript, format_name)
+        _write_whole(path, content)
+        if self.has_sidecars and format_name != "json":
+            _write_whole(provenance.beside(path), provenance.sidecar(transcript, name, content))
+
+    def transcripts(self, job: Job) -> list[dict[str, Any]]:
+        """Number, model and time of each, oldest first."""
+        statement = "SELECT id, model, created_at FROM transcripts WHERE job = ? ORDER BY id"
+        return [dict(row) for row in self.database.rows(statement, job.id)]
+
+    def content(self, job: Job, number: int) -> dict[str, Any] | None:
+        """The transcript with that number, as to_dict() makes it."""
+        rows = self.database.rows("SELECT content FROM transcripts WHERE job = ? AND id = ?", job.id, number)
+        if not rows:
+            return None
+        content = json.loads(rows[0]["content"])
+        return {**content, "segments": upgraded(content["segments"])}
+
+    def transcript(self, job: Job, number: int | None = None) -> Transcript | None:
+        """The one with that number; else what an unfinished transcription has, or the last one."""
+        if number is None and self.is_unfinished(job):
+            return self._unfinished(job)
+        kept = self.transcripts(job)
+        if number is None and not kept:
+            return None
+        content = self.content(job, number or kept[-1]["id"])
+        return from_dict(content) if content else None
+
+    def _heard(self, job: Job) -> tuple[tuple[Segment, ...], Carried]:
+        """The segments that an unfinished transcription has, and what it takes along behind them."""
+        heard = segments_from_dicts(self.chunks(job))
+        (row,) = self.database.rows("SELECT carried FROM jobs WHERE id = ?", job.id)
+        return heard, carried_from_dict(json.loads(row["carried"]), heard)
+
+    def _unfinished(self, job: Job) -> Transcript:
+        heard, carried = self._heard(job)
+        return Transcript(
+            segments=(*heard, *segments(carried.tail)),
+            duration=job.done,
+            model=job.basis.partition(" ")[0],
+            device=job.device,
+            elapsed=job.elapsed,
+            language=carried.language,
+            coverage=carried.coverage,
+            notes=(UNFINISHED,),
+        )
+
+    def _keep(self, identity: str, transcript: dict[str, Any]) -> int:
+        with self.database.transaction() as transaction:
+            number = transaction.execute(
+                "INSERT INTO transcripts (job, created_at, model, content) VALUES (?, ?, ?, ?)",
+                (identity, time.time(), transcript["model"], json.dumps(transcript, ensure_ascii=False)),
+            ).lastrowid
+        assert number
+        return number
+
+    def _file_name(self, recording: str, extension: str) -> str:
+        """Timestamped, and not taken."""
+        stem = unicodedata.normalize("NFC", f"{time.strftime('%Y-%m-%d %H.%M.%S')} {recording}")
+        stem = NOT_IN_NAMES.sub("_", stem)
+        name, number = fitting(stem, f".{extension}"), 1
+        while (self.folder.transcripts / name).exists() or self.database.rows(
+            "SELECT 1 FROM files WHERE name = ?", name
+        ):
+            number += 1
+            name = fitting(stem, f" ({number}).{extension}")
+        return name
+
+
+def _write_whole(path: Path, content: bytes) -> None:
+    """The whole file, or nothing. Raises StorageError."""
+    try:
+        write_whole(path, content)
+    except OSError as error:
+        raise StorageError(
+            f"{path} cannot be written ({error.strerror})",
+            "make room on its disk and check its permissions: it is tried again with the next recording, "
+            "and when the program starts again",
+        ) from error

@@ -1,0 +1,243 @@
+"""The job store: every recording and how far it is. Kept in the database, so that nothing is lost.
+
+A job is receiving → ready → queued → running → done, failed or cancelled; from there retried (queued) or removed. One
+whose row cannot be read is shown as failed, and keeps no other from being shown.
+"""
+
+import json
+import os
+import shutil
+import time
+import uuid
+from dataclasses import asdict, dataclass, fields
+from pathlib import Path
+from typing import Any
+from urllib.parse import quote_from_bytes, unquote_to_bytes
+
+from transcriber.errors import StorageError
+from transcriber.jobs.data_folder import DataFolder
+from transcriber.jobs.database import Database
+from transcriber.options import TranscribeOptions
+from transcriber.readable import encodable, readable
+from transcriber.system.file_names import fitting
+from transcriber.worker.scheduling import is_short
+
+
+@dataclass(frozen=True)
+class Job:
+    """One recording and what became of it, as it was when it was read."""
+
+    id: str
+    name: str
+    source: str
+    """"upload", "microphone", or "path": a file of this computer, which is read where it lies."""
+    path: Path
+    size: int | None
+    """Bytes that are to arrive, where that is known."""
+    state: str
+    options: TranscribeOptions | None
+    device: str
+    is_video: bool
+    duration: float | None
+    """Seconds, as the file says."""
+    basis: str
+    """What its chunks were made with and of: the model's name, its file, the recording's file, the options."""
+    done: float
+    """Seconds that are transcribed."""
+    elapsed: float
+    """Seconds of work so far."""
+    error: str
+    created_at: float
+    finished_at: float | None
+    removed_at: float | None
+
+    @property
+    def is_own(self) -> bool:
+        """Whether the recording lies in the data folder."""
+        return self.source != "path"
+
+    @property
+    def is_short(self) -> bool:
+        """Whether it may overtake longer ones."""
+        return is_short(self.duration, self.arrived)
+
+    @property
+    def is_there(self) -> bool:
+        """Whether the recording's file can be looked at."""
+        try:
+            return self.path.is_file()
+        except OSError:  # a folder that may not be entered, a name that is too long
+            return False
+
+    @property
+    def arrived(self) -> int:
+        """Bytes of the recording's file that are there; 0 for one that cannot be looked at."""
+        try:
+            return self.path.stat().st_size
+        except (OSError, ValueError):  # ValueError: a path that no file can have
+            return 0
+
+    @property
+    def is_complete(self) -> bool:
+        """Whether all of it is there, as far as that is known."""
+        return self.size is None or self.arrived >= self.size
+
+
+PERCENT_ENCODED = "file:"
+"""How such a path begins."""
+LONGEST_SUFFIX = 16
+"""Characters."""
+UNREADABLE_HINT = "choose Retry, which asks anew, or Remove"
+COLUMNS = ", ".join(f"jobs.{field.name}" for field in fields(Job))
+
+
+class Jobs:
+    """All jobs. Every method may be called from any thread; all may raise StorageError."""
+
+    def __init__(self, database: Database, folder: DataFolder) -> None:
+        self.database, self.folder = database, folder
+
+    @property
+    def revision(self) -> int:
+        """Grows with every change."""
+        return self.database.changes
+
+    def add(self, name: str, source: str, path: Path | None = None, size: int | None = None) -> Job:
+        """A new job: of the file `path`, or with a folder of its own into which its recording will come."""
+        identity = uuid.uuid4().hex[:12]
+        name = readable(name) if path else _file_name(name)
+        where = _stored(path) if path else str(Path(self.folder.recordings.name, identity, fitting(*_parts(name))))
+        with self.database.transaction() as transaction:
+            transaction.execute(
+                "INSERT INTO jobs (id, name, source, path, size, state, position, created_at) VALUES "
+                "(?, ?, ?, ?, ?, ?, (SELECT coalesce(max(position), 0) + 1 FROM jobs), ?)",
+                (identity, name, source, where, size, "ready" if source == "path" else "receiving", time.time()),
+            )
+            job = self.get(identity)
+            assert job
+            if job.is_own:
+                _make_folder(job.path.parent)
+        return job
+
+    def get(self, identity: str) -> Job | None:
+        """None for one that is not there, or was removed."""
+        found = self._select("id = ? AND removed_at IS NULL", identity)
+        return found[0] if found else None
+
+    def removed(self) -> list[Job]:
+        """Those that were taken off the list and can still be restored."""
+        return self._select("removed_at IS NOT NULL")
+
+    def all(self) -> list[Job]:
+        """Those that are not finished in the order of the queue, then the finished ones, the last first."""
+        return self._select(
+            "removed_at IS NULL ORDER BY finished_at IS NOT NULL, finished_at DESC, state != 'running', position"
+        )
+
+    def in_state(self, state: str) -> list[Job]:
+        """In the order of the queue."""
+        return self._select("state = ? AND removed_at IS NULL ORDER BY position", state)
+
+    def update(self, identity: str, **changed: Any) -> None:
+        """Set columns of a job."""
+        assignments = ", ".join(f"{name} = ?" for name in changed)
+        with self.database.transaction() as transaction:
+            transaction.execute(f"UPDATE jobs SET {assignments} WHERE id = ?", (*changed.values(), identity))
+
+    def enqueue(self, identity: str, options: TranscribeOptions, first: bool = False) -> None:
+        """Put it behind all that wait, or before them; one that is still arriving, once it is complete."""
+        place = "min(position) - 1" if first else "max(position) + 1"
+        with self.database.transaction() as transaction:
+            transaction.execute(
+                f"UPDATE jobs SET state = iif(state = 'receiving', state, 'queued'), options = ?, error = '', "
+                f"finished_at = NULL, position = (SELECT {place} FROM jobs) WHERE id = ?",
+                (json.dumps(asdict(options)), identity),
+            )
+
+    def end(self, identity: str, state: str, error: str = "") -> None:
+        """Done, failed or cancelled."""
+        self.update(identity, state=state, error=error, finished_at=time.time())
+
+    def recover(self) -> None:
+        """What was running when the program ended waits again, as the first; what was removed goes for good."""
+        with self.database.transaction() as transaction:
+            transaction.execute(
+                "UPDATE jobs SET state = 'queued', position = position - (SELECT max(position) FROM jobs) "
+                "WHERE state = 'running'"
+            )
+        for job in self.removed():
+            self.delete(job)
+
+    def remove(self, identity: str) -> None:
+        """Take it off the list."""
+        self.update(identity, removed_at=time.time())
+
+    def restore(self, identity: str) -> None:
+        """Put it back."""
+        self.update(identity, removed_at=None)
+
+    def delete(self, job: Job) -> None:
+        """For good: its own recording, then its transcripts; a file that is not ours, and what was saved, stay."""
+        if job.is_own and job.path.parent == self.folder.recordings / job.id:  # else its row is damaged
+            shutil.rmtree(job.path.parent, ignore_errors=True)
+        self.folder.forget_playable(job.id)
+        with self.database.transaction() as transaction:
+            transaction.execute("DELETE FROM jobs WHERE id = ?", (job.id,))
+
+    def setting(self, name: str, default: Any) -> Any:
+        """Or the default, also where what is kept cannot be read."""
+        rows = self.database.rows("SELECT value FROM settings WHERE name = ?", name)
+        try:
+            return json.loads(rows[0]["value"]) if rows else default
+        except (ValueError, RecursionError):
+            return default
+
+    def set(self, name: str, value: Any) -> None:
+        with self.database.transaction() as transaction:
+            transaction.execute("INSERT OR REPLACE INTO settings VALUES (?, ?)", (name, json.dumps(value)))
+
+    def _select(self, condition: str, *values: Any) -> list[Job]:
+        return [self._job(row) for row in self.database.rows(f"SELECT {COLUMNS} FROM jobs WHERE {condition}", *values)]
+
+    def _job(self, row: Any) -> Job:
+        path = self.folder.path / _path(row["path"])  # an absolute path stays what it is
+        fields = {**dict(row), "name": readable(row["name"]), "path": path, "is_video": bool(row["is_video"])}
+        try:
+            options = TranscribeOptions(**json.loads(row["options"])) if row["options"] else None
+        except (ValueError, TypeError, RecursionError) as error:  # also of a newer version of this program
+            why = f"what was asked for cannot be read ({readable(str(error))}); {UNREADABLE_HINT}"
+            return Job(**{**fields, "options": None, "state": "failed", "error": why})
+        return Job(**{**fields, "options": options})
+
+
+def _file_name(name: str) -> str:
+    """The last part of whatever a browser calls a file."""
+    name = Path(name.replace("\\", "/").replace("\0", "")).name
+    return "recording" if name in ("", "..") else readable(name)
+
+
+def _parts(name: str) -> tuple[str, str]:
+    """Stem and suffix. The latter says what a recording is, unless it is no suffix at all."""
+    suffix = Path(name).suffix
+    return (name.removesuffix(suffix), suffix) if len(suffix) <= LONGEST_SUFFIX else (name, "")
+
+
+def _make_folder(path: Path) -> None:
+    try:
+        path.mkdir(mode=0o700)
+    except OSError as error:
+        raise StorageError(
+            f"the recording cannot be stored ({error.strerror})",
+            "make room on the disk of the data folder, and check its permissions",
+        ) from error
+
+
+def _stored(path: Path) -> str:
+    """As the database can have it: percent-encoded where the path is no UTF-8. _path() reverses it."""
+    text = str(path)
+    return text if encodable(text) == text else f"{PERCENT_ENCODED}{quote_from_bytes(os.fsencode(path))}"
+
+
+def _path(stored: str) -> str:
+    text = stored.removeprefix(PERCENT_ENCODED)
+    return stored if text == stored else os.fsdecode(unquote_to_bytes(text))

@@ -1,0 +1,228 @@
+"""Whether a model can be run as somebody wants it: by which engine type, on which device, computed in what.
+
+Checked in one order: the type is known, its libraries are installed, the device can do it, the model is frozen. The
+first failure is the one that is told. Nothing is loaded for it.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
+
+from transcriber.engines.loading import types
+from transcriber.engines.protocol import EngineType
+from transcriber.errors import (
+    EngineUnavailableError,
+    ModelCorruptError,
+    ModelError,
+    ModelLoadError,
+    ModelNotFrozenError,
+    ModelRefusedError,
+    TranscriberError,
+    UnknownModelError,
+    UnsupportedOptionError,
+)
+from transcriber.frozen.archive import AGAIN, Kind, kind_of
+from transcriber.models import catalog, devices
+from transcriber.models.catalog import ModelSpec
+from transcriber.models.hardware import hardware
+from transcriber.models.store import ModelStore, missing_message
+from transcriber.options import is_device, no_device
+
+NOT_HERE = (EngineUnavailableError, ModelNotFrozenError, ModelCorruptError, ModelLoadError, ModelRefusedError)
+"""Failures that setting something up removes; all others mean that a configuration makes no sense."""
+SLOW_GB = 5.0
+"""Models that need so much memory are slow on a processor."""
+
+
+def complaint(store: ModelStore) -> str:
+    """Why the models that were chosen cannot all be used; empty if they can."""
+    try:
+        if missing := store.missing():
+            return missing_message(missing)
+        for name in store.chosen():
+            kind_of(store.path(name))
+    except ModelError as error:
+        return f"❌ {error}"
+    return ""
+
+
+@dataclass(frozen=True)
+class Setting:
+    """What is wanted."""
+
+    model_type: str
+    model_name: str
+    device: str
+    compute_type: str
+
+    @property
+    def runs_on(self) -> str:
+        """ "cuda" or "cpu": where it will run on this computer."""
+        return "cuda" if self.device != "cpu" and hardware().has_cuda else "cpu"
+
+    @property
+    def asked_of(self) -> str:
+        """The device that it is judged by: a missing card is a warning, not a failure."""
+        return self.runs_on if self.device == "auto" else devices.kind(self.device)
+
+    @property
+    def engine(self) -> EngineType | None:
+        """The type that computes so: the one that is asked for, or another for the same kind of file."""
+        asked = types().get(self.model_type)
+        if not asked or self.compute_type == "auto":
+            return asked
+        same = (one for one in (asked, *types().values()) if one.kind is asked.kind)
+        return next((one for one in same if self.compute_type in one.compute_types.get(self.asked_of, ())), None)
+
+    @property
+    def computes_as_asked(self) -> bool:
+        """False where the missing card's place is taken by a processor that cannot compute so."""
+        able = self.engine.compute_types.get(self.runs_on, ()) if self.engine else ()
+        return self.compute_type in ("auto", *able)
+
+
+@dataclass(frozen=True)
+class Validation:
+    """What came out; no failures mean that it can be used now."""
+
+    message: str
+    failures: tuple[TranscriberError, ...]
+    warnings: tuple[str, ...]
+
+    @property
+    def valid(self) -> bool:
+        """Whether it makes sense."""
+        return all(isinstance(failure, NOT_HERE) for failure in self.failures)
+
+    @property
+    def available(self) -> bool:
+        """Whether, besides, its libraries and its frozen model are here."""
+        return not self.failures
+
+
+def validate(setting: Setting, store: ModelStore) -> Validation:
+    failures = tuple(_failures(setting, store))
+    if failures:
+        return Validation(sentence(str(failures[0])), failures, tuple(_warnings(setting, store)))
+    title = title_of(catalog.find(setting.model_name), store)
+    where = "graphics card" if setting.runs_on == "cuda" else "processor"
+    return Validation(f"{title} can be used, on the {where}.", (), tuple(_warnings(setting, store)))
+
+
+def title_of(spec: ModelSpec, store: ModelStore) -> str:
+    """Of the file that is there, else of the catalogue's model."""
+    recorded = store.manifest(spec.name)
+    return recorded.title if recorded and store.path(spec.name).is_file() else spec.title
+
+
+def type_of(spec: ModelSpec, store: ModelStore) -> str:
+    """The engine type for a model: the one that its file needs, else the one that the catalogue expects."""
+    path = store.path(spec.name)
+    try:
+        fitting = _types_for(_file_kind(path)) if path.is_file() else []
+    except NOT_HERE:
+        fitting = []
+    return spec.engine if spec.engine in fitting or not fitting else fitting[0]
+
+
+def _failures(setting: Setting, store: ModelStore) -> Iterator[TranscriberError]:
+    """In the order in which they are told."""
+    asked, engine = types().get(setting.model_type), setting.engine
+    if not asked:
+        yield UnsupportedOptionError(
+            f"there is no model type “{setting.model_type}”", f"choose one of {', '.join(types())}"
+        )
+    else:
+        yield from _missing_libraries(engine or asked)
+    if not is_device(setting.device):
+        yield no_device(setting.device)
+    elif asked and not engine:
+        same = (one for one in types().values() if one.kind is asked.kind)
+        able = dict.fromkeys(name for one in same for name in one.compute_types.get(setting.asked_of, ()))
+        yield UnsupportedOptionError(
+            f"{asked.title} cannot compute in “{setting.compute_type}” on {setting.asked_of}",
+            f"choose one of {', '.join(('auto', *able))}",
+        )
+    yield from _missing_model(setting, asked, store)
+
+
+def _missing_libraries(engine: EngineType) -> Iterator[TranscriberError]:
+    try:
+        engine.require()
+    except EngineUnavailableError as error:
+        yield error
+
+
+def _missing_model(setting: Setting, asked: EngineType | None, store: ModelStore) -> Iterator[TranscriberError]:
+    try:
+        spec = catalog.find(setting.model_name)
+        if spec not in catalog.transcribing():
+            names = ", ".join(one.name for one in catalog.transcribing())
+            yield UnknownModelError(f"{spec.title} writes no words of recordings", f"choose one of {names}")
+            return
+        path = store.path(spec.name)
+        fitting = _types_for(_file_kind(path)) if path.is_file() else _types_for(_expected_kind(spec))
+        if asked and asked.name not in (*fitting, spec.engine if not fitting else ""):
+            yield UnsupportedOptionError(
+                f"{title_of(spec, store)} is no model for {asked.title}",
+                f"choose the type {' or '.join(fitting) or spec.engine}",
+            )
+        store.require(spec.name)
+        if store.status(spec.name).state == "damaged":
+            yield ModelCorruptError(f"the model file {path} has another size than when it was frozen", AGAIN)
+    except (*NOT_HERE, UnknownModelError) as error:
+        yield error
+
+
+def _types_for(kind: Kind | None) -> list[str]:
+    return [one.name for one in types().values() if one.kind is kind]
+
+
+def _expected_kind(spec: ModelSpec) -> Kind | None:
+    expected = types().get(spec.engine)
+    return expected.kind if expected else None
+
+
+def _file_kind(path: Path) -> Kind:
+    """Raises ModelCorruptError or ModelRefusedError."""
+    status = path.stat()
+    return _kind_then(path, status.st_size, status.st_mtime_ns)
+
+
+@lru_cache(maxsize=64)
+def _kind_then(path: Path, size: int, changed: int) -> Kind:
+    return kind_of(path)
+
+
+def _warnings(setting: Setting, store: ModelStore) -> Iterator[str]:
+    engine = setting.engine
+    if engine and engine.name != setting.model_type:
+        yield f"{setting.compute_type} runs on {engine.title}."
+    if setting.asked_of == "cuda" and setting.runs_on == "cpu":
+        instead = engine.compute_types["cpu"][0] if engine and not setting.computes_as_asked else ""
+        yield "There is no graphics card that can be used: the processor will be used" + (
+            f", computing in {instead}." if instead else "."
+        )
+    if setting.device != "cpu" and hardware().problem:
+        yield hardware().problem
+    try:
+        spec = catalog.find(setting.model_name)
+    except UnknownModelError:
+        return
+    recorded = store.manifest(spec.name)
+    if not (recorded and recorded.demo):
+        yield from _size_warnings(spec, setting.runs_on)
+
+
+def _size_warnings(spec: ModelSpec, device: str) -> Iterator[str]:
+    there = hardware().card_memory_gb if device == "cuda" else hardware().memory_gb
+    owner = "the graphics card" if device == "cuda" else "this computer"
+    if spec.needed_gb > there:
+        yield f"A large model: it needs about {spec.needed_gb:.0f} GB of memory, and {owner} has {there:.1f} GB."
+    elif device == "cpu" and spec.needed_gb >= SLOW_GB:
+        yield f"A large model: it needs about {spec.needed_gb:.0f} GB of memory, and is slow on a processor."
+
+
+def sentence(text: str) -> str:
+    return text[0].upper() + text[1:] + "."

@@ -1,0 +1,167 @@
+"""What a model can be asked for: of the loaded engine, or beforehand of the catalogue's row for the file.
+
+What a model cannot do is refused here, in one place, with the models that can. Nothing that was asked for is ignored.
+"""
+
+from dataclasses import dataclass, replace
+
+from transcriber import languages
+from transcriber.errors import UnsupportedOptionError
+from transcriber.languages import AUTO
+from transcriber.models import catalog
+from transcriber.models.catalog import TRANSLATE, ModelSpec
+from transcriber.models.store import ModelStore
+from transcriber.options import TranscribeOptions
+
+
+@dataclass(frozen=True)
+class Capabilities:
+    """What one model can do."""
+
+    languages: tuple[str, ...]
+    """ISO 639 codes of what it understands."""
+    detects_language: bool = False
+    """Whether it may be left to find out which of them is spoken."""
+    keeps_language: bool = False
+    """Whether it had better be asked for the language that it found first: else it finds another one now and then."""
+    translations: tuple[tuple[str, str], ...] = ()
+    """(spoken, written): pairs of languages between which it translates."""
+    has_word_times: bool = False
+    times_translations: bool = False
+    """Whether the words of a translation have times too."""
+    has_confidence: bool = False
+    takes_vocabulary: bool = False
+    has_temperature: bool = False
+    """Whether it can draw its words at random."""
+    has_beams: bool = False
+    """Whether it can follow several texts at once."""
+
+    def times_words(self, options: TranscribeOptions) -> bool:
+        """Whether the words have times, asked so."""
+        return self.has_word_times and (self.times_translations or not self.is_translation(options))
+
+    def is_translation(self, options: TranscribeOptions) -> bool:
+        """Whether the words are to be in another language than the spoken one."""
+        return options.translate_to not in ("", self.spoken(options))
+
+    def spoken(self, options: TranscribeOptions) -> str:
+        """The spoken language: as asked for, or the only one that it understands; "auto" if it has to find out."""
+        return self.languages[0] if options.language == AUTO and len(self.languages) == 1 else options.language
+
+
+DEMO = Capabilities(("en",), has_word_times=True)
+"""What every demo model can."""
+
+
+def of(spec: ModelSpec) -> Capabilities:
+    """What the catalogue knows of a model that transcribes."""
+    is_salm = spec.engine == "canary-qwen"
+    is_canary = spec.name.startswith("canary")
+    into = [code for code in spec.languages if spec.engine != "whisper" or code == "en"]
+    return Capabilities(
+        languages=spec.languages,
+        detects_language=len(spec.languages) > 1 and not is_canary,
+        keeps_language=len(spec.languages) > 1 and spec.engine == "whisper",
+        translations=pairs_with_english(spec.languages, into) if TRANSLATE in spec.tasks else (),
+        has_word_times=not is_salm,
+        times_translations=spec.engine == "whisper",
+        has_confidence=not is_salm,
+        takes_vocabulary=not is_salm,
+        has_temperature=spec.engine == "whisper",
+        has_beams=spec.engine == "whisper",
+    )
+
+
+def pairs_with_english(spoken: tuple[str, ...], written: list[str] | tuple[str, ...]) -> tuple[tuple[str, str], ...]:
+    """All pairs of which one language is English and the other is not."""
+    return tuple((one, other) for one in spoken for other in written if (one == "en") != (other == "en"))
+
+
+def known(name: str, store: ModelStore) -> Capabilities | None:
+    """Of a frozen model that is what the catalogue lists under its name; None for a demo or a file from elsewhere.
+
+    Raises UnknownModelError.
+    """
+    spec, recorded = catalog.find(name), store.manifest(name)
+    is_listed = recorded is not None and recorded.repository in spec.repositories
+    return of(spec) if is_listed and spec in catalog.transcribing() else None
+
+
+def expected(name: str, store: ModelStore) -> Capabilities:
+    """What may be asked of a frozen model, before it is loaded: of a demo, English and nothing more; else what the
+    catalogue's model of that name can, also of a file from elsewhere, since the loaded model refuses the rest.
+
+    Raises UnknownModelError.
+    """
+    spec, recorded = catalog.find(name), store.manifest(name)
+    if not (recorded and recorded.demo):
+        return of(spec)
+    is_whisper = spec.engine == "whisper"  # which has not learnt to read what was said before
+    return replace(DEMO, has_temperature=is_whisper, has_beams=is_whisper, takes_vocabulary=not is_whisper)
+
+
+def check_known(options: TranscribeOptions, store: ModelStore) -> None:
+    """The same as check(), before the model is loaded; where only the loaded model knows, what is no language at all.
+
+    Raises UnknownModelError, too.
+    """
+    check_languages(options, expected(options.model, store))
+    able = known(options.model, store)
+    if able:
+        check(options, able, f"the model {options.model}")
+
+
+def check_languages(options: TranscribeOptions, able: Capabilities) -> None:
+    """Raises UnsupportedOptionError for what is no language, with those that the model knows."""
+    if options.language not in (AUTO, *languages.NAMES):
+        choice = [*[AUTO] * (able.detects_language or len(able.languages) == 1), *able.languages]
+        hint = f"choose one of {', '.join(choice)}"
+        raise UnsupportedOptionError(f"there is no language “{options.language}”", hint, "language")
+    if options.translate_to not in ("", *languages.NAMES):
+        choice = list(dict.fromkeys(written for _, written in able.translations))
+        hint = f"choose one of {', '.join(choice)}" if choice else "leave it away: this model does not translate"
+        what = "no language to write in" if options.translate_to == AUTO else "no language"
+        raise UnsupportedOptionError(f"“{options.translate_to}” is {what}", hint, "translate_to")
+
+
+def check(options: TranscribeOptions, able: Capabilities, title: str) -> None:
+    """Raises UnsupportedOptionError for what a model called `title` cannot do, with the models that can."""
+    check_languages(options, able)
+    refusal = _refusal(options, able)
+    if not refusal:
+        return
+    option, why = refusal
+    others = [spec.name for spec in catalog.transcribing() if not _refusal(options, of(spec))]
+    hint = f"choose one of the models {', '.join(others)}" if others else "no model in the catalogue can do this"
+    if why == NO_DETECTION:
+        hint = f"say which language it is, one of {', '.join(able.languages)}; or {hint}"
+    raise UnsupportedOptionError(f"{title} {why}", hint, option)
+
+
+NO_DETECTION = "cannot find out which language is spoken"
+
+
+def _refusal(options: TranscribeOptions, able: Capabilities) -> tuple[str, str] | None:
+    """Which option it cannot honour, and what it cannot do; None if it can do all."""
+    spoken, written = able.spoken(options), options.translate_to
+    if spoken == AUTO:
+        if not able.detects_language:
+            return "language", NO_DETECTION
+    elif spoken not in able.languages:
+        return "language", f"does not understand {languages.NAMES[spoken]}"
+    if able.is_translation(options):
+        heard = able.languages if spoken == AUTO else (spoken,)
+        if not any((one, written) in able.translations for one in heard):
+            source = "" if spoken == AUTO else f"{languages.NAMES[spoken]} "
+            return "translate_to", f"cannot translate {source}into {languages.NAMES[written]}"
+    return _refusal_of_extras(options, able)
+
+
+def _refusal_of_extras(options: TranscribeOptions, able: Capabilities) -> tuple[str, str] | None:
+    if options.vocabulary and not able.takes_vocabulary:
+        return "vocabulary", "takes no vocabulary"
+    if options.temperature and not able.has_temperature:
+        return "temperature", "has no temperature: it always writes the likeliest words"
+    if options.beam_size is not None and not able.has_beams:
+        return "beam_size", "follows one text at a time: it has no beam size"
+    return None

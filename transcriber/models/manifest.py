@@ -1,0 +1,98 @@
+"""What is recorded beside each frozen file: where it came from, and what it must be. Written last, all or nothing."""
+
+import hashlib
+import json
+from contextlib import suppress
+from dataclasses import asdict, dataclass
+from datetime import UTC, datetime
+from functools import cache
+from importlib.metadata import PackageNotFoundError, version
+from pathlib import Path
+
+from transcriber.system.atomic_file import write_whole
+
+PACKAGES = ("torch", "nemo_toolkit", "openai-whisper")
+
+
+@dataclass(frozen=True)
+class SourceFile:
+    """One file as its publisher hands it out."""
+
+    name: str
+    size: int
+    """Bytes."""
+    sha256: str
+
+
+@dataclass(frozen=True)
+class Manifest:
+    """Where a frozen file came from."""
+
+    title: str
+    repository: str
+    """Empty for a file that was put there by hand."""
+    revision: str
+    sha256: str
+    """Of the frozen file."""
+    size: int
+    """Bytes of the frozen file."""
+    licence: str
+    frozen_at: str
+    """ISO 8601, UTC."""
+    versions: dict[str, str]
+    """Of the libraries that froze it."""
+    sources: tuple[SourceFile, ...] = ()
+    """What was downloaded."""
+    demo: bool = False
+    """Trained for trying the program only."""
+    longest: float | None = None
+    """Seconds that it has learnt to hear at once, where that is less than models of its kind can."""
+
+    @property
+    def age_days(self) -> int:
+        return (datetime.now(UTC) - datetime.fromisoformat(self.frozen_at)).days
+
+
+def read(path: Path) -> Manifest | None:
+    """The manifest in a file; None if there is none, or it cannot be read as one."""
+    try:
+        fields = json.loads(path.read_text(encoding="utf-8"))
+        sources = tuple(SourceFile(**source) for source in fields.pop("sources", ()))
+        found = Manifest(**fields, sources=sources)
+    except (OSError, ValueError, TypeError, AttributeError):
+        return None
+    return found if _is_sound(found) else None
+
+
+def _is_sound(found: Manifest) -> bool:
+    texts = (found.title, found.repository, found.revision, found.sha256, found.licence, *found.versions)
+    try:
+        datetime.fromisoformat(found.frozen_at)
+    except (ValueError, TypeError):
+        return False
+    if not isinstance(found.longest, float | int | None):
+        return False
+    return isinstance(found.versions, dict) and isinstance(found.size, int) and all(isinstance(t, str) for t in texts)
+
+
+def write(path: Path, manifest: Manifest) -> None:
+    write_json(path, asdict(manifest))
+
+
+def write_json(path: Path, content: object) -> None:
+    write_whole(path, f"{json.dumps(content, indent=1)}\n".encode())
+
+
+def sha256(path: Path) -> str:
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+@cache
+def library_versions() -> dict[str, str]:
+    """Of the libraries that make and load frozen files."""
+    found = {}
+    for name in PACKAGES:
+        with suppress(PackageNotFoundError):
+            found[name] = version(name)
+    return found

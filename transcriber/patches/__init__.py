@@ -1,0 +1,1 @@
+"""What is changed in other people's libraries: a file each, with tested versions and what it gains."""

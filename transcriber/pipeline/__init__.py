@@ -1,0 +1,1 @@
+"""One recording's way from its file to its transcript."""

@@ -1,0 +1,133 @@
+"""The speech that was heard against the words that were written, and the other way round.
+
+Speech without words was left out by the model; words without speech it made up, as it did those of a loop, in which it
+repeats itself. Here is what is amiss; recognition.py hears it again.
+"""
+
+import math
+import re
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import pairwise
+
+import numpy as np
+
+from transcriber.clock import clock
+from transcriber.pipeline.vad import FRAME_SECONDS, is_silent
+from transcriber.transcript import Coverage, Word, joined, normal
+
+REACH = 0.24
+"""Seconds by which a word's times may fall short of its sound: three frames of Parakeet's."""
+SHORTEST = 0.4
+"""Seconds: shorter speech without words may be the end of a word, or a breath."""
+NEARBY = 0.6
+"""Seconds around a word in which somebody must be heard."""
+PHRASE = 7
+"""So many words in a row are seldom said twice within half a minute."""
+
+LISTED = 5
+"""Places that a sentence names."""
+
+Span = tuple[float, float]
+
+
+def uncovered(spans: Iterable[Span], words: Sequence[Word]) -> list[Span]:
+    """(start, end) of speech that no word is near."""
+    covered = sorted((word.span[0] - REACH, word.span[1] + REACH) for word in words)
+    found = []
+    for start, end in spans:
+        at = start
+        for begin, until in (*covered, (end, end)):
+            if min(begin, end) - at >= SHORTEST:
+                found.append((at, min(begin, end)))
+            at = max(at, until)
+    return found
+
+
+def is_on_silence(word: Word, speech: np.ndarray, start: float) -> bool:
+    """Whether nobody speaks around it. `speech`: likelihoods for each frame from second `start` on."""
+    first, last = (word.span[0] - NEARBY - start), (word.span[1] + NEARBY - start)
+    around = speech[max(0, int(first / FRAME_SECONDS)) : max(0, int(last / FRAME_SECONDS) + 1)]
+    return is_silent(around)
+
+
+def repetitions(words: Sequence[Word]) -> list[tuple[int, int]]:
+    """(first, behind the last) of each run of words that stands there before, PHRASE of them or more: of a loop, all
+    but its first round.
+    """
+    texts = [normal(word.text) for word in words]
+    before: set[tuple[str, ...]] = set()
+    found: list[tuple[int, int]] = []
+    for at in range(len(texts) - PHRASE + 1):
+        phrase = tuple(texts[at : at + PHRASE])
+        if phrase in before:
+            first = found.pop()[0] if found and at <= found[-1][1] else at
+            found.append((first, at + PHRASE))
+        before.add(phrase)
+    return found
+
+
+INVENTED = (  # sentences that Whisper writes where it hears little, its training data being subtitles; part of speech
+    (
+        0.9,
+        r".*amara\.org.*|untertitel(ung)?( im auftrag)? (der|des|von) (ard|br|mdr|ndr|swr|wdr|zdf).*|"
+        r"sous-titr(es|age) (réalisés?|société radio-canada|st'? ?501).*|sottotitoli (creati|e revisione a cura).*|"
+        r"legendas pela comunidade.*|napisy stworzone przez.*|редактор субтитров.*|субтитры (сделал|создавал).*|"
+        r"字幕(by|志愿者|由).*|ondertiteld door.*",
+    ),
+    (
+        0.4,
+        r"thank you(( so| very) much)?( for (watching|listening))?|thanks for (watching|listening)|you|bye|"
+        r"(please |don't forget to )?subscribe.*|vielen dank( fürs zuschauen)?|merci( d'avoir regardé cette vidéo)?|"
+        r"gracias( por ver( el v[ií]deo)?)?|продолжение следует|ご視聴ありがとうございました|谢谢观看|"
+        r"请不吝点赞.*|mbc 뉴스.*|"
+        r"[\[(*♪ ]*(background |gentle |upbeat )?(music|musik|musique|música|musica|музыка|音楽|音乐|applause|applaus|"
+        r"applaudissements|aplausos|laughter|silence)( playing)?[\])*♪ ]*",
+    ),
+)
+
+
+def inventions(words: Sequence[Word], spans: Sequence[Span]) -> list[tuple[int, int]]:
+    """(first, behind the last) of each sentence that Whisper is known to make up, and that nobody seems to say."""
+    ends = [0, *(at for at, (word, other) in enumerate(pairwise(words), 1) if _is_apart(word, other)), len(words)]
+    return [(first, end) for first, end in pairwise(ends) if first < end and _is_invented(words[first:end], spans)]
+
+
+def _is_apart(word: Word, following: Word) -> bool:
+    return word.text.endswith((".", "!", "?", "…")) or following.span[0] - word.span[1] > 0.5
+
+
+def _is_invented(words: Sequence[Word], spans: Sequence[Span]) -> bool:
+    text = joined(words).strip(" .!?…。！？")
+    start, end = words[0].span[0], words[-1].span[1]
+    spoken = sum(max(0.0, min(end, until) - max(start, begin)) for begin, until in spans)
+    part = spoken / max(end - start, 0.1)
+    return any(part < most and re.fullmatch(pattern, text, re.IGNORECASE) for most, pattern in INVENTED)
+
+
+def sentences(coverage: Coverage) -> Iterator[str]:
+    """What a reader should know of a transcript's coverage; nothing, where all is well."""
+    if coverage.retried:
+        again = f"{_count(coverage.retried, 'span', 'spans')} of speech without words tried again"
+        left = f", {len(coverage.uncovered)} still without text at {_places(coverage.uncovered)}"
+        yield f"Coverage {_percent(coverage.ratio)}: {again}{left if coverage.uncovered else ''}."
+    if coverage.dropped:
+        words = [f"“{word.text}” at {clock(word.span[0])}" for word in coverage.dropped[:LISTED]]
+        more = f", and {len(coverage.dropped) - LISTED} more" if len(coverage.dropped) > LISTED else ""
+        count = _count(len(coverage.dropped), "word", "words")
+        yield f"Dropped {count} that nobody seems to have said: {', '.join(words)}{more}."
+    if coverage.doubtful:
+        yield f"The model was not sure of what is said at {_places(coverage.doubtful)}: listen to it again."
+
+
+def _places(spans: Sequence[Span]) -> str:
+    more = " …" if len(spans) > LISTED else ""
+    return ", ".join(clock(start) for start, _ in spans[:LISTED]) + more
+
+
+def _percent(ratio: float) -> str:
+    """Rounded down: what is missing is never rounded away."""
+    return f"{math.floor(ratio * 1000) / 10} %"
+
+
+def _count(number: int, one: str, many: str) -> str:
+    return f"{number} {one if number == 1 else many}"

@@ -1,0 +1,108 @@
+"""The one way from a recording to its transcript; every door goes through here."""
+
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import closing
+from dataclasses import replace
+from functools import cache, partial
+from pathlib import Path
+from typing import TypeVar
+
+from transcriber.engines.fallback import FallbackEngine
+from transcriber.engines.loading import load_engine
+from transcriber.engines.protocol import Engine
+from transcriber.errors import TranscriberError
+from transcriber.models import catalog
+from transcriber.models.store import ModelStore
+from transcriber.options import TranscribeOptions
+from transcriber.pipeline.batching import Group, Told
+from transcriber.pipeline.session import Models, Progress
+from transcriber.transcript import Transcript
+
+T = TypeVar("T")
+
+
+class Transcriber:
+    """Transcribes recordings with the frozen models of one folder. Models stay loaded. Not thread-safe."""
+
+    def __init__(self, models_dir: Path | str = "local_models") -> None:
+        self.store = ModelStore(Path(models_dir))
+
+    def load(self, options: TranscribeOptions) -> FallbackEngine:
+        """Load the model beforehand; what it says on the way is for one recording. Raises ModelError."""
+        return FallbackEngine(lambda options: load_engine(options, self.store.folder), options)
+
+    def transcribe(
+        self,
+        path: Path | str,
+        options: TranscribeOptions = TranscribeOptions(),
+        on_progress: Callable[[Progress], None] = lambda progress: None,
+    ) -> Transcript:
+        """The transcript of one recording; `on_progress` is called after each batch. Raises ModelError, AudioError."""
+        for _, told in self.hear([path], options):
+            if isinstance(told, TranscriberError):
+                raise told
+            if isinstance(told, Transcript):
+                return told
+            if isinstance(told, Progress):
+                on_progress(told)
+        raise AssertionError("a recording ends with a transcript or an error")
+
+    def hear(
+        self, paths: Iterable[Path | str], options: TranscribeOptions = TranscribeOptions()
+    ) -> Iterator[tuple[int, Told]]:
+        """What becomes of each recording, by its place in `paths`, as it happens; short ones share a batch.
+
+        Of each the last is its Transcript, or the TranscriberError that says why there is none.
+        """
+        with closing(self.group(options)) as group:
+            for number, path in enumerate(paths):
+                group.add(number, Path(path))
+            while group:
+                yield from group.step()
+
+    def transcribe_all(
+        self, paths: Iterable[Path | str], options: TranscribeOptions = TranscribeOptions()
+    ) -> Iterator[Transcript | TranscriberError]:
+        """The transcript of each recording, or why there is none, in their order."""
+        told = self.hear(paths, options)
+        ends = ((place, one) for place, one in told if isinstance(one, Transcript | TranscriberError))
+        return (one for _, one in in_order(ends))
+
+    def group(self, options: TranscribeOptions, on_work: Callable[[list[int]], None] = lambda numbers: None) -> Group:
+        """Recordings to transcribe side by side, batch by batch, so that something else can be done in between."""
+        return Group(options, partial(self._models, options), on_work)
+
+    def _models(self, options: TranscribeOptions) -> Models:
+        engine = self.load(options)
+        other = replace(options, model=options.second_model, engine="auto", compute_type="auto")
+        is_spoken = not engine.capabilities.is_translation(options)
+        title, aligner = self._aligner(options) if is_spoken and not engine.has_word_times else ("", None)
+        return Models(
+            engine,
+            cache(lambda: self.load(other)) if options.second_model else None,
+            aligner,
+            title,
+            self.store.manifest(options.model),
+            tuple(self.store.notes(options.model)),
+        )
+
+    def _aligner(self, options: TranscribeOptions) -> tuple[str, Engine | None]:
+        """The title of a frozen model that can say where given words are spoken, and the model, where there is one."""
+        from transcriber.engines.nemo.transducer import holds_transducer
+
+        for name in self.store.present():
+            spec = catalog.find(name)
+            if options.language in ("auto", *spec.languages) and holds_transducer(self.store.path(name)):
+                return spec.title, load_engine(TranscribeOptions(name, options.device), self.store.folder)
+        return "", None
+
+
+def in_order(ends: Iterable[tuple[int, T]]) -> Iterator[tuple[int, T]]:
+    """What comes with its place, the first place first; each place comes once."""
+    waiting: dict[int, T] = {}
+    next_place = 0
+    for place, one in ends:
+        waiting[place] = one
+        while next_place in waiting:
+            yield next_place, waiting.pop(next_place)
+            next_place += 1

@@ -1,0 +1,1 @@
+"""The web application: HTTP routes, guard, uploads."""

@@ -1,0 +1,121 @@
+"""The web application without the page: the guard, our routes, and the page's own files."""
+
+from pathlib import Path
+
+from fastapi import APIRouter, FastAPI, Request, Response
+from fastapi.exception_handlers import http_exception_handler
+from fastapi.exceptions import RequestValidationError
+from fastapi.responses import JSONResponse
+from fastapi.staticfiles import StaticFiles
+from starlette.exceptions import HTTPException
+
+from transcriber import __version__
+from transcriber.errors import (
+    ConfigurationConflictError,
+    StorageError,
+    TranscriberError,
+    UnexpectedError,
+    UnknownConfigurationError,
+    UnknownModelError,
+)
+from transcriber.jobs.configurations import Configurations
+from transcriber.jobs.dispatcher import Dispatcher
+from transcriber.models.verification import Verifier
+from transcriber.server.guard import Guard, Origins
+from transcriber.server.routes import configurations as configuration_routes
+from transcriber.server.routes import jobs, models, playback, recordings, settings, transcripts, v1, vocabulary
+from transcriber.server.routes.v1.access import Limited, Limits, Token
+from transcriber.server.routes.v1.errors import answer_to, is_for_programs
+from transcriber.server.setup_process import SettingUp
+from transcriber.server.uploads import Receiver
+from transcriber.unexpected import told
+
+STATIC = Path(__file__).parent.parent / "ui" / "static"
+STATUS = {
+    UnknownModelError: 404,
+    UnknownConfigurationError: 404,
+    ConfigurationConflictError: 409,
+    StorageError: 507,
+    UnexpectedError: 500,
+}
+"""Of our own routes; OpenAI's have their own."""
+
+
+def create_app(
+    dispatcher: Dispatcher,
+    configurations: Configurations,
+    setting_up: SettingUp,
+    limits: Limits,
+    origins: tuple[str, ...] = (),
+) -> FastAPI:
+    """For this computer; `limits` of what programs ask for, `origins` whose pages may be such programs."""
+    app = _app(dispatcher.jobs.folder.path)
+    app.add_middleware(Limited, limits=limits)
+    app.add_middleware(Origins, origins=origins)
+    app.add_middleware(Guard, origins=origins)
+    app.mount("/page", StaticFiles(directory=STATIC), name="page")
+    receiver, verifier = Receiver(), Verifier(dispatcher.store)
+
+    def models_revision() -> str:
+        """Changes whenever GET /models does."""
+        folder = dispatcher.store.folder
+        changed = folder.stat().st_mtime_ns if folder.is_dir() else 0
+        numbers = (configurations.revision, verifier.revision, setting_up.revision)
+        return f"{dispatcher.started_at}-{changed}-{'-'.join(map(str, numbers))}"
+
+    app.include_router(recordings.router(dispatcher, receiver))
+    app.include_router(playback.router(dispatcher))
+    app.include_router(jobs.router(dispatcher, receiver, configurations, models_revision))
+    app.include_router(transcripts.router(dispatcher, receiver))
+    app.include_router(settings.router(dispatcher))
+    app.include_router(vocabulary.router(dispatcher.jobs.folder.vocabulary))
+    app.include_router(configuration_routes.router(configurations))
+    app.include_router(models.router(configurations, verifier, setting_up, models_revision))
+    app.include_router(_for_programs(dispatcher, configurations))
+    return app
+
+
+def create_app_beyond(
+    dispatcher: Dispatcher,
+    configurations: Configurations,
+    limits: Limits,
+    token: str,
+    origins: tuple[str, ...] = (),
+) -> FastAPI:
+    """For other computers: what programs need, and for those alone who know the token."""
+    app = _app(dispatcher.jobs.folder.path)
+    app.add_middleware(Limited, limits=limits)
+    app.add_middleware(Token, token=token)
+    app.add_middleware(Origins, origins=origins)  # a browser asks without the token whether it may send it
+    app.include_router(_for_programs(dispatcher, configurations))
+    return app
+
+
+def _app(log_dir: Path) -> FastAPI:
+    """Without routes yet; its errors are told in the shape that whoever asks expects."""
+    app = FastAPI(title="Transcribe", version=__version__, docs_url=None, redoc_url=None)
+    app.state.log_dir = log_dir
+
+    async def answered(request: Request, error: Exception) -> Response:
+        if is_for_programs(request.url.path):
+            return answer_to(error, log_dir)
+        if isinstance(error, HTTPException):
+            return await http_exception_handler(request, error)
+        if isinstance(error, RequestValidationError):
+            wrong = [f"{'.'.join(map(str, one['loc'][1:]))}: {one['msg']}" for one in error.errors()]
+            return _refused("; ".join(wrong), 400)
+        foreseen = told(error, log_dir)
+        return _refused(str(foreseen), STATUS.get(type(foreseen), 400))
+
+    for kind in (TranscriberError, RequestValidationError, HTTPException, Exception):
+        app.add_exception_handler(kind, answered)
+    return app
+
+
+def _for_programs(dispatcher: Dispatcher, configurations: Configurations) -> APIRouter:
+    return v1.router(dispatcher.engine, configurations, dispatcher.jobs.folder.temporary)
+
+
+def _refused(why: str, status: int) -> JSONResponse:
+    """Under both names that clients look for it."""
+    return JSONResponse({"error": why, "detail": why}, status)

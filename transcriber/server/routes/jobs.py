@@ -1,0 +1,134 @@
+"""Jobs: start, watch, cancel, retry, remove."""
+
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+from fastapi import APIRouter, HTTPException
+from pydantic import BaseModel, Field
+
+from transcriber import vocabulary
+from transcriber.jobs.configurations import Configurations
+from transcriber.jobs.dispatcher import Dispatcher
+from transcriber.models import capabilities
+from transcriber.options import TranscribeOptions
+from transcriber.readable import encodable
+from transcriber.server.routes import known, summary
+from transcriber.server.uploads import Receiver
+
+
+class Asked(BaseModel):
+    """How to transcribe: `model`, and what else TranscribeOptions has for a user to choose."""
+
+    model: str = ""
+    """The name of a configuration or of a model; empty: the active configuration."""
+    language: str | None = TranscribeOptions.language
+    translate_to: str | None = TranscribeOptions.translate_to
+    vocabulary: list[str] = []
+    start: float = Field(TranscribeOptions.start, allow_inf_nan=False)
+    end: float | None = Field(TranscribeOptions.end, allow_inf_nan=False)
+    stream: int | None = Field(TranscribeOptions.stream, ge=1)
+    second_model: str = TranscribeOptions.second_model
+
+
+class StartRequest(Asked):
+    """What to transcribe: recordings by their ids, also such that are still arriving, and perhaps a file."""
+
+    recordings: list[str] = []
+    path: str = ""
+
+
+def router(
+    dispatcher: Dispatcher, receiver: Receiver, configurations: Configurations, models_revision: Callable[[], str]
+) -> APIRouter:
+    routes, jobs = APIRouter(), dispatcher.jobs
+
+    @routes.post("/jobs")
+    def start(request: StartRequest) -> list[dict[str, Any]]:
+        options = options_of(request, configurations)
+        asked = [known(jobs, identity) for identity in request.recordings]
+        if request.path.strip():
+            path = _file(request.path)
+            job = jobs.add(path.name, "path", path)
+            dispatcher.complete(job)
+            asked.append(job)
+        for job in asked:
+            dispatcher.transcribe(job, options)
+        return [summary(dispatcher, receiver, known(jobs, job.id)) for job in asked]
+
+    @routes.get("/jobs")
+    def all_jobs(revision: str = "") -> dict[str, Any]:
+        """All jobs as the page lists them; no list if nothing has changed since that `revision`.
+
+        `models` is another one whenever GET /models has something new; `loading` is the title of a model that is loaded
+        beforehand.
+        """
+        for job in jobs.in_state("receiving"):
+            if job.source == "microphone" and receiver.is_silent(job):
+                dispatcher.complete(job)
+        now = f"{dispatcher.started_at}-{jobs.revision}-{receiver.received}-{dispatcher.problem}"
+        listed = None if revision == now else [summary(dispatcher, receiver, job) for job in jobs.all()]
+        state = {"problem": dispatcher.problem, "loading": dispatcher.loading}
+        return {"revision": now, **state, "jobs": listed, "models": models_revision()}
+
+    @routes.post("/jobs/{identity}/cancel")
+    def cancel(identity: str) -> None:
+        """Stop after the current batch; what is done is kept."""
+        dispatcher.cancel(known(jobs, identity))
+
+    @routes.post("/jobs/{identity}/retry")
+    def retry(identity: str, request: Asked) -> None:
+        """Once more: asked the same, from where it stopped; asked for something else, from the start."""
+        job = known(jobs, identity)
+        if job.state == "failed" and not job.is_complete:
+            raise HTTPException(409, f"only a part of {job.name} has arrived; drop the file again")
+        dispatcher.transcribe(job, options_of(request, configurations))
+
+    @routes.post("/jobs/{identity}/first")
+    def do_first(identity: str) -> None:
+        """Move it to the front of the queue."""
+        dispatcher.do_first(known(jobs, identity))
+
+    @routes.delete("/jobs/{identity}")
+    def remove(identity: str) -> None:
+        """Take it off the list, and delete its recording soon: until then it can be restored."""
+        dispatcher.remove(known(jobs, identity))
+
+    @routes.post("/jobs/{identity}/restore")
+    def restore(identity: str) -> None:
+        jobs.restore(identity)
+        known(jobs, identity)
+
+    return routes
+
+
+def _file(text: str) -> Path:
+    """What is meant by a path as somebody writes it."""
+    path = Path(text.strip().strip("'\""))
+    try:
+        path = path.expanduser().absolute()
+        is_there = path.is_file()
+    except (OSError, RuntimeError, ValueError) as error:  # the home of somebody who has none, or can have none
+        why = getattr(error, "strerror", None) or error
+        raise HTTPException(400, encodable(f"The file {path} cannot be read ({why}). Check the path.")) from error
+    if not is_there:
+        raise HTTPException(400, encodable(f"There is no file {path}. Check the path."))
+    return path
+
+
+def options_of(asked: Asked, configurations: Configurations) -> TranscribeOptions:
+    """What is asked for. Raises what keeps it from being honoured, as far as that is known before a model is loaded."""
+    options = replace(
+        configurations.options_of(asked.model),
+        language=asked.language or "",
+        translate_to=asked.translate_to or "",
+        vocabulary=vocabulary.parse("\n".join(asked.vocabulary)),
+        start=asked.start,
+        end=asked.end,
+        stream=asked.stream,
+        second_model=configurations.options_of(asked.second_model).model if asked.second_model else "",
+    )
+    for model in filter(None, (options.model, options.second_model)):
+        capabilities.check_known(replace(options, model=model), configurations.store)
+    return options

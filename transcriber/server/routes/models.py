@@ -1,0 +1,139 @@
+"""The page “Models”: what can be chosen, every model of the catalogue, verifying one, and setting one up."""
+
+from collections.abc import Callable
+from dataclasses import asdict
+from typing import Any
+
+from fastapi import APIRouter, HTTPException
+
+from transcriber import languages
+from transcriber.engines.loading import types
+from transcriber.engines.protocol import EngineType
+from transcriber.errors import EngineUnavailableError
+from transcriber.freeze.choosing import recommend
+from transcriber.jobs.configurations import Configuration, Configurations
+from transcriber.jobs.validation import title_of, type_of
+from transcriber.models import catalog
+from transcriber.models.catalog import ModelSpec
+from transcriber.models.hardware import hardware
+from transcriber.models.store import ModelStore, Status
+from transcriber.models.verification import Verifier
+from transcriber.options import DEVICES
+from transcriber.server.setup_process import SettingUp
+
+MEGABITS = 50
+"""A second: the connection for which the time of a download is said."""
+
+
+def router(
+    configurations: Configurations, verifier: Verifier, setting_up: SettingUp, revision: Callable[[], str]
+) -> APIRouter:
+    routes = APIRouter()
+
+    @routes.get("/models")
+    def models() -> dict[str, Any]:
+        return {
+            "revision": revision(),
+            "active": configurations.active().name,
+            "choices": configurations.choices(),
+            "languages": languages.NAMES,
+            "configurations": [_configuration(one) for one in configurations.all()],
+            "types": [_type(one) for one in types().values()],
+            "devices": DEVICES,
+            "starter": _starter(configurations.store),
+            "models": [_model(status) for status in configurations.store.statuses()],
+            "can_set_up": setting_up.is_possible,
+        }
+
+    @routes.post("/models/{name}/verify")
+    def verify(name: str) -> None:
+        """Hash its file; GET /models then tells what was found."""
+        verifier.start(catalog.find(name).name)
+
+    @routes.post("/models/{name}/download")
+    def download(name: str) -> None:
+        """Set it up, by the program that goes online; GET /models then tells how far it is."""
+        spec = catalog.find(name)
+        if not setting_up.is_possible:
+            raise HTTPException(409, f"there is no {setting_up.program}: set models up on the command line")
+        if not spec.file:
+            raise HTTPException(409, f"{spec.title} is there already")
+        setting_up.start(spec.name)
+
+    @routes.post("/models/{name}/cancel")
+    def cancel(name: str) -> None:
+        """End its set-up; what was downloaded stays for the next time."""
+        setting_up.cancel(catalog.find(name).name)
+
+    def _configuration(one: Configuration) -> dict[str, Any]:
+        found = configurations.validation(one)
+        title = title_of(catalog.find(one.model_name), configurations.store)
+        said = {"available": found.available, "message": found.message, "warnings": found.warnings}
+        return {**asdict(one), "title": title, **said}
+
+    def _model(status: Status) -> dict[str, Any]:
+        spec, recorded = status.spec, status.manifest
+        verdict, set_up = verifier.verdict(spec.name), setting_up.state(spec.name)
+        return {
+            "name": spec.name,
+            "title": title_of(spec, configurations.store),
+            "category": spec.category,
+            "languages": spec.language_summary,
+            "licence": recorded.licence if recorded and status.size else spec.licence,
+            "source": recorded.repository if recorded and status.size else spec.repository,
+            "parameters": spec.parameters,
+            "memory_gb": spec.needed_gb,
+            "wer": spec.wer,
+            "rtfx": spec.rtfx,
+            "published": spec.source,
+            "type": type_of(spec, configurations.store),
+            "can_transcribe": spec in catalog.transcribing(),
+            "state": "damaged" if verdict and verdict.state == "damaged" else status.state,
+            "size": status.size,
+            "download_size": spec.size,
+            "age_days": recorded.age_days if recorded else None,
+            "is_starter": spec.is_starter and not (recorded and recorded.demo),
+            "is_demo": bool(recorded and recorded.demo),
+            "notes": status.notes,
+            "verdict": verdict and {"state": verdict.state, "message": verdict.message},
+            "set_up": set_up and asdict(set_up),
+        }
+
+    return routes
+
+
+def _starter(store: ModelStore) -> dict[str, Any] | None:
+    """The starter models, and what fits this computer and is more accurate; None where such a model is there."""
+    present = [catalog.find(name) for name in store.present()]
+    if not present or store.is_demo() or not all(spec.is_starter for spec in present):
+        return None
+    choice, largest = recommend(hardware()), max(spec.parameters for spec in present)
+    return {
+        "titles": [title_of(spec, store) for spec in present],
+        "offers": [_offer(spec) for spec in choice.specs if spec.parameters > largest],
+        "why": choice.why,
+        "megabits": MEGABITS,
+    }
+
+
+def _offer(spec: ModelSpec) -> dict[str, Any]:
+    """With the size and the time of its download; where the size is not published, as weights in float32 take."""
+    size = spec.size or round(4e6 * spec.parameters)
+    return {
+        "name": spec.name,
+        "title": spec.title,
+        "languages": spec.language_summary,
+        "size": size,
+        "is_estimate": spec.size is None,
+        "seconds": 8 * size / (MEGABITS * 1e6),
+    }
+
+
+def _type(one: EngineType) -> dict[str, Any]:
+    missing = ""
+    try:
+        one.require()
+    except EngineUnavailableError as error:
+        missing = str(error)
+    compute_types = {device: list(names) for device, names in one.compute_types.items()}
+    return {"name": one.name, "title": one.title, "compute_types": compute_types, "missing": missing}

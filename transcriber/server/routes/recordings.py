@@ -1,0 +1,110 @@
+"""Recordings in, piece by piece."""
+
+from datetime import datetime
+
+from fastapi import APIRouter, HTTPException, Request
+from pydantic import BaseModel, Field
+from starlette.concurrency import run_in_threadpool
+from starlette.requests import ClientDisconnect
+
+from transcriber.audio.suffixes import SUFFIXES
+from transcriber.errors import StorageError
+from transcriber.jobs.dispatcher import Dispatcher
+from transcriber.jobs.store import Job
+from transcriber.readable import readable
+from transcriber.server.routes import known
+from transcriber.server.uploads import OtherRecordingError, Receiver
+
+PIECE = 1 << 20
+
+
+class NewRecording(BaseModel):
+    """A file that is about to be sent."""
+
+    name: str
+    size: int = Field(ge=0, lt=1 << 63)
+    """Bytes."""
+
+
+class Abandoned(BaseModel):
+    """Why the rest of a recording cannot be sent."""
+
+    why: str = Field(max_length=1000)
+
+
+def router(dispatcher: Dispatcher, receiver: Receiver) -> APIRouter:
+    routes, jobs = APIRouter(), dispatcher.jobs
+
+    @routes.get("/recordings/endings")
+    def endings() -> dict[str, list[str]]:
+        """How the names of recordings end: which files of a folder are meant."""
+        return {"endings": sorted(SUFFIXES)}
+
+    @routes.post("/recordings")
+    def announce(recording: NewRecording) -> dict[str, str | int]:
+        """Returns the recording's id, and how many of its bytes are here."""
+        return begin(jobs.add(recording.name, "upload", size=recording.size))
+
+    @routes.post("/microphone")
+    def announce_microphone() -> dict[str, str | int]:
+        """The same for signed 16-bit samples at 16 kHz, which come behind the header that is here already."""
+        return begin(jobs.add(f"Microphone {datetime.now():%Y-%m-%d %H.%M.%S}.wav", "microphone"))
+
+    def begin(job: Job) -> dict[str, str | int]:
+        """Where its file cannot be made, nothing of it stays."""
+        try:
+            return {"id": job.id, "size": receiver.begin(job)}
+        except StorageError:
+            jobs.delete(job)
+            raise
+
+    @routes.put("/recordings/{identity}")
+    async def receive(identity: str, offset: int, request: Request) -> dict[str, int]:
+        """A piece of the recording from byte `offset` on; returns how much is here now."""
+        job = await run_in_threadpool(_receiving, identity)
+        piece = bytearray()
+        try:
+            async for block in request.stream():
+                piece += block
+                if len(piece) >= PIECE:
+                    offset = await run_in_threadpool(_store, job, offset, bytes(piece))
+                    piece.clear()
+        except ClientDisconnect:
+            pass  # what has come is kept, and not written again when the page sends the piece once more
+        return {"size": await run_in_threadpool(_store, job, offset, bytes(piece))}
+
+    def _receiving(identity: str) -> Job:
+        job = known(jobs, identity)
+        if job.state in ("ready", "cancelled") and job.source == "microphone":
+            jobs.update(job.id, state="receiving", finished_at=None)  # its page was away, and is back
+        elif job.state != "receiving":
+            raise HTTPException(409, "this recording is complete, or was cancelled")
+        return job
+
+    def _store(job: Job, offset: int, piece: bytes) -> int:
+        try:
+            receiver.write(job, offset, piece)
+        except OtherRecordingError as error:
+            raise HTTPException(412, str(error)) from error
+        except ValueError as error:
+            raise HTTPException(409, str(error)) from error
+        return offset + len(piece)
+
+    @routes.post("/recordings/{identity}/end")
+    def end(identity: str) -> dict[str, str]:
+        """All of it has been sent."""
+        job = known(jobs, identity)
+        if not job.is_complete:
+            raise HTTPException(409, f"bytes from {job.arrived} on are missing")
+        if job.state == "receiving":
+            dispatcher.complete(job)
+        return {"id": job.id}
+
+    @routes.post("/recordings/{identity}/abandon")
+    def abandon(identity: str, abandoned: Abandoned) -> None:
+        """The file can be read no more: what has come of it is no recording."""
+        job = known(jobs, identity)
+        if job.state == "receiving" and job.source == "upload":
+            jobs.end(job.id, "failed", readable(abandoned.why))
+
+    return routes

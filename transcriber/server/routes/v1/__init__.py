@@ -1,0 +1,165 @@
+"""OpenAI's audio API: transcriptions, translations and models, for the clients that there are.
+
+Recordings that come this way are kept only as long as they are transcribed.
+"""
+
+import asyncio
+import re
+import shutil
+from collections.abc import AsyncGenerator, AsyncIterator, Coroutine, Iterator
+from contextlib import aclosing, asynccontextmanager, contextmanager
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Form, HTTPException, Request, Response, UploadFile
+from fastapi.responses import StreamingResponse
+from fastapi.routing import APIRoute
+from starlette.concurrency import run_in_threadpool
+
+from transcriber.errors import StorageError, UnsupportedOptionError
+from transcriber.jobs.configurations import Configurations
+from transcriber.models import capabilities
+from transcriber.options import TranscribeOptions
+from transcriber.server.routes.v1 import names, responses
+from transcriber.server.routes.v1.error_table import refusal_of
+from transcriber.server.routes.v1.errors import PREFIX, ErrorAnswer, OpenAIRoute, body_of
+from transcriber.server.routes.v1.request import Transcription, Translation, options_of
+from transcriber.unexpected import told
+from transcriber.worker.aio import listen, transcribe
+from transcriber.worker.client import EngineClient, Event
+
+EVERY = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS", "TRACE"]
+CLIENT_LEFT = 499
+"""What nginx notes for it; nobody reads this answer."""
+ERRORS: dict[int | str, dict[str, Any]] = {
+    status: {"model": ErrorAnswer} for status in (400, 401, 403, 404, 405, 413, 429, 500, 503, 507)
+}
+
+
+def router(engine: EngineClient, configurations: Configurations, temporary: Path) -> APIRouter:
+    """`temporary`: a folder for recordings while they are transcribed."""
+    routes = APIRouter(prefix=PREFIX, tags=["OpenAI-compatible"], route_class=OpenAIRoute, responses=ERRORS)
+
+    @routes.post("/audio/transcriptions", response_model=responses.VerboseJson | responses.Json)
+    async def transcriptions(request: Request, asked: Annotated[Transcription, Form()]) -> Response:
+        """The words of a recording."""
+        if asked.stream and asked.response_format not in ("json", "text"):
+            why = f"{asked.response_format} cannot be streamed"
+            raise UnsupportedOptionError(why, "choose json or text", "response_format")
+        if asked.timestamp_granularities and asked.response_format != "verbose_json":
+            why = f"{asked.response_format} takes no timestamp_granularities[]"
+            raise UnsupportedOptionError(why, "choose verbose_json", "response_format")
+        if asked.stream:
+            return await _while_connected(request, stream(asked, request.app.state.log_dir))
+        return await _while_connected(request, whole(asked))
+
+    @routes.post("/audio/translations", response_model=responses.VerboseJson | responses.Json)
+    async def translations(request: Request, asked: Annotated[Translation, Form()]) -> Response:
+        """The words of a recording, in English."""
+        return await _while_connected(request, whole(asked))
+
+    async def whole(asked: Translation) -> Response:
+        options = options_of(asked, configurations)
+        async with stored(asked.file) as path:
+            transcript = await transcribe(engine, path, options)
+        return responses.answer(transcript, asked.response_format, asked.granularities, spoken(options))
+
+    async def stream(asked: Transcription, log_dir: Path) -> Response:
+        """What goes wrong before the first word has a status of its own."""
+        events = heard(asked, options_of(asked, configurations))
+        await anext(events)
+        sent = _sent(events, log_dir)
+        return StreamingResponse(sent, media_type="text/event-stream", headers={"cache-control": "no-store"})
+
+    async def heard(asked: Transcription, options: TranscribeOptions) -> AsyncGenerator[Event, None]:
+        async with stored(asked.file) as path, aclosing(listen(engine, path, options)) as events:
+            async for event in events:
+                yield event
+
+    @asynccontextmanager
+    async def stored(file: UploadFile) -> AsyncIterator[Path]:
+        """The recording, for so long. Raises StorageError."""
+        with _told():
+            folder = TemporaryDirectory(dir=temporary, ignore_cleanup_errors=True)
+        with folder:
+            with _told():
+                path = await run_in_threadpool(_store, file, Path(folder.name))
+            yield path
+
+    def spoken(options: TranscribeOptions) -> str:
+        return capabilities.expected(options.model, configurations.store).spoken(options)
+
+    @routes.get("/models/", include_in_schema=False)
+    @routes.get("/models")
+    def models() -> dict[str, Any]:
+        """What can be named as `model`."""
+        return {"object": "list", "data": [_model(name) for name in names.usable(configurations)]}
+
+    @routes.get("/models/{name:path}")
+    def model(name: str) -> dict[str, Any]:
+        names.options_of(name, configurations)
+        return _model(name)
+
+    @routes.api_route("", methods=EVERY, include_in_schema=False)
+    @routes.api_route("/{rest:path}", methods=EVERY, include_in_schema=False)
+    def nothing(request: Request) -> Response:
+        path = request.url.path
+        others = [one for one in routes.routes if isinstance(one, APIRoute) and one.endpoint is not nothing]
+        if allowed := sorted({method for one in others if one.path_regex.match(path) for method in one.methods or ()}):
+            methods = ", ".join(allowed)
+            raise HTTPException(405, f"{path} takes {methods}, not {request.method}", {"allow": methods})
+        raise HTTPException(404, f"there is no {path} here; see /openapi.json")
+
+    return routes
+
+
+def _model(name: str) -> dict[str, Any]:
+    return {"id": name, "object": "model", "created": 0, "owned_by": "local"}
+
+
+@contextmanager
+def _told() -> Iterator[None]:
+    try:
+        yield
+    except OSError as error:
+        raise StorageError(
+            f"the recording cannot be stored ({error.strerror})", "make room on the disk of the data folder"
+        ) from error
+
+
+def _store(file: UploadFile, folder: Path) -> Path:
+    """The recording as a file, of whose name only the suffix is kept."""
+    suffix = re.search(r"\.\w{1,8}$", file.filename or "", re.ASCII)
+    path = folder / f"recording{suffix[0] if suffix else ''}"
+    with path.open("xb") as target:
+        shutil.copyfileobj(file.file, target, 1 << 20)
+    return path
+
+
+async def _while_connected(request: Request, work: Coroutine[Any, Any, Response]) -> Response:
+    """The answer, unless the client goes away: then the work at it ends."""
+    working, gone = asyncio.ensure_future(work), asyncio.ensure_future(_gone(request))
+    try:
+        await asyncio.wait((working, gone), return_when=asyncio.FIRST_COMPLETED)
+        return working.result() if working.done() else Response(status_code=CLIENT_LEFT)
+    finally:
+        gone.cancel()
+        working.cancel()
+        await asyncio.gather(working, gone, return_exceptions=True)
+
+
+async def _gone(request: Request) -> None:
+    while (await request.receive())["type"] != "http.disconnect":
+        pass
+
+
+async def _sent(events: AsyncGenerator[Event, None], log_dir: Path) -> AsyncIterator[bytes]:
+    """What goes wrong now can only be said in the stream."""
+    async with aclosing(events):
+        try:
+            async for part in responses.deltas(events):
+                yield part
+        except Exception as error:  # noqa: BLE001  (there is no status any more that could say it)
+            foreseen = told(error, log_dir)
+            yield responses.server_sent(body_of(str(foreseen), refusal_of(foreseen)))

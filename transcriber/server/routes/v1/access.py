@@ -1,0 +1,96 @@
+"""Who may use the interface for programs, and how much of it at once."""
+
+from dataclasses import dataclass
+from hmac import compare_digest
+
+from fastapi import HTTPException
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from transcriber.server.routes.v1.error_table import Refusal
+from transcriber.server.routes.v1.errors import TOO_LARGE, refused
+
+LIMITED = "/v1/audio/"
+
+
+@dataclass
+class Limits:
+    """Of all requests with recordings together, wherever they come from."""
+
+    largest: int
+    """Bytes of one."""
+    at_once: int
+    going_on: int = 0
+
+
+class Limited:
+    """ASGI middleware that keeps requests within limits."""
+
+    def __init__(self, app: ASGIApp, limits: Limits) -> None:
+        self.app, self.limits = app, limits
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        limits = self.limits
+        if scope["type"] != "http" or not scope["path"].startswith(LIMITED):
+            await self.app(scope, receive, send)
+        elif limits.going_on >= limits.at_once:
+            busy = f"{limits.at_once} requests are being answered; send this one again soon"
+            await refused(busy, Refusal(429, "busy", retry=True))(scope, receive, send)
+        elif int(dict(scope["headers"]).get(b"content-length", b"0")) > limits.largest:
+            await refused(self._too_large(), TOO_LARGE)(scope, receive, send)
+        else:
+            limits.going_on += 1
+            try:
+                await self.app(scope, self._counted(receive), send)
+            finally:
+                limits.going_on -= 1
+
+    def _counted(self, receive: Receive) -> Receive:
+        """For requests that do not say beforehand how long they are."""
+        received = 0
+
+        async def counted() -> Message:
+            nonlocal received
+            message = await receive()
+            received += len(message.get("body", b""))
+            if received > self.limits.largest:
+                raise HTTPException(TOO_LARGE.status, self._too_large())
+            return message
+
+        return counted
+
+    def _too_large(self) -> str:
+        return f"a request may have {self.limits.largest / 1e6:,.0f} MB here; send a compressed or a shorter recording"
+
+
+class Token:
+    """ASGI middleware: only who sends the token is answered. Pages in a browser do not know it. Source: RFC 6750."""
+
+    def __init__(self, app: ASGIApp, token: str) -> None:
+        self.app, self.token = app, token
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] == "lifespan" or (scope["type"] == "http" and self._is_known(scope)):
+            await self.app(scope, receive, send)
+        elif scope["type"] == "http":
+            why = "this server answers to those who send its token, as “Authorization: Bearer …”"
+            await refused(why, Refusal(401, "invalid_api_key"))(scope, receive, send)
+        else:
+            await send({"type": "websocket.close", "code": 1008})
+
+    def _is_known(self, scope: Scope) -> bool:
+        scheme, _, said = dict(scope["headers"]).get(b"authorization", b"").partition(b" ")
+        return scheme.lower() == b"bearer" and compare_digest(said.strip(), self.token.encode())
+
+
+class ByPort:
+    """ASGI application: others behind ports of their own, and one behind the rest."""
+
+    def __init__(self, own: dict[int, ASGIApp], rest: ASGIApp) -> None:
+        self.own, self.rest = own, rest
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] == "lifespan":  # that of the page: the rest has none
+            (app,) = self.own.values()
+        else:
+            app = self.own.get(scope["server"][1], self.rest)
+        await app(scope, receive, send)

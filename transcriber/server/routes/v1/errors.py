@@ -1,0 +1,81 @@
+"""Errors in OpenAI's shape."""
+
+from collections.abc import Callable, Coroutine
+from pathlib import Path
+from typing import Any
+
+from fastapi import Request, Response
+from fastapi.exceptions import RequestValidationError
+from fastapi.responses import JSONResponse
+from fastapi.routing import APIRoute
+from pydantic import BaseModel
+from starlette.exceptions import HTTPException
+
+from transcriber.server.routes.v1.error_table import Refusal, refusal_of
+from transcriber.unexpected import told
+
+PREFIX = "/v1"
+TOO_LARGE = Refusal(413, "too_large", "file")
+BY_STATUS = {TOO_LARGE.status: TOO_LARGE}
+
+
+class Error(BaseModel):
+    message: str
+    type: str
+    param: str | None
+    code: str | None
+
+
+class ErrorAnswer(BaseModel):
+    error: Error
+
+
+class OpenAIRoute(APIRoute):
+    """A route whose errors have OpenAI's shape."""
+
+    def get_route_handler(self) -> Callable[[Request], Coroutine[Any, Any, Response]]:
+        handle = super().get_route_handler()
+
+        async def answered(request: Request) -> Response:
+            try:
+                return await handle(request)
+            except Exception as error:  # noqa: BLE001  (a mistake of ours ends this request, and is told like any)
+                return answer_to(error, request.app.state.log_dir)
+
+        return answered
+
+
+def is_for_programs(path: str) -> bool:
+    """Whether an error at this path has OpenAI's shape."""
+    return path == PREFIX or path.startswith(f"{PREFIX}/")
+
+
+def answer_to(error: Exception, log_dir: Path) -> Response:
+    """What a client is told of an error of any kind; one that nobody foresaw is written into the log in that folder."""
+    if isinstance(error, RequestValidationError):
+        return _misunderstood(error)
+    if isinstance(error, HTTPException):
+        refusal = BY_STATUS.get(error.status_code, Refusal(error.status_code))
+        answer = refused(str(error.detail), refusal)
+        answer.headers.update(error.headers or {})
+        return answer
+    return refused(str(foreseen := told(error, log_dir)), refusal_of(foreseen))
+
+
+def body_of(message: str, refusal: Refusal) -> dict[str, Any]:
+    kind = "invalid_request_error" if refusal.status < 500 else "server_error"
+    error = Error(message=message, type=kind, param=refusal.parameter, code=refusal.code)
+    return ErrorAnswer(error=error).model_dump()
+
+
+def refused(message: str, refusal: Refusal) -> Response:
+    """The official clients ask again after statuses such as 503, unless they are told not to."""
+    headers = {"retry-after": "1"} if refusal.retry else {"x-should-retry": "false"}
+    return JSONResponse(body_of(message, refusal), refusal.status, headers)
+
+
+def _misunderstood(error: RequestValidationError) -> Response:
+    """Each field that is wrong, with its reason; fields of a list have its name."""
+    places = {str((*one["loc"], "")[1]): one["msg"].removeprefix("Value error, ") for one in error.errors()}
+    message = "; ".join(f"{place}: {why}" if place else why for place, why in places.items())
+    return refused(message, Refusal(400, "invalid_value", next(iter(places)) or None))

@@ -1,0 +1,156 @@
+"""Transcripts as OpenAI's API answers with them. Source: its API reference, “Audio”."""
+
+import json
+import math
+import zlib
+from collections.abc import AsyncIterator
+from typing import Any, Literal
+
+from fastapi import Response
+from fastapi.responses import JSONResponse, PlainTextResponse
+from pydantic import BaseModel
+
+from transcriber import exports
+from transcriber.exports.timing import utterances
+from transcriber.languages import NAMES
+from transcriber.transcript import Segment, Transcript, from_dict, joined, segment_from_dict
+from transcriber.worker.client import Event
+
+
+class Usage(BaseModel):
+    type: Literal["duration"] = "duration"
+    seconds: float
+    """Of the recording."""
+
+
+class Json(BaseModel):
+    text: str
+    usage: Usage
+    notes: list[str] | None = None
+    """What a reader should know, such as which sound track was transcribed; not OpenAI's, and not there where there is
+    nothing."""
+
+
+class VerboseWord(BaseModel):
+    word: str
+    start: float
+    end: float
+
+
+class VerboseSegment(BaseModel):
+    """What only Whisper's own decoder has is 0 or empty: `seek`, `tokens`, `temperature`, `no_speech_prob`."""
+
+    id: int
+    seek: int = 0
+    start: float
+    end: float
+    text: str
+    tokens: list[int] = []
+    temperature: float = 0.0
+    avg_logprob: float
+    """Of its words: the mean logarithm of their confidence, 0 where the model gives none."""
+    compression_ratio: float
+    """Bytes of its text to bytes of the same, compressed: high where a phrase is repeated."""
+    no_speech_prob: float = 0.0
+
+
+class VerboseJson(Json):
+    task: Literal["transcribe", "translate"]
+    language: str
+    """The English name of the spoken language, in lower case."""
+    duration: float
+    """Seconds."""
+    segments: list[VerboseSegment] | None = None
+    words: list[VerboseWord] | None = None
+
+
+def answer(transcript: Transcript, response_format: str, granularities: list[str], language: str) -> Response:
+    """A transcript in one of the API's formats; `language` is what is spoken, as far as it is known beforehand."""
+    usage, notes = Usage(seconds=transcript.duration), list(transcript.notes) or None
+    if response_format == "json":
+        return _json(Json(text=transcript.text, usage=usage, notes=notes))
+    if response_format == "verbose_json":
+        spoken = transcript.language or language
+        return _json(
+            VerboseJson(
+                text=transcript.text,
+                usage=usage,
+                notes=notes,
+                task="translate" if transcript.options.get("translate_to") else "transcribe",
+                language=NAMES.get(spoken, "unknown").lower(),
+                duration=transcript.duration,
+                segments=_segments(transcript) if "segment" in granularities else None,
+                words=_words(transcript) if "word" in granularities else None,
+            )
+        )
+    if response_format == "text":
+        return PlainTextResponse(f"{transcript.text}\n")
+    found = exports.find(response_format)
+    return Response(exports.render(transcript, response_format), media_type=found.media_type)
+
+
+async def deltas(events: AsyncIterator[Event]) -> AsyncIterator[bytes]:
+    """The words of a transcription that is going on, as server-sent events; what follows a delta belongs behind it."""
+    written = ""
+    async for event in events:
+        if event["event"] == "done":
+            transcript = from_dict(event["transcript"])
+            new = transcript.text[len(written) :]
+        elif event["event"] == "progress":
+            new = _continued(written, event["segments"])
+        else:
+            continue
+        if new:
+            written += new
+            yield server_sent({"type": "transcript.text.delta", "delta": new})
+        if event["event"] == "done":
+            yield server_sent({"type": "transcript.text.done", "text": transcript.text})
+    yield b"data: [DONE]\n\n"
+
+
+def server_sent(fields: dict[str, Any]) -> bytes:
+    """An event. Source: HTML's living standard, “Server-sent events”."""
+    return f"data: {json.dumps(fields, ensure_ascii=False)}\n\n".encode()
+
+
+def _continued(written: str, segments: list[dict[str, Any]]) -> str:
+    """What has to be written behind the text of some segments to have that of these, too."""
+    words = [word for segment in segments for word in segment_from_dict(segment).words]
+    return f" {joined(words)}" if written and words and words[0].space_before else joined(words)
+
+
+def _json(content: BaseModel) -> Response:
+    return JSONResponse(content.model_dump(exclude_none=True))
+
+
+def _segments(transcript: Transcript) -> list[VerboseSegment]:
+    return [
+        VerboseSegment(
+            id=number,
+            start=segment.start,
+            end=segment.end,
+            text=f" {segment.text}" if segment.words[0].space_before else segment.text,
+            avg_logprob=_mean_log_probability(segment),
+            compression_ratio=_compression_ratio(segment.text),
+        )
+        for number, segment in enumerate(transcript.segments)
+    ]
+
+
+def _words(transcript: Transcript) -> list[VerboseWord]:
+    """All of them; those that came without times share their segment's."""
+    return [
+        VerboseWord(word=word.text, start=word.span[0], end=word.span[1])
+        for segment in utterances(transcript)
+        for word in segment.words
+    ]
+
+
+def _mean_log_probability(segment: Segment) -> float:
+    known = [word.confidence for word in segment.words if word.confidence]
+    return sum(map(math.log, known)) / len(known) if known else 0.0
+
+
+def _compression_ratio(text: str) -> float:
+    content = text.encode()
+    return len(content) / len(zlib.compress(content))

@@ -1,0 +1,1 @@
+"""The engine process, its client, and what passes between them."""
