@@ -18,13 +18,13 @@ from typing import Any
 import numpy as np
 import torch
 import whisper
-from transcriber.decoding import whisper_greedy
 from whisper.model import ModelDimensions
 from whisper.model import Whisper as Model
 from whisper.tokenizer import get_tokenizer
 
 from benchmarks import turns
 from transcriber.audio.samples import SAMPLE_RATE
+from transcriber.engines.whisper import search
 from transcriber.engines.whisper.decoding import Whisper
 from transcriber.engines.whisper.engine import fastest_type, restore
 
@@ -80,7 +80,7 @@ def compare(name: str, rounds: int) -> None:
 
 
 def main() -> None:
-    whisper_greedy.temperatures = lambda first: [first]
+    search.temperatures = lambda first: [first]
     turns.run(__doc__.splitlines()[0], SIZES, compare)
 
 

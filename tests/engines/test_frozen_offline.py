@@ -13,10 +13,10 @@ from transcriber.pipeline.transcriber import Transcriber
 
 SCRIPT = """
 import json, sys
-from transcriber.offline import deny_network, keep_quiet, refuse_egress
+from transcriber.system.offline import deny_network, keep_quiet, refuse_egress
 keep_quiet(); deny_network(); refuse_egress()
 from transcriber.options import TranscribeOptions
-from transcriber.pipeline import Transcriber
+from transcriber.pipeline.transcriber import Transcriber
 transcriber = Transcriber(sys.argv[1])
 texts = {}
 for name, engine, compute_type in json.loads(sys.argv[3]):

@@ -447,10 +447,10 @@ def test_killed_while_it_saves(dispatcher: Dispatcher, engine: SilentEngine) -> 
     script = f"""
 import json, os, signal, sys
 from pathlib import Path
-from transcriber.data_folder import DataFolder
-from transcriber.database import Database
-from transcriber.jobs import Jobs
-from transcriber.results import Results
+from transcriber.jobs.data_folder import DataFolder
+from transcriber.jobs.database import Database
+from transcriber.jobs.store import Jobs
+from transcriber.jobs.results import Results
 folder = DataFolder(Path({str(folder.path)!r}))
 jobs = Jobs(Database(folder.database), folder)
 Path.replace = lambda *_: os.kill(os.getpid(), signal.SIGKILL)

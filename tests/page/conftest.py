@@ -92,7 +92,10 @@ class Program:
     def kill_engine(self, how: signal.Signals = signal.SIGKILL) -> None:
         """The engine process only."""
         found = subprocess.run(
-            ["pgrep", "-P", str(self.process.pid), "-f", "engine_process"], capture_output=True, text=True, check=True
+            ["pgrep", "-P", str(self.process.pid), "-f", "transcriber.worker.process"],
+            capture_output=True,
+            text=True,
+            check=True,
         )
         os.kill(int(found.stdout.split()[0]), how)
 

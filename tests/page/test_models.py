@@ -19,8 +19,8 @@ COMMAND = (
     sys.executable,
     "-c",
     "import pathlib, sys, transcribe_ui\n"
-    "from transcriber import setting_up\n"
-    f"setting_up.PROGRAM = pathlib.Path({str(FAKE_SETUP)!r})\n"
+    "from transcriber.server import setup_process\n"
+    f"setup_process.PROGRAM = pathlib.Path({str(FAKE_SETUP)!r})\n"
     "transcribe_ui.main(sys.argv[1:])",
 )
 pytestmark = pytest.mark.logs("status of 409")

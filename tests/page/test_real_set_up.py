@@ -18,7 +18,7 @@ SET_UP = """
 import sys
 sys.path.insert(0, {project!r})
 sys.argv = ["", {rows!r}, *sys.argv[1:], "--endpoint", {hub!r}, "--whisper-endpoint", {hub!r}]
-from tests.freeze.small_set_up import main
+from tests.support.small_set_up import main
 sys.exit(main())
 """
 
@@ -39,8 +39,8 @@ def program(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Program]:
         sys.executable,
         "-c",
         "import pathlib, sys, transcribe_ui\n"
-        "from transcriber import setting_up\n"
-        f"setting_up.PROGRAM = pathlib.Path({str(script)!r})\n"
+        "from transcriber.server import setup_process\n"
+        f"setup_process.PROGRAM = pathlib.Path({str(script)!r})\n"
         "transcribe_ui.main(sys.argv[1:])",
     )
     program = Program(folder / "data", models, command)

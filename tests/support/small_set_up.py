@@ -1,6 +1,6 @@
 """setup_local_models.py with other rows in its catalogue, as a program of its own:
 
-    python -m tests.freeze.small_set_up ROWS.json [options of setup_local_models.py]
+    python -m tests.support.small_set_up ROWS.json [options of setup_local_models.py]
 
 ROWS.json: name → {"revision": …, "files": [[name, size, sha256], …]}.
 """

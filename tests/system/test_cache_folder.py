@@ -15,7 +15,8 @@ from transcriber.system import cache_folder
 NAMELESS = ("unshare", "--user", "--map-user=54321", "--map-group=54321")
 """util-linux: the same process, as a user whom no list of users has."""
 SHOW = (
-    "import os; from transcriber import cache_folder as c; c.prepare(); print(*map(os.environ.get, (*c.KEPT, 'HOME')))"
+    "import os; from transcriber.system import cache_folder as c; c.prepare()\n"
+    "print(*map(os.environ.get, (*c.KEPT, 'HOME')))"
 )
 
 
@@ -110,7 +111,7 @@ def test_what_needs_no_home_asks_for_none(arguments: tuple[object, ...]) -> None
 
 
 LOOK = """
-from transcriber import catalog
+from transcriber.models import catalog
 from transcriber.freeze.caches import cached
 print(*(cached(spec, file) for spec in map(catalog.find, ("parakeet", "whisper-tiny")) for file in spec.files))
 """

@@ -61,9 +61,9 @@ def test_the_set_up_imports_nothing_of_it(box: Path, tmp_path: Path) -> None:
 
 
 def test_what_is_started_finds_this_package_wherever_it_is(box: Path) -> None:
-    program = "import json, subprocess, sys; from transcriber import child\n"
-    program += "command = child.command('transcriber', '--version')\n"
-    program += f"print(json.dumps(subprocess.run(command, cwd={str(box)!r}, env=child.environment(),"
+    program = "import json, subprocess, sys; from transcriber.system import child_process\n"
+    program += "command = child_process.command('transcriber', '--version')\n"
+    program += f"print(json.dumps(subprocess.run(command, cwd={str(box)!r}, env=child_process.environment(),"
     program += " capture_output=True, text=True).stdout))"
     assert json.loads(run_program("-c", program).stdout).strip()
     assert list(box.glob("imported-*")) == []

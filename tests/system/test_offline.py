@@ -13,7 +13,7 @@ linux = pytest.mark.skipif(sys.platform != "linux", reason="the kernel's filter 
 
 ATTEMPTS = """
 import socket, threading
-from transcriber.offline import deny_network
+from transcriber.system.offline import deny_network
 def attempt(family):
     try:
         socket.socket(family).close()
@@ -51,7 +51,7 @@ def test_the_guard_in_python_lets_loopback_through_and_nothing_else() -> None:
         "-c",
         """
 import socket
-from transcriber.offline import refuse_egress
+from transcriber.system.offline import refuse_egress
 refuse_egress()
 server = socket.create_server(("127.0.0.1", 0))
 socket.create_connection(server.getsockname()).close()
@@ -92,9 +92,10 @@ def test_proxies_are_set_aside_for_whom_they_are_of_use() -> None:
     """Libraries that ask no network at all end the program for a proxy that they cannot use."""
     result = run_program(
         "-c",
-        "import os, json; from transcriber import offline, setting_up; offline.keep_quiet(); offline.keep_quiet()\n"
+        "import os, json; from transcriber.system import offline; from transcriber.server import setup_process\n"
+        "offline.keep_quiet(); offline.keep_quiet()\n"
         "import httpx, urllib.request; httpx.Client()\n"
-        "print(json.dumps([urllib.request.getproxies(), setting_up._environment()]))",
+        "print(json.dumps([urllib.request.getproxies(), setup_process._environment()]))",
         **PROXIES,
     )
     assert result.returncode == 0, result.stderr

@@ -220,7 +220,7 @@ def test_no_engine_outlives_its_parent(tmp_path: Path, how: signal.Signals) -> N
     script = f"""
 import time
 from pathlib import Path
-from transcriber.engine_client import EngineClient
+from transcriber.worker.client import EngineClient
 engine = EngineClient(Path({str(DEMO_MODELS)!r}), Path({str(tmp_path / "engine.log")!r}))
 print(engine._started().process.pid, flush=True)
 time.sleep(60)

@@ -57,7 +57,7 @@ def fastest_type(device: str) -> str:
 def batch_size(device: str) -> int:
     """How many chunks of half a minute a model gets at once: on a card, as many as its free memory has room for.
 
-    Where that was too many, transcriber.fallback goes on with fewer.
+    Where that was too many, transcriber.engines.fallback goes on with fewer.
     """
     if device == "cpu":
         return ON_PROCESSOR

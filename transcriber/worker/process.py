@@ -1,6 +1,6 @@
 """The engine process: all models and all parsing of media, in a process without a network.
 
-    python -m transcriber.engine_process --models-dir DIR
+    python -m transcriber.worker.process --models-dir DIR
 
 It reads requests from standard input and writes events to standard output, one JSON object a line:
 

@@ -108,8 +108,8 @@ def refuse(event, args):
 sys.addaudithook(refuse)
 from pathlib import Path
 import soundfile
-from transcriber.engines.faster_whisper import FasterWhisperEngine, restore
-from transcriber.offline import deny_network
+from transcriber.engines.faster_whisper.engine import FasterWhisperEngine, restore
+from transcriber.system.offline import deny_network
 deny_network()
 engine = FasterWhisperEngine(restore(Path(sys.argv[1]), "cpu", "int8"), "cpu")
 (heard,) = engine.transcribe([soundfile.read(sys.argv[2], dtype="float32")[0]])
