@@ -90,9 +90,9 @@ def way(model: Any, search: Any) -> Callable[[], torch.Tensor]:
 
 def ours(name: str, compute_type: str) -> Callable[[], torch.Tensor]:
     from transcriber.engines.nemo.canary_decoder import Greedy
-    from transcriber.engines.nemo.encoder import lower, quicken
+    from transcriber.engines.nemo.encoder import cast, optimize
 
-    model = lower(quicken(build(name)), compute_type)
+    model = cast(optimize(build(name)), compute_type)
     return way(model, Greedy(generator(model), SimpleNamespace()))
 
 

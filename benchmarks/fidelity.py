@@ -194,7 +194,7 @@ def through_pipeline(transcriber: Transcriber, options: TranscribeOptions, made:
         for one in made:
             soundfile.write(path, one.audio, SAMPLE_RATE)
             transcript = transcriber.transcribe(path, options)
-            seams = cuts(path, engine.longest, OVERLAP if engine.has_word_times else 0)
+            seams = cuts(path, engine.max_audio_seconds, OVERLAP if engine.has_word_times else 0)
             written = [word for segment in transcript.segments for word in segment.words]
             compare(tally, one.words, written, seams, engine.has_word_times)
             add_coverage(tally, transcript)

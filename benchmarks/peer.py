@@ -84,7 +84,7 @@ def unguarded(model: Path, threads: int) -> Hear:
 
     def hear(path: str, language: str, task: str) -> Heard:
         with Recording(Path(path)) as recording:
-            pieces = [chunk.samples for chunk in chunks(heard(recording.blocks()), engine.longest)]
+            pieces = [chunk.samples for chunk in chunks(heard(recording.blocks()), engine.max_audio_seconds)]
         batches = (pieces[at : at + engine.batch_size] for at in range(0, len(pieces), engine.batch_size))
         words = [word for batch in batches for one in engine.transcribe(batch, options) for word in one.words]
         return Heard(" ".join(word.text for word in words))

@@ -23,7 +23,7 @@ OUT_OF_MEMORY = torch.OutOfMemoryError("CUDA out of memory. Tried to allocate 20
 class Counting:
     """Writes for each second of audio the number that its samples are. Takes at most `fits` seconds a batch."""
 
-    longest, compute_type, batch_size, has_word_times = 30.0, "float32", 8, True
+    max_audio_seconds, compute_type, batch_size, has_word_times = 30.0, "float32", 8, True
 
     def __init__(self, device: str, fits: float = 1e9, error: Exception = OUT_OF_MEMORY) -> None:
         self.device, self.fits, self.error = device, fits, error

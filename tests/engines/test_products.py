@@ -21,7 +21,7 @@ def test_layers_in_low_precision_take_and_give_float32() -> None:
     layers = Sequential(Linear(8, 6), Linear(6, 4))
     x = torch.randn(3, 8)
     expected = layers(x)
-    products.quicken(layers)
+    products.optimize(layers)
     torch.testing.assert_close(layers(x), expected)
     layers[0].bfloat16()
     found = layers(x)
@@ -44,7 +44,7 @@ def test_a_weight_that_is_laid_out_gives_the_plain_product(count: int, has_bias:
 
 def test_a_layer_keeps_its_weight_once() -> None:
     layer = Linear(64, 96).bfloat16()
-    products.quicken(layer)
+    products.optimize(layer)
     layer(torch.randn(3, 64))
     assert (layer.weight.numel() == 0) is products.can_lay_out()
 

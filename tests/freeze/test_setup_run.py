@@ -199,10 +199,10 @@ def test_models_under_way_share_the_disk(
 def test_a_missing_engine_is_said_before_the_download(
     hub: Hub, publishers: Publishers, store: ModelStore, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from transcriber import engines
+    from transcriber.engines import loading
 
     monkeypatch.setitem(
-        engines.types(), "nemo", dataclasses.replace(engines.types()["nemo"], packages=("nemo", "no_such_package"))
+        loading.types(), "nemo", dataclasses.replace(loading.types()["nemo"], packages=("nemo", "no_such_package"))
     )
     results, _ = run(store, publishers, demo(hub, "parakeet"))
     assert results[0].message.startswith("NVIDIA NeMo (Parakeet, Canary) needs no_such_package")

@@ -26,7 +26,7 @@ class Counting:
     """Hears nine words in each piece, and keeps how many it was given at once; `most` is all it has memory for, and one
     of `broken_by` samples breaks it."""
 
-    device, compute_type, longest, batch_size, has_word_times = "cpu", "float32", 30.0, 4, False
+    device, compute_type, max_audio_seconds, batch_size, has_word_times = "cpu", "float32", 30.0, 4, False
     capabilities = Capabilities(("en",))
 
     def __init__(self, most: int = 99, broken_by: int = 0) -> None:
@@ -43,7 +43,7 @@ class Counting:
         self.lengths += map(len, batch)
         return [Hypothesis(tuple(map(Word, "one two three four five six seven eight nine".split())))] * len(batch)
 
-    def remarks(self, options: TranscribeOptions) -> list[str]:
+    def notices(self, options: TranscribeOptions) -> list[str]:
         return []
 
 

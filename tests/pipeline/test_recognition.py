@@ -23,7 +23,7 @@ class Forgetful:
     Each second of the recording has a level of its own, which tells it where the audio is from.
     """
 
-    device, compute_type, batch_size, longest = "cpu", "float32", 4, 30.0
+    device, compute_type, batch_size, max_audio_seconds = "cpu", "float32", 4, 30.0
 
     def __init__(
         self,
@@ -219,7 +219,7 @@ def test_the_real_model_is_given_a_second_chance(
     class Deaf:
         def __init__(self, engine) -> None:
             self.engine = engine
-            self.longest, self.batch_size, self.has_word_times = 30.0, 4, True
+            self.max_audio_seconds, self.batch_size, self.has_word_times = 30.0, 4, True
 
         def transcribe(self, batch: list[np.ndarray], options: TranscribeOptions) -> list[Hypothesis]:
             return self.engine.transcribe([self._muted(samples) for samples in batch], options)

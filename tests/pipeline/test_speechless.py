@@ -63,7 +63,7 @@ def test_each_kind_is_a_recording(kind: str) -> None:
 class Inventor:
     """A model that hears a well-known sentence everywhere, twice in three seconds, and is sure of it."""
 
-    device, compute_type, batch_size, longest, has_word_times = "cpu", "float32", 4, 30.0, True
+    device, compute_type, batch_size, max_audio_seconds, has_word_times = "cpu", "float32", 4, 30.0, True
 
     def transcribe(self, batch: list[np.ndarray], options: TranscribeOptions) -> list[Hypothesis]:
         return [Hypothesis(tuple(self._words(len(samples) / RATE))) for samples in batch]

@@ -14,8 +14,8 @@ from torchaudio.functional import edit_distance
 
 from tests.support.media import write_media
 from tests.support.places import DEMO_MODELS, RATE, SAMPLE
-from transcriber import engines
 from transcriber.audio.recording import Recording
+from transcriber.engines import loading
 from transcriber.engines.fallback import FallbackEngine
 from transcriber.engines.nemo import engine as nemo
 from transcriber.errors import AudioEmptyError, UnknownModelError, UnsupportedOptionError
@@ -137,13 +137,13 @@ def test_a_very_short_recording(
 
 
 def test_models_stay_loaded(transcriber: Transcriber) -> None:
-    first = engines.load_model("parakeet", DEMO_MODELS, "cpu")
-    assert engines.load_model("parakeet", str(DEMO_MODELS), "cpu") is first
+    first = loading.load_model("parakeet", DEMO_MODELS, "cpu")
+    assert loading.load_model("parakeet", str(DEMO_MODELS), "cpu") is first
     assert first is transcriber.load(CPU["parakeet"]).engine.model
-    coarse = engines.load_model("parakeet", DEMO_MODELS, "cpu", "nemo", "bfloat16")
+    coarse = loading.load_model("parakeet", DEMO_MODELS, "cpu", "nemo", "bfloat16")
     assert {parameter.dtype for parameter in coarse.encoder.parameters()} == {torch.bfloat16}
     with pytest.raises(UnsupportedOptionError, match="the engine whisper cannot run"):
-        engines.load_model("parakeet", DEMO_MODELS, "cpu", "whisper")
+        loading.load_model("parakeet", DEMO_MODELS, "cpu", "whisper")
 
 
 def test_our_words_are_the_librarys_own(transcriber: Transcriber) -> None:
@@ -194,7 +194,7 @@ def test_the_language_is_settled_once_enough_was_heard(tmp_path: Path, sample_au
     asked: list[str] = []
 
     class Polyglot:
-        device, compute_type, longest, batch_size, has_word_times = "cpu", "float32", 15.0, 1, False
+        device, compute_type, max_audio_seconds, batch_size, has_word_times = "cpu", "float32", 15.0, 1, False
         capabilities = Capabilities(("de", "nl"), detects_language=True, keeps_language=True)
 
         def transcribe(self, batch: list[np.ndarray], options: TranscribeOptions) -> list[Hypothesis]:
@@ -202,7 +202,7 @@ def test_the_language_is_settled_once_enough_was_heard(tmp_path: Path, sample_au
             words = tuple(map(Word, "dies sind neun worte die jemand gesagt haben kann".split()))
             return [Hypothesis(words, "de" if len(asked) == 1 else "nl")]
 
-        def remarks(self, options: TranscribeOptions) -> list[str]:
+        def notices(self, options: TranscribeOptions) -> list[str]:
             return []
 
     class German(Transcriber):

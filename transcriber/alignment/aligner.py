@@ -226,7 +226,7 @@ class Passages:
 def align_chunk(
     engine: Engine, samples: np.ndarray, words: Sequence[str], heard: Sequence[Word] | None = None
 ) -> tuple[Word, ...]:
-    """The words of one chunk [N] of about `engine.longest` seconds at most, with their times in it.
+    """The words of one chunk [N] of about `engine.max_audio_seconds` seconds at most, with their times in it.
 
     `engine`: one with a scorer, or UnsupportedOptionError is raised. `heard`: what it wrote for the chunk, if that is
     known already.

@@ -86,8 +86,8 @@ class FallbackEngine:
         return self.engine.compute_type
 
     @property
-    def longest(self) -> float:
-        return self.engine.longest
+    def max_audio_seconds(self) -> float:
+        return self.engine.max_audio_seconds
 
     @property
     def has_word_times(self) -> bool:
@@ -119,9 +119,9 @@ class FallbackEngine:
         """The engine's scorer (transcriber.alignment.aligner), if it has one."""
         return getattr(self.engine, "scorer", None)
 
-    def remarks(self, options: TranscribeOptions) -> list[str]:
+    def notices(self, options: TranscribeOptions) -> list[str]:
         """Those of the engine."""
-        return self.engine.remarks(options)
+        return self.engine.notices(options)
 
     def _loaded(self) -> LoadedEngine:
         while True:

@@ -11,7 +11,7 @@ FEW = 4
 """Rows that are multiplied faster the other way round, in float32."""
 
 
-def quicken(decoder: Module) -> None:
+def optimize(decoder: Module) -> None:
     """Let a decoder's layers compute the same more quickly; those in low precision take and give float32."""
     for layer in decoder.modules():
         if isinstance(layer, Linear):

@@ -23,7 +23,7 @@ class Engine(Protocol):
     @property
     def compute_type(self) -> str: ...
     @property
-    def longest(self) -> float:
+    def max_audio_seconds(self) -> float:
         """Seconds of audio it takes at once."""
 
     @property
@@ -48,7 +48,7 @@ class LoadedEngine(Engine, Protocol):
     """What it computes in; load_engine() says."""
     has_word_times: bool
 
-    def remarks(self, options: TranscribeOptions) -> list[str]:
+    def notices(self, options: TranscribeOptions) -> list[str]:
         """What the reader should know of how the options are honoured, as sentences."""
         ...
 

@@ -181,7 +181,7 @@ class Transcription:
     def _longest(self) -> float:
         """Seconds that the model hears at once."""
         manifest = self.models.manifest
-        return min(self.engine.longest, (manifest and manifest.longest) or self.engine.longest)
+        return min(self.engine.max_audio_seconds, (manifest and manifest.longest) or self.engine.max_audio_seconds)
 
     def _notes(self) -> Iterator[str]:
         """What the reader should know."""
@@ -190,7 +190,7 @@ class Transcription:
         if not self.engine.has_word_times:
             yield ALIGNED.format(self.models.aligner_title) if self.models.aligner else NO_WORD_TIMES
         yield from self.engine.notes
-        yield from self.engine.remarks(self.asked)
+        yield from self.engine.notices(self.asked)
         for code in sorted(self._strayed):
             yield STRAYED.format(NAMES[code], NAMES[self.asked.language])
         yield from self.recording.notes

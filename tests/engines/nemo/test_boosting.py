@@ -54,8 +54,8 @@ def test_what_is_clear_stays(
 def test_terms_that_cannot_be_spelled_are_named(transcriber: Transcriber, sample_audio: np.ndarray, model: str) -> None:
     engine = transcriber.load(TranscribeOptions(model, "cpu", compute_type="float32"))
     asked = TranscribeOptions(vocabulary=("seven", "Łódź", "xylophone"))
-    assert engine.remarks(asked) == ["This model cannot spell these terms of the vocabulary: Łódź, xylophone."]
-    assert engine.remarks(TranscribeOptions(vocabulary=("on off",))) == []
+    assert engine.notices(asked) == ["This model cannot spell these terms of the vocabulary: Łódź, xylophone."]
+    assert engine.notices(TranscribeOptions(vocabulary=("on off",))) == []
     unknown = TranscribeOptions(vocabulary=("Łódź",))
     assert engine.transcribe([sample_audio], unknown) == engine.transcribe([sample_audio])
 

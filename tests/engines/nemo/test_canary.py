@@ -163,7 +163,7 @@ def test_both_models_of_1b_v2_compute_in_low_precision(
     aligning: Canary, sample_audio: np.ndarray, sample_words: list[dict]
 ) -> None:
     for model in (aligning.model, aligning.model.timestamps_asr_model):
-        encoder.lower(encoder.quicken(model), "bfloat16")
+        encoder.cast(encoder.optimize(model), "bfloat16")
         assert {weight.dtype for weight in model.encoder.parameters()} == {torch.bfloat16}
     (timed,) = aligning.transcribe([sample_audio], OURS)
     assert [word.text for word in timed.words] == [word["text"] for word in sample_words]

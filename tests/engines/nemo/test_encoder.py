@@ -1,4 +1,4 @@
-"""The quickened encoder beside NeMo's own, and beside transcribe()."""
+"""The optimized encoder beside NeMo's own, and beside transcribe()."""
 
 from typing import Any
 
@@ -8,7 +8,7 @@ import torch
 
 from tests.support.places import DEMO_MODELS, RATE
 from transcriber.engines.nemo import checkpoint
-from transcriber.engines.nemo.encoder import encode, quicken
+from transcriber.engines.nemo.encoder import encode, optimize
 
 
 @pytest.fixture(scope="module", params=["parakeet", "canary"])
@@ -23,7 +23,7 @@ def test_the_quickened_encoder_gives_the_same(plain: Any, sample_audio: np.ndarr
         length=torch.tensor([len(one) for one in audio]),
     )
     expected, _ = plain.encoder(audio_signal=features, length=lengths)
-    quicken(plain)
+    optimize(plain)
     found, frames = plain.encoder(audio_signal=features, length=lengths)
     for number, count in enumerate(frames):
         torch.testing.assert_close(found[number, :, :count], expected[number, :, :count], rtol=1e-4, atol=1e-4)

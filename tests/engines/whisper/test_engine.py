@@ -59,7 +59,7 @@ def test_a_given_language_is_a_lock_and_translation_another_task(engine: Any, au
     assert words != ["one", "two", "three"]
     assert texts(engine, audio, into_english) not in (words, ["one", "two", "three"])
     assert texts(engine, audio, replace(ASKED, translate_to="en")) == ["one", "two", "three"]
-    assert (engine.remarks(into_english), engine.remarks(ASKED)) == ([TRANSLATED], [])
+    assert (engine.notices(into_english), engine.notices(ASKED)) == ([TRANSLATED], [])
 
 
 @pytest.mark.parametrize("name", ENGINES)
@@ -79,7 +79,7 @@ def test_both_libraries_hear_the_same_prompt(engine: Any) -> None:
     other = whisper.WhisperEngine(whisper.restore(DEMO_MODELS / "whisper.pt", "cpu", "float32"), "cpu")
     asked = TranscribeOptions(vocabulary=tuple(f"term number {number}" for number in range(100)))
     assert engine._prompt(asked) == other._prompt(asked)
-    (note,) = engine.remarks(asked)
+    (note,) = engine.notices(asked)
     assert note == "Whisper takes the first 55 of the 100 terms of the vocabulary: more do not fit."
 
 

@@ -29,15 +29,15 @@ def restore(path: Path, device: str, compute_type: str) -> Any:
     from transcriber.engines.canary_qwen import checkpoint
 
     model = checkpoint.restore(path, device)  # in bfloat16, as it is stored
-    from transcriber.engines.nemo.encoder import quicken
+    from transcriber.engines.nemo.encoder import optimize
 
-    return quicken(model.float() if compute_type == "float32" else model)
+    return optimize(model.float() if compute_type == "float32" else model)
 
 
 class NemoSalmEngine:
     """One SALM. It writes text and its end; no times."""
 
-    longest, compute_type = 30.0, ""
+    max_audio_seconds, compute_type = 30.0, ""
     has_word_times = False
     capabilities = Capabilities(ENGLISH)
 
@@ -48,7 +48,7 @@ class NemoSalmEngine:
     def transcribe(self, batch: list[np.ndarray], options: TranscribeOptions = TranscribeOptions()) -> list[Hypothesis]:
         return [Hypothesis(tuple(chained(map(split, texts))), "en") for texts in self._texts(batch)]
 
-    def remarks(self, options: TranscribeOptions) -> list[str]:
+    def notices(self, options: TranscribeOptions) -> list[str]:
         return []
 
     def _texts(self, batch: list[np.ndarray]) -> list[list[str]]:

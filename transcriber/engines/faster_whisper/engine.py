@@ -14,7 +14,7 @@ from transcriber.engines.whisper.engine import (
     search_of,
     task_of,
     whisper_capabilities,
-    whisper_remarks,
+    whisper_notices,
     words_of,
 )
 from transcriber.errors import EngineUnavailableError, ModelCorruptError, UnsupportedOptionError
@@ -126,7 +126,7 @@ def _no_card(error: Exception) -> EngineUnavailableError:
 class FasterWhisperEngine:
     """One Whisper model in CTranslate2."""
 
-    longest, compute_type = 30.0, ""
+    max_audio_seconds, compute_type = 30.0, ""
     has_word_times = True
 
     def __init__(self, model: Any, device: str) -> None:
@@ -137,8 +137,8 @@ class FasterWhisperEngine:
     def transcribe(self, batch: list[np.ndarray], options: TranscribeOptions = TranscribeOptions()) -> list[Hypothesis]:
         return [self._hypothesis(samples, options) for samples in batch]
 
-    def remarks(self, options: TranscribeOptions) -> list[str]:
-        return whisper_remarks(options, self.capabilities, self._prompt(options)[1])
+    def notices(self, options: TranscribeOptions) -> list[str]:
+        return whisper_notices(options, self.capabilities, self._prompt(options)[1])
 
     def _prompt(self, options: TranscribeOptions) -> tuple[str, int]:
         return prompt_of(options.vocabulary, self._encode, self.model.max_length)

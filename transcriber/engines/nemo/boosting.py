@@ -39,7 +39,7 @@ def tree(spellings: Spellings, width: int, depth_scaling: float) -> GPUBoostingT
     return GPUBoostingTreeModel.from_context_graph(graph, width, final_eos_score=1.0, uniform_weights=False)
 
 
-def unknown_remark(terms: Sequence[str], tokenizer: Any) -> list[str]:
+def unknown_notice(terms: Sequence[str], tokenizer: Any) -> list[str]:
     """A sentence about the terms that cannot be spelled, if there are any."""
     known = spell(terms, tokenizer)
     unknown = [term for term in terms if term not in known]

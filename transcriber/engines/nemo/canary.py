@@ -91,9 +91,9 @@ class Canary:
             found.append(Hypothesis(tuple(words), spoken if words else None))
         return found
 
-    def remarks(self, options: TranscribeOptions) -> list[str]:
+    def notices(self, options: TranscribeOptions) -> list[str]:
         """What the reader should know of how the options are honoured."""
-        return boosting.unknown_remark(options.vocabulary, self.tokenizer)
+        return boosting.unknown_notice(options.vocabulary, self.tokenizer)
 
     def _config(self, batch_size: int, options: TranscribeOptions) -> Any:
         """The prompt; no chunking by NeMo, which does it for single files only: we chunk ourselves."""

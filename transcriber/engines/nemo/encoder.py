@@ -18,7 +18,7 @@ FUSED = (MultiHeadAttention, RelPositionMultiHeadAttention)
 """Kinds of attention that NeMo can leave to torch's fused kernels; a subclass may ignore the switch."""
 
 
-def quicken(model: Any) -> Any:
+def optimize(model: Any) -> Any:
     """The model computing the same more quickly: once after it was restored.
 
     In encoders, attention by torch's fused kernels, which NeMo can and by default does not. Convolutions of width 1 are
@@ -33,7 +33,7 @@ def quicken(model: Any) -> Any:
                 convolution.forward = MethodType(_product, convolution)
     for decoder in (getattr(model, name, None) for name in ("transf_decoder", "log_softmax")):
         if decoder:
-            products.quicken(decoder)
+            products.optimize(decoder)
     return model
 
 
@@ -42,8 +42,8 @@ def _product(convolution: Conv1d, sound: torch.Tensor) -> torch.Tensor:
     return linear(sound.transpose(1, 2), convolution.weight[..., 0], convolution.bias).transpose(1, 2)
 
 
-def lower(model: Any, compute_type: str) -> Any:
-    """The quickened model computing in a compute type: once after it was restored.
+def cast(model: Any, compute_type: str) -> Any:
+    """The optimized model computing in a compute type: once after it was restored.
 
     What makes features of the sound stays in float32. So does of a Transformer decoder all but the products: it reads
     its own words step by step, and wholly in bfloat16 repeats itself sooner (benchmarks/README.md).
@@ -51,11 +51,11 @@ def lower(model: Any, compute_type: str) -> Any:
     dtype = getattr(torch, compute_type)
     if dtype == torch.float32:
         return model
-    model.encoder.register_forward_pre_hook(partial(_lowered, dtype), with_kwargs=True)
+    model.encoder.register_forward_pre_hook(partial(_cast_input, dtype), with_kwargs=True)
     if hasattr(model, "joint"):
         parts = [model.encoder, model.decoder, model.joint]
     else:
-        model.encoder.register_forward_hook(_raised)
+        model.encoder.register_forward_hook(_to_float32)
         decoder = getattr(model, "transf_decoder", None)
         parts = [model.encoder, *(one for one in (decoder.modules() if decoder else ()) if isinstance(one, Linear))]
     for part in parts:
@@ -66,11 +66,11 @@ def lower(model: Any, compute_type: str) -> Any:
     return model
 
 
-def _lowered(dtype: torch.dtype, _: Any, args: Any, named: dict[str, Any]) -> tuple[Any, dict[str, Any]]:
+def _cast_input(dtype: torch.dtype, _: Any, args: Any, named: dict[str, Any]) -> tuple[Any, dict[str, Any]]:
     return args, {**named, "audio_signal": named["audio_signal"].to(dtype)}
 
 
-def _raised(_: Any, __: Any, encoded: tuple[torch.Tensor, ...]) -> tuple[torch.Tensor, ...]:
+def _to_float32(_: Any, __: Any, encoded: tuple[torch.Tensor, ...]) -> tuple[torch.Tensor, ...]:
     return encoded[0].float(), *encoded[1:]
 
 

@@ -24,15 +24,15 @@ def restore(path: Path, device: str, compute_type: str) -> Any:
 
     second = getattr(model, "timestamps_asr_model", None)  # of Canary 1B v2
     for one in (model, second) if second else (model,):
-        encoder.quicken(one)
-        encoder.lower(one, compute_type)
+        encoder.optimize(one)
+        encoder.cast(one, compute_type)
     return model
 
 
 class NemoEngine:
     """One NeMo model."""
 
-    longest, compute_type = 30.0, ""
+    max_audio_seconds, compute_type = 30.0, ""
 
     def __init__(self, model: Any, device: str) -> None:
         from transcriber.engines.nemo.canary import Canary
@@ -52,8 +52,8 @@ class NemoEngine:
     def transcribe(self, batch: list[np.ndarray], options: TranscribeOptions = TranscribeOptions()) -> list[Hypothesis]:
         return self.decoder.transcribe([_at_least_a_second(samples) for samples in batch], options)
 
-    def remarks(self, options: TranscribeOptions) -> list[str]:
-        return self.decoder.remarks(options)
+    def notices(self, options: TranscribeOptions) -> list[str]:
+        return self.decoder.notices(options)
 
     def plain_decoder(self) -> bool:
         """Decode without CUDA graphs from now on; False where that is so already, or there are none."""

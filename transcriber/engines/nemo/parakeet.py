@@ -84,9 +84,9 @@ class Parakeet:
                     found[at] = second
         return found
 
-    def remarks(self, options: TranscribeOptions) -> list[str]:
+    def notices(self, options: TranscribeOptions) -> list[str]:
         """What the reader should know of how the options are honoured."""
-        return boosting.unknown_remark(options.vocabulary, self.model.tokenizer)
+        return boosting.unknown_notice(options.vocabulary, self.model.tokenizer)
 
     def plain_decoder(self) -> bool:
         """Decode without CUDA graphs from now on; False where that is so already."""

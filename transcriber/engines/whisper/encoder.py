@@ -6,7 +6,7 @@ from typing import Any
 import torch
 
 
-def quicken(model: Any) -> Any:
+def optimize(model: Any) -> Any:
     """The model, its encoder computing the same more quickly: once after it was restored.
 
     torch's fused attention multiplies bfloat16 on a processor no faster than float32, plain products twice as fast; one

@@ -33,8 +33,8 @@ def restore(path: Path, device: str, compute_type: str) -> Any:
     from transcriber.engines import products
     from transcriber.engines.whisper import encoder
 
-    products.quicken(model.decoder)
-    return encoder.quicken(model)
+    products.optimize(model.decoder)
+    return encoder.optimize(model)
 
 
 def fastest_type(device: str) -> str:
@@ -45,7 +45,7 @@ def fastest_type(device: str) -> str:
 class WhisperEngine:
     """One Whisper model."""
 
-    longest, compute_type = 30.0, ""
+    max_audio_seconds, compute_type = 30.0, ""
     has_word_times = True
 
     def __init__(self, model: Any, device: str) -> None:
@@ -72,8 +72,8 @@ class WhisperEngine:
             found.append(Hypothesis(tuple(words), heard.language if words else None, tuple(heard.doubtful)))
         return found
 
-    def remarks(self, options: TranscribeOptions) -> list[str]:
-        return whisper_remarks(options, self.capabilities, self._prompt(options)[1])
+    def notices(self, options: TranscribeOptions) -> list[str]:
+        return whisper_notices(options, self.capabilities, self._prompt(options)[1])
 
     def _prompt(self, options: TranscribeOptions) -> tuple[str, int]:
         return prompt_of(options.vocabulary, self.decoder.tokenizer().encode, self.model.dims.n_text_ctx)
@@ -141,7 +141,7 @@ def prompt_of(terms: tuple[str, ...], encode: Callable[[str], list[int]], contex
     return fitting, len(terms)
 
 
-def whisper_remarks(options: TranscribeOptions, able: Capabilities, used: int) -> list[str]:
+def whisper_notices(options: TranscribeOptions, able: Capabilities, used: int) -> list[str]:
     """What the reader should know of how the options are honoured; `used`: terms in the prompt."""
     total = len(options.vocabulary)
     cut = f"Whisper takes the first {used} of the {total} terms of the vocabulary: more do not fit."
