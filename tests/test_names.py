@@ -1,5 +1,5 @@
 """Recordings of every name that a file system takes, on the command line and in a folder that is watched; and consoles
-that cannot show them. The page's are in test_server.py."""
+that cannot show them. The page's are in tests/page/test_names.py."""
 
 import json
 import os

@@ -1,4 +1,4 @@
-"""A set-up program that asks no network: it speaks as setting_up.py wants it, and hands out the demo models.
+"""A set-up program that asks no network: it speaks as setup_process.py wants it, and hands out the demo models.
 
     python fake_setup.py NAME --models-dir DIR --json
 

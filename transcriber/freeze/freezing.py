@@ -1,6 +1,6 @@
 """Downloaded files → one frozen file with its manifest, all or nothing.
 
-Building and proving happen in a process of its own (maker.py), which has no network. What it made waits in
+Building and proving happen in a process of its own (freeze_worker.py), which has no network. What it made waits in
 `.setup-<name>/` until it is proven; then the frozen file gets its name, and last the manifest.
 """
 
@@ -67,7 +67,7 @@ def _staging(store: ModelStore, spec: ModelSpec) -> Path:
 
 
 def _run_maker(spec: ModelSpec, sources: Path, target: Path, is_frozen: bool, on_stage: Callable[[str], None]) -> None:
-    """maker.py in a process without a network; it ends with this one."""
+    """freeze_worker.py in a process without a network; it ends with this one."""
     as_is = ["--as-is"] if is_frozen else []
     command = child_process.command("transcriber.freeze.freeze_worker", sources.resolve(), target.resolve(), *as_is)
     pipe = subprocess.PIPE

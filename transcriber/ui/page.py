@@ -1,4 +1,4 @@
-"""The page's structure. What moves on it is static/page.js, which talks to the routes in server.py."""
+"""The page's structure. What moves on it is static/page.js, which talks to the routes in server/routes/."""
 
 import gradio as gr
 

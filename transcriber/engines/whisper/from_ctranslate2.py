@@ -1,4 +1,4 @@
-"""An openai-whisper checkpoint written from a Whisper in CTranslate2's format: the way back of ctranslate2.py.
+"""An openai-whisper checkpoint written from a Whisper in CTranslate2's format: the way back of to_ctranslate2.py.
 
 Format: ctranslate2/specs/model_spec.py, ModelSpec._serialize, little endian: binary version, name of the specification,
 its revision, the variables (name, sizes, type, bytes, content), and names that are aliases of others. In float16 the
