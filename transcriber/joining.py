@@ -3,7 +3,8 @@
 Models write pieces with or without a blank in front: " state", "-of", "-the", "-art". In scripts that are written with
 blanks a word is what stands between two of them. Scripts without blanks, such as Han, kana, Thai, Lao, Khmer, Burmese
 and Tibetan, show no words: there each piece is one, unless it is torn off what it belongs to, such as a vowel sign off
-its letter, or a letter off the Latin word that it is part of. Line breaks (exports/subtitles/breaking.py) follow the same rule.
+its letter, or a letter off the Latin word that it is part of. Line breaks (exports/subtitles/breaking.py) follow the
+same rule.
 """
 
 import re
