@@ -12,7 +12,7 @@ from transcriber.transcript import Transcript
 
 @dataclass(frozen=True)
 class Settings:
-    """What some of the formats can be told."""
+    """Settings that some of the formats take: Format.setting names the field."""
 
     subtitles: Limits = PRESETS["netflix"]
     timeline: Timeline = field(default_factory=Timeline)
@@ -20,11 +20,11 @@ class Settings:
 
 @dataclass(frozen=True)
 class Format:
-    """How a transcript is written, and what a browser and a person should know of it."""
+    """A file format: how a transcript is written in it, and its title and media type."""
 
     title: str
     render: Callable[..., str | bytes]
-    """Of a transcript, and of the setting that the format takes."""
+    """render(transcript), or render(transcript, setting) where the format takes one."""
     media_type: str
     setting: str = ""
     """The field of Settings that it takes."""
@@ -32,7 +32,7 @@ class Format:
 
     @property
     def is_binary(self) -> bool:
-        """Whether its files are no text."""
+        """Whether its files are not text."""
         return self.media_type.startswith("application/vnd.")
 
 
@@ -61,7 +61,7 @@ def find(name: str) -> Format:
 
 def render(transcript: Transcript, name: str, settings: Settings = Settings()) -> bytes:
     """The content of a file in the format `name`; raises what find() raises."""
-    found = find(name)
-    extra = (getattr(settings, found.setting),) if found.setting else ()
-    content = found.render(transcript, *extra)
-    return content if isinstance(content, bytes) else content.encode(found.encoding)
+    file_format = find(name)
+    extra = (getattr(settings, file_format.setting),) if file_format.setting else ()
+    content = file_format.render(transcript, *extra)
+    return content if isinstance(content, bytes) else content.encode(file_format.encoding)

@@ -16,14 +16,16 @@ from transcriber.exports.timeline import Ruler, Timeline
 from transcriber.exports.timing import utterances
 from transcriber.transcript import Segment, Transcript
 
-NAMES = {"23.976": "2398", "29.97": "2997", "59.94": "5994"}
+RATE_NAMES = {"23.976": "2398", "29.97": "2997", "59.94": "5994"}
 """How Final Cut names these rates in its formats."""
 
 
 def render(transcript: Transcript, timeline: Timeline = Timeline()) -> str:
     segments, name, ruler = list(utterances(transcript)), title(transcript), timeline.on(transcript)
     begin, media = _time(ruler.begin, ruler), _time(ruler.media, ruler)
-    length = max(1, *(ruler.frames(seconds) for seconds in (transcript.duration, *(one.end for one in segments))))
+    length = max(
+        1, *(ruler.frames(seconds) for seconds in (transcript.duration, *(segment.end for segment in segments)))
+    )
     duration, kinds = _time(length, ruler), {True: "DF", False: "NDF"}
     root = Element("fcpxml", version="1.9")
     _add_resources(SubElement(root, "resources"), transcript, ruler, duration)
@@ -43,7 +45,7 @@ def render(transcript: Transcript, timeline: Timeline = Timeline()) -> str:
 
 def _add_resources(resources: Element, transcript: Transcript, ruler: Ruler, duration: str) -> None:
     file = transcript.source.name if transcript.source else f"{title(transcript)}.wav"
-    rate = NAMES.get(ruler.rate, ruler.rate)
+    rate = RATE_NAMES.get(ruler.rate, ruler.rate)
     size = {"frameDuration": _time(1, ruler), "width": "1920", "height": "1080"}
     SubElement(resources, "format", size, id="r1", name=f"FFVideoFormat1080p{rate}")
     times = {"start": _time(ruler.media, ruler), "duration": duration}

@@ -52,23 +52,23 @@ def one_line(text: str) -> str:
 
 def with_times(words: Sequence[Word], start: float, end: float) -> list[Word]:
     """The same words; those without times share what lies between their neighbours', by their width."""
-    found: list[Word] = []
+    timed: list[Word] = []
     known = [word.start is not None and word.end is not None for word in words]
     for has_times, numbered in groupby(enumerate(words), lambda place: known[place[0]]):
         run = list(numbered)
         if has_times:
-            found += [word for _, word in run]
+            timed += [word for _, word in run]
             continue
         after = run[-1][0] + 1
-        begin = found[-1].span[1] if found else start
+        begin = timed[-1].span[1] if timed else start
         until = max(begin, words[after].span[0] if after < len(words) else end)
         places = [0, *accumulate(word.space_before + max(1, width(word.text)) for _, word in run)]
         seconds = (until - begin) / places[-1]
-        found += [
+        timed += [
             replace(word, start=begin + seconds * at, end=begin + seconds * to)
             for (_, word), at, to in zip(run, places, places[1:])
         ]
-    return found
+    return timed
 
 
 def ordered(words: Sequence[Word]) -> Iterator[Word]:

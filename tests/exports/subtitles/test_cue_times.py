@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from tests.support.strategies import LATIN
 from transcriber.exports import render
 from transcriber.exports.subtitles.limits import PRESETS
-from transcriber.exports.subtitles.mending import FLASH
+from transcriber.exports.subtitles.mending import MIN_CUE_SECONDS
 from transcriber.exports.subtitles.shaping import Cue, Limits, mend, shape
 from transcriber.exports.timing import ordered, utterances
 from transcriber.transcript import Segment, Transcript, Word
@@ -49,9 +49,9 @@ def assert_shown_with_its_words(cues: list[Cue], limits: Limits) -> None:
     for cue in cues:
         first, last = cue.words[0].span[0], cue.words[-1].span[1]
         assert first <= cue.start < last
-        assert cue.start - first <= limits.gap + FLASH + 1e-6
-        needed = max(limits.shortest, cue.width / limits.speed, FLASH)
-        assert cue.start < cue.end <= last + needed + limits.flicker + limits.gap + FLASH
+        assert cue.start - first <= limits.min_gap_seconds + MIN_CUE_SECONDS + 1e-6
+        needed = max(limits.min_seconds, cue.width / limits.max_cps, MIN_CUE_SECONDS)
+        assert cue.start < cue.end <= last + needed + limits.flicker_seconds + limits.min_gap_seconds + MIN_CUE_SECONDS
     assert all(before.end <= after.start for before, after in pairwise(cues))
 
 
@@ -115,6 +115,6 @@ def test_many_words_at_one_moment_take_the_time_before_it_and_move_no_other() ->
     """Where a model's attention loses its way."""
     lost = Segment(tuple(Word("word", 10.0, 10.0) for _ in range(40)), 10.0, 10.0)
     right = Segment(timed("This is right.", (10.0, 10.4), (10.4, 10.6), (10.6, 11.2)), 10.0, 11.2)
-    cues = shape(Transcript((lost, right), 60.0, "whisper", "cpu"), Limits(line=42, lines=2))
-    assert_shown_with_its_words(cues, Limits(line=42, lines=2))
+    cues = shape(Transcript((lost, right), 60.0, "whisper", "cpu"), Limits(max_line_chars=42, max_lines=2))
+    assert_shown_with_its_words(cues, Limits(max_line_chars=42, max_lines=2))
     assert cues[-1].text == "This is right." and cues[-1].start == 10.0

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.support.strategies import ANY, HAN, LATIN, MIXED, transcripts, unhurried
-from transcriber.exports.subtitles.breaking import broken, width
+from transcriber.exports.subtitles.breaking import break_lines, width
 from transcriber.exports.subtitles.cues import Cue
 from transcriber.exports.subtitles.limits import PRESETS, Limits
 from transcriber.exports.subtitles.shaping import mend, shape, violations
@@ -16,7 +16,7 @@ from transcriber.exports.timing import utterances
 from transcriber.transcript import Segment, Transcript, Word, joined
 
 PRESET = st.sampled_from(list(PRESETS.values()))
-HARD = ("line", "lines", "longest", "overlap")
+HARD = ("max_line_chars", "max_lines", "max_seconds", "overlap")
 """Limits that hold for every cue of several words, however fast somebody speaks."""
 
 
@@ -110,7 +110,7 @@ def test_mending_twice_changes_nothing(cues: list[Cue], limits: Limits) -> None:
 
 def test_two_lines_are_balanced_and_broken_at_sense() -> None:
     cue = "I would have come to the party but nobody had told me where".split()
-    lines = broken([Word(text) for text in cue], 42)
+    lines = break_lines([Word(text) for text in cue], 42)
     assert [" ".join(word.text for word in line) for line in lines] == [
         "I would have come to the party",
         "but nobody had told me where",
@@ -119,9 +119,9 @@ def test_two_lines_are_balanced_and_broken_at_sense() -> None:
 
 def test_no_word_is_left_alone() -> None:
     """Six words of which five fit a line, and as a cue nine of which eight do."""
-    lines = broken([Word("word")] * 6, 24)
+    lines = break_lines([Word("word")] * 6, 24)
     assert [len(line) for line in lines] == [3, 3]
-    cues = shape(transcript_of(said(*["word"] * 9, each=0.5)), Limits(line=19, lines=2, longest=7))
+    cues = shape(transcript_of(said(*["word"] * 9, each=0.5)), Limits(max_line_chars=19, max_lines=2, max_seconds=7))
     assert min(len(cue.words) for cue in cues) >= 4
 
 
@@ -136,7 +136,7 @@ def test_no_word_is_left_alone() -> None:
     ],
 )
 def test_lines_never_end_with_an_article(language: str, text: str, line: int, expected: list[str]) -> None:
-    lines = broken([Word(word) for word in text.split()], line, language=language)
+    lines = break_lines([Word(word) for word in text.split()], line, language=language)
     assert [" ".join(word.text for word in part) for part in lines] == expected
 
 
@@ -214,7 +214,8 @@ def test_the_report_names_the_cue_the_rule_the_value_and_the_limit() -> None:
     cues = [Cue(1.0, 1.5, (line, line, line)), Cue(1.49, 20.0, ((Word("late"),),)), Cue(20.2, 22.0, ((Word("x"),),))]
     found = violations(cues, PRESETS["netflix"])
     assert [(one.number, one.rule) for one in found] == [
-        (1, "line"), (1, "lines"), (1, "speed"), (1, "shortest"), (1, "overlap"), (2, "longest"), (2, "flicker"),
+        (1, "max_line_chars"), (1, "max_lines"), (1, "max_cps"), (1, "min_seconds"), (1, "overlap"),
+        (2, "max_seconds"), (2, "flicker_seconds"),
     ]  # fmt: skip
     assert (found[0].cue, found[0].value, found[0].limit) == (cues[0], 54, 42)
     assert str(found[5]) == "cue 2 at 00:00:01.490 “late”: stays 18.51 s, at most 7.00 s"

@@ -1,4 +1,4 @@
-"""Where text may be broken, and how well: the same for the lines of a cue and for the cues of a sentence.
+"""Line breaking: where text may be broken, and at what cost; the same for lines of a cue and for cues of a sentence.
 
 The rules are those on which the guidelines in limits.py agree: after punctuation, before a conjunction, never behind an
 article or a preposition; lines of about the same length; no word alone.
@@ -16,8 +16,19 @@ from transcriber.transcript import Word, joined
 
 CLAUSE_END = tuple(",;:–—、，；：")
 CLOSING = "\"'”’»)]}」』）】》\u3000\u00a0"
-SENTENCE, CLAUSE, CONJUNCTION, PREPOSITION, ANYWHERE, SYLLABLE, TORN = 0.0, 1.0, 2.0, 4.0, 7.0, 9.0, 10.0
-"""What a break costs, by where it is."""
+# What a break costs, by where it is.
+SENTENCE_COST = 0.0
+CLAUSE_COST = 1.0
+CONJUNCTION_COST = 2.0
+"""Before one; also of a line of a single word."""
+PREPOSITION_COST = 4.0
+"""Before one."""
+WORD_COST = 7.0
+"""Between other words."""
+SYLLABLE_COST = 9.0
+"""In a script that shows no words, where these have several syllables."""
+FORBIDDEN_COST = 10.0
+"""Behind an article, a pronoun, a preposition or a conjunction."""
 
 
 def _sets(**lists: str) -> dict[str, frozenset[str]]:
@@ -38,7 +49,7 @@ PREPOSITIONS = _sets(
     es="de del a al en con por para sin sobre entre hasta desde",
 )
 """By language: likewise."""
-CLINGING = _sets(
+PROCLITICS = _sets(
     en="a an the my your his her its our their this these those is are was were be been have has had not no very i we "
     "you he she they",
     de="ein eine einen einem einer eines der die das den dem des mein dein sein ihr unser ist sind war nicht kein sehr "
@@ -66,35 +77,35 @@ def width(text: str) -> int:
 
 
 def units(words: Sequence[Word]) -> list[Word]:
-    """What may not be broken: a word, or part of one in a script without blanks; joined() gives the same text.
+    """Units that may not be broken: words, or parts of them in scripts without blanks; joined() gives the same text.
 
     Words without a blank between them are one where it may not be broken there either. The times of a word are divided
     by the width of its parts.
     """
-    found: list[Word] = []
+    parts: list[Word] = []
     text, at = "", 0
     for number, word in enumerate(words):
         if not number or word.space_before:
-            text, at = _run(words, number), 0
+            text, at = _unspaced_run(words, number), 0
         cuts = [] if text.isascii() else [cut for cut in range(1, len(word.text)) if may_part(text, at + cut)]
-        first, *others = _divided(word, cuts)
+        first, *others = _split_word(word, cuts)
         if at and not may_part(text, at):
-            found[-1] = replace(found[-1], text=found[-1].text + first.text, end=first.end)
+            parts[-1] = replace(parts[-1], text=parts[-1].text + first.text, end=first.end)
         else:
-            found.append(first)
-        found += others
+            parts.append(first)
+        parts += others
         at += len(word.text)
-    return found
+    return parts
 
 
-def _run(words: Sequence[Word], first: int) -> str:
-    """The text of a word and of those behind it that no blank parts from it."""
+def _unspaced_run(words: Sequence[Word], first: int) -> str:
+    """The text of the word with index `first` and of those that follow it without a blank."""
     end = next((at for at in range(first + 1, len(words)) if words[at].space_before), len(words))
     return "".join(word.text for word in words[first:end])
 
 
-def _divided(word: Word, cuts: Sequence[int]) -> list[Word]:
-    """A word that has times in parts, cut before its characters with these numbers."""
+def _split_word(word: Word, cuts: Sequence[int]) -> list[Word]:
+    """Parts of a word that has times, cut before its characters with these indices."""
     if not cuts:
         return [word]
     texts = [word.text[first:end] for first, end in pairwise((0, *cuts, len(word.text)))]
@@ -109,44 +120,49 @@ def _divided(word: Word, cuts: Sequence[int]) -> list[Word]:
 
 
 def break_cost(word: Word, following: Word, language: str) -> float:
-    """What a break between two words costs: from SENTENCE to TORN.
+    """The cost of a break between two words, from SENTENCE_COST to FORBIDDEN_COST; `language` is an ISO 639 code.
 
-    In scripts without blanks a blank is as good as a comma. Where words are not divided, they may be torn: Thai, Lao,
-    Khmer and Burmese have words of several syllables, where Han and kana have few.
+    In scripts without blanks a blank is as good as a comma. Where they show no words, a break may divide one: words of
+    Thai, Lao, Khmer and Burmese have several syllables, those in Han and kana few.
     """
     ending = word.text.rstrip(CLOSING)
     if ending.endswith(SENTENCE_END):
-        return SENTENCE
+        return SENTENCE_COST
     if ending.endswith(CLAUSE_END):
-        return CLAUSE
+        return CLAUSE_COST
     if is_unspaced(word.text[-1:]) and is_unspaced(following.text[:1]):
-        return CLAUSE if following.space_before else ANYWHERE if is_east_asian(following.text[:1]) else SYLLABLE
+        return (
+            CLAUSE_COST if following.space_before else WORD_COST if is_east_asian(following.text[:1]) else SYLLABLE_COST
+        )
     text, after = word.text.lower(), following.text.lower()
-    if any(text in words.get(language, ()) for words in (CONJUNCTIONS, PREPOSITIONS, CLINGING)):
-        return TORN
+    if any(text in words.get(language, ()) for words in (CONJUNCTIONS, PREPOSITIONS, PROCLITICS)):
+        return FORBIDDEN_COST
     if after in CONJUNCTIONS.get(language, ()):
-        return CONJUNCTION
-    return PREPOSITION if after in PREPOSITIONS.get(language, ()) else ANYWHERE
+        return CONJUNCTION_COST
+    return PREPOSITION_COST if after in PREPOSITIONS.get(language, ()) else WORD_COST
 
 
-def lines_needed(words: Sequence[Word], line: float, indent: int = 0) -> int:
-    """How many lines of at most `line` columns the words take, the first `indent` columns being taken already."""
-    count, held = 1, indent
+def count_lines(words: Sequence[Word], max_chars: float, indent: int = 0) -> int:
+    """How many lines of at most `max_chars` columns the words take, the first `indent` columns being taken already."""
+    count, taken = 1, indent
     for before, word in zip((None, *words), words):
-        wider = held + width(word.text) + (before is not None and word.space_before)
-        if before and wider > line:
-            count, held = count + 1, width(word.text)
+        wider = taken + width(word.text) + (before is not None and word.space_before)
+        if before and wider > max_chars:
+            count, taken = count + 1, width(word.text)
         else:
-            held = wider
+            taken = wider
     return count
 
 
-def broken(words: Sequence[Word], line: float, indent: int = 0, language: str = "en") -> tuple[tuple[Word, ...], ...]:
-    """The words in as few lines of at most `line` columns as they need, broken where it costs least.
+def break_lines(
+    words: Sequence[Word], max_chars: float, indent: int = 0, language: str = "en"
+) -> tuple[tuple[Word, ...], ...]:
+    """The words in as few lines of at most `max_chars` columns as they need, broken where it costs least.
 
-    A single word that is wider has a line of its own.
+    `indent`: columns of the first line that are taken already. A single word that is wider has a line of its own. By
+    dynamic programming over the possible breaks.
     """
-    count = lines_needed(words, line, indent)
+    count = count_lines(words, max_chars, indent)
     if count == 1:
         return (tuple(words),)
     total = indent + width(joined(words))
@@ -155,19 +171,19 @@ def broken(words: Sequence[Word], line: float, indent: int = 0, language: str = 
     for number in range(count):
         row = [(inf, 0)] * (len(words) + 1)
         for start in range(len(words)):
-            sofar = best[number][start][0]
-            if sofar == inf:
+            cost = best[number][start][0]
+            if cost == inf:
                 continue
             if start:
-                sofar += break_cost(words[start - 1], words[start], language)
+                cost += break_cost(words[start - 1], words[start], language)
             taken = indent if start == 0 else 0
             for stop in range(start + 1, len(words) + 1):
                 taken += width(words[stop - 1].text) + (stop > start + 1 and words[stop - 1].space_before)
-                if taken > line and stop > start + 1:
+                if taken > max_chars and stop > start + 1:
                     break
-                lonely = CONJUNCTION if stop == start + 1 and len(words) > count else 0.0
+                single = CONJUNCTION_COST if stop == start + 1 and len(words) > count else 0.0
                 uneven = 10 * ((taken - total / count) / total) ** 2
-                row[stop] = min(row[stop], (sofar + lonely + uneven, start))
+                row[stop] = min(row[stop], (cost + single + uneven, start))
         best.append(row)
     stops = [len(words)]
     for number in range(count, 0, -1):

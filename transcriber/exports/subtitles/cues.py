@@ -1,4 +1,4 @@
-"""Cues: what stands on the screen at once, and what is wrong with it."""
+"""Cues, and which limits they violate."""
 
 from collections import Counter
 from collections.abc import Sequence
@@ -10,13 +10,13 @@ from transcriber.exports.subtitles.limits import Limits
 from transcriber.exports.timecode import timecode
 from transcriber.transcript import Word, joined
 
-TOLERANCE = 0.001
-"""Seconds: files are written in milliseconds."""
+TOLERANCE_SECONDS = 0.001
+"""Files are written in milliseconds."""
 
 
 @dataclass(frozen=True)
 class Cue:
-    """Words that are shown together."""
+    """Words that are shown together, from `start` to `end` in seconds of the recording."""
 
     start: float
     end: float
@@ -24,8 +24,8 @@ class Cue:
     speaker: str | None = None
     label: str = ""
     """What is written before the words, such as "ANNA: "."""
-    latest: float = inf
-    """The recording's end, beyond which it does not stay; unless it begins there."""
+    recording_end: float = inf
+    """Seconds; a cue does not stay beyond it, unless it begins there."""
 
     @property
     def words(self) -> tuple[Word, ...]:
@@ -47,13 +47,13 @@ class Cue:
 
     @property
     def width(self) -> int:
-        """All that must be read, in columns; a new line counts as the blank that it stands for."""
+        """Columns of all its text; a line break counts as the blank that it stands for."""
         return width(self.label + joined(self.words))
 
 
 @dataclass(frozen=True)
 class Violation:
-    """A limit that a cue does not keep."""
+    """A limit that a cue does not keep: `value` is the cue's, `limit` the limit."""
 
     number: int
     """The cue's, counted from 1."""
@@ -64,43 +64,43 @@ class Violation:
     limit: float
 
     def __str__(self) -> str:
-        words = {
-            "line": "{0:.0f} characters in a line, at most {1:.0f}",
-            "lines": "{0:.0f} lines, at most {1:.0f}",
-            "speed": "{0:.1f} characters a second, at most {1:g}",
-            "shortest": "stays {0:.2f} s, at least {1:.2f} s",
-            "longest": "stays {0:.2f} s, at most {1:.2f} s",
-            "gap": "{0:.3f} s before the next cue, at least {1:.3f} s",
-            "flicker": "{0:.2f} s before the next cue: too short for a pause, at least {1:.2f} s",
+        sentence = {
+            "max_line_chars": "{0:.0f} characters in a line, at most {1:.0f}",
+            "max_lines": "{0:.0f} lines, at most {1:.0f}",
+            "max_cps": "{0:.1f} characters a second, at most {1:g}",
+            "min_seconds": "stays {0:.2f} s, at least {1:.2f} s",
+            "max_seconds": "stays {0:.2f} s, at most {1:.2f} s",
+            "min_gap_seconds": "{0:.3f} s before the next cue, at least {1:.3f} s",
+            "flicker_seconds": "{0:.2f} s before the next cue: too short for a pause, at least {1:.2f} s",
             "overlap": "is still there for {0:.2f} s when the next cue begins",
         }[self.rule].format(self.value, self.limit)
-        return f"cue {self.number} at {timecode(self.cue.start, '.')} “{' / '.join(self.cue.texts)}”: {words}"
+        return f"cue {self.number} at {timecode(self.cue.start, '.')} “{' / '.join(self.cue.texts)}”: {sentence}"
 
 
-_COUNTED = {
-    "line": "{have} a line of more than {limit:.0f} characters",
-    "lines": "{have} more than {limit:.0f} lines",
-    "speed": "{are} faster than {limit:g} characters a second",
-    "shortest": "{are} shorter than {limit:.2f} s",
-    "longest": "{are} longer than {limit:.2f} s",
-    "gap": "{are} less than {limit:.3f} s before the next",
-    "flicker": "{are} less than {limit:.2f} s before the next, too short for a pause",
+_COUNTED_RULES = {
+    "max_line_chars": "{have} a line of more than {limit:.0f} characters",
+    "max_lines": "{have} more than {limit:.0f} lines",
+    "max_cps": "{are} faster than {limit:g} characters a second",
+    "min_seconds": "{are} shorter than {limit:.2f} s",
+    "max_seconds": "{are} longer than {limit:.2f} s",
+    "min_gap_seconds": "{are} less than {limit:.3f} s before the next",
+    "flicker_seconds": "{are} less than {limit:.2f} s before the next, too short for a pause",
     "overlap": "{are} still there when the next begins",
 }
 
 
-def summary(found: Sequence[Violation]) -> str:
-    """How many cues do not keep which limits, in one line, the most frequent first; empty where all are kept."""
+def summary(broken: Sequence[Violation]) -> str:
+    """How many cues violate which limits, in one line, the most frequent first; empty where there are none."""
     parts: list[str] = []
-    for (rule, limit), count in Counter((one.rule, one.limit) for one in found).most_common():
+    for (rule, limit), count in Counter((violation.rule, violation.limit) for violation in broken).most_common():
         number = f"{count} cue{'s' * (count > 1)}" if not parts else f"{count}"
         verbs = {"are": "are", "have": "have"} if count > 1 else {"are": "is", "have": "has"}
-        parts.append(f"{number} {_COUNTED[rule].format(limit=limit, **verbs)}")
+        parts.append(f"{number} {_COUNTED_RULES[rule].format(limit=limit, **verbs)}")
     return ", ".join(parts)
 
 
 def violations(cues: Sequence[Cue], limits: Limits) -> list[Violation]:
-    """Every limit that is not kept, in the order of the cues: the quality report."""
+    """Every limit that is not kept, in the order of the cues."""
     return [
         Violation(number, cue, rule, value, limit)
         for number, (cue, following) in enumerate(zip(cues, [*cues[1:], None]), start=1)
@@ -109,15 +109,15 @@ def violations(cues: Sequence[Cue], limits: Limits) -> list[Violation]:
 
 
 def _of_cue(cue: Cue, limits: Limits) -> list[tuple[str, float, float]]:
-    widest, speed = max(map(width, cue.texts)), cue.width / max(cue.seconds, TOLERANCE)
+    widest, cps = max(map(width, cue.texts)), cue.width / max(cue.seconds, TOLERANCE_SECONDS)
     return [
         (rule, value, limit)
         for rule, value, limit, is_broken in (
-            ("line", widest, limits.line, widest > limits.line),
-            ("lines", len(cue.lines), limits.lines, len(cue.lines) > limits.lines),
-            ("speed", speed, limits.speed, cue.width > limits.speed * (cue.seconds + TOLERANCE)),
-            ("shortest", cue.seconds, limits.shortest, cue.seconds < limits.shortest - TOLERANCE),
-            ("longest", cue.seconds, limits.longest, cue.seconds > limits.longest + TOLERANCE),
+            ("max_line_chars", widest, limits.max_line_chars, widest > limits.max_line_chars),
+            ("max_lines", len(cue.lines), limits.max_lines, len(cue.lines) > limits.max_lines),
+            ("max_cps", cps, limits.max_cps, cue.width > limits.max_cps * (cue.seconds + TOLERANCE_SECONDS)),
+            ("min_seconds", cue.seconds, limits.min_seconds, cue.seconds < limits.min_seconds - TOLERANCE_SECONDS),
+            ("max_seconds", cue.seconds, limits.max_seconds, cue.seconds > limits.max_seconds + TOLERANCE_SECONDS),
         )
         if is_broken
     ]
@@ -125,10 +125,10 @@ def _of_cue(cue: Cue, limits: Limits) -> list[tuple[str, float, float]]:
 
 def _of_gap(cue: Cue, following: Cue, limits: Limits) -> list[tuple[str, float, float]]:
     gap = following.start - cue.end
-    if gap < -TOLERANCE:
+    if gap < -TOLERANCE_SECONDS:
         return [("overlap", -gap, 0.0)]
-    if gap < limits.gap - TOLERANCE:
-        return [("gap", gap, limits.gap)]
-    if limits.gap + TOLERANCE < gap < limits.flicker - TOLERANCE:
-        return [("flicker", gap, limits.flicker)]
+    if gap < limits.min_gap_seconds - TOLERANCE_SECONDS:
+        return [("min_gap_seconds", gap, limits.min_gap_seconds)]
+    if limits.min_gap_seconds + TOLERANCE_SECONDS < gap < limits.flicker_seconds - TOLERANCE_SECONDS:
+        return [("flicker_seconds", gap, limits.flicker_seconds)]
     return []

@@ -1,18 +1,32 @@
-"""Which words of a sentence are shown together: the cheapest way to cut it into cues."""
+"""Which words of a segment are shown together: the cheapest way to cut it into cues."""
 
 from collections.abc import Sequence
 from itertools import pairwise
 from math import ceil, inf
 
-from transcriber.exports.subtitles.breaking import CLAUSE, SENTENCE, TORN, break_cost, lines_needed, width
+from transcriber.exports.subtitles.breaking import (
+    CLAUSE_COST,
+    FORBIDDEN_COST,
+    SENTENCE_COST,
+    break_cost,
+    count_lines,
+    width,
+)
 from transcriber.exports.subtitles.limits import Limits
 from transcriber.transcript import Word, joined
 
 PAUSE_SECONDS = 0.3
 """Where somebody pauses, a break is as good as at the end of a clause."""
-CUE, LONELY, HURRIED, UNEVEN, INNER = 2.0, 5.0, 20.0, 2.0, 1.5
-"""What a cue costs; one of a single word; one that there is no time to read; one of another length than the others; one
-in which a sentence ends before the last word."""
+CUE_COST = 2.0
+"""Of each cue, so that there are few."""
+SINGLE_WORD_COST = 5.0
+"""Besides, of a cue of a single word."""
+TOO_FAST_COST = 20.0
+"""Times the share of its reading time that a cue does not have."""
+UNEVEN_COST = 2.0
+"""Times the square of a cue's deviation from the mean length, as a ratio."""
+INNER_SENTENCE_COST = 1.5
+"""Times the sentences that end in a cue before its last word."""
 
 
 def partition(
@@ -20,14 +34,15 @@ def partition(
 ) -> list[tuple[Word, ...]]:
     """The words, which must have times, in one or more parts, each of which fits into one cue.
 
-    `until` is when the next cue begins, `indent` how many columns of the first line are taken. Only a part of a single
-    word may exceed the limits of length and of time. By dynamic programming over the possible cuts.
+    `until` is the second at which the next cue begins, `indent` how many columns of the first line are taken. Only a
+    part of a single word may exceed the limits of length and of time. By dynamic programming over the possible cuts.
     """
     if _is_one_cue(words, limits, until, indent):
         return [tuple(words)]
     breaks = [_cut_cost(before, after, language) for before, after in pairwise(words)]
     total = max(1, indent + width(joined(words)))
-    ideal = total / ceil(total / (limits.line * limits.lines))
+    mean = total / ceil(total / (limits.max_line_chars * limits.max_lines))
+    # best[stop]: the cost of the words before `stop`, and where the last of their cues begins.
     best: list[tuple[float, int]] = [(0.0, 0)] + [(inf, 0)] * len(words)
     for start, first in enumerate(words):
         taken = indent if start == 0 else 0
@@ -36,11 +51,15 @@ def partition(
             taken += width(word.text) + (not is_single and word.space_before)
             if not (is_single or fits(words[start:stop], limits, indent if start == 0 else 0)):
                 break
-            room = (words[stop].span[0] if stop < len(words) else until) - limits.gap - first.span[0]
-            cost = best[start][0] + CUE + (breaks[stop - 1] if stop < len(words) else 0.0)
-            cost += LONELY if is_single else 0.0
-            cost += HURRIED * max(0.0, 1 - min(room, limits.longest) / max(limits.shortest, taken / limits.speed, 1e-9))
-            cost += UNEVEN * ((taken - ideal) / ideal) ** 2 + INNER * breaks[start : stop - 1].count(SENTENCE)
+            room = (words[stop].span[0] if stop < len(words) else until) - limits.min_gap_seconds - first.span[0]
+            cost = best[start][0] + CUE_COST + (breaks[stop - 1] if stop < len(words) else 0.0)
+            cost += SINGLE_WORD_COST if is_single else 0.0
+            cost += TOO_FAST_COST * max(
+                0.0, 1 - min(room, limits.max_seconds) / max(limits.min_seconds, taken / limits.max_cps, 1e-9)
+            )
+            cost += UNEVEN_COST * ((taken - mean) / mean) ** 2 + INNER_SENTENCE_COST * breaks[start : stop - 1].count(
+                SENTENCE_COST
+            )
             best[stop] = min(best[stop], (cost, start))
     stops = [len(words)]
     while stops[-1]:
@@ -51,22 +70,24 @@ def partition(
 
 def fits(words: Sequence[Word], limits: Limits, indent: int) -> bool:
     """Whether the words can be one cue: its lines are not too many, nor too long, nor does it last too long."""
-    lasts = words[-1].span[1] - words[0].span[0]
+    seconds = words[-1].span[1] - words[0].span[0]
     widest = max(width(word.text) for word in words)
     return (
-        lasts <= limits.longest
-        and widest + indent <= limits.line
-        and lines_needed(words, limits.line, indent) <= limits.lines
+        seconds <= limits.max_seconds
+        and widest + indent <= limits.max_line_chars
+        and count_lines(words, limits.max_line_chars, indent) <= limits.max_lines
     )
 
 
 def _is_one_cue(words: Sequence[Word], limits: Limits, until: float, indent: int) -> bool:
-    """Whether nothing has to be cut."""
-    room = min(until - limits.gap - words[0].span[0], limits.longest)
+    """Whether the words fit into one cue, with the time to read it."""
+    room = min(until - limits.min_gap_seconds - words[0].span[0], limits.max_seconds)
     taken = indent + width(joined(words))
-    return fits(words, limits, indent) and room >= max(limits.shortest, taken / limits.speed)
+    return fits(words, limits, indent) and room >= max(limits.min_seconds, taken / limits.max_cps)
 
 
 def _cut_cost(word: Word, following: Word, language: str) -> float:
     cost = break_cost(word, following, language)
-    return min(cost, CLAUSE) if following.span[0] - word.span[1] >= PAUSE_SECONDS and cost < TORN else cost
+    return (
+        min(cost, CLAUSE_COST) if following.span[0] - word.span[1] >= PAUSE_SECONDS and cost < FORBIDDEN_COST else cost
+    )
