@@ -14,7 +14,6 @@ import random
 import statistics
 import tempfile
 import time
-from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -23,8 +22,7 @@ import numpy as np
 import soundfile
 from kaldialign import align
 
-from tools.demo_training.corpora import close_cut, read
-from tools.demo_training.words import DIGITS
+from tools.known_speech import Speakers, Spoken
 from transcriber.audio.recording import Recording
 from transcriber.audio.samples import SAMPLE_RATE
 from transcriber.options import TranscribeOptions
@@ -39,17 +37,6 @@ HEAD = """\
 | | words | WER % | at seams | start, ms: median / 99 % | end, ms | drift, ms | covered % | again | dropped | speed |
 |---|---|---|---|---|---|---|---|---|---|---|"""
 BELOW = 10 ** (-15 / 20)
-
-
-@dataclass
-class Spoken:
-    """Audio at 16 kHz and the words in it with their true times."""
-
-    audio: np.ndarray
-    words: list[Word]
-
-    def later(self, seconds: float) -> list[Word]:
-        return [word.later(seconds) for word in self.words]
 
 
 @dataclass
@@ -69,30 +56,6 @@ class Tally:
     dropped: int = 0
     audio: float = 0.0
     elapsed: float = 0.0
-
-
-class Speakers:
-    """Strings of digits, each by one person."""
-
-    def __init__(self, data: Path, seed: int) -> None:
-        self.random = random.Random(seed)
-        self.clips: dict[str, dict[str, list[np.ndarray]]] = defaultdict(lambda: defaultdict(list))
-        for path in sorted((data / "fsdd").glob("*_[0-4].wav")):  # the customary test split
-            digit, speaker, _ = path.stem.split("_")
-            audio = read(path)
-            self.clips[speaker][DIGITS[int(digit)]].append(close_cut(audio / np.abs(audio).max() * 0.5))
-
-    def string(self) -> Spoken:
-        """One to twenty digits with pauses of up to 0.6 s."""
-        clips = self.clips[self.random.choice(sorted(self.clips))]
-        parts, words, at = [], [], 0
-        for text in self.random.choices(DIGITS, k=self.random.randint(1, 20)):
-            clip = self.random.choice(clips[text])
-            gap = int(self.random.uniform(0.05, 0.6) * SAMPLE_RATE)
-            parts += [clip, np.zeros(gap, np.float32)]
-            words.append(Word(text, at / SAMPLE_RATE, (at + len(clip)) / SAMPLE_RATE))
-            at += len(clip) + gap
-        return Spoken(np.concatenate(parts).astype(np.float32), words)
 
 
 def floor(samples: int, random_: random.Random) -> np.ndarray:

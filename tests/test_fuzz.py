@@ -8,9 +8,9 @@ from hypothesis.strategies import booleans
 from schemathesis import GenerationMode
 from schemathesis.checks import not_a_server_error
 
-from tests.server.test_app import make_app
 from tests.support.fakes import EchoEngine
 from tests.support.places import DEMO_MODELS, SAMPLE
+from tests.support.web import make_app
 from transcriber.jobs.data_folder import DataFolder
 from transcriber.jobs.database import Database
 from transcriber.jobs.dispatcher import Dispatcher

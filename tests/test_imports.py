@@ -1,10 +1,14 @@
 """What may be imported when: start-up stays light, and the tree's law holds."""
 
+import ast
 import time
+from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 
 import transcriber
+from tests.support.places import PROJECT
 from tests.support.programs import run_program
 
 HEAVY = ("torch", "gradio", "huggingface_hub", "nemo", "whisper", "docx", "lxml")
@@ -54,3 +58,41 @@ def test_help_is_there_at_once() -> None:
     assert result.returncode == 0
     assert "transcribe" in result.stdout
     assert time.monotonic() - began < 20
+
+
+def imported(tree: ast.Module) -> Iterator[str]:
+    """The modules and names that a file imports, anywhere in it."""
+    for node in ast.walk(tree):
+        if isinstance(node, ast.ImportFrom):
+            yield from (f"{node.module}.{alias.name}" for alias in node.names)
+        elif isinstance(node, ast.Import):
+            yield from (alias.name for alias in node.names)
+
+
+TEST_FILES = sorted((PROJECT / "tests").rglob("*.py"))
+
+
+def test_what_tests_share_lies_in_support() -> None:
+    """No test imports from another test, from a conftest or from a benchmark, but for the tests of benchmarks."""
+    wrong = [
+        f"{path.relative_to(PROJECT)}: {name}"
+        for path in TEST_FILES
+        for name in imported(ast.parse(path.read_text(encoding="utf-8")))
+        if (name.startswith("tests.") and not name.startswith("tests.support."))
+        or (name.startswith("benchmarks.") and path.parent.name != "benchmarks")
+    ]
+    assert wrong == []
+
+
+@pytest.mark.parametrize(
+    "path", [path for path in TEST_FILES if path.name == "conftest.py"], ids=lambda p: p.parent.name
+)
+def test_a_conftest_holds_fixtures_only(path: Path) -> None:
+    definitions = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef, ast.Assign, ast.AnnAssign)
+    shared = [
+        ast.unparse(node).splitlines()[0]
+        for node in ast.parse(path.read_text(encoding="utf-8")).body
+        if isinstance(node, definitions)
+        and not any("pytest.fixture" in ast.unparse(decorator) for decorator in getattr(node, "decorator_list", ()))
+    ]
+    assert shared == []

@@ -9,8 +9,8 @@ import pytest
 import soundfile
 from kaldialign import edit_distance
 
-from benchmarks.fidelity import Speakers
 from tests.support.places import RATE
+from tools.known_speech import Speakers
 from transcriber.options import TranscribeOptions
 from transcriber.pipeline.transcriber import Transcriber
 from transcriber.transcript import Transcript

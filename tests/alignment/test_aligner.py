@@ -7,8 +7,8 @@ import numpy as np
 import pytest
 import soundfile
 
-from benchmarks.alignment import Errors, add_script, clips, script, spoken
 from tests.support.places import RATE
+from tools.known_speech import AlignmentErrors, clips, script, spoken
 from transcriber.alignment.aligner import LONGEST, Found, Passages, align, align_chunk, scorer_of, timed
 from transcriber.errors import UnsupportedOptionError
 from transcriber.options import TranscribeOptions
@@ -201,9 +201,9 @@ def test_scripts_with_mistakes(transcriber, parakeet, shared_data: Path, tmp_pat
     soundfile.write(tmp_path / "a.wav", recording.audio, RATE)
     heard = transcriber.transcribe(tmp_path / "a.wav", PARAKEET)
     own = [word for segment in heard.segments for word in segment.words]
-    written, errors = script(recording.words, kind, rng), Errors()
+    written, errors = script(recording.words, kind, rng), AlignmentErrors()
     place = Passages([recording.audio]).place(scorer_of(parakeet))
-    add_script(errors, written, align([text for text, _ in written], own, place, heard.duration))
+    errors.add_script(written, align([text for text, _ in written], own, place, heard.duration))
     assert np.median(np.abs(errors.starts)) < 40
     assert np.median(np.abs(errors.ends)) < 40
     assert np.quantile(np.abs(errors.starts), 0.95) < 160

@@ -12,8 +12,7 @@ import pytest
 
 from tests.support.from_outside import NO_NETWORK, OUTSIDE, TOKEN
 from tests.support.places import DEMO_MODELS, SAMPLE
-from tests.support.programs import run_program
-from tests.system.test_offline import PROXIES
+from tests.support.programs import PROXIES, run_program
 from tools.running import SERVE, start_page
 from transcriber.server import serving
 

@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 import soundfile
 
-from tests.pipeline.test_voice_track import film
+from tests.support.media import film
 from tests.support.places import DEMO_MODELS, RATE
 
 SILENCE = np.zeros(2 * RATE, np.float32)

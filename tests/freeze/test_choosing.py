@@ -1,6 +1,6 @@
 """Which models are recommended for which computer."""
 
-from tests.models.test_hardware import CARD, computer
+from tests.support.computers import CARD, computer
 from transcriber.freeze.choosing import recommend
 
 

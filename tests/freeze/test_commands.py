@@ -11,10 +11,10 @@ from pathlib import Path
 import pytest
 
 import setup_local_models
-from tests.freeze.conftest import RANDOM, demo, published
 from tests.support.hub import Hub
 from tests.support.places import DEMO_MODELS, PROJECT
 from tests.support.programs import run_program
+from tests.support.published import RANDOM, demo, published
 from tests.support.small_set_up import main as small_set_up
 from tests.support.small_set_up import write_rows
 from transcriber.freeze.commands import is_placeholder
@@ -236,7 +236,7 @@ def test_import_and_export(models: Path, tmp_path: Path, capsys: Output) -> None
 
 
 def test_recommended_says_why(monkeypatch: pytest.MonkeyPatch, tmp_path: Path, capsys: Output) -> None:
-    from tests.models.test_hardware import computer
+    from tests.support.computers import computer
     from transcriber.freeze import commands
     from transcriber.models import hardware
 

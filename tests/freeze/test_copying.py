@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.freeze.conftest import RANDOM, whole_tree
 from tests.support.places import DEMO_MODELS
+from tests.support.published import RANDOM, whole_tree
 from transcriber.errors import ModelCorruptError, ModelError, ModelNotFrozenError, UnknownModelError
 from transcriber.freeze import copying
 from transcriber.models import catalog, manifest

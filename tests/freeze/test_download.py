@@ -10,8 +10,8 @@ from typing import Any
 import pytest
 from huggingface_hub.utils import close_session
 
-from tests.freeze.conftest import RANDOM, published
 from tests.support.hub import Hub
+from tests.support.published import RANDOM, published
 from transcriber.errors import DiskSpaceError, DownloadError, GatedModelError
 from transcriber.freeze import download as module
 from transcriber.freeze import hub as hub_module

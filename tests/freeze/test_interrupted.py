@@ -10,9 +10,9 @@ from pathlib import Path
 
 import pytest
 
-from tests.freeze.conftest import demo
 from tests.support.hub import Hub
 from tests.support.places import DEMO_MODELS, PROJECT
+from tests.support.published import demo
 from tests.support.small_set_up import write_rows
 from transcriber.frozen.archive import kind_of
 from transcriber.models import manifest

@@ -9,8 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.freeze.conftest import RANDOM
 from tests.support.package_index import Index, packaged, wheel
+from tests.support.published import RANDOM
 from transcriber.errors import DiskSpaceError, DownloadError
 from transcriber.freeze import packages
 from transcriber.models import catalog

@@ -7,10 +7,11 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from tests.freeze.conftest import RANDOM, demo, published, whole_tree
 from tests.support.archives import with_timestamp_model
 from tests.support.hub import Hub
 from tests.support.places import DEMO_MODELS
+from tests.support.published import RANDOM, demo, published, whole_tree
+from tests.support.reporting import KeptReports
 from transcriber.engines.loading import load_engine, load_model
 from transcriber.freeze import setup_run
 from transcriber.freeze.hub import Publishers, RemoteFile
@@ -21,37 +22,13 @@ from transcriber.models.store import ModelStore
 from transcriber.options import TranscribeOptions
 
 
-class Told:
-    """A reporter that remembers."""
-
-    def __init__(self) -> None:
-        self.stages: list[tuple[str, str]] = []
-        self.done: dict[str, list[int]] = {}
-        self.notes: list[str] = []
-
-    def stage(self, spec: catalog.ModelSpec, stage: str) -> None:
-        self.stages.append((spec.name, stage))
-
-    def progress(self, spec: catalog.ModelSpec, done: int, total: int | None) -> None:
-        self.done.setdefault(spec.name, []).append(done)
-
-    def note(self, spec: catalog.ModelSpec, text: str) -> None:
-        self.notes.append(text)
-
-    def result(self, result: Result) -> None:
-        self.stages.append((result.spec.name, result.outcome))
-
-    def close(self) -> None:
-        pass
-
-
 @pytest.fixture
 def store(tmp_path: Path) -> ModelStore:
     return ModelStore(tmp_path / "models")
 
 
-def run(store: ModelStore, publishers: Publishers, *specs: catalog.ModelSpec) -> tuple[list[Result], Told]:
-    told = Told()
+def run(store: ModelStore, publishers: Publishers, *specs: catalog.ModelSpec) -> tuple[list[Result], KeptReports]:
+    told = KeptReports()
     return SetUp(store, publishers, told).run(specs), told
 
 
@@ -132,7 +109,7 @@ def test_a_failed_update_leaves_the_old_model(hub: Hub, publishers: Publishers, 
     broken = published(hub, "whisper", (DEMO_MODELS / "whisper.pt").read_bytes()[:1_000_000])
     results, _ = run(store, publishers, broken)
     assert results[0].outcome == KEPT, "a frozen model changes only when that is asked for"
-    results = SetUp(store, publishers, Told(), is_exact=True).run([broken])
+    results = SetUp(store, publishers, KeptReports(), is_exact=True).run([broken])
     assert results[0].outcome == FAILED
     after = whole_tree(store.folder)
     assert {name: after[name] for name in before} == before
@@ -158,7 +135,7 @@ def test_checkpoints_of_other_programs_are_taken_over(
     snapshot = repository / "snapshots" / parakeet.revision
     snapshot.mkdir(parents=True)
     shutil.copy(DEMO_MODELS / "parakeet.nemo", snapshot / parakeet.files[0].name)
-    told = Told()
+    told = KeptReports()
     set_up = SetUp(store, publishers, told)
     for spec in (whisper, parakeet, wrong):
         set_up._fetch(spec)
@@ -186,7 +163,7 @@ def test_models_under_way_share_the_disk(
     monkeypatch.setattr(
         setup_run.shutil, "disk_usage", lambda folder: usage._replace(free=setup_run.SPARE_BYTES + 15_000_000)
     )
-    set_up = SetUp(store, publishers, Told())
+    set_up = SetUp(store, publishers, KeptReports())
     set_up._reserve(catalog.find("parakeet"), 10_000_000)
     with pytest.raises(setup_run.DiskSpaceError):
         set_up._reserve(catalog.find("canary"), 10_000_000)
@@ -211,12 +188,12 @@ def test_a_missing_engine_is_said_before_the_download(
 
 
 def test_two_set_ups_in_one_folder(hub: Hub, publishers: Publishers, store: ModelStore) -> None:
-    set_up = SetUp(store, publishers, Told())
+    set_up = SetUp(store, publishers, KeptReports())
     lock = set_up._lock()
     with pytest.raises(setup_run.StorageError, match="another set-up is working"):
-        SetUp(store, publishers, Told()).run([])
+        SetUp(store, publishers, KeptReports()).run([])
     lock.release()
-    assert SetUp(store, publishers, Told()).run([]) == []
+    assert SetUp(store, publishers, KeptReports()).run([]) == []
 
 
 def test_what_needs_no_file_is_kept(publishers: Publishers, store: ModelStore) -> None:

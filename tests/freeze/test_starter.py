@@ -13,12 +13,12 @@ pytest.importorskip("faster_whisper", reason="needs requirements-faster-whisper.
 import numpy as np
 
 import setup_local_models
-from tests.engines.faster_whisper.test_to_ctranslate2 import UNKNOWN
-from tests.freeze.conftest import RANDOM
-from tests.freeze.test_setup_run import Told
 from tests.support.hub import Hub
 from tests.support.package_index import Index, packaged
 from tests.support.places import DEMO_MODELS
+from tests.support.published import RANDOM
+from tests.support.reporting import KeptReports
+from tests.support.whisper_checkpoints import UNKNOWN
 from transcriber.engines.faster_whisper import to_ctranslate2
 from transcriber.engines.loading import load_engine
 from transcriber.errors import ModelCorruptError
@@ -66,14 +66,14 @@ def store(tmp_path: Path) -> ModelStore:
     return ModelStore(tmp_path / "models")
 
 
-def run(store: ModelStore, publishers: Publishers, *specs: ModelSpec, origins: Callable | None = None) -> Told:
-    told = Told()
+def run(store: ModelStore, publishers: Publishers, *specs: ModelSpec, origins: Callable | None = None) -> KeptReports:
+    told = KeptReports()
     more = {"origins": origins} if origins else {}
     told.results = SetUp(store, publishers, told, **more).run(specs)  # type: ignore[attr-defined]
     return told
 
 
-def results(told: Told) -> Sequence[Result]:
+def results(told: KeptReports) -> Sequence[Result]:
     return told.results  # type: ignore[attr-defined]
 
 
@@ -175,9 +175,9 @@ def test_the_binary_itself_can_be_imported(spec: ModelSpec, store: ModelStore, t
     assert store.manifest(spec.name) == made, "all is as it was"
 
 
-def first_origin(store: ModelStore, publishers: Publishers, spec: ModelSpec) -> tuple[ModelSpec, Told]:
+def first_origin(store: ModelStore, publishers: Publishers, spec: ModelSpec) -> tuple[ModelSpec, KeptReports]:
     """From where the starter's files came, one of them, and what was said."""
-    told = Told()
+    told = KeptReports()
     store.folder.mkdir(parents=True, exist_ok=True)
     origin, folder = SetUp(store, publishers, told, origins=starter.origins)._fetch_first(spec)
     (path,) = (path for path in folder.rglob("*") if path.is_file())

@@ -1,6 +1,5 @@
 """Configurations and their validation, on the demo models; engine types are registered as new files would be."""
 
-import json
 import shutil
 import sqlite3
 from collections.abc import Iterator
@@ -10,10 +9,10 @@ from pathlib import Path
 
 import pytest
 
+from tests.support.engine_types import FASTER, engine_type
 from tests.support.fakes import pretend
 from tests.support.places import DEMO_MODELS
 from transcriber.engines.loading import types
-from transcriber.engines.protocol import EngineType
 from transcriber.errors import (
     ConfigurationConflictError,
     EngineUnavailableError,
@@ -35,22 +34,7 @@ GB_24 = Card("RTX 4090", 24.0, "580.1")
 PLAIN = Hardware((), 64.0, "2.11.0+cu130", "13.0")
 
 
-def engine_type(name: str, kind: Kind, **known: object) -> EngineType:
-    """One whose libraries are here."""
-    fields = {
-        "title": name.capitalize(),
-        "packages": ("json",),
-        "install": f"pip install {name}",
-        "compute_types": {"cpu": ("float32",), "cuda": ("float32",)},
-        "restore": json.loads,
-        "engine": json.loads,
-    }
-    return EngineType(name=name, kind=kind, **{**fields, **known})
-
-
-LIGHT = {"cpu": ("int8", "float32"), "cuda": ("float16", "int8")}
 ANY_DEVICE = "auto, cuda, cpu, or cuda:1 for a second card"
-FASTER = engine_type("faster-whisper", Kind.WHISPER, title="faster-whisper (CTranslate2)", compute_types=LIGHT, order=9)
 
 
 @pytest.fixture(autouse=True)

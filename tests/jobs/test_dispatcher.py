@@ -12,9 +12,9 @@ from pathlib import Path
 
 import pytest
 
-from tests.jobs.test_store import PARAKEET, add, names
 from tests.support.fakes import CRASH, SilentEngine
 from tests.support.places import PROJECT
+from tests.support.stored_jobs import PARAKEET, add, names
 from transcriber.errors import EngineCrashError, StorageError
 from transcriber.jobs import backlog
 from transcriber.jobs import dispatcher as dispatching

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.jobs.test_store import PARAKEET, add
+from tests.support.stored_jobs import PARAKEET, add
 from transcriber.exports import FORMATS, render
 from transcriber.jobs.results import UNFINISHED, Results
 from transcriber.jobs.store import Job, Jobs

@@ -5,28 +5,16 @@ from pathlib import Path
 
 import pytest
 
+from tests.support.stored_jobs import PARAKEET, add, names
 from transcriber.errors import StorageError
 from transcriber.jobs.database import Database
 from transcriber.jobs.results import Results
-from transcriber.jobs.store import Job, Jobs
-from transcriber.options import TranscribeOptions
-
-PARAKEET = TranscribeOptions("parakeet", "cpu")
-
-
-def add(jobs: Jobs, name: str = "talk.wav", content: bytes = b"sound") -> Job:
-    job = jobs.add(name, "upload", size=len(content))
-    job.path.write_bytes(content)
-    return job
+from transcriber.jobs.store import Jobs
 
 
 def reopened(jobs: Jobs) -> Jobs:
     """As a program that is started again finds them."""
     return Jobs(Database(jobs.folder.database), jobs.folder)
-
-
-def names(found: list[Job]) -> list[str]:
-    return [job.name for job in found]
 
 
 def test_a_job_is_there_after_a_restart(jobs: Jobs) -> None:

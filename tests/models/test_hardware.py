@@ -6,16 +6,10 @@ from pathlib import Path
 import pytest
 import torch
 
+from tests.support.computers import CARD, computer
 from tests.support.programs import run_program
 from transcriber.models import hardware as module
-from transcriber.models.hardware import Card, Hardware
-
-CARD = "NVIDIA Test 4000"
-
-
-def computer(memory: float, card: float = 0, driver: str = "600.1", cuda: str = "13.0") -> Hardware:
-    cards = (Card(CARD, card, driver),) if card else ()
-    return Hardware(cards, memory, f"2.11.0+cu{cuda.replace('.', '')}" if cuda else "2.11.0", cuda)
+from transcriber.models.hardware import Hardware
 
 
 def test_torchs_build_is_known_without_importing_it() -> None:

@@ -10,7 +10,7 @@ import httpx
 import pytest
 from playwright.sync_api import Browser, Page
 
-from tests.page.conftest import SMALL_ENGINE, Program
+from tests.support.page_program import SMALL_ENGINE, Program
 from tests.support.places import DEMO_MODELS
 from tools.running import SERVE, start_page
 

@@ -10,7 +10,8 @@ import pytest
 import soundfile
 from playwright.sync_api import Page, Route, expect
 
-from tests.page.conftest import LONG, Program
+from tests.support.page import LONG
+from tests.support.page_program import Program
 from transcriber.jobs.data_folder import DataFolder
 from transcriber.jobs.database import Database
 from transcriber.jobs.results import Results

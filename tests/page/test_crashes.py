@@ -9,8 +9,8 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.page.conftest import LONG, Program, expect_state, expect_words, job, press, show, text, transcribe
-from tests.page.test_jobs import long_words
+from tests.support.page import LONG, expect_state, expect_words, job, long_words, press, show, text, transcribe
+from tests.support.page_program import Program
 from tests.support.places import SAMPLE
 
 pytestmark = [

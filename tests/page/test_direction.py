@@ -5,7 +5,8 @@ from collections.abc import Iterator
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.page.conftest import SMALL_ENGINE, Program, job
+from tests.support.page import job
+from tests.support.page_program import SMALL_ENGINE, Program
 from tests.support.places import SAMPLE
 from transcriber.jobs.data_folder import DataFolder
 from transcriber.jobs.database import Database

@@ -9,7 +9,19 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.page.conftest import LONG, Program, choose, expect_state, expect_words, job, press, save, text, transcribe
+from tests.support.page import (
+    LONG,
+    choose,
+    expect_state,
+    expect_words,
+    job,
+    long_words,
+    press,
+    save,
+    text,
+    transcribe,
+)
+from tests.support.page_program import Program
 from tests.support.places import SAMPLE
 
 
@@ -25,11 +37,6 @@ def running(page: Page, half_an_hour: Path) -> Page:
     """A tab in which a long recording is being transcribed, and words are there."""
     begin(page, half_an_hour)
     return page
-
-
-def long_words(sample_words: list[dict]) -> list[str]:
-    """Of eight minutes."""
-    return [word["text"] for word in sample_words] * 24
 
 
 def test_a_reload_and_a_second_tab_lose_nothing(

@@ -10,7 +10,8 @@ import pytest
 from playwright.sync_api import Page, expect
 from scipy.signal import fftconvolve
 
-from tests.page.conftest import LONG, SPOKEN_SECONDS, Program, expect_state, press, text, transcribe
+from tests.support.page import LONG, SPOKEN_SECONDS, expect_state, press, text, transcribe
+from tests.support.page_program import Program
 from tests.support.places import RATE
 
 NAME = "Microphone"

@@ -9,7 +9,8 @@ import pytest
 from playwright.sync_api import Locator, Page, expect
 from scipy.signal import fftconvolve
 
-from tests.page.conftest import SMALL_ENGINE, SPOKEN_SECONDS, Program, expect_state, press, show
+from tests.support.page import SPOKEN_SECONDS, expect_state, press, show
+from tests.support.page_program import SMALL_ENGINE, Program
 from tests.support.places import RATE
 
 WATCH = """

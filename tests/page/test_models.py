@@ -5,24 +5,16 @@ The set-up program is the one that asks no network; the page starts it as it sta
 
 import re
 import shutil
-import sys
 from collections.abc import Callable, Iterator
 
 import httpx
 import pytest
 from playwright.sync_api import Locator, Page, expect
 
-from tests.page.conftest import LONG, Program, model_choice
+from tests.support.page import LONG, model_choice
+from tests.support.page_program import Program, with_set_up
 from tests.support.places import DEMO_MODELS, FAKE_SETUP
 
-COMMAND = (
-    sys.executable,
-    "-c",
-    "import pathlib, sys, transcribe_ui\n"
-    "from transcriber.server import setup_process\n"
-    f"setup_process.PROGRAM = pathlib.Path({str(FAKE_SETUP)!r})\n"
-    "transcribe_ui.main(sys.argv[1:])",
-)
 pytestmark = pytest.mark.logs("status of 409")
 
 
@@ -30,7 +22,7 @@ pytestmark = pytest.mark.logs("status of 409")
 def program(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Program]:
     folder = tmp_path_factory.mktemp("models")
     shutil.copytree(DEMO_MODELS, folder / "models")
-    program = Program(folder / "data", folder / "models", COMMAND)
+    program = Program(folder / "data", folder / "models", with_set_up(FAKE_SETUP))
     yield program
     program.stop()
 

@@ -2,7 +2,8 @@
 
 from playwright.sync_api import Page, expect
 
-from tests.page.conftest import Program, expect_state, expect_words, job, save, transcribe
+from tests.support.page import expect_state, expect_words, job, save, transcribe
+from tests.support.page_program import Program
 from tests.support.places import SAMPLE
 
 NAMES = [

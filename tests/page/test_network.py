@@ -10,7 +10,8 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser
 
-from tests.page.conftest import Program, expect_words, show, transcribe
+from tests.support.page import expect_words, show, transcribe
+from tests.support.page_program import Program
 from tests.support.places import DEMO_MODELS, SAMPLE
 
 

@@ -8,8 +8,9 @@ from collections.abc import Iterator
 import pytest
 from playwright.sync_api import Locator, Page, expect
 
-from tests.page.conftest import LONG, SMALL_ENGINE, Program, expect_state, model_choice, press
 from tests.support.fakes import pretend
+from tests.support.page import LONG, expect_state, model_choice, press
+from tests.support.page_program import SMALL_ENGINE, Program
 from tests.support.places import DEMO_MODELS, SAMPLE
 from transcriber.models.store import ModelStore
 

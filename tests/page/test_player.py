@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.page.conftest import expect_words, transcribe
+from tests.support.page import expect_words, transcribe
 from tests.support.places import RATE, SAMPLE
 
 

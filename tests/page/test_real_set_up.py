@@ -2,16 +2,16 @@
 
 import json
 import shutil
-import sys
 from collections.abc import Iterator
 
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.freeze.conftest import demo
-from tests.page.conftest import LONG, Program, expect_words, transcribe
 from tests.support.hub import Hub, start
+from tests.support.page import LONG, expect_words, transcribe
+from tests.support.page_program import Program, with_set_up
 from tests.support.places import DEMO_MODELS, PROJECT, SAMPLE
+from tests.support.published import demo
 from tests.support.small_set_up import write_rows
 
 SET_UP = """
@@ -35,15 +35,7 @@ def program(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Program]:
     for name in ("parakeet.nemo", "parakeet.json"):
         shutil.copy(DEMO_MODELS / name, models)
     (models / "chosen.json").write_text(json.dumps(["parakeet"]))
-    command = (
-        sys.executable,
-        "-c",
-        "import pathlib, sys, transcribe_ui\n"
-        "from transcriber.server import setup_process\n"
-        f"setup_process.PROGRAM = pathlib.Path({str(script)!r})\n"
-        "transcribe_ui.main(sys.argv[1:])",
-    )
-    program = Program(folder / "data", models, command)
+    program = Program(folder / "data", models, with_set_up(script))
     yield program
     program.stop()
     server.shutdown()

@@ -9,7 +9,8 @@ import httpx
 import pytest
 from playwright.sync_api import Locator, Page, Route, expect
 
-from tests.page.conftest import LONG, SMALL_ENGINE, Program, expect_state, job, press
+from tests.support.page import LONG, expect_state, job, press
+from tests.support.page_program import SMALL_ENGINE, Program
 from tests.support.places import SAMPLE
 
 SIZE = 20 << 20

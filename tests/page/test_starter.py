@@ -12,9 +12,9 @@ from collections.abc import Iterator
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.page.conftest import LONG, Program, model_choice
-from tests.page.test_models import COMMAND
-from tests.support.places import DEMO_MODELS
+from tests.support.page import LONG, model_choice
+from tests.support.page_program import Program, with_set_up
+from tests.support.places import DEMO_MODELS, FAKE_SETUP
 from transcriber.models import manifest
 
 
@@ -30,7 +30,7 @@ def program(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Program]:
     named = dataclasses.replace(made, title="OpenAI Whisper base", demo=False)
     manifest.write(models / "whisper-base.json", named)
     (models / "chosen.json").write_text(json.dumps(["whisper-base"]))
-    program = Program(folder / "data", models, COMMAND)
+    program = Program(folder / "data", models, with_set_up(FAKE_SETUP))
     yield program
     program.stop()
 

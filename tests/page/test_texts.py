@@ -6,7 +6,8 @@ from dataclasses import asdict
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.page.conftest import LONG, SMALL_ENGINE, Program, job, save
+from tests.support.page import LONG, job, save
+from tests.support.page_program import SMALL_ENGINE, Program
 from transcriber.jobs.data_folder import DataFolder
 from transcriber.jobs.database import Database
 from transcriber.jobs.results import Results

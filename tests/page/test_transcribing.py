@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 from playwright.sync_api import Page, Route, expect
 
-from tests.page.conftest import LONG, expect_state, expect_words, save, saved, transcribe
+from tests.support.page import LONG, expect_state, expect_words, save, saved, transcribe
 from tests.support.places import RATE, SAMPLE
 
 

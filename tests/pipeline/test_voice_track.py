@@ -1,12 +1,11 @@
 """Of several sound tracks the one with the voice is transcribed, and what was not is said."""
 
-from collections.abc import Sequence
 from pathlib import Path
 
-import av
 import numpy as np
 import pytest
 
+from tests.support.media import film
 from tests.support.places import RATE, SAMPLE
 from tests.support.reading import tone
 from transcriber.options import TranscribeOptions
@@ -15,22 +14,6 @@ from transcriber.transcript import Transcript
 
 SILENCE = np.zeros(20 * RATE, np.float32)
 TONE = tone(20)
-
-
-def film(path: Path, tracks: Sequence[np.ndarray], codec: str = "aac") -> Path:
-    """Each track is one of [N] samples at 16 kHz."""
-    with av.open(str(path), "w") as container:
-        streams = [container.add_stream(codec, rate=16_000, layout="mono") for _ in tracks]
-        for stream in streams:
-            stream.open()
-        for stream, samples in zip(streams, tracks):
-            frame = av.AudioFrame.from_ndarray(samples[None].astype(np.float32), format="flt", layout="mono")
-            frame.sample_rate = RATE
-            resampler = av.AudioResampler(stream.format, "mono", RATE, frame_size=stream.frame_size or 1024)
-            for part in (*resampler.resample(frame), *resampler.resample(None)):
-                container.mux(stream.encode(part))
-            container.mux(stream.encode(None))
-    return path
 
 
 def transcribed(transcriber: Transcriber, path: Path, **options: object) -> Transcript:

@@ -9,25 +9,19 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from fastapi import FastAPI
 from starlette.testclient import TestClient
 
 from tests.support.fakes import EchoEngine, pretend
-from tests.support.places import DEMO_MODELS, FAKE_SETUP
+from tests.support.places import DEMO_MODELS
+from tests.support.web import FINISHED, listed, make_app, start, until, upload
 from transcriber.errors import StorageError
 from transcriber.exports import FORMATS, render
-from transcriber.jobs.configurations import Configurations
 from transcriber.jobs.dispatcher import Dispatcher
 from transcriber.jobs.results import UNFINISHED, Results
 from transcriber.jobs.store import Jobs
 from transcriber.models.store import ModelStore
 from transcriber.options import TranscribeOptions
-from transcriber.server.app import create_app
-from transcriber.server.routes.v1.access import Limits
-from transcriber.server.setup_process import SettingUp
 from transcriber.transcript import Transcript
-
-FINISHED = ("done", "failed", "cancelled")
 
 
 @pytest.fixture
@@ -50,42 +44,10 @@ def real_models(dispatcher: Dispatcher) -> None:
         pretend(dispatcher.store, name)
 
 
-def make_app(dispatcher: Dispatcher, folder: Path) -> FastAPI:
-    configurations = Configurations(dispatcher.jobs.database, dispatcher.store, "cpu")
-    setting_up = SettingUp(FAKE_SETUP, dispatcher.store.folder, folder / "setup.log")
-    return create_app(dispatcher, configurations, setting_up, Limits(1_000_000, 2))
-
-
 @pytest.fixture
 def web(dispatcher: Dispatcher, tmp_path: Path) -> Iterator[TestClient]:
     with TestClient(make_app(dispatcher, tmp_path), base_url="http://127.0.0.1:7860") as client:
         yield client
-
-
-def upload(web: TestClient, name: str = "talk.wav", content: bytes = b"sound") -> str:
-    identity = web.post("/recordings", json={"name": name, "size": len(content)}).json()["id"]
-    assert web.put(f"/recordings/{identity}", params={"offset": 0}, content=content).json() == {"size": len(content)}
-    assert web.post(f"/recordings/{identity}/end").status_code == 200
-    return identity
-
-
-def start(web: TestClient, *recordings: str, path: str = "", model: str = "parakeet") -> list[dict]:
-    response = web.post("/jobs", json={"model": model, "recordings": recordings, "path": path})
-    assert response.status_code == 200, response.text
-    return response.json()
-
-
-def until(web: TestClient, identity: str, *states: str) -> dict:
-    for _ in range(300):
-        job = web.get(f"/jobs/{identity}").json()
-        if job["state"] in states:
-            return job
-        time.sleep(0.02)
-    raise AssertionError(job)
-
-
-def listed(web: TestClient) -> list[dict]:
-    return web.get("/jobs").json()["jobs"]
 
 
 def test_a_recording_becomes_a_transcript(web: TestClient, engine: EchoEngine) -> None:

@@ -7,10 +7,10 @@ from pathlib import Path
 import pytest
 from starlette.testclient import TestClient
 
-from tests.jobs.test_configurations import FASTER, engine_type
-from tests.server.test_app import make_app, start, until, upload
+from tests.support.engine_types import FASTER, engine_type
 from tests.support.fakes import EchoEngine
 from tests.support.places import DEMO_MODELS
+from tests.support.web import make_app, start, until, upload
 from transcriber.engines.loading import types
 from transcriber.frozen.archive import Kind
 from transcriber.jobs.dispatcher import Dispatcher

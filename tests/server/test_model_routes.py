@@ -9,10 +9,10 @@ from pathlib import Path
 import pytest
 from starlette.testclient import TestClient
 
-from tests.models.test_hardware import computer
-from tests.server.test_app import make_app
+from tests.support.computers import computer
 from tests.support.fakes import EchoEngine
 from tests.support.places import DEMO_MODELS
+from tests.support.web import make_app
 from transcriber.freeze import choosing
 from transcriber.jobs.dispatcher import Dispatcher
 from transcriber.jobs.results import Results

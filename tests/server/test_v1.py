@@ -15,9 +15,9 @@ import uvicorn
 from fastapi import FastAPI
 from starlette.testclient import TestClient
 
-from tests.server.test_app import make_app
 from tests.support.fakes import EchoEngine, pretend
 from tests.support.places import DEMO_MODELS
+from tests.support.web import make_app
 from transcriber.jobs.configurations import Configurations
 from transcriber.jobs.dispatcher import Dispatcher
 from transcriber.jobs.results import Results

@@ -6,8 +6,8 @@ from pathlib import Path
 import pytest
 from starlette.testclient import TestClient
 
-from tests.server.test_app import make_app
 from tests.support.fakes import EchoEngine
+from tests.support.web import make_app
 from transcriber.jobs.dispatcher import Dispatcher
 from transcriber.jobs.results import Results
 from transcriber.jobs.store import Jobs

@@ -1,9 +1,11 @@
 """Recordings made on the fly."""
 
+from collections.abc import Sequence
 from pathlib import Path
 
 import av
 import numpy as np
+import soundfile
 
 from tests.support.places import RATE
 
@@ -41,4 +43,25 @@ def write_media(
                 if not hole or not hole[0] <= float(packet.pts * packet.time_base) - start < hole[1]:
                     container.mux(packet)
         container.mux(stream.encode(None))
+    return path
+
+
+def film(path: Path, tracks: Sequence[np.ndarray], codec: str = "aac") -> Path:
+    """Each track is one of [N] samples at 16 kHz."""
+    with av.open(str(path), "w") as container:
+        streams = [container.add_stream(codec, rate=16_000, layout="mono") for _ in tracks]
+        for stream in streams:
+            stream.open()
+        for stream, samples in zip(streams, tracks):
+            frame = av.AudioFrame.from_ndarray(samples[None].astype(np.float32), format="flt", layout="mono")
+            frame.sample_rate = RATE
+            resampler = av.AudioResampler(stream.format, "mono", RATE, frame_size=stream.frame_size or 1024)
+            for part in (*resampler.resample(frame), *resampler.resample(None)):
+                container.mux(stream.encode(part))
+            container.mux(stream.encode(None))
+    return path
+
+
+def repeated(path: Path, audio: np.ndarray, times: int) -> Path:
+    soundfile.write(path, np.tile(audio, times), RATE)
     return path

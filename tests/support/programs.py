@@ -18,3 +18,12 @@ def run_program(*arguments: object, timeout: float = 120, **environment: str) ->
         check=False,
         env={**os.environ, **environment},
     )
+
+
+PROXIES = {
+    "ALL_PROXY": "socks5://127.0.0.1:9",
+    "https_proxy": "no-url-at-all:",
+    "HTTP_PROXY": ":::",
+    "ftp_proxy": "http://10.0.0.1:3128",
+    "NO_PROXY": "[::1],*.example.org",
+}

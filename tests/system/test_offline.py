@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.support.programs import run_program
+from tests.support.programs import PROXIES, run_program
 
 linux = pytest.mark.skipif(sys.platform != "linux", reason="the kernel's filter is Linux's")
 
@@ -77,15 +77,6 @@ def test_variables_that_open_gradio_up_are_dropped() -> None:
         GRADIO_ALLOWED_PATHS="/",
     )
     assert result.stdout.split() == ["GRADIO_ANALYTICS_ENABLED"]
-
-
-PROXIES = {
-    "ALL_PROXY": "socks5://127.0.0.1:9",
-    "https_proxy": "no-url-at-all:",
-    "HTTP_PROXY": ":::",
-    "ftp_proxy": "http://10.0.0.1:3128",
-    "NO_PROXY": "[::1],*.example.org",
-}
 
 
 def test_proxies_are_set_aside_for_whom_they_are_of_use() -> None:

@@ -1,6 +1,6 @@
 """The process that freezes one model and proves it, without a network.
 
-    python -m transcriber.freeze.maker SOURCES TARGET [--as-is]
+    python -m transcriber.freeze.freeze_worker SOURCES TARGET [--as-is]
 
 SOURCES is a folder with the publisher's files of one model. It writes one JSON object a line to standard output,
 {"stage": "freezing"}, {"stage": "proving"} or {"error": "…", "message": "…", "hint": "…"}, and ends when

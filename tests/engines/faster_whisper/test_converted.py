@@ -9,16 +9,16 @@ import pytest
 
 pytest.importorskip("faster_whisper", reason="needs requirements-faster-whisper.txt")
 
-from tests.engines.faster_whisper.test_to_ctranslate2 import SHAPES, write_checkpoint
 from tests.support.places import DEMO_MODELS
 from tests.support.programs import run_program
+from tests.support.whisper_checkpoints import SHAPES, write_checkpoint
 from transcriber.engines.faster_whisper.converted import converted
 from transcriber.errors import ModelCorruptError, StorageError
 
 DIES_WRITING = """
 import resource, signal, sys
 from pathlib import Path
-from transcriber.frozen.converted import converted
+from transcriber.engines.faster_whisper.converted import converted
 
 resource.setrlimit(resource.RLIMIT_FSIZE, (5_000_000, resource.RLIM_INFINITY))
 signal.signal(signal.SIGXFSZ, signal.SIG_DFL)

@@ -3,20 +3,13 @@
 import numpy as np
 import pytest
 
-from tests.support.places import RATE, SAMPLE
+from tests.support.doubtful import mixed
+from tests.support.places import SAMPLE
 from transcriber.options import TranscribeOptions
 from transcriber.pipeline.transcriber import Transcriber
 
 CLOSE = {"parakeet": 0.2, "canary": 0.758}
 """How much of “no” is mixed into “go” where the demo model is in doubt."""
-
-
-def mixed(audio: np.ndarray, words: list[dict], share: float) -> np.ndarray:
-    """ "go" and "no" of the sample, said at once."""
-    said = [next(word for word in words if word["text"] == text) for text in ("go", "no")]
-    go, no = (audio[int((word["start"] - 0.1) * RATE) : int((word["end"] + 0.1) * RATE)] for word in said)
-    length = min(len(go), len(no))
-    return ((1 - share) * go[:length] + share * no[:length]).astype(np.float32)
 
 
 @pytest.mark.parametrize("model", CLOSE)

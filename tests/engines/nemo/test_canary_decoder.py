@@ -11,7 +11,7 @@ from nemo.collections.asr.modules.transformer.transformer_generators import Gree
 from nemo.collections.asr.parts.submodules.multitask_decoding import MultiTaskDecoding
 from nemo.collections.asr.parts.submodules.token_classifier import TokenClassifier
 
-from tests.engines.nemo.test_boosting import mixed
+from tests.support.doubtful import mixed
 from tests.support.places import DEMO_MODELS, RATE
 from transcriber.engines.loading import load_engine
 from transcriber.engines.nemo import boosting, canary, checkpoint

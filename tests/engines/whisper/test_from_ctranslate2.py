@@ -13,9 +13,9 @@ import whisper
 
 pytest.importorskip("faster_whisper", reason="needs requirements-faster-whisper.txt")
 
-from tests.engines.faster_whisper.test_to_ctranslate2 import SHAPES, UNKNOWN, write_checkpoint
 from tests.support.archives import saved
 from tests.support.places import DEMO_MODELS
+from tests.support.whisper_checkpoints import SHAPES, UNKNOWN, write_checkpoint
 from transcriber.engines.faster_whisper import to_ctranslate2
 from transcriber.engines.whisper import from_ctranslate2
 from transcriber.engines.whisper.checkpoint import restore
