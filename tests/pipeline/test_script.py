@@ -49,11 +49,23 @@ def test_tags_and_settings_of_cues_are_no_words(tmp_path: Path) -> None:
     assert read(path) == [Line("cue 1", ("Hello", "you", "there", "&", "me"))]
 
 
+def test_a_sloppy_subrip_file_is_read_as_far_as_it_can_be(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
+    """What is no cue is passed over, and not printed; a blank line within a cue does not end it."""
+    path = tmp_path / "a.srt"
+    path.write_text(
+        "mine\n\n00:00:01,000 --> 00:00:02,000 X1:40\n<i>Hello</i>\n\nyou < me\n\n2\n0:0:3.5 --> 0:0:4\nand I"
+    )
+    assert read(path) == [Line("cue 1", ("Hello", "you", "<", "me")), Line("cue 2", ("and", "I"))]
+    assert caplog.text == ""
+
+
 @pytest.mark.parametrize(
     ("name", "content", "said"),
     [
         ("a.txt", b" \n\n", "there are no words in"),
         ("a.txt", b"\xff\xfe\x00", "is damaged or of another kind"),
+        ("a.vtt", b"00:01.000 --> 00:02.000\nHello", "is damaged or of another kind"),
+        ("a.srt", b"Hello\n", "there are no words in"),
         ("a.json", b"[1]", "is damaged or of another kind"),
         ("a.json", b'{"segments": 1}', "is damaged or of another kind"),
         ("a.docx", b"PK", "give a file that ends in .txt, .srt, .vtt, .json"),

@@ -1,6 +1,7 @@
 """A written text → subtitles of the recording in which it is said."""
 
 import json
+import logging
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
@@ -18,7 +19,8 @@ from transcriber.pipeline.transcriber import Transcriber
 from transcriber.segmentation import LONGEST_SECONDS, segments
 from transcriber.transcript import Segment, Transcript, Word, joined, segments_from_dicts
 
-TAG = re.compile(r"</?(?:[biuvc]|font|lang|ruby|rt)(?:[ .][^>]*)?>")
+SUBRIP_TAG = re.compile(r"</?(?:[biuvc]|font|lang|ruby|rt)(?:[ .][^>]*)?>")
+"""SubRip has no tags of its own; players read a few of HTML and of WebVTT."""
 QUOTED = 10
 """Places with words that were not heard that are named one by one."""
 QUOTED_WORDS = 8
@@ -48,7 +50,7 @@ def _line(name: str, words: Iterable[Word]) -> Line:
 
 def read(path: Path) -> list[Line]:
     """The lines of a script: .txt, or the text of .srt, .vtt or our .json. Raises ScriptError."""
-    readers = {".txt": _lines, ".srt": _cues, ".vtt": _web_cues, ".json": _segments}
+    readers = {".txt": _lines, ".srt": _subrip_cues, ".vtt": _web_cues, ".json": _segments}
     reader = readers.get(path.suffix.lower())
     if reader is None:
         raise ScriptError(f"{path} is no text that can be read", f"give a file that ends in {', '.join(readers)}")
@@ -68,17 +70,30 @@ def _lines(text: str) -> Iterator[Line]:
         yield _line(f"line {number}", split(line))
 
 
-def _cues(text: str) -> Iterator[Line]:
-    """The text of SubRip's cues, without the tags that some have."""
-    texts = (block.partition("-->")[2] for block in re.split(r"\n\s*\n", text) if "-->" in block)
-    for number, block in enumerate(texts, start=1):
-        lines = TAG.sub("", block.partition("\n")[2]).splitlines()
-        yield _line(f"cue {number}", chained(map(split, lines)))
+def _subrip_cues(text: str) -> Iterator[Line]:
+    """The text of SubRip's cues, without the tags that some have. What is no cue is passed over."""
+    import srt
+
+    srt.LOG.setLevel(logging.ERROR)  # it would print the text that it passes over
+    texts = (SUBRIP_TAG.sub("", cue.content) for cue in srt.parse(text, ignore_errors=True))
+    return (_cue(number, cue_text) for number, cue_text in enumerate(texts, start=1))
 
 
 def _web_cues(text: str) -> Iterator[Line]:
-    """The same of WebVTT, which writes three characters in its own way."""
-    return (replace(line, words=tuple(map(unescape, line.words))) for line in _cues(text))
+    """The same of WebVTT, without its tags, its comments and its styles."""
+    import webvtt
+
+    try:
+        captions = webvtt.from_string(text).captions
+    except (webvtt.errors.MalformedFileError, webvtt.errors.MalformedCaptionError) as error:
+        raise ValueError("no WebVTT") from error
+    for number, caption in enumerate(captions, start=1):
+        line = _cue(number, caption.text)
+        yield replace(line, words=tuple(map(unescape, line.words)))
+
+
+def _cue(number: int, text: str) -> Line:
+    return _line(f"cue {number}", chained(map(split, text.splitlines())))
 
 
 def _segments(text: str) -> Iterator[Line]:
