@@ -89,11 +89,11 @@ def way(model: Any, search: Any) -> Callable[[], torch.Tensor]:
 
 
 def ours(name: str, compute_type: str) -> Callable[[], torch.Tensor]:
-    from transcriber.engines.nemo.canary_decoder import Greedy
+    from transcriber.engines.nemo.canary_decoder import CachedGreedyGenerator
     from transcriber.engines.nemo.encoder import cast, optimize
 
     model = cast(optimize(build(name)), compute_type)
-    return way(model, Greedy(generator(model), SimpleNamespace()))
+    return way(model, CachedGreedyGenerator(generator(model), SimpleNamespace()))
 
 
 def theirs(name: str) -> Callable[[], torch.Tensor]:

@@ -16,7 +16,7 @@ from tests.support.places import DEMO_MODELS, RATE
 from transcriber.engines.loading import load_engine
 from transcriber.engines.nemo import boosting, canary, checkpoint
 from transcriber.engines.nemo.canary import Canary
-from transcriber.engines.nemo.canary_decoder import Greedy
+from transcriber.engines.nemo.canary_decoder import CachedGreedyGenerator
 from transcriber.options import TranscribeOptions
 from transcriber.transcript import Hypothesis
 
@@ -73,7 +73,7 @@ def test_the_tokens_and_confidences_of_nemos_generator(pre_ln: bool) -> None:
     lengths, words = set(), set()
     for seed in range(12):
         theirs, given = generator(seed, pre_ln, more=-1), batch()
-        found, sure = rows(Greedy(theirs, SimpleNamespace())(**given))
+        found, sure = rows(CachedGreedyGenerator(theirs, SimpleNamespace())(**given))
         expected, their_sure = rows(theirs(**given))
         assert found == expected
         assert sure == pytest.approx(their_sure, abs=2e-3)
@@ -86,7 +86,7 @@ def test_a_row_has_as_many_tokens_as_if_it_were_alone() -> None:
     """NeMo lets each run on as long as the longest recording of its batch may."""
     theirs, given = generator(1, True, more=2), batch()
     theirs.classifier.mlp.last_linear_layer.bias.data[END] = -1e9
-    found, _ = rows(Greedy(theirs, SimpleNamespace())(**given))
+    found, _ = rows(CachedGreedyGenerator(theirs, SimpleNamespace())(**given))
     for row, frames in enumerate(FRAMES):
         heard = (given[name][row : row + 1, :frames] for name in ("encoder_hidden_states", "encoder_input_mask"))
         ((tokens,), _) = rows(theirs(given["decoder_input_ids"][:1], *heard))

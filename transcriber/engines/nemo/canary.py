@@ -12,7 +12,7 @@ from omegaconf import OmegaConf
 
 from transcriber.audio.samples import SAMPLE_RATE
 from transcriber.engines.nemo import alphabets, boosting
-from transcriber.engines.nemo.canary_decoder import Greedy
+from transcriber.engines.nemo.canary_decoder import CachedGreedyGenerator
 from transcriber.engines.nemo.token_texts import pieces_of, token_texts
 from transcriber.joining import words_of
 from transcriber.languages import NAMES
@@ -25,7 +25,7 @@ from transcriber.transcript import Hypothesis, Word
 Span = tuple[float, float]
 
 
-def prepare(model: Any) -> Greedy | None:
+def prepare(model: Any) -> CachedGreedyGenerator | None:
     """Let a model decode greedily, once after it was restored: the words of a beam of one, and their confidence.
 
     None for a model of a wider beam, which is NeMo's to decode.
@@ -35,8 +35,8 @@ def prepare(model: Any) -> Greedy | None:
     decoding = model.decoding.decoding
     if not hasattr(decoding, "greedy_search"):
         return None
-    if not isinstance(decoding.greedy_search, Greedy):
-        decoding.greedy_search = Greedy(decoding.greedy_search, model.tokenizer)
+    if not isinstance(decoding.greedy_search, CachedGreedyGenerator):
+        decoding.greedy_search = CachedGreedyGenerator(decoding.greedy_search, model.tokenizer)
     return decoding.greedy_search
 
 

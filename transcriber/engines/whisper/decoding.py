@@ -118,7 +118,7 @@ class Whisper:
     def _languages(self, decoder: Decoder) -> list[str]:
         """Those of the windows."""
         if not self.model.is_multilingual:
-            return ["en"] * len(decoder.windows)
+            return ["en"] * decoder.cache.active
         return detect_languages(decoder, self.tokenizer())
 
     def _segments(self, written: DecodingResult, heard: Heard, frames: int) -> tuple[list[dict[str, Any]], int]:

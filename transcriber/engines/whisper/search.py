@@ -15,6 +15,7 @@ import torch
 from whisper.tokenizer import Tokenizer
 from whisper.utils import compression_ratio
 
+from transcriber.engines.kv_cache import KVCache
 from transcriber.engines.whisper.decoder import Decoder
 from transcriber.engines.whisper.logit_filter import LogitFilter
 
@@ -155,30 +156,31 @@ def _search(task: Task, windows: list[int], temperature: float) -> dict[int, Dec
     tokenizer, context = task.logit_filter.tokenizer, decoder.model.dims.n_text_ctx
     rows = search.beam_size
     beams = _Beams(prompts, search, rows, tokenizer)
-    decoder.arrange(windows)
-    hidden = decoder(prompts, 0)
+    cache = decoder.cache
+    cache.restart(windows)
+    hidden = decoder(prompts)
     sot = prompts[0].tolist().index(tokenizer.sot)
     silence = decoder.logits(hidden[:, sot]).softmax(-1)[:, tokenizer.no_speech].tolist()
     no_speech = dict(zip(windows, silence, strict=True))
-    decoder.spread(len(windows), rows, prompts.shape[1])
+    cache.expand(rows)
     logits = decoder.logits(hidden[:, -1]).repeat_interleave(rows, 0)
     draw = _Draws([task.seeds[window]() for window in windows], rows, temperature) if temperature else None
     results: dict[int, DecodingResult] = {}
     while True:
         logprobs = task.logit_filter(logits, beams.written)
         parents, tokens = _draw(beams, logprobs, draw) if draw else _follow(beams, logprobs)
-        decoder.reorder(parents, beams.tokens.shape[1])
+        cache.reorder(parents)
         beams.tokens = torch.cat((beams.tokens[parents], tokens[:, None]), 1)
         length = beams.tokens.shape[1]
         is_full = length - beams.begin == context // 2 or length > context
         for slot in reversed(range(len(beams.logprobs))):
             if is_full or _is_complete(beams, slot, draw is not None):
-                window = decoder.windows[slot]
+                window = cache.sequences[slot]
                 results[window] = _result(beams, slot, tokenizer, no_speech[window], temperature)
-                _remove(decoder, beams, slot, draw)
+                _evict(cache, beams, slot, draw)
         if not len(beams.logprobs):
             return results
-        hidden = decoder(beams.tokens[:, -1:], length - 1, rows)
+        hidden = decoder(beams.tokens[:, -1:])
         logits = decoder.logits(hidden[:, -1])
 
 
@@ -261,10 +263,10 @@ def _result(beams: _Beams, slot: int, tokenizer: Tokenizer, no_speech: float, te
     return DecodingResult(tokens, text, logprob / (len(tokens) + 1), no_speech, temperature, agreement(text, others))
 
 
-def _remove(decoder: Decoder, beams: _Beams, slot: int, draws: _Draws | None) -> None:
+def _evict(cache: KVCache, beams: _Beams, slot: int, draws: _Draws | None) -> None:
     """Take a window out: the last one's rows take the place of its own."""
     last, rows = len(beams.logprobs) - 1, beams.rows
-    decoder.swap(slot, last, beams.tokens.shape[1] - 1, rows)
+    cache.evict(slot)
     own, others = (slice(at * rows, (at + 1) * rows) for at in (slot, last))
     beams.tokens[own], beams.logprobs[slot] = beams.tokens[others], beams.logprobs[last]
     beams.finished[slot] = beams.finished[last]

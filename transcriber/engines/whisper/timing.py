@@ -17,7 +17,7 @@ class _Window:
         self.decoder, self.device = decoder.model.decoder, decoder.embedding.device
         # TextDecoder takes the length of the first entry for the number of tokens before: none.
         self.known: dict[Any, torch.Tensor] = {None: decoder.embedding.new_empty(1, 0)}
-        for block, cross_kv in zip(decoder.blocks, decoder.cross_kv, strict=True):
+        for block, cross_kv in zip(decoder.blocks, decoder.cache.cross_kv, strict=True):
             key, value = cross_kv[:, slot].transpose(1, 2).flatten(2)  # [places, width], as openai-whisper has them
             self.known[block.cross_attn.key], self.known[block.cross_attn.value] = key[None], value[None]
 
@@ -35,7 +35,7 @@ def time_words(
     """
     timing.add_word_timestamps(
         segments=segments,
-        model=_Window(decoder, decoder.windows.index(window)),
+        model=_Window(decoder, decoder.cache.sequences.index(window)),
         tokenizer=tokenizer,
         mel=decoder.embedding[:1],
         num_frames=frames,
