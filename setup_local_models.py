@@ -109,7 +109,7 @@ def _download(args: argparse.Namespace, store: ModelStore) -> int:
     from transcriber.freeze.download import Bandwidth
     from transcriber.freeze.hub import Publishers
     from transcriber.freeze.reporting import reporter
-    from transcriber.freeze.setup_run import SetUp
+    from transcriber.freeze.setup_run import SetupRun
     from transcriber.models.hardware import hardware
 
     timeout, attempts = (starter.TIMEOUT_SECONDS, starter.ATTEMPTS) if args.starter else (30.0, 5)
@@ -120,7 +120,7 @@ def _download(args: argparse.Namespace, store: ModelStore) -> int:
     bandwidth = Bandwidth(args.limit_rate and args.limit_rate * 1e6)
     if args.starter:
         told = reporter(args.json, says_results=True)
-        set_up = SetUp(store, publishers, told, bandwidth, origins=starter.origins)
+        set_up = SetupRun(store, publishers, told, bandwidth, origins=starter.origins)
         return commands.set_up_starter(set_up)
     if problem := hardware().problem:
         print(problem, file=sys.stderr)
@@ -138,7 +138,7 @@ def _download(args: argparse.Namespace, store: ModelStore) -> int:
     if not (args.update or args.json):
         store.choose(spec.name for spec in specs)
     is_exact = bool(args.update or args.from_manifests)
-    set_up = SetUp(store, publishers, reporter(args.json), bandwidth, is_exact)
+    set_up = SetupRun(store, publishers, reporter(args.json), bandwidth, is_exact)
     return commands.set_up(set_up, specs, args.max_workers, with_table=not args.json)
 
 

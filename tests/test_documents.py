@@ -22,7 +22,7 @@ from transcriber.models.store import ModelStore
 from transcriber.server.app import create_app
 from transcriber.server.routes.v1.access import Limits
 from transcriber.server.routes.v1.request import Transcription, Translation
-from transcriber.server.setup_process import SettingUp
+from transcriber.server.setup_process import SetupQueue
 from transcriber.transcript import Transcript
 
 FOR_USERS = [
@@ -130,9 +130,9 @@ def test_the_table_of_formats_has_each_once() -> None:
 def routes(jobs: Jobs, results: Results, transcript: Transcript, tmp_path: Path) -> set[str]:
     """Every route that /openapi.json describes, such as "GET /jobs"."""
     store = ModelStore(DEMO_MODELS)
-    setting_up = SettingUp(FAKE_SETUP, store.folder, tmp_path / "setup.log")
+    setups = SetupQueue(FAKE_SETUP, store.folder, tmp_path / "setup.log")
     dispatcher = Dispatcher(jobs, results, EchoEngine(transcript), store)
-    app = create_app(dispatcher, Configurations(jobs.database, store, "cpu"), setting_up, Limits(1, 1))
+    app = create_app(dispatcher, Configurations(jobs.database, store, "cpu"), setups, Limits(1, 1))
     return {f"{method.upper()} {path}" for path, methods in app.openapi()["paths"].items() for method in methods}
 
 

@@ -27,7 +27,7 @@ def hub(monkeypatch: pytest.MonkeyPatch, tmp_path_factory: pytest.TempPathFactor
     monkeypatch.setattr(constants, "HF_HUB_CACHE", str(tmp_path_factory.mktemp("hub-cache")))
     monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path_factory.mktemp("cache")))
     monkeypatch.setattr(_http, "time", SimpleNamespace(**vars(time) | {"sleep": lambda seconds: None}))
-    monkeypatch.setattr(download, "LONGEST_PAUSE", 0.0)
+    monkeypatch.setattr(download, "MAX_PAUSE_SECONDS", 0.0)
     hub = Hub()
     server = start(hub)
     yield hub

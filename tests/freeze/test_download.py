@@ -16,13 +16,13 @@ from transcriber.errors import DiskSpaceError, DownloadError, GatedModelError
 from transcriber.freeze import download as module
 from transcriber.freeze import hub as hub_module
 from transcriber.freeze.download import Bandwidth, download
-from transcriber.freeze.hub import Publishers, translated
+from transcriber.freeze.hub import Publishers, map_hub_errors
 from transcriber.models import catalog
 
 
 def fetch(publishers: Publishers, spec: catalog.ModelSpec, folder: Path, seen: list[int] | None = None) -> Path:
     (file,) = publishers.locate(spec)
-    with translated(spec):
+    with map_hub_errors(spec):
         return download(file, folder, publishers, Bandwidth(None), (seen if seen is not None else []).append)
 
 
@@ -231,7 +231,7 @@ def test_a_busy_server_is_given_the_time_it_asks_for(
     spec = published(hub, "parakeet", RANDOM)
     (file,) = publishers.locate(spec)
     pauses: list[float] = []
-    monkeypatch.setattr(module, "LONGEST_PAUSE", 60.0)
+    monkeypatch.setattr(module, "MAX_PAUSE_SECONDS", 60.0)
     monkeypatch.setattr(module, "time", SimpleNamespace(sleep=pauses.append))
     hub.status, hub.headers, hub.failures = 429, {"retry-after": "7"}, 2
     download(file, tmp_path, publishers, Bandwidth(None), lambda count: None)

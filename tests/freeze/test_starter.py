@@ -25,7 +25,7 @@ from transcriber.errors import ModelCorruptError
 from transcriber.freeze import commands, copying, starter
 from transcriber.freeze.hub import Publishers
 from transcriber.freeze.reporting import FAILED, FROZEN, KEPT, Result
-from transcriber.freeze.setup_run import SetUp
+from transcriber.freeze.setup_run import SetupRun
 from transcriber.jobs.validation import complaint
 from transcriber.models import capabilities, catalog, manifest
 from transcriber.models.catalog import ModelSpec, PublishedFile
@@ -69,7 +69,7 @@ def store(tmp_path: Path) -> ModelStore:
 def run(store: ModelStore, publishers: Publishers, *specs: ModelSpec, origins: Callable | None = None) -> KeptReports:
     told = KeptReports()
     more = {"origins": origins} if origins else {}
-    told.results = SetUp(store, publishers, told, **more).run(specs)  # type: ignore[attr-defined]
+    told.results = SetupRun(store, publishers, told, **more).run(specs)  # type: ignore[attr-defined]
     return told
 
 
@@ -179,7 +179,7 @@ def first_origin(store: ModelStore, publishers: Publishers, spec: ModelSpec) -> 
     """From where the starter's files came, one of them, and what was said."""
     told = KeptReports()
     store.folder.mkdir(parents=True, exist_ok=True)
-    origin, folder = SetUp(store, publishers, told, origins=starter.origins)._fetch_first(spec)
+    origin, folder = SetupRun(store, publishers, told, origins=starter.origins)._fetch_first(spec)
     (path,) = (path for path in folder.rglob("*") if path.is_file())
     assert spec.converted
     assert manifest.sha256(path) == (origin.revision if origin.is_packaged else origin.files[0].sha256)

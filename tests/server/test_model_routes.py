@@ -20,7 +20,7 @@ from transcriber.jobs.store import Jobs
 from transcriber.models import manifest
 from transcriber.models.store import ModelStore
 from transcriber.server.routes import models as routes
-from transcriber.server.setup_process import SettingUp
+from transcriber.server.setup_process import SetupQueue
 from transcriber.transcript import Transcript
 
 
@@ -131,7 +131,7 @@ def test_download_under_any_of_its_names_and_cancel(web: TestClient) -> None:
 def test_what_cannot_be_downloaded(web: TestClient, monkeypatch: pytest.MonkeyPatch) -> None:
     assert web.post("/models/silero-vad/download").status_code == 409
     assert web.post("/models/parrot/download").status_code == 404
-    monkeypatch.setattr(SettingUp, "is_possible", False)
+    monkeypatch.setattr(SetupQueue, "is_possible", False)
     assert web.get("/models").json()["can_set_up"] is False
     assert web.post("/models/tiny.en/download").status_code == 409
 

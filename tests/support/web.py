@@ -11,15 +11,15 @@ from transcriber.jobs.configurations import Configurations
 from transcriber.jobs.dispatcher import Dispatcher
 from transcriber.server.app import create_app
 from transcriber.server.routes.v1.access import Limits
-from transcriber.server.setup_process import SettingUp
+from transcriber.server.setup_process import SetupQueue
 
 FINISHED = ("done", "failed", "cancelled")
 
 
 def make_app(dispatcher: Dispatcher, folder: Path) -> FastAPI:
     configurations = Configurations(dispatcher.jobs.database, dispatcher.store, "cpu")
-    setting_up = SettingUp(FAKE_SETUP, dispatcher.store.folder, folder / "setup.log")
-    return create_app(dispatcher, configurations, setting_up, Limits(1_000_000, 2))
+    setups = SetupQueue(FAKE_SETUP, dispatcher.store.folder, folder / "setup.log")
+    return create_app(dispatcher, configurations, setups, Limits(1_000_000, 2))
 
 
 def upload(web: TestClient, name: str = "talk.wav", content: bytes = b"sound") -> str:

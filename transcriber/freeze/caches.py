@@ -10,11 +10,11 @@ from transcriber.models.catalog import WHISPER, ModelSpec, PublishedFile
 
 def cached(spec: ModelSpec, file: PublishedFile) -> Path | None:
     """A file in openai-whisper's or huggingface_hub's cache, if it is what the catalogue says by its checksum."""
-    found = _whisper_cache() / file.name if spec.repository == WHISPER else cached_by_hub(spec, file)
+    candidate = _whisper_cache() / file.name if spec.repository == WHISPER else cached_by_hub(spec, file)
     try:
-        if found is None or not Path(found).is_file():
+        if candidate is None or not Path(candidate).is_file():
             return None
-        path = Path(found).resolve()
+        path = Path(candidate).resolve()
         # The hub's cache names large files by their checksum.
         expected = file.sha256 or (path.name if len(path.name) == 64 else None)
         return path if expected and manifest.sha256(path) == expected else None

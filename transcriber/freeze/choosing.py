@@ -20,9 +20,11 @@ NEEDS_CARD = {"canary", "whisper-large-v3"}
 
 @dataclass(frozen=True)
 class Choice:
+    """Recommended models."""
+
     specs: tuple[ModelSpec, ...]
     why: str
-    """Sentences."""
+    """Sentences for the user."""
 
 
 def recommend(hardware: Hardware, language: str | None = None) -> Choice:
@@ -32,7 +34,7 @@ def recommend(hardware: Hardware, language: str | None = None) -> Choice:
     """
     language = language or (locale.getlocale()[0] or "en").partition("_")[0].lower()
     is_english = language in ("en", "c", "english")
-    card = max(hardware.cards, key=lambda one: one.memory_gb) if hardware.has_cuda else None
+    card = max(hardware.cards, key=lambda card: card.memory_gb) if hardware.has_cuda else None
     memory = card.memory_gb if card else hardware.memory_gb / 2
     chosen = []
     for family in ENGLISH if is_english else OTHER_LANGUAGES:

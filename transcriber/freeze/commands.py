@@ -17,7 +17,7 @@ from transcriber.models.store import SETUP_COMMAND, ModelStore, Status
 
 if TYPE_CHECKING:
     from transcriber.freeze.hub import Publishers
-    from transcriber.freeze.setup_run import SetUp
+    from transcriber.freeze.setup_run import SetupRun
 
 DONE, FAILURE = 0, 1
 STATES = {
@@ -74,7 +74,7 @@ def _gigabytes(size: int | None) -> str:
 def verify(store: ModelStore, names: Sequence[str]) -> int:
     """Read each frozen file through and compare it with its manifest."""
     status = DONE
-    for name in names or [one.spec.name for one in store.statuses() if one.state not in ("missing", "built-in")]:
+    for name in names or _frozen(store):
         try:
             store.verify(name)
             is_recorded = store.manifest(name) is not None
@@ -85,7 +85,11 @@ def verify(store: ModelStore, names: Sequence[str]) -> int:
     return status
 
 
-def set_up(run: "SetUp", specs: Sequence[ModelSpec], workers: int, with_table: bool) -> int:
+def _frozen(store: ModelStore) -> list[str]:
+    return [status.spec.name for status in store.statuses() if status.state not in ("missing", "built-in")]
+
+
+def set_up(run: "SetupRun", specs: Sequence[ModelSpec], workers: int, with_table: bool) -> int:
     """Set models up, and end with a table of results."""
     try:
         results = run.run(specs, workers)
@@ -96,7 +100,7 @@ def set_up(run: "SetUp", specs: Sequence[ModelSpec], workers: int, with_table: b
     return FAILURE if any(result.outcome == FAILED for result in results) else DONE
 
 
-def set_up_starter(run: "SetUp") -> int:
+def set_up_starter(run: "SetupRun") -> int:
     """Set the starter model up; where nothing was set up before, it is from now on the one that is required."""
     from transcriber.freeze import starter
 
@@ -176,7 +180,7 @@ def cleanup(store: ModelStore, names: Sequence[str]) -> int:
     freed = 0
     for pattern in (".downloads", ".setup-*", ".import-*", ".converted", ".*.part", ".*.json-*"):
         for path in store.folder.glob(pattern):
-            freed += sum(one.stat().st_size for one in [path, *path.rglob("*")] if one.is_file())
+            freed += sum(file.stat().st_size for file in [path, *path.rglob("*")] if file.is_file())
             shutil.rmtree(path) if path.is_dir() else path.unlink()
     print(f"freed {freed / 1e9:.2f} GB")
     return DONE
@@ -189,8 +193,8 @@ def import_(store: ModelStore, path: Path, name: str | None, reporter: Reporter)
     status = DONE
     for spec, file in copying.find(path, name):
         try:
-            made = copying.take_in(spec, file, store, partial(reporter.stage, spec))
-            origin = f"{made.repository} {made.revision[:12]}" if made.repository else "of unknown origin"
+            manifest = copying.take_in(spec, file, store, partial(reporter.stage, spec))
+            origin = f"{manifest.repository} {manifest.revision[:12]}" if manifest.repository else "of unknown origin"
             message = f"{file} is frozen in {store.path(spec.name)}, {origin}"
             reporter.result(Result(spec, FROZEN, message))
             store.choose([spec.name])

@@ -42,18 +42,15 @@ def find(path: Path, name: str | None) -> list[tuple[ModelSpec, Path]]:
         return [(_named(path), path)]
     if (path / "model.safetensors").exists():
         return [(catalog.find("canary"), path)]
-    found = []
-    for file in sorted(path.iterdir()):
-        if file.suffix in (".nemo", ".pt"):
-            found.append((_named(file), file))
-    if not found:
+    models = [(_named(file), file) for file in sorted(path.iterdir()) if file.suffix in (".nemo", ".pt")]
+    if not models:
         raise ModelNotFrozenError(f"there is no model in {path}", "models are .nemo and .pt files")
-    return found
+    return models
 
 
 def _named(file: Path) -> ModelSpec:
     for spec in catalog.MODELS.values():
-        if file.name in (spec.file, *(one.name for one in spec.files)):
+        if file.name in (spec.file, *(published.name for published in spec.files)):
             return spec
     try:
         return catalog.find(file.stem)
@@ -75,7 +72,7 @@ def take_in(spec: ModelSpec, path: Path, store: ModelStore, on_stage: Callable[[
             _copy_published(spec, path, sources)
         else:
             _copy(path, sources / path.name)
-        return freezing.make(_origin(spec, sources), sources, store, on_stage, recorded)
+        return freezing.freeze(_origin(spec, sources), sources, store, on_stage, recorded)
     finally:
         shutil.rmtree(sources, ignore_errors=True)
 
@@ -92,7 +89,7 @@ def _copy_published(spec: ModelSpec, folder: Path, target: Path) -> None:
     """The publisher's files; another repository's may lie in a folder of its own, or among the others."""
     for file in spec.files:
         name = local_name(spec, file)
-        path = next((one for one in (folder / name, folder / file.name) if one.is_file()), None)
+        path = next((place for place in (folder / name, folder / file.name) if place.is_file()), None)
         if path is None:
             raise ModelNotFrozenError(f"{folder / name} is missing", f"{spec.title} consists of it, too")
         _copy(path, target / name)
@@ -127,10 +124,10 @@ def _copy(source: Path, target: Path) -> None:
 
 def manifests(folder: Path) -> list[Path]:
     """The manifests in a folder. Raises ModelNotFrozenError where there is none."""
-    found = [path for path in sorted(folder.glob("*.json")) if path.stem in catalog.MODELS]
-    if not found:
+    paths = [path for path in sorted(folder.glob("*.json")) if path.stem in catalog.MODELS]
+    if not paths:
         raise ModelNotFrozenError(f"there is no manifest in {folder}", "they are files such as parakeet.json")
-    return found
+    return paths
 
 
 def as_recorded(path: Path) -> ModelSpec:

@@ -13,10 +13,9 @@ from transcriber.errors import DiskSpaceError, DownloadError
 from transcriber.freeze.hub import AGAIN, Publishers, RemoteFile
 from transcriber.models import manifest
 
-BLOCK = 1 << 18
-LONGEST_PAUSE = 60.0
-"""Seconds."""
-PASSING_STATUSES = {408, 429, 500, 502, 503, 504}
+BLOCK_BYTES = 1 << 18
+MAX_PAUSE_SECONDS = 60.0
+RETRIED_STATUSES = {408, 429, 500, 502, 503, 504}
 
 
 class Bandwidth:
@@ -73,9 +72,9 @@ def _receive_all(
             raise httpx2.RemoteProtocolError("the connection ended early")
         except (httpx2.TransportError, httpx2.HTTPStatusError) as error:
             failures = 0 if part.exists() and part.stat().st_size > before else failures + 1
-            if failures >= publishers.attempts or not _may_pass(error):
+            if failures >= publishers.attempts or not _is_retried(error):
                 raise
-            time.sleep(min(LONGEST_PAUSE, max(_asked_pause(error), 2.0**failures / 2)))
+            time.sleep(min(MAX_PAUSE_SECONDS, max(_retry_after(error), 2.0**failures / 2)))
         except OSError as error:
             if error.errno in (errno.ENOSPC, errno.EDQUOT):
                 raise DiskSpaceError(
@@ -84,12 +83,12 @@ def _receive_all(
             raise
 
 
-def _may_pass(error: httpx2.HTTPError) -> bool:
-    return not isinstance(error, httpx2.HTTPStatusError) or error.response.status_code in PASSING_STATUSES
+def _is_retried(error: httpx2.HTTPError) -> bool:
+    return not isinstance(error, httpx2.HTTPStatusError) or error.response.status_code in RETRIED_STATUSES
 
 
-def _asked_pause(error: httpx2.HTTPError) -> float:
-    """Seconds that a busy server asks to wait."""
+def _retry_after(error: httpx2.HTTPError) -> float:
+    """Seconds that a busy server asks to wait (RFC 9110, Retry-After)."""
     asked = error.response.headers.get("retry-after", "") if isinstance(error, httpx2.HTTPStatusError) else ""
     return float(asked) if asked.isdecimal() else 0.0
 
@@ -104,7 +103,7 @@ def _receive(
         if offset and response.status_code != 206:
             target.truncate(0)
             target.seek(0)
-        for block in response.iter_bytes(BLOCK):
+        for block in response.iter_bytes(BLOCK_BYTES):
             target.write(block)
             target.flush()  # a killed program loses nothing that was counted
             on_bytes(target.tell())

@@ -30,7 +30,7 @@ LOST_BY_SAVE_TO = "timestamps_asr_model"
 """Members of Canary 1B v2's archive whose names begin so: NeMo's save_to() does not carry them over."""
 
 
-def make(sources: Path, target: Path, as_is: bool) -> None:
+def build(sources: Path, target: Path, as_is: bool) -> None:
     """Freeze what lies in `sources` into `target`; `as_is`: it is frozen already. Raises ModelError."""
     if (sources / "model.safetensors").exists():
         from transcriber.engines.canary_qwen import checkpoint
@@ -63,9 +63,9 @@ def prove(sources: Path, target: Path) -> None:
     kind = kind_of(target)
     restored = _restore(target, kind)
     _compare(_weights(sources, kind), restored.state_dict(), target)
-    one = next((one for one in types().values() if one.kind is kind), None)
-    if one:
-        engine = one.engine(restored, "cpu")
+    engine_type = next((known for known in types().values() if known.kind is kind), None)
+    if engine_type:
+        engine = engine_type.engine(restored, "cpu")
         able = engine.capabilities
         spoken = AUTO if able.detects_language else able.languages[0]  # some have to be told
         engine.transcribe([np.zeros(SAMPLE_RATE, np.float32)], TranscribeOptions(language=spoken))
@@ -99,7 +99,7 @@ def _restore(path: Path, kind: Kind) -> Any:
 
 
 def _weights(sources: Path, kind: Kind) -> dict[str, Any]:
-    """Of the publisher's files, by name."""
+    """The publisher's weights, by name."""
     if kind is Kind.NEMO_SALM and (sources / "model.safetensors").exists():
         from transcriber.frozen.mapped import map_safetensors
 
@@ -114,11 +114,12 @@ def _weights(sources: Path, kind: Kind) -> dict[str, Any]:
     return _restore(source, kind).state_dict()
 
 
-def _compare(expected: dict[str, Any], found: dict[str, Any], target: Path) -> None:
+def _compare(expected: dict[str, Any], restored: dict[str, Any], target: Path) -> None:
+    """Raises ModelCorruptError unless all tensors are equal, bit by bit."""
     import torch
 
     for name, weight in expected.items():
-        other = found.get(name)
+        other = restored.get(name)
         if isinstance(weight, torch.Tensor) and not (
             isinstance(other, torch.Tensor) and weight.dtype == other.dtype and torch.equal(weight, other)
         ):
@@ -143,7 +144,7 @@ def main() -> int:
 
     try:
         say(stage="freezing")
-        make(args.sources, args.target, args.as_is)
+        build(args.sources, args.target, args.as_is)
         say(stage="proving")
         prove(args.sources, args.target)
     except TranscriberError as error:

@@ -1,6 +1,6 @@
 """Downloaded files → one frozen file with its manifest, all or nothing.
 
-Building and proving happen in a process of its own (freeze_worker.py), which has no network. What it made waits in
+Building and proving happen in a process of its own (freeze_worker.py), which has no network. Its file stays in
 `.setup-<name>/` until it is proven; then the frozen file gets its name, and last the manifest.
 """
 
@@ -21,7 +21,7 @@ from transcriber.models.store import ModelStore
 from transcriber.system import child_process
 
 
-def make(
+def freeze(
     spec: ModelSpec,
     sources: Path,
     store: ModelStore,
@@ -38,26 +38,29 @@ def make(
     staging.mkdir(parents=True)
     try:
         frozen = staging / spec.file
-        _run_maker(spec, sources, frozen, bool(recorded), on_stage)
-        made = recorded or _manifest(spec, sources, frozen)
-        manifest.write(staging / store.manifest_path(spec.name).name, made)
+        _run_worker(spec, sources, frozen, bool(recorded), on_stage)
+        written = recorded or _manifest(spec, sources, frozen)
+        manifest.write(staging / store.manifest_path(spec.name).name, written)
         finish(spec, store)
-        return made
+        return written
     finally:
         shutil.rmtree(staging, ignore_errors=True)
 
 
 def finish(spec: ModelSpec, store: ModelStore) -> None:
-    """Give what was made and proven its names; also what an interrupted set-up left so far."""
-    staging, recorded = _staging(store, spec), store.manifest_path(spec.name)
-    waiting = staging / recorded.name
-    if not waiting.exists():  # not proven
+    """Move a proven file and its manifest from staging to their names; also what an interrupted set-up left there.
+
+    Raises ModelError.
+    """
+    staging, manifest_path = _staging(store, spec), store.manifest_path(spec.name)
+    staged_manifest = staging / manifest_path.name
+    if not staged_manifest.exists():  # not proven
         shutil.rmtree(staging, ignore_errors=True)
         return
     frozen = staging / spec.file
     if frozen.exists():
         frozen.replace(store.path(spec.name))
-    waiting.replace(recorded)
+    staged_manifest.replace(manifest_path)
     store.check(spec.name)
     shutil.rmtree(staging, ignore_errors=True)
 
@@ -66,8 +69,8 @@ def _staging(store: ModelStore, spec: ModelSpec) -> Path:
     return store.folder / f".setup-{spec.name}"
 
 
-def _run_maker(spec: ModelSpec, sources: Path, target: Path, is_frozen: bool, on_stage: Callable[[str], None]) -> None:
-    """freeze_worker.py in a process without a network; it ends with this one."""
+def _run_worker(spec: ModelSpec, sources: Path, target: Path, is_frozen: bool, on_stage: Callable[[str], None]) -> None:
+    """Run freeze_worker.py, a process without a network, which ends with this one. Raises ModelError, FreezeError."""
     as_is = ["--as-is"] if is_frozen else []
     command = child_process.command("transcriber.freeze.freeze_worker", sources.resolve(), target.resolve(), *as_is)
     pipe = subprocess.PIPE
@@ -79,18 +82,18 @@ def _run_maker(spec: ModelSpec, sources: Path, target: Path, is_frozen: bool, on
         ) as process,
     ):
         for line in process.stdout or ():
-            said = json.loads(line)
-            if "stage" in said:
-                on_stage(said["stage"])
+            event = json.loads(line)
+            if "stage" in event:
+                on_stage(event["stage"])
             else:
-                error = getattr(errors, said["error"])(said["message"], said["hint"])
+                error = getattr(errors, event["error"])(event["message"], event["hint"])
         process.wait()
         log.seek(0)
-        complaints = log.read()
+        worker_log = log.read()
     if error:
         raise error
     if process.returncode != 0:
-        last = complaints.strip().splitlines()[-1:] or [f"status {process.returncode}"]
+        last = worker_log.strip().splitlines()[-1:] or [f"status {process.returncode}"]
         raise FreezeError(
             f"{spec.title} could not be frozen ({last[0]})",
             "it may need more memory than is free: close other programs, and run the same command again",
@@ -99,7 +102,7 @@ def _run_maker(spec: ModelSpec, sources: Path, target: Path, is_frozen: bool, on
 
 def _manifest(spec: ModelSpec, sources: Path, frozen: Path) -> Manifest:
     downloaded = sorted(path for path in sources.rglob("*") if path.is_file())
-    packages = spec.files if spec.is_packaged else ()  # what was taken out of them is what lies in the folder
+    wheels = spec.files if spec.is_packaged else ()  # what was taken out of them is what lies in the folder
     return Manifest(
         title=spec.title,
         repository=spec.repository,
@@ -110,7 +113,7 @@ def _manifest(spec: ModelSpec, sources: Path, frozen: Path) -> Manifest:
         frozen_at=datetime.now(UTC).isoformat(timespec="seconds"),
         versions=manifest.library_versions(),
         sources=(
-            *(SourceFile(file.name, file.size or 0, file.sha256 or "") for file in packages),
+            *(SourceFile(file.name, file.size or 0, file.sha256 or "") for file in wheels),
             *(
                 SourceFile(path.relative_to(sources).as_posix(), path.stat().st_size, manifest.sha256(path))
                 for path in downloaded

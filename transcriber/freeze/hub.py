@@ -35,7 +35,7 @@ PROXY = (
     "proxy needs `pip install socksio`"
 )
 hub_logging.set_verbosity_error()
-_asking = threading.Lock()
+_hub_lock = threading.Lock()
 """huggingface_hub closes the one client of all threads when a connection fails: one question at a time."""
 
 
@@ -77,7 +77,7 @@ class Publishers:
         """The newest revision that the publisher has; a Whisper checkpoint never changes, nor does a package."""
         if spec.repository == WHISPER or spec.is_packaged:
             return spec.revision
-        with translated(spec), _asking:
+        with map_hub_errors(spec), _hub_lock:
             api = HfApi(endpoint=self.endpoint, token=self.token or False)
             return api.model_info(spec.repository, timeout=self.timeout).sha or ""
 
@@ -103,21 +103,23 @@ class Publishers:
             revision=revision,
             endpoint=self.endpoint or constants._HF_DEFAULT_ENDPOINT,
         )
-        with translated(spec), _asking:
-            found = get_hf_file_metadata(
+        with map_hub_errors(spec), _hub_lock:
+            metadata = get_hf_file_metadata(
                 url, token=self.token or False, timeout=self.timeout, endpoint=self.endpoint, retry_on_errors=True
             )
-        if found.commit_hash and found.commit_hash != revision:
-            raise DownloadError(f"the server has revision {found.commit_hash} of {spec.title}, not {revision}", AGAIN)
-        etag = found.etag or ""
+        if metadata.commit_hash and metadata.commit_hash != revision:
+            raise DownloadError(
+                f"the server has revision {metadata.commit_hash} of {spec.title}, not {revision}", AGAIN
+            )
+        etag = metadata.etag or ""
         checksum = file.sha256 or (etag if len(etag) == 64 else None)
         headers = build_hf_headers(token=self.token or False)
-        return RemoteFile(local_name(spec, file), url, found.size or file.size, etag, checksum, headers)
+        return RemoteFile(local_name(spec, file), url, metadata.size or file.size, etag, checksum, headers)
 
     def _whisper_file(self, spec: ModelSpec, file: PublishedFile) -> RemoteFile:
         server = (self.whisper_endpoint or WHISPER_SERVER).rstrip("/")
         url = f"{server}/main/whisper/models/{file.sha256}/{quote(file.name)}"
-        with translated(spec), _asking:
+        with map_hub_errors(spec), _hub_lock:
             response = http_backoff(
                 "HEAD", url, max_retries=self.attempts - 1, timeout=self.timeout, follow_redirects=True
             )
@@ -147,8 +149,8 @@ def cached_revisions(repository: str) -> list[str]:
 
 
 @contextmanager
-def translated(spec: ModelSpec) -> Iterator[None]:
-    """What the network's libraries raise, as our errors."""
+def map_hub_errors(spec: ModelSpec) -> Iterator[None]:
+    """Errors of httpx and huggingface_hub → FreezeError."""
     try:
         yield
     except FreezeError:

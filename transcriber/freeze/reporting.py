@@ -1,4 +1,4 @@
-"""What a set-up says while it works: progress bars on a terminal, plain lines elsewhere, JSON lines for programs."""
+"""Progress of a set-up: bars on a terminal, plain lines elsewhere, JSON lines for programs."""
 
 import sys
 import threading
@@ -8,7 +8,6 @@ from typing import Protocol
 from transcriber.models.catalog import ModelSpec
 from transcriber.readable import print_json
 
-STAGES = ("waiting", "downloading", "freezing", "proving")
 FROZEN, KEPT, FAILED = "frozen", "kept", "failed"
 MARKS = {FROZEN: "✓", KEPT: "✓", FAILED: "✗"}
 

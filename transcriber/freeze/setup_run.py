@@ -1,4 +1,7 @@
-"""Set models up side by side: downloads in parallel, freezing one after the other, each model for itself."""
+"""One run of the set-up: several models side by side, each from its row in the catalogue to its manifest.
+
+Downloads run in parallel, freezing one after the other. A model that fails does not stop the others.
+"""
 
 import shutil
 import threading
@@ -22,7 +25,7 @@ from transcriber.errors import (
 from transcriber.freeze import freezing, packages
 from transcriber.freeze.caches import cached
 from transcriber.freeze.download import Bandwidth, download
-from transcriber.freeze.hub import Publishers, RemoteFile, local_name, translated
+from transcriber.freeze.hub import Publishers, RemoteFile, local_name, map_hub_errors
 from transcriber.freeze.reporting import FAILED, FROZEN, KEPT, Reporter, Result
 from transcriber.models.catalog import ModelSpec
 from transcriber.models.store import SETUP_COMMAND, ModelStore
@@ -58,7 +61,7 @@ class Downloads:
             self.path.rmdir()
 
 
-class SetUp:
+class SetupRun:
     """One run of the set-up in one models folder."""
 
     def __init__(  # noqa: PLR0913, PLR0917  (what a set-up is told)
@@ -77,8 +80,8 @@ class SetUp:
         self.store, self.publishers, self.reporter, self.bandwidth = store, publishers, reporter, bandwidth
         self.is_exact, self.origins = is_exact, origins
         self.downloads = Downloads(store)
-        self._freezing = threading.Lock()
-        self._space = threading.Lock()
+        self._freezing_lock = threading.Lock()
+        self._space_lock = threading.Lock()
         self._needed: dict[str, int] = {}
         """Bytes that models under way take on the disk in all, by name."""
 
@@ -131,10 +134,10 @@ class SetUp:
             return Result(spec, KEPT, f"was frozen already in {self.store.path(spec.name)}")
         _require_engine(spec)
         origin, folder = self._fetch_first(spec)
-        with self._freezing:
-            made = freezing.make(origin, folder, self.store, partial(self.reporter.stage, spec))
+        with self._freezing_lock:
+            manifest = freezing.freeze(origin, folder, self.store, partial(self.reporter.stage, spec))
         self.downloads.clear(spec)
-        return Result(spec, FROZEN, f"frozen in {self.store.path(spec.name)} ({made.size / 1e9:.2f} GB)")
+        return Result(spec, FROZEN, f"frozen in {self.store.path(spec.name)} ({manifest.size / 1e9:.2f} GB)")
 
     def _is_there(self, spec: ModelSpec) -> bool:
         status = self.store.status(spec.name)
@@ -193,13 +196,13 @@ class SetUp:
             done[name] = count
             self.reporter.progress(spec, sum(done.values()), total)
 
-        with translated(spec):
+        with map_hub_errors(spec):
             for file in files:
                 download(file, folder, self.publishers, self.bandwidth, partial(on_bytes, file.name))
 
     def _reserve(self, spec: ModelSpec, needed: int) -> None:
         """Raises DiskSpaceError unless `needed` bytes fit on the disk, beside what others under way will take."""
-        with self._space:
+        with self._space_lock:
             self._needed[spec.name] = needed
             missing = sum(max(0, count - self._here(name)) for name, count in self._needed.items())
             free = shutil.disk_usage(self.store.folder).free - SPARE_BYTES

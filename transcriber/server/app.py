@@ -26,7 +26,7 @@ from transcriber.server.routes import configurations as configuration_routes
 from transcriber.server.routes import jobs, models, playback, recordings, settings, transcripts, v1, vocabulary
 from transcriber.server.routes.v1.access import Limited, Limits, Token
 from transcriber.server.routes.v1.errors import answer_to, is_for_programs
-from transcriber.server.setup_process import SettingUp
+from transcriber.server.setup_process import SetupQueue
 from transcriber.server.uploads import Receiver
 from transcriber.unexpected import told
 
@@ -44,7 +44,7 @@ STATUS = {
 def create_app(
     dispatcher: Dispatcher,
     configurations: Configurations,
-    setting_up: SettingUp,
+    setups: SetupQueue,
     limits: Limits,
     origins: tuple[str, ...] = (),
 ) -> FastAPI:
@@ -60,7 +60,7 @@ def create_app(
         """Changes whenever GET /models does."""
         folder = dispatcher.store.folder
         changed = folder.stat().st_mtime_ns if folder.is_dir() else 0
-        numbers = (configurations.revision, verifier.revision, setting_up.revision)
+        numbers = (configurations.revision, verifier.revision, setups.revision)
         return f"{dispatcher.started_at}-{changed}-{'-'.join(map(str, numbers))}"
 
     app.include_router(recordings.router(dispatcher, receiver))
@@ -70,7 +70,7 @@ def create_app(
     app.include_router(settings.router(dispatcher))
     app.include_router(vocabulary.router(dispatcher.jobs.folder.vocabulary))
     app.include_router(configuration_routes.router(configurations))
-    app.include_router(models.router(configurations, verifier, setting_up, models_revision))
+    app.include_router(models.router(configurations, verifier, setups, models_revision))
     app.include_router(_for_programs(dispatcher, configurations))
     return app
 

@@ -28,12 +28,12 @@ KEEPS_OFFLINE = ("HF_HUB_OFFLINE", "TRANSFORMERS_OFFLINE")
 PACE_SECONDS = 5.0
 """Over how long the speed of a download is averaged."""
 CANCELLED = "Cancelled. What was downloaded is kept for the next time."
-PATIENCE = 10.0
+PATIENCE_SECONDS = 10.0
 """Seconds that an ended set-up has to put its things away."""
 
 
 @dataclass(frozen=True)
-class SetUp:
+class SetupState:
     """How far the set-up of one model is, or how it ended."""
 
     stage: str
@@ -51,11 +51,11 @@ class SetUp:
 
 
 @dataclass
-class Run:
+class SetupTask:
     """One time that a model was asked for."""
 
     name: str
-    state: SetUp = SetUp("waiting")
+    state: SetupState = SetupState("waiting")
     process: "subprocess.Popen[str] | None" = None
     pace: deque[tuple[float, int]] = field(default_factory=deque)
     """Times, and the bytes that were there then."""
@@ -65,12 +65,12 @@ class Run:
         if self.state.is_over:
             return
         if "result" in event:
-            self.state = SetUp(event["result"], message=event["message"])
+            self.state = SetupState(event["result"], message=event["message"])
         elif "stage" in event:
             if event["stage"] != self.state.stage:
                 self.pace.clear()
             done, total = event.get("done"), event.get("total")
-            self.state = SetUp(event["stage"], done, total, self._speed(done))
+            self.state = SetupState(event["stage"], done, total, self._speed(done))
 
     def _speed(self, done: int | None) -> float | None:
         if done is None:
@@ -83,16 +83,16 @@ class Run:
         return (done - before) / (now - began) if now - began > 0.5 else None
 
 
-class SettingUp:
+class SetupQueue:
     """Every method may be called from any thread."""
 
     def __init__(self, program: Path, models_dir: Path, log: Path) -> None:
         self.program, self.models_dir, self.log = program, models_dir, log
         self.revision = 0
         """Grows with every change."""
-        self._runs: dict[str, Run] = {}
-        self._waiting: deque[Run] = deque()
-        self._current: Run | None = None
+        self._runs: dict[str, SetupTask] = {}
+        self._waiting: deque[SetupTask] = deque()
+        self._current: SetupTask | None = None
         self._lock = threading.RLock()
 
     @property
@@ -100,18 +100,18 @@ class SettingUp:
         """Whether the set-up program is here; an installed package may come without."""
         return self.program.is_file()
 
-    def state(self, name: str) -> SetUp | None:
+    def state(self, name: str) -> SetupState | None:
         """None for a model that nobody asked for."""
-        run = self._runs.get(name)
-        return run.state if run else None
+        task = self._runs.get(name)
+        return task.state if task else None
 
     def start(self, name: str) -> None:
         """Set a model up, after those that were asked for before."""
         with self._lock:
             state = self.state(name)
             if state is None or state.is_over:
-                run = self._runs[name] = Run(name)
-                self._waiting.append(run)
+                task = self._runs[name] = SetupTask(name)
+                self._waiting.append(task)
                 self.revision += 1
                 if not self._current:
                     self._begin_next()
@@ -119,11 +119,11 @@ class SettingUp:
     def cancel(self, name: str) -> None:
         """What has been downloaded of it is kept for the next time."""
         with self._lock:
-            run = self._runs.get(name)
-            if run and not run.state.is_over:
-                self._note(run, {"result": "cancelled", "message": CANCELLED})
-                if run.process:
-                    threading.Thread(target=_end, args=(run.process,), daemon=True, name="ending a set-up").start()
+            task = self._runs.get(name)
+            if task and not task.state.is_over:
+                self._note(task, {"result": "cancelled", "message": CANCELLED})
+                if task.process:
+                    threading.Thread(target=_end, args=(task.process,), daemon=True, name="ending a set-up").start()
 
     def close(self) -> None:
         """End everything."""
@@ -138,25 +138,25 @@ class SettingUp:
         if self._current:
             threading.Thread(target=self._work, args=(self._current,), daemon=True, name="setting up").start()
 
-    def _work(self, run: Run) -> None:
+    def _work(self, task: SetupTask) -> None:
         try:
-            self._set_up(run)
+            self._set_up(task)
         except OSError as error:
-            self._note(run, {"result": "failed", "message": f"The set-up could not be started ({error.strerror})."})
+            self._note(task, {"result": "failed", "message": f"The set-up could not be started ({error.strerror})."})
         with self._lock:
             self._begin_next()
 
-    def _set_up(self, run: Run) -> None:
+    def _set_up(self, task: SetupTask) -> None:
         with self._lock:
-            if run.state.is_over:  # cancelled before it began
+            if task.state.is_over:  # cancelled before it began
                 return
-            process = run.process = self._start(run.name)
+            process = task.process = self._start(task.name)
         for line in process.stdout or ():
             with suppress(ValueError, TypeError):  # a line that a library printed
-                self._note(run, json.loads(line))
+                self._note(task, json.loads(line))
         code = process.wait()
         message = f"The set-up ended unexpectedly (status {code}). What it wrote is in {self.log}."
-        self._note(run, {"result": "failed", "message": message})
+        self._note(task, {"result": "failed", "message": message})
 
     def _start(self, name: str) -> "subprocess.Popen[str]":
         with self.log.open("a", encoding="utf-8") as log:
@@ -170,9 +170,9 @@ class SettingUp:
                 env=_environment(),
             )
 
-    def _note(self, run: Run, event: dict[str, Any]) -> None:
+    def _note(self, task: SetupTask, event: dict[str, Any]) -> None:
         with self._lock:
-            run.note(event)
+            task.note(event)
             self.revision += 1
 
 
@@ -185,6 +185,6 @@ def _environment() -> dict[str, str]:
 def _end(process: "subprocess.Popen[str]") -> None:
     process.terminate()
     try:
-        process.wait(PATIENCE)
+        process.wait(PATIENCE_SECONDS)
     except subprocess.TimeoutExpired:
         process.kill()

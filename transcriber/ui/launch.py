@@ -23,7 +23,7 @@ from transcriber.jobs.store import Jobs
 from transcriber.models.store import ModelStore
 from transcriber.patches import gradio_import
 from transcriber.server.serving import LOOPBACK, Serving, usual_data_dir
-from transcriber.server.setup_process import PROGRAM, SettingUp
+from transcriber.server.setup_process import PROGRAM, SetupQueue
 from transcriber.system.offline import refuse_egress
 from transcriber.worker.client import EngineClient
 
@@ -56,14 +56,14 @@ def launch(serving: Serving) -> None:
         listeners.append(_listen(LOOPBACK, None, besides=listeners[0].getsockname()[1]))
     engine = EngineClient(serving.models_dir, folder.log, serving.unload_after)
     dispatcher = Dispatcher(jobs, Results(database, folder, jobs), engine, store)
-    setting_up = SettingUp(PROGRAM, serving.models_dir, folder.setup_log)
+    setups = SetupQueue(PROGRAM, serving.models_dir, folder.setup_log)
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
     try:
-        _serve(listeners, dispatcher, configurations, setting_up, serving)
+        _serve(listeners, dispatcher, configurations, setups, serving)
     except KeyboardInterrupt:
         print("Transcribe has ended.")
     finally:
-        setting_up.close()
+        setups.close()
         engine.close()
 
 
@@ -97,7 +97,7 @@ def _serve(
     listeners: list[socket.socket],
     dispatcher: Dispatcher,
     configurations: Configurations,
-    setting_up: SettingUp,
+    setups: SetupQueue,
     serving: Serving,
 ) -> None:
     folder = dispatcher.jobs.folder
@@ -112,7 +112,7 @@ def _serve(
 
     port, page_port = listeners[0].getsockname()[1], listeners[-1].getsockname()[1]
     page, limits = _url(LOOPBACK, page_port), Limits(serving.largest, serving.at_once)
-    app: Any = create_app(dispatcher, configurations, setting_up, limits, serving.origins)
+    app: Any = create_app(dispatcher, configurations, setups, limits, serving.origins)
     _mount_page(app, dispatcher, configurations, page_port)
     here = LOOPBACK if ip_address(serving.host).is_unspecified else serving.host
     said = [f"Transcribe is running at {_url(here, port)}"]

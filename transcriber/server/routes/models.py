@@ -19,14 +19,14 @@ from transcriber.models.hardware import hardware
 from transcriber.models.store import ModelStore, Status
 from transcriber.models.verification import Verifier
 from transcriber.options import DEVICES
-from transcriber.server.setup_process import SettingUp
+from transcriber.server.setup_process import SetupQueue
 
 MEGABITS = 50
 """A second: the connection for which the time of a download is said."""
 
 
 def router(
-    configurations: Configurations, verifier: Verifier, setting_up: SettingUp, revision: Callable[[], str]
+    configurations: Configurations, verifier: Verifier, setups: SetupQueue, revision: Callable[[], str]
 ) -> APIRouter:
     routes = APIRouter()
 
@@ -42,7 +42,7 @@ def router(
             "devices": DEVICES,
             "starter": _starter(configurations.store),
             "models": [_model(status) for status in configurations.store.statuses()],
-            "can_set_up": setting_up.is_possible,
+            "can_set_up": setups.is_possible,
         }
 
     @routes.post("/models/{name}/verify")
@@ -54,16 +54,16 @@ def router(
     def download(name: str) -> None:
         """Set it up, by the program that goes online; GET /models then tells how far it is."""
         spec = catalog.find(name)
-        if not setting_up.is_possible:
-            raise HTTPException(409, f"there is no {setting_up.program}: set models up on the command line")
+        if not setups.is_possible:
+            raise HTTPException(409, f"there is no {setups.program}: set models up on the command line")
         if not spec.file:
             raise HTTPException(409, f"{spec.title} is there already")
-        setting_up.start(spec.name)
+        setups.start(spec.name)
 
     @routes.post("/models/{name}/cancel")
     def cancel(name: str) -> None:
         """End its set-up; what was downloaded stays for the next time."""
-        setting_up.cancel(catalog.find(name).name)
+        setups.cancel(catalog.find(name).name)
 
     def _configuration(one: Configuration) -> dict[str, Any]:
         found = configurations.validation(one)
@@ -73,7 +73,7 @@ def router(
 
     def _model(status: Status) -> dict[str, Any]:
         spec, recorded = status.spec, status.manifest
-        verdict, set_up = verifier.verdict(spec.name), setting_up.state(spec.name)
+        verdict, set_up = verifier.verdict(spec.name), setups.state(spec.name)
         return {
             "name": spec.name,
             "title": title_of(spec, configurations.store),
