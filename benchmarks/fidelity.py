@@ -28,7 +28,7 @@ from transcriber.audio.samples import SAMPLE_RATE
 from transcriber.options import TranscribeOptions
 from transcriber.pipeline.chunking import OVERLAP, chunks
 from transcriber.pipeline.transcriber import Transcriber
-from transcriber.pipeline.vad import heard
+from transcriber.pipeline.vad import detect_speech
 from transcriber.transcript import Transcript, Word
 
 LENGTHS = {"10 s": (10, 240), "10 min": (600, 8), "1 h": (3600, 2), "3 h": (10_800, 1)}
@@ -119,7 +119,7 @@ def alone(transcriber: Transcriber, options: TranscribeOptions, strings: list[Sp
 def cuts(path: Path, longest: float, overlap: int) -> list[float]:
     """Where the pipeline cuts a recording."""
     with Recording(path) as opened:
-        return [chunk.end for chunk in chunks(heard(opened.blocks()), longest, overlap=overlap)][:-1]
+        return [chunk.end for chunk in chunks(detect_speech(opened.blocks()), longest, overlap=overlap)][:-1]
 
 
 def compare(tally: Tally, spoken: list[Word], written: list[Word], seams: list[float], has_times: bool) -> None:

@@ -76,7 +76,7 @@ def unguarded(model: Path, threads: int) -> Hear:
     from transcriber.engines.loading import load_engine
     from transcriber.options import TranscribeOptions
     from transcriber.pipeline.chunking import chunks
-    from transcriber.pipeline.vad import heard
+    from transcriber.pipeline.vad import detect_speech
 
     torch.set_num_threads(threads)
     options = TranscribeOptions(model.stem, "cpu", language="en")
@@ -84,7 +84,7 @@ def unguarded(model: Path, threads: int) -> Hear:
 
     def hear(path: str, language: str, task: str) -> Heard:
         with Recording(Path(path)) as recording:
-            pieces = [chunk.samples for chunk in chunks(heard(recording.blocks()), engine.max_audio_seconds)]
+            pieces = [chunk.samples for chunk in chunks(detect_speech(recording.blocks()), engine.max_audio_seconds)]
         batches = (pieces[at : at + engine.batch_size] for at in range(0, len(pieces), engine.batch_size))
         words = [word for batch in batches for one in engine.transcribe(batch, options) for word in one.words]
         return Heard(" ".join(word.text for word in words))

@@ -5,18 +5,8 @@ from dataclasses import asdict, replace
 
 import pytest
 
-from transcriber.transcript import (
-    Coverage,
-    Hypothesis,
-    Segment,
-    Transcript,
-    Word,
-    from_dict,
-    joined,
-    partial_from_dict,
-    to_dict,
-    upgraded,
-)
+from transcriber.pipeline.resume import resume_state_from_dict
+from transcriber.transcript import Coverage, Hypothesis, Segment, Transcript, Word, from_dict, joined, to_dict, upgraded
 
 
 def test_text_and_speed_follow_from_the_rest(transcript: Transcript) -> None:
@@ -91,7 +81,7 @@ def test_the_text_of_an_old_transcript_is_what_it_was(segments: tuple[str, ...],
 def test_an_old_interrupted_transcription_goes_on_with_the_text_that_it_had() -> None:
     (tail,) = old("世|界|OK")
     fields = {"segments": old("说|你", "好"), "done": 2.0, "elapsed": 1.0, "carried": {"tail": tail["words"]}}
-    partial = partial_from_dict(fields)
+    partial = resume_state_from_dict(fields)
     assert joined([*partial.segments[0].words, *partial.segments[1].words, *partial.carried.tail]) == "说你好世界 OK"
 
 

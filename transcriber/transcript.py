@@ -5,7 +5,7 @@ Times are seconds of the original recording. A transcript is never changed once 
 
 import re
 import unicodedata
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from dataclasses import asdict, dataclass, field, replace
 from typing import Any
 
@@ -183,31 +183,6 @@ class Transcript:
         return (self.duration - self.options.get("start", 0.0)) / self.elapsed if self.elapsed else 0.0
 
 
-@dataclass(frozen=True)
-class Carried:
-    """What a transcription takes along from one chunk to the next."""
-
-    tail: tuple[Word, ...] = ()
-    """Words that are in no segment yet: what is said next decides."""
-    overlap: int | None = None
-    """Frames that were heard beyond the last chunk's end and are heard again; None before the first chunk."""
-    language: str | None = None
-    """The spoken language, once it is known."""
-    coverage: Coverage = field(default_factory=Coverage)
-
-
-@dataclass(frozen=True)
-class Partial:
-    """What a transcription had when it was interrupted: it can go on from there."""
-
-    segments: tuple[Segment, ...] = ()
-    done: float = 0.0
-    """Seconds of the recording that are transcribed: the end of the last finished chunk."""
-    elapsed: float = 0.0
-    """Seconds of work."""
-    carried: Carried = field(default_factory=Carried)
-
-
 def segment_from_dict(fields: dict[str, Any]) -> Segment:
     """Of this version's; segments_from_dicts() reads older ones', too."""
     return Segment(**{**fields, "words": tuple(Word(**word) for word in fields["words"])})
@@ -222,13 +197,13 @@ def upgraded(found: Iterable[dict[str, Any]]) -> list[dict[str, Any]]:
     """The same segments as this version writes them: with words that know how they are joined, as their text was."""
     latest, segments = "", []
     for fields in found:
-        words = list(_upgraded_words(fields["words"], latest))
+        words = list(upgraded_words(fields["words"], latest))
         segments.append({**fields, "words": words})
         latest = words[-1]["text"] if words else latest
     return segments
 
 
-def _upgraded_words(words: Iterable[dict[str, Any]], latest: str) -> Iterator[dict[str, Any]]:
+def upgraded_words(words: Iterable[dict[str, Any]], latest: str) -> Iterator[dict[str, Any]]:
     """Words behind one with the text `latest`. Before they knew, there was a blank but between Han or kana."""
     for word in words:
         if "space_before" in word:
@@ -242,19 +217,6 @@ def _upgraded_words(words: Iterable[dict[str, Any]], latest: str) -> Iterator[di
 def coverage_from_dict(fields: dict[str, Any]) -> Coverage:
     spans = {name: tuple((start, end) for start, end in fields.get(name, ())) for name in ("uncovered", "doubtful")}
     return Coverage(**{**fields, **spans, "dropped": tuple(Word(**word) for word in fields["dropped"])})
-
-
-def carried_from_dict(fields: dict[str, Any], segments: Sequence[Segment] = ()) -> Carried:
-    """What was taken along behind these segments."""
-    latest = next((segment.words[-1].text for segment in reversed(segments) if segment.words), "")
-    tail = tuple(Word(**word) for word in _upgraded_words(fields.get("tail", ()), latest))
-    coverage = coverage_from_dict(fields["coverage"]) if "coverage" in fields else Coverage()
-    return Carried(**{**fields, "tail": tail, "coverage": coverage})
-
-
-def partial_from_dict(fields: dict[str, Any]) -> Partial:
-    segments = segments_from_dicts(fields["segments"])
-    return Partial(**{**fields, "segments": segments, "carried": carried_from_dict(fields["carried"], segments)})
 
 
 def to_dict(transcript: Transcript) -> dict[str, Any]:

@@ -23,7 +23,8 @@ from transcriber.cli.progress_output import Lines
 from transcriber.cli.watch import Watching
 from transcriber.cli.watched_folder import Watched
 from transcriber.options import TranscribeOptions
-from transcriber.transcript import Partial, Transcript
+from transcriber.pipeline.resume import ResumeState
+from transcriber.transcript import Transcript
 
 
 class Fragile(EchoEngine):
@@ -120,7 +121,7 @@ class Recorder(EchoEngine):
     def transcribe(self, path: Path, *asked: Any) -> int:
         if len(self.asked):
             return super().transcribe(path, *asked)
-        self.asked.append((path, asked[0], asked[1], Partial()))
+        self.asked.append((path, asked[0], asked[1], ResumeState()))
         self.complete(path)
         return self._answer(lambda number: asked[2]({**self._no_recording(), "error": self.error}))
 

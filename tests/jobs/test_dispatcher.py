@@ -24,7 +24,8 @@ from transcriber.jobs.results import Results
 from transcriber.jobs.store import Job, Jobs
 from transcriber.models.store import ModelStore
 from transcriber.options import TranscribeOptions
-from transcriber.transcript import Partial, Transcript, to_dict
+from transcriber.pipeline.resume import ResumeState
+from transcriber.transcript import Transcript, to_dict
 
 
 @pytest.fixture
@@ -155,7 +156,7 @@ def test_cancel_keeps_what_is_done_and_retry_goes_on_there(dispatcher: Dispatche
     assert state(dispatcher, job) == "cancelled"
     assert dispatcher.results.transcript(dispatcher.jobs.get(job.id)).text == "Hello world."
     dispatcher.transcribe(dispatcher.jobs.get(job.id), PARAKEET)
-    assert engine.asked[1][3] == Partial(engine.transcript_of.segments[:1], 100.0, 1.0)
+    assert engine.asked[1][3] == ResumeState(engine.transcript_of.segments[:1], 100.0, 1.0)
 
 
 def test_retry_with_another_model_starts_anew(dispatcher: Dispatcher, engine: SilentEngine) -> None:
@@ -163,7 +164,7 @@ def test_retry_with_another_model_starts_anew(dispatcher: Dispatcher, engine: Si
     done(engine, "a")
     dispatcher.transcribe(dispatcher.jobs.get(job.id), TranscribeOptions("canary", "cpu"))
     assert engine.asked[1][1].model == "canary"
-    assert engine.asked[1][3] == Partial()
+    assert engine.asked[1][3] == ResumeState()
     engine.tell("a", event="done", transcript={**to_dict(engine.transcript_of), "model": "canary"})
     assert [kept["model"] for kept in dispatcher.results.transcripts(job)] == ["parakeet", "canary"]
 
@@ -174,7 +175,7 @@ def test_a_recording_that_was_changed_starts_anew(dispatcher: Dispatcher, engine
     engine.tell("a", **{**CRASH, "to_blame": True})
     job.path.write_bytes(b"another recording")
     dispatcher.transcribe(dispatcher.jobs.get(job.id), PARAKEET)
-    assert engine.asked[1][3] == Partial()
+    assert engine.asked[1][3] == ResumeState()
     assert [kept["model"] for kept in dispatcher.results.transcripts(job)] == ["parakeet"]
 
 
@@ -214,7 +215,7 @@ def test_what_another_engine_began_is_not_gone_on_with(
     dispatcher.cancel(dispatcher.jobs.get(job.id))
     engine.tell("a", event="cancelled")
     dispatcher.transcribe(dispatcher.jobs.get(job.id), replace(PARAKEET, **other))
-    assert engine.asked[1][3] == Partial()
+    assert engine.asked[1][3] == ResumeState()
 
 
 def test_after_a_restart_it_goes_on_from_the_last_chunk(dispatcher: Dispatcher, engine: SilentEngine) -> None:
@@ -226,7 +227,7 @@ def test_after_a_restart_it_goes_on_from_the_last_chunk(dispatcher: Dispatcher, 
     again = SilentEngine(engine.transcript_of)
     Dispatcher(jobs, Results(database, jobs.folder, jobs), again, dispatcher.store).start(PARAKEET)
     assert jobs.get(job.id).state == "running"
-    assert again.asked[0][3] == Partial(engine.transcript_of.segments[:1], 100.0, 1.0)
+    assert again.asked[0][3] == ResumeState(engine.transcript_of.segments[:1], 100.0, 1.0)
 
 
 def test_time_left(dispatcher: Dispatcher, engine: SilentEngine, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -12,7 +12,8 @@ from tests.support.stored_jobs import PARAKEET, add
 from transcriber.exports import FORMATS, render
 from transcriber.jobs.results import UNFINISHED, Results
 from transcriber.jobs.store import Job, Jobs
-from transcriber.transcript import Partial, Transcript, to_dict
+from transcriber.pipeline.resume import ResumeState
+from transcriber.transcript import Transcript, to_dict
 
 BASIS = "parakeet 1:2 3:4"
 
@@ -35,16 +36,16 @@ def job(jobs: Jobs) -> Job:
     return job
 
 
-def begun(results: Results, job: Job, basis: str = BASIS) -> Partial:
+def begun(results: Results, job: Job, basis: str = BASIS) -> ResumeState:
     return results.begin(results.jobs.get(job.id), basis)
 
 
 def test_an_interrupted_job_goes_on_from_its_last_chunk(results: Results, job: Job, transcript: Transcript) -> None:
-    assert begun(results, job) == Partial()
+    assert begun(results, job) == ResumeState()
     results.add_chunk(job.id, chunk(transcript, 0), b"\x00\x80")
-    assert begun(results, job) == Partial(transcript.segments[:1], 10.0, 2.0)
+    assert begun(results, job) == ResumeState(transcript.segments[:1], 10.0, 2.0)
     results.add_chunk(job.id, chunk(transcript, 1), b"\xff")
-    assert begun(results, job) == Partial(transcript.segments, 20.0, 4.0)
+    assert begun(results, job) == ResumeState(transcript.segments, 20.0, 4.0)
     assert results.waveform(job) == b"\x00\x80\xff"
 
 
@@ -60,7 +61,7 @@ def test_only_new_segments_are_given(results: Results, job: Job, transcript: Tra
 def test_what_another_model_had_is_kept_as_a_transcript(results: Results, job: Job, transcript: Transcript) -> None:
     begun(results, job)
     results.add_chunk(job.id, chunk(transcript, 0), b"")
-    assert begun(results, job, "canary 5:6 3:4") == Partial()
+    assert begun(results, job, "canary 5:6 3:4") == ResumeState()
     (kept,) = results.transcripts(job)
     assert kept["model"] == "parakeet"
     partial = results.transcript(job, kept["id"])
@@ -185,9 +186,9 @@ def test_what_is_damaged_of_an_interrupted_job_is_heard_again(
     results.add_chunk(job.id, chunk(transcript, 0), b"")
     with results.database.transaction() as transaction:
         transaction.execute(f"UPDATE {table} SET {column} = '[{{'")
-    assert begun(results, job) == Partial()
+    assert begun(results, job) == ResumeState()
     results.add_chunk(job.id, chunk(transcript, 0), b"")
-    assert begun(results, job) == Partial(transcript.segments[:1], 10.0, 2.0)
+    assert begun(results, job) == ResumeState(transcript.segments[:1], 10.0, 2.0)
 
 
 def test_an_unfinished_transcription_can_be_read(results: Results, job: Job, transcript: Transcript) -> None:

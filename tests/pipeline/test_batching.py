@@ -14,7 +14,7 @@ from transcriber.engines.fallback import SMALLER_BATCHES, FallbackEngine
 from transcriber.errors import AudioDecodeError, EngineCrashError, UnexpectedError
 from transcriber.models.capabilities import Capabilities
 from transcriber.options import TranscribeOptions
-from transcriber.pipeline.batching import Begun, Group, Told
+from transcriber.pipeline.batching import BatchTranscriber, Started, TranscriptionEvent
 from transcriber.pipeline.session import Models, Progress
 from transcriber.pipeline.transcriber import Transcriber
 from transcriber.transcript import Hypothesis, Transcript, Word
@@ -60,14 +60,14 @@ def clips(tmp_path: Path, sample_audio: np.ndarray, sample_words: list[dict]) ->
     return paths
 
 
-def group_of(engine: Counting, paths: list[Path], options: TranscribeOptions = OPTIONS) -> Group:
-    group = Group(options, lambda: Models(FallbackEngine(lambda options: engine, options)))
+def group_of(engine: Counting, paths: list[Path], options: TranscribeOptions = OPTIONS) -> BatchTranscriber:
+    group = BatchTranscriber(options, lambda: Models(FallbackEngine(lambda options: engine, options)))
     for number, path in enumerate(paths):
         group.add(number, path)
     return group
 
 
-def told(group: Group) -> Iterator[tuple[int, Told]]:
+def told(group: BatchTranscriber) -> Iterator[tuple[int, TranscriptionEvent]]:
     while group:
         yield from group.step()
 
@@ -91,7 +91,7 @@ def _timed(transcript: Transcript) -> list[tuple[str, float | None, float | None
 def test_short_recordings_share_a_batch(clips: list[Path]) -> None:
     engine = Counting()
     del clips[3]
-    ends = [(number, one) for number, one in told(group_of(engine, clips)) if not isinstance(one, Begun)]
+    ends = [(number, one) for number, one in told(group_of(engine, clips)) if not isinstance(one, Started)]
     assert engine.batches == [4]
     transcripts = {number: one for number, one in ends if isinstance(one, Transcript)}
     assert sorted(transcripts) == [0, 1, 3, 4]
@@ -101,7 +101,7 @@ def test_short_recordings_share_a_batch(clips: list[Path]) -> None:
 
 def test_a_long_recording_fills_its_batches_alone_and_shares_the_last(clips: list[Path]) -> None:
     engine = Counting()
-    begun = [number for number, one in told(group_of(engine, [clips[3], clips[0]])) if isinstance(one, Begun)]
+    begun = [number for number, one in told(group_of(engine, [clips[3], clips[0]])) if isinstance(one, Started)]
     assert begun == [0, 1]
     assert set(engine.batches[:-1]) == {4}
     assert sum(engine.batches) > 6
@@ -115,14 +115,14 @@ def test_the_next_one_is_read_while_a_full_batch_is_heard(clips: list[Path]) -> 
         while not group._begun[number]._chunks._waiting[1].done():
             time.sleep(0.01)
     first = [(number, type(one)) for number, one in group.step() if not isinstance(one, Progress)]
-    assert first == [(4, Begun), *[(number, Transcript) for number in range(4)]]
+    assert first == [(4, Started), *[(number, Transcript) for number in range(4)]]
 
 
 def test_one_is_dropped_and_the_others_go_on(clips: list[Path]) -> None:
     group = group_of(Counting(), [clips[3], clips[0], clips[1]])
     list(group.step())
     assert [group.drop(number) for number in (0, 2, 2)] == [True, True, False]
-    ended = [(number, type(one)) for number, one in told(group) if not isinstance(one, Begun)]
+    ended = [(number, type(one)) for number, one in told(group) if not isinstance(one, Started)]
     assert {number for number, _ in ended} == {1}
     assert ended[-1] == (1, Transcript)
 
@@ -161,7 +161,7 @@ def test_models_that_cannot_be_loaded_again_fail_one_recording(clips: list[Path]
         return Models(FallbackEngine(lambda options: engine, OPTIONS))
 
     next(loads)
-    group = Group(OPTIONS, load)
+    group = BatchTranscriber(OPTIONS, load)
     for number, path in enumerate(short):
         group.add(number, path)
     ends = dict(told(group))

@@ -7,35 +7,35 @@ import pytest
 
 from tests.support.places import RATE
 from transcriber.pipeline.chunking import LONG_SILENCE, OVERLAP, Chunk, chunks
-from transcriber.pipeline.vad import FRAME, FRAME_SECONDS, Heard
+from transcriber.pipeline.vad import FRAME, FRAME_SECONDS, SpeechBlock
 
 RNG = np.random.default_rng(0)
 TALK = 0.9
 
 
-def recording(*parts: tuple[float, float], seed: int = 0) -> Heard:
+def recording(*parts: tuple[float, float], seed: int = 0) -> SpeechBlock:
     """Parts of (seconds, how likely speech is in them); the samples are noise."""
     speech = np.concatenate([np.full(round(seconds / FRAME_SECONDS), value) for seconds, value in parts])
-    return Heard(np.random.default_rng(seed).standard_normal(len(speech) * FRAME, dtype=np.float32), speech)
+    return SpeechBlock(np.random.default_rng(seed).standard_normal(len(speech) * FRAME, dtype=np.float32), speech)
 
 
-def by_chance(seconds: float, seed: int) -> Heard:
+def by_chance(seconds: float, seed: int) -> SpeechBlock:
     """Talk and pauses of all lengths."""
     chance = np.random.default_rng(seed)
     parts = [(chance.exponential(3), TALK) if at % 2 else (chance.exponential(1), 0.01) for at in range(int(seconds))]
     heard = recording(*parts, seed=seed)
     samples = min(len(heard.samples), int(seconds * RATE))
-    return Heard(heard.samples[:samples], heard.speech[: -(-samples // FRAME)])
+    return SpeechBlock(heard.samples[:samples], heard.speech_probs[: -(-samples // FRAME)])
 
 
-def stretches(whole: Heard, size: int = 900) -> Iterator[Heard]:
-    for at in range(0, len(whole.speech), size):
-        yield Heard(whole.samples[at * FRAME : (at + size) * FRAME], whole.speech[at : at + size])
+def stretches(whole: SpeechBlock, size: int = 900) -> Iterator[SpeechBlock]:
+    for at in range(0, len(whole.speech_probs), size):
+        yield SpeechBlock(whole.samples[at * FRAME : (at + size) * FRAME], whole.speech_probs[at : at + size])
 
 
 def own(chunk: Chunk) -> np.ndarray:
     """The samples that belong to no other chunk."""
-    return chunk.samples[chunk.before * FRAME : len(chunk.samples) - chunk.after * FRAME]
+    return chunk.samples[chunk.left_overlap_frames * FRAME : len(chunk.samples) - chunk.right_overlap_frames * FRAME]
 
 
 def seconds(*frames: int) -> list[float]:
@@ -44,9 +44,9 @@ def seconds(*frames: int) -> list[float]:
 
 WHOLES = {
     "short": by_chance(20, 1),
-    "a sample": Heard(np.ones(1, np.float32), np.array([0.1])),
-    "all that fits": Heard(np.ones(30 * RATE, np.float32), np.full(938, TALK)),
-    "one more": Heard(np.ones(30 * RATE + 1, np.float32), np.full(938, TALK)),
+    "a sample": SpeechBlock(np.ones(1, np.float32), np.array([0.1])),
+    "all that fits": SpeechBlock(np.ones(30 * RATE, np.float32), np.full(938, TALK)),
+    "one more": SpeechBlock(np.ones(30 * RATE + 1, np.float32), np.full(938, TALK)),
     "talk and pauses": by_chance(200, 2),
     "other talk": by_chance(301, 3),
     "no pause": recording((100, TALK)),
@@ -61,12 +61,12 @@ def test_every_sample_belongs_to_one_chunk(name: str, size: int) -> None:
     whole = WHOLES[name]
     made = list(chunks(stretches(whole, size), 30.0))
     assert np.array_equal(np.concatenate([own(chunk) for chunk in made]), whole.samples)
-    assert np.array_equal(np.concatenate([chunk.speech for chunk in made]), whole.speech)
+    assert np.array_equal(np.concatenate([chunk.speech_probs for chunk in made]), whole.speech_probs)
     assert [chunk.start for chunk in made] == pytest.approx(np.cumsum([0, *(chunk.duration for chunk in made[:-1])]))
     assert all(len(chunk.samples) <= 30 * RATE for chunk in made if not chunk.is_silent)
     assert all(chunk.duration == len(own(chunk)) / RATE for chunk in made)
     for chunk in made:
-        first = round(chunk.heard_from * RATE)
+        first = round(chunk.audio_start * RATE)
         assert np.array_equal(chunk.samples, whole.samples[first : first + len(chunk.samples)])
 
 
@@ -75,11 +75,11 @@ def test_gone_on_with_behind_any_chunk_the_others_are_the_same(name: str) -> Non
     whole = WHOLES[name]
     made = list(chunks(stretches(whole), 30.0))
     for at, chunk in enumerate(made[:-1], 1):
-        first = round(chunk.end / FRAME_SECONDS) - chunk.after
-        rest = Heard(whole.samples[first * FRAME :], whole.speech[first:])
-        again = list(chunks(stretches(rest), 30.0, first, before=chunk.after))
-        assert [(one.start, one.duration, one.before, one.after) for one in again] == [
-            (one.start, one.duration, one.before, one.after) for one in made[at:]
+        first = round(chunk.end / FRAME_SECONDS) - chunk.right_overlap_frames
+        rest = SpeechBlock(whole.samples[first * FRAME :], whole.speech_probs[first:])
+        again = list(chunks(stretches(rest), 30.0, first, left_overlap_frames=chunk.right_overlap_frames))
+        assert [(one.start, one.duration, one.left_overlap_frames, one.right_overlap_frames) for one in again] == [
+            (one.start, one.duration, one.left_overlap_frames, one.right_overlap_frames) for one in made[at:]
         ]
         assert all(np.array_equal(one.samples, other.samples) for one, other in zip(again, made[at:], strict=True))
 
@@ -93,7 +93,7 @@ def test_cuts_are_in_the_middle_of_the_longest_late_pause() -> None:
     whole = recording((10, TALK), (2, 0.1), (8, TALK), (0.512, 0.1), (4, TALK), (0.256, 0.1), (20, TALK), (5, TALK))
     first, second = chunks(stretches(whole), 30.0)
     assert first.end == pytest.approx(20.256, abs=0.05)
-    assert (first.after, second.before) == (0, 0)
+    assert (first.right_overlap_frames, second.left_overlap_frames) == (0, 0)
 
 
 @pytest.mark.parametrize(("late", "cut"), [(0.4, 28.2), (0.25, 20.5)])
@@ -118,10 +118,10 @@ def test_where_nobody_pauses_both_sides_hear_the_seam() -> None:
     whole = recording((20, TALK), (0.064, 0.4), (20, TALK))
     first, second = chunks(stretches(whole), 30.0)
     assert first.end == pytest.approx(20, abs=0.1)
-    assert first.after == second.before == OVERLAP
-    assert second.heard_from == pytest.approx(first.end - OVERLAP * FRAME_SECONDS)
+    assert first.right_overlap_frames == second.left_overlap_frames == OVERLAP
+    assert second.audio_start == pytest.approx(first.end - OVERLAP * FRAME_SECONDS)
     alone, _ = chunks(stretches(whole), 30.0, overlap=0)
-    assert (alone.after, len(own(alone))) == (0, len(alone.samples))
+    assert (alone.right_overlap_frames, len(own(alone))) == (0, len(alone.samples))
 
 
 def test_a_piece_of_a_chunk_is_that_of_the_recording() -> None:

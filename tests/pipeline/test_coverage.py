@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from transcriber.pipeline.coverage import inventions, is_on_silence, repetitions, sentences, uncovered
+from transcriber.pipeline.coverage import hallucinations, is_on_silence, repetitions, sentences, uncovered
 from transcriber.pipeline.vad import FRAME_SECONDS
 from transcriber.transcript import Coverage, Word
 
@@ -74,7 +74,7 @@ def test_repetitions(text: str, expected: list[tuple[int, int]]) -> None:
 )
 def test_what_whisper_is_known_to_make_up(text: str, speech: list[tuple[float, float]], expected: bool) -> None:
     words = [*words_of("It was late.", 100.0), *words_of(text)]
-    assert inventions(words, [(100.0, 101.0), *speech]) == ([(3, len(words))] if expected else [])
+    assert hallucinations(words, [(100.0, 101.0), *speech]) == ([(3, len(words))] if expected else [])
 
 
 def test_sentences_for_the_reader() -> None:

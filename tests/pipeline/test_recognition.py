@@ -9,8 +9,8 @@ import pytest
 from tests.support.places import RATE
 from transcriber.options import TranscribeOptions
 from transcriber.pipeline.chunking import Chunk, chunks
-from transcriber.pipeline.recognition import recognise
-from transcriber.pipeline.vad import FRAME_SECONDS, heard
+from transcriber.pipeline.recognition import transcribe_chunks
+from transcriber.pipeline.vad import FRAME_SECONDS, detect_speech
 from transcriber.transcript import Hypothesis, Word
 
 OPTIONS = TranscribeOptions()
@@ -62,7 +62,7 @@ def texts(words: list[Word]) -> str:
 
 def test_where_all_is_well_nothing_is_heard_twice() -> None:
     engine = Forgetful()
-    (one,) = recognise(engine, [chunk()], OPTIONS)
+    (one,) = transcribe_chunks(engine, [chunk()], OPTIONS)
     assert texts(one.words) == "one two three four"
     assert len(engine.heard) == 1
     assert (one.coverage.ratio, one.coverage.retried, one.coverage.dropped) == (1.0, 0, ())
@@ -70,7 +70,7 @@ def test_where_all_is_well_nothing_is_heard_twice() -> None:
 
 def test_what_was_left_out_is_heard_with_its_surroundings() -> None:
     engine = Forgetful(lambda start, length, word: length > 5 and word == "three")
-    (one,) = recognise(engine, [chunk()], OPTIONS)
+    (one,) = transcribe_chunks(engine, [chunk()], OPTIONS)
     assert texts(one.words) == "one two three four"
     assert [word.span[0] for word in one.words] == pytest.approx([1, 3, 5, 7], abs=1e-3)
     assert len(engine.heard) == 2 and engine.heard[1] == pytest.approx((3.5, 7.0), abs=0.1)
@@ -79,7 +79,7 @@ def test_what_was_left_out_is_heard_with_its_surroundings() -> None:
 
 def test_then_it_is_heard_on_its_own() -> None:
     engine = Forgetful(lambda start, length, word: length > 1.5 and word in ("two", "three"))
-    (one,) = recognise(engine, [chunk()], OPTIONS)
+    (one,) = transcribe_chunks(engine, [chunk()], OPTIONS)
     assert texts(one.words) == "one two three four"
     assert engine.heard[-1] == pytest.approx((4.75, 5.75), abs=0.1)
     assert (one.coverage.retried, one.coverage.recovered) == (2, 2)
@@ -88,7 +88,7 @@ def test_then_it_is_heard_on_its_own() -> None:
 def test_then_another_model_hears_it_and_what_is_left_is_told() -> None:
     engine = Forgetful(lambda start, length, word: word in ("two", "three"))
     other = Forgetful(lambda start, length, word: word == "three")
-    (one,) = recognise(engine, [chunk()], OPTIONS, lambda: other)
+    (one,) = transcribe_chunks(engine, [chunk()], OPTIONS, lambda: other)
     assert texts(one.words) == "one two four"
     assert one.coverage.uncovered == (pytest.approx((5.0, 5.5), abs=0.1),)
     assert (one.coverage.retried, one.coverage.recovered) == (2, 1)
@@ -99,12 +99,12 @@ def test_no_other_model_is_loaded_unless_it_is_needed() -> None:
     def load() -> Forgetful:
         raise AssertionError
 
-    recognise(Forgetful(), [chunk()], OPTIONS, load)
+    transcribe_chunks(Forgetful(), [chunk()], OPTIONS, load)
 
 
 def test_words_where_nobody_speaks_are_dropped() -> None:
     made_up = (Word("you", 8.6, 8.9), Word("near", 7.7, 8.0))
-    (one,) = recognise(Forgetful(adds=made_up), [chunk()], OPTIONS)
+    (one,) = transcribe_chunks(Forgetful(adds=made_up), [chunk()], OPTIONS)
     assert texts(one.words) == "one two three four near"
     assert texts(list(one.coverage.dropped)) == "you"
 
@@ -119,7 +119,7 @@ def test_a_word_that_reaches_over_what_was_left_out_does_not_hide_it() -> None:
                 return found
             return [replace(word, end=7.0) if word.text == "two" else word for word in found if word.text != "three"]
 
-    (one,) = recognise(Stretching(), [chunk()], OPTIONS)
+    (one,) = transcribe_chunks(Stretching(), [chunk()], OPTIONS)
     assert texts(one.words) == "one two three four"
     assert [word.span for word in one.words] == [pytest.approx((at, at + 0.5), abs=0.1) for at, _ in SPOKEN]
     assert (one.coverage.retried, one.coverage.recovered) == (1, 1)
@@ -127,7 +127,7 @@ def test_a_word_that_reaches_over_what_was_left_out_does_not_hide_it() -> None:
 
 def test_whether_a_sentence_is_made_up_shows_in_the_times_that_the_model_gave() -> None:
     """Most of “you.” lies where nobody speaks; what is left of it once it is mended does not."""
-    (one,) = recognise(Forgetful(adds=(Word("you.", 0.0, 1.2),)), [chunk()], OPTIONS)
+    (one,) = transcribe_chunks(Forgetful(adds=(Word("you.", 0.0, 1.2),)), [chunk()], OPTIONS)
     assert texts(one.words) == "one two three four"
     assert texts(list(one.coverage.dropped)) == "you."
 
@@ -135,14 +135,14 @@ def test_whether_a_sentence_is_made_up_shows_in_the_times_that_the_model_gave() 
 def test_a_silent_chunk_is_not_heard_at_all() -> None:
     engine = Forgetful()
     silent = Chunk(np.zeros(RATE, np.float32), 0.0, np.full(31, 0.1), 1.0)
-    spoken, nothing = recognise(engine, [chunk(), silent], OPTIONS)
+    spoken, nothing = transcribe_chunks(engine, [chunk(), silent], OPTIONS)
     assert len(engine.heard) == 1 and not nothing.words
     assert texts(spoken.words) == "one two three four"
 
 
 def test_a_loop_that_a_second_hearing_does_not_repeat_is_dropped() -> None:
     loop = tuple(Word("two", 3.0 + 0.05 * at, 3.05 + 0.05 * at) for at in range(1, 10))
-    (one,) = recognise(Forgetful(adds=loop), [chunk()], OPTIONS)
+    (one,) = transcribe_chunks(Forgetful(adds=loop), [chunk()], OPTIONS)
     assert texts(one.words) == "one two three four"
     assert len(one.coverage.dropped) == 9
 
@@ -157,7 +157,7 @@ def test_a_sentence_written_twice_gives_way_to_what_a_second_hearing_writes_ther
             sentence = [Word(text, *span) for text, span in zip([*"abcdefg"] * 2, times, strict=True)]
             return sentence if len(samples) > 9 * RATE else found
 
-    (one,) = recognise(Echo(), [chunk()], OPTIONS)
+    (one,) = transcribe_chunks(Echo(), [chunk()], OPTIONS)
     assert texts(one.words) == "a b c d e f g three four"
     assert texts(list(one.coverage.dropped)) == "a b c d e f g"
 
@@ -165,25 +165,25 @@ def test_a_sentence_written_twice_gives_way_to_what_a_second_hearing_writes_ther
 def test_what_is_really_repeated_stays(monkeypatch: pytest.MonkeyPatch) -> None:
     repeated = [(1.0 + 0.55 * at, "no") for at in range(12)]
     monkeypatch.setattr("tests.pipeline.test_recognition.SPOKEN", repeated)
-    (one,) = recognise(Forgetful(), [chunk()], OPTIONS)
+    (one,) = transcribe_chunks(Forgetful(), [chunk()], OPTIONS)
     assert texts(one.words) == " ".join(["no"] * 12)
     assert not one.coverage.dropped
 
 
 def test_a_model_without_word_times_that_writes_little_hears_the_parts() -> None:
     engine = Forgetful(lambda start, length, word: length > 5, has_word_times=False)
-    (one,) = recognise(engine, [chunk()], OPTIONS)
+    (one,) = transcribe_chunks(engine, [chunk()], OPTIONS)
     assert texts(one.words) == "one two three four"
     assert one.coverage.recovered == 1
     silent = Forgetful(lambda start, length, word: True, has_word_times=False)
-    (one,) = recognise(silent, [chunk()], OPTIONS)
+    (one,) = transcribe_chunks(silent, [chunk()], OPTIONS)
     assert one.coverage.uncovered == (pytest.approx((1.0, 7.5), abs=0.1),)
 
 
 def test_a_loop_without_word_times_is_heard_part_by_part() -> None:
     """The whole chunk ends in a loop, its parts do not."""
     engine = Forgetful(adds=tuple(Word("four", 8 + at / 50, 8.02 + at / 50) for at in range(20)), has_word_times=False)
-    (one,) = recognise(engine, [chunk()], OPTIONS)
+    (one,) = transcribe_chunks(engine, [chunk()], OPTIONS)
     assert texts(one.words) == "one two three four"
     assert len(engine.heard) == 3
     assert {word.text for word in one.coverage.dropped} == {"four"}
@@ -195,7 +195,7 @@ def test_a_loop_in_the_parts_too_is_dropped_where_nobody_could_say_so_much() -> 
         def _words(self, samples: np.ndarray) -> list[Word]:
             return [*super()._words(samples), *[Word("you")] * (30 if len(samples) > 5 * RATE else 9)]
 
-    (one,) = recognise(Looping(has_word_times=False), [chunk()], OPTIONS)
+    (one,) = transcribe_chunks(Looping(has_word_times=False), [chunk()], OPTIONS)
     assert texts(one.words) == "one you two three four you"
     assert {word.text for word in one.coverage.dropped} == {"you"}
 
@@ -206,7 +206,7 @@ def test_what_is_really_repeated_stays_without_word_times_too(monkeypatch: pytes
     spoken = [(1 + at / 2, "no" if at < 12 - lost else "last") for at in range(12)]
     monkeypatch.setattr("tests.pipeline.test_recognition.SPOKEN", spoken)
     engine = Forgetful(lambda start, length, word: length < 9 and word == "last", has_word_times=False)
-    (one,) = recognise(engine, [chunk()], OPTIONS)
+    (one,) = transcribe_chunks(engine, [chunk()], OPTIONS)
     assert texts(one.words) == " ".join(word for _, word in spoken)
     assert len(engine.heard) > 1 and one.coverage.dropped == ()
 
@@ -232,7 +232,7 @@ def test_the_real_model_is_given_a_second_chance(
             return muted
 
     engine = Deaf(transcriber.load(TranscribeOptions("parakeet", "cpu")))
-    (whole,) = chunks(heard([sample_audio]), 30.0)
-    (one,) = recognise(engine, [whole], TranscribeOptions("parakeet", "cpu"))
+    (whole,) = chunks(detect_speech([sample_audio]), 30.0)
+    (one,) = transcribe_chunks(engine, [whole], TranscribeOptions("parakeet", "cpu"))
     assert [word.text for word in one.words] == [word["text"] for word in sample_words]
     assert one.coverage.retried >= 3 and one.coverage.ratio == 1

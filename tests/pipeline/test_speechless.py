@@ -12,9 +12,9 @@ from tests.support.places import PROJECT, RATE
 from tests.support.speechless import KINDS
 from transcriber.options import TranscribeOptions
 from transcriber.pipeline.chunking import chunks
-from transcriber.pipeline.recognition import recognise
+from transcriber.pipeline.recognition import transcribe_chunks
 from transcriber.pipeline.transcriber import Transcriber
-from transcriber.pipeline.vad import heard
+from transcriber.pipeline.vad import detect_speech
 from transcriber.transcript import Hypothesis, Transcript, Word, normal
 
 CONVERSATION = PROJECT / "examples" / "sample.flac"
@@ -77,7 +77,7 @@ class Inventor:
 @pytest.mark.parametrize("kind", KINDS)
 def test_whatever_a_model_makes_up_is_dropped(kind: str) -> None:
     sound = KINDS[kind](30.0, 2)
-    for recognised in recognise(Inventor(), list(chunks(heard([sound]), 30.0)), TranscribeOptions()):
+    for recognised in transcribe_chunks(Inventor(), list(chunks(detect_speech([sound]), 30.0)), TranscribeOptions()):
         assert recognised.words == []
 
 

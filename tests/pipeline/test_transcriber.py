@@ -21,9 +21,10 @@ from transcriber.engines.nemo import engine as nemo
 from transcriber.errors import AudioEmptyError, UnknownModelError, UnsupportedOptionError
 from transcriber.models.capabilities import Capabilities
 from transcriber.options import TranscribeOptions
+from transcriber.pipeline.resume import ResumeState
 from transcriber.pipeline.session import NO_WORD_TIMES, Progress
 from transcriber.pipeline.transcriber import Transcriber
-from transcriber.transcript import Hypothesis, Partial, Word
+from transcriber.transcript import Hypothesis, Word
 
 CPU = {name: TranscribeOptions(name, "cpu") for name in ("parakeet", "canary", "whisper")}
 
@@ -216,12 +217,12 @@ def test_the_language_is_settled_once_enough_was_heard(tmp_path: Path, sample_au
     assert transcript.language == "de"
 
     asked.clear()
-    group = german.group(options)
+    group = german.batch_transcriber(options)
     group.add(0, tmp_path / "a.wav")
     ((_, _), (_, first)) = group.step()
     asked[:] = [""]  # what was interrupted goes on in that language
-    again = german.group(options)
-    again.add(0, tmp_path / "a.wav", Partial(first.segments, first.done, first.elapsed, first.carried))
+    again = german.batch_transcriber(options)
+    again.add(0, tmp_path / "a.wav", ResumeState(first.segments, first.done, first.elapsed, first.carried))
     while again:
         assert list(again.step())
     assert set(asked) == {"", "de"}
@@ -241,14 +242,14 @@ def test_joined_recordings_go_on_where_they_were_interrupted(
     (tmp_path / "a.ogg").write_bytes(b"".join(parts))
     whole = transcriber.transcribe(tmp_path / "a.ogg", CPU["parakeet"])
     assert len(whole.text.split()) == pytest.approx(540, abs=6) and whole.duration == pytest.approx(548, abs=1)
-    group = transcriber.group(CPU["parakeet"])
+    group = transcriber.batch_transcriber(CPU["parakeet"])
     group.add(0, tmp_path / "a.ogg")
     told = [one for _ in range(3) for _, one in group.step() if isinstance(one, Progress)]
     group.close()
     segments = tuple(segment for one in told for segment in one.segments)
     assert 100 < told[-1].done < 500
-    group = transcriber.group(CPU["parakeet"])
-    group.add(0, tmp_path / "a.ogg", Partial(segments, told[-1].done, told[-1].elapsed, told[-1].carried))
+    group = transcriber.batch_transcriber(CPU["parakeet"])
+    group.add(0, tmp_path / "a.ogg", ResumeState(segments, told[-1].done, told[-1].elapsed, told[-1].carried))
     ends = []
     while group:
         ends += [one for _, one in group.step()]

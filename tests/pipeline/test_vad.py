@@ -8,14 +8,14 @@ import pytest
 from tests.support.places import RATE
 from tests.support.programs import run_program
 from transcriber.audio.recording import Recording
-from transcriber.pipeline.vad import FRAME, FRAME_SECONDS, SILENCE, heard, likelihoods, spans, warm_up_start
+from transcriber.pipeline.vad import FRAME, FRAME_SECONDS, SILENCE, detect_speech, spans, speech_probs, warm_up_start
 
 NOISE = np.random.default_rng(0).normal(0, 0.02, 10 * RATE).astype(np.float32)
 TONE = (0.3 * np.sin(2 * np.pi * 440 * np.arange(10 * RATE) / RATE)).astype(np.float32)
 
 
 def test_every_word_of_the_sample_is_heard_where_it_is(sample_audio: np.ndarray, sample_words: list[dict]) -> None:
-    found = spans(likelihoods(sample_audio))
+    found = spans(speech_probs(sample_audio))
     for word in sample_words:
         middle = (word["start"] + word["end"]) / 2
         assert any(start <= middle <= end for start, end in found), word
@@ -25,31 +25,31 @@ def test_every_word_of_the_sample_is_heard_where_it_is(sample_audio: np.ndarray,
 
 @pytest.mark.parametrize("gain", [1e-3, 0.1, 3.0])
 def test_quiet_and_loud_speech_is_heard_alike(sample_audio: np.ndarray, gain: float) -> None:
-    assert likelihoods(gain * sample_audio) == pytest.approx(likelihoods(sample_audio), abs=0.05)
+    assert speech_probs(gain * sample_audio) == pytest.approx(speech_probs(sample_audio), abs=0.05)
 
 
 @pytest.mark.parametrize(
     "audio", [np.zeros(5 * RATE, np.float32), NOISE, NOISE * 1e-4, TONE], ids="zero noise hiss tone".split()
 )
 def test_nobody_speaks_in_silence_noise_or_a_tone(audio: np.ndarray) -> None:
-    assert likelihoods(audio).max() < SILENCE
+    assert speech_probs(audio).max() < SILENCE
 
 
 @pytest.mark.parametrize("samples", [0, 1, FRAME - 1, FRAME, FRAME + 1])
 def test_the_shortest_recordings(samples: int) -> None:
-    assert len(likelihoods(NOISE[:samples] if samples else np.zeros(0, np.float32))) == -(-samples // FRAME)
+    assert len(speech_probs(NOISE[:samples] if samples else np.zeros(0, np.float32))) == -(-samples // FRAME)
 
 
 @pytest.mark.parametrize("block", [1_000, 44_100, 30 * RATE])
 @pytest.mark.parametrize("first", [0, 700, 1_000, 2_000])
 def test_from_the_middle_on_everything_is_as_in_the_whole(sample_audio: np.ndarray, first: int, block: int) -> None:
     audio = np.concatenate([np.tile(sample_audio, 4), NOISE])[: 85 * RATE + 123]
-    whole = np.concatenate([one.speech for one in heard([audio])])
+    whole = np.concatenate([one.speech_probs for one in detect_speech([audio])])
     warm = warm_up_start(first)
     rest = audio[warm * FRAME :]
-    parts = list(heard((rest[at : at + block] for at in range(0, len(rest), block)), warm))
+    parts = list(detect_speech((rest[at : at + block] for at in range(0, len(rest), block)), warm))
     assert np.array_equal(np.concatenate([part.samples for part in parts]), rest)
-    again = np.concatenate([part.speech for part in parts])
+    again = np.concatenate([part.speech_probs for part in parts])
     assert len(again) == len(whole) - warm
     assert again[first - warm :] == pytest.approx(whole[first:], abs=1e-3)
 
@@ -61,10 +61,9 @@ def test_spans_of_likelihoods() -> None:
 
 
 def test_torch_keeps_its_threads() -> None:
-    code = (
-        "import torch; torch.set_num_threads(3); import numpy as np; from transcriber.pipeline.vad import likelihoods; "
-    )
-    result = run_program("-c", code + "likelihoods(np.ones(512, np.float32)); print(torch.get_num_threads())")
+    code = "import torch; torch.set_num_threads(3); import numpy as np; "
+    code += "from transcriber.pipeline.vad import speech_probs; "
+    result = run_program("-c", code + "speech_probs(np.ones(512, np.float32)); print(torch.get_num_threads())")
     assert result.stdout == "3\n", result.stderr
 
 
@@ -73,7 +72,7 @@ def test_noise_and_quiet_words_of_people(shared_data: Path) -> None:
 
     def loudest(path: Path) -> float:
         with Recording(path) as recording:
-            return float(likelihoods(np.concatenate(list(recording.blocks()))).max())
+            return float(speech_probs(np.concatenate(list(recording.blocks()))).max())
 
     silent = sorted((shared_data / "speech-commands" / "_silence_").iterdir())
     assert np.mean([loudest(path) < SILENCE for path in silent]) > 0.9
@@ -99,8 +98,8 @@ def test_what_is_below_speech_is_not_taken_for_loudness(
     sample_audio: np.ndarray, sample_words: list[dict], rumble: np.ndarray, gain: float
 ) -> None:
     mixed = (gain * sample_audio + rumble[: len(sample_audio)]).astype(np.float32)
-    (stretch,) = heard([mixed])
-    found = spans(stretch.speech)
+    (stretch,) = detect_speech([mixed])
+    found = spans(stretch.speech_probs)
     for word in sample_words:
         middle = (word["start"] + word["end"]) / 2
         assert any(start - 0.1 <= middle <= end + 0.1 for start, end in found), (word, found)
@@ -110,10 +109,10 @@ def test_what_is_below_speech_is_not_taken_for_loudness(
 
 
 def test_sound_without_rumble_is_given_as_it_is(sample_audio: np.ndarray) -> None:
-    (stretch,) = heard([sample_audio])
+    (stretch,) = detect_speech([sample_audio])
     assert np.array_equal(stretch.samples, sample_audio)
 
 
 @pytest.mark.parametrize("level", [0.4, -1.0, 1.0])
 def test_nobody_speaks_in_an_offset_alone(level: float) -> None:
-    assert likelihoods(np.full(3 * RATE, level, np.float32)).max() < SILENCE
+    assert speech_probs(np.full(3 * RATE, level, np.float32)).max() < SILENCE

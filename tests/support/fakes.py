@@ -12,7 +12,8 @@ from tests.support.places import DEMO_MODELS
 from transcriber.models import catalog, manifest
 from transcriber.models.store import ModelStore
 from transcriber.options import TranscribeOptions
-from transcriber.transcript import Partial, Transcript
+from transcriber.pipeline.resume import ResumeState
+from transcriber.transcript import Transcript
 
 CRASH = {"event": "failed", "error": "EngineCrashError", "message": "the engine stopped", "hint": "try again"}
 
@@ -44,7 +45,7 @@ class EchoEngine:
         self.go.set()
         self.stop_after = 99
         """Batches after which it works no more until it is cancelled."""
-        self.asked: list[tuple[Path, TranscribeOptions, int, Partial]] = []
+        self.asked: list[tuple[Path, TranscribeOptions, int, ResumeState]] = []
         self.heard: list[bytes] = []
         self.cancelled: set[int] = set()
         self.duration: float | None = 4000.0
@@ -75,7 +76,7 @@ class EchoEngine:
         options: TranscribeOptions,
         priority: int,
         on_event: Callable[[dict], None],
-        partial: Partial = Partial(),
+        partial: ResumeState = ResumeState(),
     ) -> int:
         self.asked.append((path, options, priority, partial))
         return self._answer(lambda number: self._transcribe(number, path, options, on_event, partial))
@@ -98,7 +99,7 @@ class EchoEngine:
         path: Path,
         options: TranscribeOptions,
         on_event: Callable[[dict], None],
-        partial: Partial,
+        partial: ResumeState,
     ) -> None:
         on_event({"event": "loaded", "device": "cpu"})
         if path.name.startswith("bad"):
@@ -159,7 +160,7 @@ class SilentEngine(EchoEngine):
         options: TranscribeOptions,
         priority: int,
         on_event: Callable[[dict], None],
-        partial: Partial = Partial(),
+        partial: ResumeState = ResumeState(),
     ) -> int:
         self.asked.append((path, options, priority, partial))
         self.listeners[path.name] = on_event

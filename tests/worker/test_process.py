@@ -24,7 +24,8 @@ from transcriber.errors import (
     UnexpectedError,
 )
 from transcriber.options import TranscribeOptions
-from transcriber.transcript import Partial, carried_from_dict, from_dict, segment_from_dict
+from transcriber.pipeline.resume import ResumeState, chunk_state_from_dict
+from transcriber.transcript import from_dict, segment_from_dict
 from transcriber.worker.client import EngineClient, Event, error_of
 
 OPTIONS = TranscribeOptions("parakeet", "cpu", compute_type="float32")  # in which a model lies mapped
@@ -147,8 +148,8 @@ def test_an_interrupted_recording_goes_on_with_the_same_words(client: EngineClie
     whole.last()
     part = [event for event in whole.all if event["event"] == "progress"][:3]
     segments = tuple(segment_from_dict(segment) for event in part for segment in event["segments"])
-    carried = carried_from_dict(part[-1]["carried"])
-    answers = transcribed(client, long, partial=Partial(segments, part[-1]["done"], part[-1]["elapsed"], carried))
+    carried = chunk_state_from_dict(part[-1]["carried"])
+    answers = transcribed(client, long, partial=ResumeState(segments, part[-1]["done"], part[-1]["elapsed"], carried))
     assert answers.all[-1]["transcript"]["segments"] == whole.all[-1]["transcript"]["segments"]
     assert answers.all[-1]["transcript"]["duration"] == whole.all[-1]["transcript"]["duration"]
     fresh = [event for event in answers.all if event["event"] == "progress" and event["segments"]]
@@ -275,10 +276,10 @@ def test_a_model_that_vanished_or_broke(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("partial", "what"), [(Partial(done="soon"), "TypeError"), (Partial(carried={"strange": 1}), "TypeError")]
+    ("partial", "what"), [(ResumeState(done="soon"), "TypeError"), (ResumeState(carried={"strange": 1}), "TypeError")]
 )
 def test_what_nobody_foresaw_fails_its_request_alone(
-    client: EngineClient, long: Path, partial: Partial, what: str
+    client: EngineClient, long: Path, partial: ResumeState, what: str
 ) -> None:
     """Before it is begun, and while it is; the process stays, and the traceback is in a file."""
     others, answers = Answers(), Answers()

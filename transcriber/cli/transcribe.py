@@ -165,11 +165,11 @@ def _ends(
     transcriber: "Transcriber", asked: list[Input], options: TranscribeOptions, say: Lines
 ) -> Iterator["tuple[int, Transcript | TranscriberError]"]:
     """How each recording ends, by its place, as soon as it does; what is on the way there is said."""
-    from transcriber.pipeline.batching import Begun
+    from transcriber.pipeline.batching import Started
     from transcriber.pipeline.session import Progress
 
-    for place, event in transcriber.hear([one.path for one in asked], options):
-        if isinstance(event, Begun):
+    for place, event in transcriber.transcribe_events([one.path for one in asked], options):
+        if isinstance(event, Started):
             say.begin(asked[place].name)
         elif isinstance(event, Progress):
             say.progress(asked[place].name, event.done, event.duration)

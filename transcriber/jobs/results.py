@@ -15,20 +15,11 @@ from transcriber.jobs.data_folder import DataFolder
 from transcriber.jobs.database import Database
 from transcriber.jobs.store import Job, Jobs
 from transcriber.pipeline import provenance
+from transcriber.pipeline.resume import ChunkState, ResumeState, chunk_state_from_dict
 from transcriber.segmentation import segments
 from transcriber.system.atomic_file import write_whole
 from transcriber.system.file_names import fitting
-from transcriber.transcript import (
-    Carried,
-    Partial,
-    Segment,
-    Transcript,
-    carried_from_dict,
-    from_dict,
-    segments_from_dicts,
-    to_dict,
-    upgraded,
-)
+from transcriber.transcript import Segment, Transcript, from_dict, segments_from_dicts, to_dict, upgraded
 from transcriber.unexpected import told
 
 DEFAULT_FORMATS = ["txt", "srt"]
@@ -53,12 +44,12 @@ class Results:
         """Whether each of these files has beside it where it came from; json has it inside."""
         return self.jobs.setting("sidecars", False)
 
-    def begin(self, job: Job, basis: str) -> Partial:
+    def begin(self, job: Job, basis: str) -> ResumeState:
         """What there is already, made with and of the same; anything else is kept as a transcript of its own."""
         try:
             heard, carried = self._heard(job)
             if job.basis == basis:
-                return Partial(heard, job.done, job.elapsed, carried)
+                return ResumeState(heard, job.done, job.elapsed, carried)
             unfinished = self._unfinished(job) if self.is_unfinished(job) else None
         except (ValueError, TypeError, KeyError):  # its rows are damaged: all of it is heard again
             unfinished = None
@@ -67,7 +58,7 @@ class Results:
                 self._keep(job.id, to_dict(unfinished))
             transaction.execute("DELETE FROM chunks WHERE job = ?", (job.id,))
             self.jobs.update(job.id, basis=basis, done=0.0, elapsed=0.0, carried="{}")
-        return Partial()
+        return ResumeState()
 
     def add_chunk(self, identity: str, event: dict[str, Any], peaks: bytes) -> None:
         """A finished batch, as the engine's "progress" event tells of it."""
@@ -189,11 +180,11 @@ class Results:
         content = self.content(job, number or kept[-1]["id"])
         return from_dict(content) if content else None
 
-    def _heard(self, job: Job) -> tuple[tuple[Segment, ...], Carried]:
+    def _heard(self, job: Job) -> tuple[tuple[Segment, ...], ChunkState]:
         """The segments that an unfinished transcription has, and what it takes along behind them."""
         heard = segments_from_dicts(self.chunks(job))
         (row,) = self.database.rows("SELECT carried FROM jobs WHERE id = ?", job.id)
-        return heard, carried_from_dict(json.loads(row["carried"]), heard)
+        return heard, chunk_state_from_dict(json.loads(row["carried"]), heard)
 
     def _unfinished(self, job: Job) -> Transcript:
         heard, carried = self._heard(job)

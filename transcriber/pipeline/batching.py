@@ -9,23 +9,24 @@ from transcriber.engines.fallback import map_errors
 from transcriber.errors import TranscriberError
 from transcriber.options import TranscribeOptions
 from transcriber.pipeline.chunking import Chunk
-from transcriber.pipeline.recognition import Recognised, recognise
-from transcriber.pipeline.session import Models, Progress, Transcription
-from transcriber.transcript import Partial, Transcript
+from transcriber.pipeline.recognition import ChunkResult, transcribe_chunks
+from transcriber.pipeline.resume import ResumeState
+from transcriber.pipeline.session import Models, Progress, RecordingSession
+from transcriber.transcript import Transcript
 
 
 @dataclass(frozen=True)
-class Begun:
+class Started:
     """A recording was opened, and its model is loaded."""
 
     device: str
 
 
-Told = Begun | Progress | Transcript | TranscriberError
+TranscriptionEvent = Started | Progress | Transcript | TranscriberError
 """What becomes of a recording; the last two end it."""
 
 
-class Group:
+class BatchTranscriber:
     """Recordings for which the same was asked, each under a number.
 
     A batch is filled from the first of them, then from the next where there is room, and one more is read meanwhile.
@@ -41,8 +42,8 @@ class Group:
         self.options, self.load = options, load
         self.on_work = on_work
         """Is told the numbers of those that are begun, whenever others are."""
-        self._waiting: dict[int, tuple[Path, Partial]] = {}
-        self._begun: dict[int, Transcription] = {}
+        self._waiting: dict[int, tuple[Path, ResumeState]] = {}
+        self._begun: dict[int, RecordingSession] = {}
         self._is_used = False
         """Whether a batch was heard since the models were loaded."""
         self._models: Models | None = None
@@ -55,7 +56,7 @@ class Group:
         """Of all that are in it."""
         return [*self._begun, *self._waiting]
 
-    def add(self, number: int, path: Path, partial: Partial = Partial()) -> None:
+    def add(self, number: int, path: Path, partial: ResumeState = ResumeState()) -> None:
         """One more, at the end. `partial` is what an interrupted transcription of it has."""
         self._waiting[number] = path, partial
 
@@ -71,7 +72,7 @@ class Group:
         for number in self.numbers:
             self.drop(number)
 
-    def step(self) -> Iterator[tuple[int, Told]]:
+    def step(self) -> Iterator[tuple[int, TranscriptionEvent]]:
         """Hear one batch; what becomes of which recording. Has to be read to its end."""
         batch: list[tuple[int, Chunk]] = []
         touched: list[int] = []
@@ -105,25 +106,25 @@ class Group:
             if not self._models or len(self._begun) < self._models.engine.batch_size:
                 yield number
 
-    def _begin(self, number: int) -> Begun | TranscriberError:
+    def _begin(self, number: int) -> Started | TranscriberError:
         path, partial = self._waiting.pop(number)
         self.on_work([*self._begun, number])
         try:
             with map_errors():
                 if not self._models:
                     self._models = self.load()
-                self._begun[number] = Transcription(path, self.options, self._models, partial)
-                return Begun(self._models.engine.device)
+                self._begun[number] = RecordingSession(path, self.options, self._models, partial)
+                return Started(self._models.engine.device)
         except TranscriberError as error:
             return error
 
-    def _read_ahead(self) -> Iterator[tuple[int, Told]]:
+    def _read_ahead(self) -> Iterator[tuple[int, TranscriptionEvent]]:
         """The next recording is opened and read while these are heard."""
         number = next(iter(self._waiting), None)
         if number is not None and all(one.is_read for one in self._begun.values()):
             yield number, self._begin(number)
 
-    def _fits(self, one: Transcription, touched: list[int]) -> bool:
+    def _fits(self, one: RecordingSession, touched: list[int]) -> bool:
         """Whether a recording can be heard with those of which the batch has chunks already."""
         if one.is_fresh and self._has_fallen_back:
             if not all(other.is_fresh for other in self._begun.values()):
@@ -137,14 +138,14 @@ class Group:
     def _has_fallen_back(self) -> bool:
         return bool(self._is_used and self._models and self._models.engine.notes)
 
-    def _hear(self, batch: list[tuple[int, Chunk]], touched: list[int]) -> Iterator[tuple[int, Told]]:
+    def _hear(self, batch: list[tuple[int, Chunk]], touched: list[int]) -> Iterator[tuple[int, TranscriptionEvent]]:
         first = self._begun[touched[0]]
         models, began = first.models, time.perf_counter()
         self._is_used = True
         try:
             with map_errors():
                 chunks = [chunk for _, chunk in batch]
-                heard = recognise(models.engine, chunks, first.options, models.second, models.aligner)
+                heard = transcribe_chunks(models.engine, chunks, first.options, models.second, models.aligner)
         except TranscriberError as error:
             if len(touched) > 1:  # one of them may be to blame: each once more, alone
                 for number in touched:
@@ -158,7 +159,7 @@ class Group:
             own = [recognised for (owner, _), recognised in zip(batch, heard, strict=True) if owner == number]
             yield from self._take(number, own, share * len(own))
 
-    def _take(self, number: int, heard: list[Recognised], seconds: float) -> Iterator[tuple[int, Told]]:
+    def _take(self, number: int, heard: list[ChunkResult], seconds: float) -> Iterator[tuple[int, TranscriptionEvent]]:
         one = self._begun[number]
         try:
             with map_errors():

@@ -1,4 +1,4 @@
-"""Heard stretches → chunks that a model takes at once, cut where nobody speaks.
+"""Blocks of speech probabilities → chunks that a model takes at once, cut where nobody speaks.
 
 Every sample of the recording belongs to exactly one chunk. What fits stays in one piece. In a longer recording, long
 silences are chunks of their own, which no model has to hear; what is between them is cut in the longest pause of the
@@ -12,7 +12,7 @@ from functools import cached_property
 import numpy as np
 
 from transcriber.audio.samples import NOTHING, SAMPLE_RATE
-from transcriber.pipeline.vad import FRAME, FRAME_SECONDS, OFFSET, SILENCE, Heard, is_silent, spans
+from transcriber.pipeline.vad import FRAME, FRAME_SECONDS, OFFSET, SILENCE, SpeechBlock, is_silent, spans
 
 SEARCHED = 375
 """Frames before the limit, 12 s, in which a pause is looked for first."""
@@ -34,55 +34,57 @@ class Chunk:
     """Part of a recording, with what is heard beyond it where its sides are seams."""
 
     samples: np.ndarray
-    """[N] at 16 kHz, from `before` frames before its start on."""
+    """[N] at 16 kHz, from `left_overlap_frames` before its start to `right_overlap_frames` behind its end."""
     start: float
     """Seconds of the recording."""
-    speech: np.ndarray
-    """How likely speech is in each of its own frames."""
+    speech_probs: np.ndarray
+    """How likely speech is in each of its own frames, those between `start` and `end`: float32, 0 to 1."""
     duration: float
-    before: int = 0
-    after: int = 0
-    """Frames that are heard beyond its end."""
+    """Seconds, without the overlaps."""
+    left_overlap_frames: int = 0
+    """Frames of the chunk before it that `samples` begin with."""
+    right_overlap_frames: int = 0
+    """Frames of the chunk behind it that `samples` end with."""
 
     @property
     def end(self) -> float:
         return self.start + self.duration
 
     @property
-    def heard_from(self) -> float:
+    def audio_start(self) -> float:
         """The second of the recording at which `samples` begin."""
-        return self.start - self.before * FRAME_SECONDS
+        return self.start - self.left_overlap_frames * FRAME_SECONDS
 
     @property
     def is_silent(self) -> bool:
         """Whether nobody speaks in it."""
-        return is_silent(self.speech)
+        return is_silent(self.speech_probs)
 
     @cached_property
     def spans(self) -> list[tuple[float, float]]:
         """(start, end) of each stretch of speech, in seconds of the recording."""
-        return spans(self.speech, self.start)
+        return spans(self.speech_probs, self.start)
 
     def piece(self, start: float, end: float) -> np.ndarray:
         """Its samples between two seconds of the recording, as far as it has them."""
-        first, last = (max(0, round((at - self.heard_from) * SAMPLE_RATE)) for at in (start, end))
+        first, last = (max(0, round((at - self.audio_start) * SAMPLE_RATE)) for at in (start, end))
         return self.samples[first:last]
 
 
 def chunks(
-    stretches: Iterable[Heard],
+    stretches: Iterable[SpeechBlock],
     longest: float,
     first: int = 0,
     overlap: int = OVERLAP,
-    before: int | None = None,
+    left_overlap_frames: int | None = None,
 ) -> Iterator[Chunk]:
     """Chunks that hear at most `longest` seconds each.
 
     `first`: the frame of the recording at which the stretches begin. `overlap`: frames that are heard beyond a seam.
-    `before`: where these chunks go on behind others, how many frames of the stretches belong to the last of those;
-    the chunks are then those that there would have been anyway.
+    `left_overlap_frames`: where these chunks go on behind others, how many frames of the stretches belong to the last
+    of those; the chunks are then those that there would have been anyway.
     """
-    cutter = _Cutter(int(longest * SAMPLE_RATE), overlap, first, before)
+    cutter = _Cutter(int(longest * SAMPLE_RATE), overlap, first, left_overlap_frames)
     for stretch in stretches:
         yield from cutter.add(stretch)
     yield from cutter.rest()
@@ -93,20 +95,20 @@ class _Cutter:
 
     def __init__(self, limit: int, overlap: int, first: int, before: int | None) -> None:
         self.limit, self.overlap = limit, overlap
-        self.before = before or 0
-        self.first = first + self.before
+        self.left_overlap_frames = before or 0
+        self.first = first + self.left_overlap_frames
         self.is_whole = before is None
         """Whether nothing was cut off yet: what is short stays whole."""
-        self.samples, self.speech = NOTHING, NOTHING
+        self.samples, self.speech_probs = NOTHING, NOTHING
 
     @property
     def own(self) -> np.ndarray:
         """Likelihoods of the frames that belong to no chunk yet."""
-        return self.speech[self.before :]
+        return self.speech_probs[self.left_overlap_frames :]
 
-    def add(self, stretch: Heard) -> Iterator[Chunk]:
+    def add(self, stretch: SpeechBlock) -> Iterator[Chunk]:
         self.samples = np.concatenate([self.samples, stretch.samples])
-        self.speech = np.concatenate([self.speech, stretch.speech])
+        self.speech_probs = np.concatenate([self.speech_probs, stretch.speech_probs])
         while len(self.samples) > self.limit:
             yield self._next()
 
@@ -117,7 +119,7 @@ class _Cutter:
             yield self._cut(len(self.own))
 
     def _next(self) -> Chunk:
-        fits = self.own[: self.limit // FRAME - self.before]
+        fits = self.own[: self.limit // FRAME - self.left_overlap_frames]
         if silence := _silence(fits):
             return self._cut(silence[0] or silence[1])
         if pause := _pause(fits):
@@ -126,17 +128,17 @@ class _Cutter:
 
     def _cut(self, length: int, after: int = 0) -> Chunk:
         """A chunk of the first `length` frames, behind which `after` more are heard."""
-        end = self.before + length
+        end = self.left_overlap_frames + length
         chunk = Chunk(
             self.samples[: (end + after) * FRAME],
             self.first * FRAME_SECONDS,
             self.own[:length],
-            len(self.samples[self.before * FRAME : end * FRAME]) / SAMPLE_RATE,
-            self.before,
+            len(self.samples[self.left_overlap_frames * FRAME : end * FRAME]) / SAMPLE_RATE,
+            self.left_overlap_frames,
             after,
         )
-        self.samples, self.speech = self.samples[(end - after) * FRAME :], self.speech[end - after :]
-        self.first, self.before, self.is_whole = self.first + length, after, False
+        self.samples, self.speech_probs = self.samples[(end - after) * FRAME :], self.speech_probs[end - after :]
+        self.first, self.left_overlap_frames, self.is_whole = self.first + length, after, False
         return chunk
 
 

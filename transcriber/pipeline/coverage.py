@@ -66,7 +66,9 @@ def repetitions(words: Sequence[Word]) -> list[tuple[int, int]]:
     return found
 
 
-INVENTED = (  # sentences that Whisper writes where it hears little, its training data being subtitles; part of speech
+# Sentences that Whisper writes where it hears little, its training data being subtitles; and the part of such a
+# sentence's time, 0 to 1, in which somebody must speak for it to be believed.
+KNOWN_HALLUCINATIONS = (
     (
         0.9,
         r".*amara\.org.*|untertitel(ung)?( im auftrag)? (der|des|von) (ard|br|mdr|ndr|swr|wdr|zdf).*|"
@@ -86,22 +88,22 @@ INVENTED = (  # sentences that Whisper writes where it hears little, its trainin
 )
 
 
-def inventions(words: Sequence[Word], spans: Sequence[Span]) -> list[tuple[int, int]]:
+def hallucinations(words: Sequence[Word], spans: Sequence[Span]) -> list[tuple[int, int]]:
     """(first, behind the last) of each sentence that Whisper is known to make up, and that nobody seems to say."""
     ends = [0, *(at for at, (word, other) in enumerate(pairwise(words), 1) if _is_apart(word, other)), len(words)]
-    return [(first, end) for first, end in pairwise(ends) if first < end and _is_invented(words[first:end], spans)]
+    return [(first, end) for first, end in pairwise(ends) if first < end and _is_hallucination(words[first:end], spans)]
 
 
 def _is_apart(word: Word, following: Word) -> bool:
     return word.text.endswith((".", "!", "?", "…")) or following.span[0] - word.span[1] > 0.5
 
 
-def _is_invented(words: Sequence[Word], spans: Sequence[Span]) -> bool:
+def _is_hallucination(words: Sequence[Word], spans: Sequence[Span]) -> bool:
     text = joined(words).strip(" .!?…。！？")
     start, end = words[0].span[0], words[-1].span[1]
     spoken = sum(max(0.0, min(end, until) - max(start, begin)) for begin, until in spans)
     part = spoken / max(end - start, 0.1)
-    return any(part < most and re.fullmatch(pattern, text, re.IGNORECASE) for most, pattern in INVENTED)
+    return any(part < most and re.fullmatch(pattern, text, re.IGNORECASE) for most, pattern in KNOWN_HALLUCINATIONS)
 
 
 def sentences(coverage: Coverage) -> Iterator[str]:

@@ -2,7 +2,7 @@
 
 What the model wrote is held against what the voice detector heard. Speech without words is heard again: with some more
 of the recording around it, then on its own, then by another model where there is one. Words where nobody speaks, known
-inventions, and repetitions that a second hearing does not confirm are dropped.
+hallucinations, and repetitions that a second hearing does not confirm are dropped.
 """
 
 from collections import Counter
@@ -23,13 +23,13 @@ from transcriber.pipeline.seams import doubled, says_twice, without_doubles
 from transcriber.transcript import Coverage, Hypothesis, Word, normal
 from transcriber.word_times import plausible
 
-AROUND = 1.5
+WIDE_CONTEXT_SECONDS = 1.5
 """Seconds before and behind it that are heard with what is heard again; at first."""
-TIGHT = 0.25
+NARROW_CONTEXT_SECONDS = 0.25
 """The same, when it is heard on its own."""
 ACROSS_SECONDS = 3.0
 """On either side of a cut at which a word seems to be doubled, heard once more."""
-SURE = 0.5
+MIN_CONFIDENCE = 0.5
 """What is found so must be as likely as this, where the model says."""
 SLOWEST, FASTEST = 0.4, 6.0
 """Words a second of speech; a model without word times that writes fewer left something out, one that writes more made
@@ -37,7 +37,7 @@ something up."""
 
 
 @dataclass
-class Recognised:
+class ChunkResult:
     """A chunk and what is known of it; words of models that have times are timed in seconds of the recording."""
 
     chunk: Chunk
@@ -54,9 +54,9 @@ class Recognised:
         found = max(0, self.retried - len(self.missing))
         return Coverage(speech, tuple(self.missing), self.retried, found, tuple(self.dropped), self._doubted)
 
-    def doubt(self, hypothesis: Hypothesis, heard_from: float) -> None:
+    def doubt(self, hypothesis: Hypothesis, audio_start: float) -> None:
         """Keep what is doubtful of what was heard from that second on."""
-        self.doubtful += [(heard_from + start, heard_from + end) for start, end in hypothesis.doubtful]
+        self.doubtful += [(audio_start + start, audio_start + end) for start, end in hypothesis.doubtful]
 
     @property
     def _doubted(self) -> tuple[Span, ...]:
@@ -65,37 +65,37 @@ class Recognised:
         return tuple(sorted({span for span in self.doubtful if any(span[0] <= at <= span[1] for at in kept)}))
 
 
-def recognise(
+def transcribe_chunks(
     engine: Engine,
     batch: Sequence[Chunk],
     options: TranscribeOptions,
     second: Callable[[], Engine] | None = None,
     aligner: Engine | None = None,
-) -> list[Recognised]:
+) -> list[ChunkResult]:
     """The words of each chunk.
 
     `second` loads another model, if one may help out. `aligner` is one that gives words times which have none.
     """
-    made = [Recognised(chunk) for chunk in batch]
+    made = [ChunkResult(chunk) for chunk in batch]
     spoken = [one for one in made if not one.chunk.is_silent]
     for one, hypothesis in zip(spoken, _hear(engine, [one.chunk.samples for one in spoken], options), strict=True):
         one.language = hypothesis.language
-        one.doubt(hypothesis, one.chunk.heard_from)
-        one.words = _placed(engine, hypothesis, one.chunk, one.chunk.samples, one.chunk.heard_from)
+        one.doubt(hypothesis, one.chunk.audio_start)
+        one.words = _placed(engine, hypothesis, one.chunk, one.chunk.samples, one.chunk.audio_start)
         if engine.has_word_times:
             # Mended times lie where somebody speaks: that a word was made up shows in those that the model gave it.
-            _drop_inventions(one, [word.later(one.chunk.heard_from) for word in hypothesis.words])
+            _drop_hallucinations(one, [word.later(one.chunk.audio_start) for word in hypothesis.words])
     if engine.has_word_times:
         _check_repetitions(engine, spoken, options)
         for one in spoken:
             one.missing = coverage.uncovered(one.chunk.spans, one.words)
             one.retried = len(one.missing)
-        _find(engine, spoken, options, AROUND)
-        _find(engine, spoken, options, TIGHT)
+        _retranscribe_gaps(engine, spoken, options, WIDE_CONTEXT_SECONDS)
+        _retranscribe_gaps(engine, spoken, options, NARROW_CONTEXT_SECONDS)
         if second and any(one.missing for one in spoken):
             other = second()
             if other.has_word_times:
-                _find(other, spoken, options, TIGHT)
+                _retranscribe_gaps(other, spoken, options, NARROW_CONTEXT_SECONDS)
     else:
         _hear_parts(engine, spoken, options)
         if aligner:
@@ -127,24 +127,24 @@ def _plausible(words: Sequence[Word], chunk: Chunk, start: float, end: float) ->
     return plausible(words, [(start, chunk.start), *chunk.spans, (chunk.end, end)], start, end)
 
 
-def _drop_inventions(one: Recognised, given: Sequence[Word]) -> None:
+def _drop_hallucinations(one: ChunkResult, given: Sequence[Word]) -> None:
     """`given`: the same words with the times that the model gave them."""
     chunk = one.chunk
-    invented = {at for first, end in coverage.inventions(given, chunk.spans) for at in range(first, end)}
+    invented = {at for first, end in coverage.hallucinations(given, chunk.spans) for at in range(first, end)}
     for at, word in enumerate(one.words):
         # What is heard beyond a seam is the other chunk's to judge.
         is_own = chunk.start <= word.span[0] < chunk.end
         is_silence = not chunk.spans and not _is_sure(word)
-        if at in invented or (is_own and (is_silence or coverage.is_on_silence(word, chunk.speech, chunk.start))):
+        if at in invented or (is_own and (is_silence or coverage.is_on_silence(word, chunk.speech_probs, chunk.start))):
             one.dropped.append(word)
     one.words = [word for word in one.words if word not in one.dropped]
 
 
-def _check_repetitions(engine: Engine, spoken: list[Recognised], options: TranscribeOptions) -> None:
+def _check_repetitions(engine: Engine, spoken: list[ChunkResult], options: TranscribeOptions) -> None:
     """Each is heard again on its own: what was really said twice is written again, a loop of the model's is not."""
     found = [(one, first, end) for one in spoken for first, end in reversed(coverage.repetitions(one.words))]
     spans = [(one.words[first].span[0], one.words[end - 1].span[1]) for one, first, end in found]
-    pieces = [_around(one.chunk, span, TIGHT) for (one, _, _), span in zip(found, spans)]
+    pieces = [_around(one.chunk, span, NARROW_CONTEXT_SECONDS) for (one, _, _), span in zip(found, spans)]
     heard = _hear(engine, [samples for samples, _ in pieces], options)
     for (one, first, end), (samples, start), hypothesis in zip(found, pieces, heard, strict=True):
         again = _placed(engine, hypothesis, one.chunk, samples, start)
@@ -164,7 +164,7 @@ def _is_same(word: Word, other: Word) -> bool:
 
 
 def doubled_at_cut(
-    engine: Engine, before: Chunk, words: Sequence[Word], after: Recognised, options: TranscribeOptions
+    engine: Engine, before: Chunk, words: Sequence[Word], after: ChunkResult, options: TranscribeOptions
 ) -> int:
     """How many of a chunk's first words only repeat the last ones of `words`, those of the chunk before it.
 
@@ -185,7 +185,7 @@ def _in_common(words: Sequence[Word], others: Sequence[Word]) -> int:
     return (one & other).total()
 
 
-def _find(engine: Engine, spoken: list[Recognised], options: TranscribeOptions, around: float) -> None:
+def _retranscribe_gaps(engine: Engine, spoken: list[ChunkResult], options: TranscribeOptions, around: float) -> None:
     """Hear again what is missing, with so many seconds around it."""
     gaps = [(one, span) for one in spoken for span in one.missing]
     pieces = [_around(one.chunk, span, around) for one, span in gaps]
@@ -202,7 +202,7 @@ def _find(engine: Engine, spoken: list[Recognised], options: TranscribeOptions, 
 
 def _around(chunk: Chunk, span: Span, around: float) -> tuple[np.ndarray, float]:
     """The samples of a span and so many seconds on either side, and the second at which they begin."""
-    start = max(chunk.heard_from, span[0] - around)
+    start = max(chunk.audio_start, span[0] - around)
     return chunk.piece(start, span[1] + around), start
 
 
@@ -212,10 +212,10 @@ def _belongs(word: Word, span: Span) -> bool:
 
 
 def _is_sure(word: Word) -> bool:
-    return word.confidence is None or word.confidence >= SURE
+    return word.confidence is None or word.confidence >= MIN_CONFIDENCE
 
 
-def _hear_parts(engine: Engine, spoken: list[Recognised], options: TranscribeOptions) -> None:
+def _hear_parts(engine: Engine, spoken: list[ChunkResult], options: TranscribeOptions) -> None:
     """A model without word times may have left something out if it wrote little, and made something up if it repeats
     itself: its speech is heard part by part.
     """
@@ -228,7 +228,7 @@ def _hear_parts(engine: Engine, spoken: list[Recognised], options: TranscribeOpt
             continue
         one.retried = int(is_scanty)
         parts = _parts(spans)
-        pieces = [_around(one.chunk, (part[0][0], part[-1][1]), TIGHT)[0] for part in parts]
+        pieces = [_around(one.chunk, (part[0][0], part[-1][1]), NARROW_CONTEXT_SECONDS)[0] for part in parts]
         heard = zip(_hear(engine, pieces, options), parts, strict=True)
         words = chained(_possible(hypothesis.words, _seconds(part)) for hypothesis, part in heard)
         if repeated and len(one.words) - len(words) > len(repeated) / 2:
@@ -248,13 +248,13 @@ def _possible(words: Sequence[Word], seconds: float) -> list[Word]:
     return [word for at, word in enumerate(words) if at not in repeated]
 
 
-def _time(aligner: Engine, spoken: list[Recognised]) -> None:
+def _time(aligner: Engine, spoken: list[ChunkResult]) -> None:
     """Give words times, and see which speech has none near it."""
     from transcriber.alignment.aligner import align_chunk, timed
 
     for one in spoken:
         words = timed(one.words, align_chunk(aligner, one.chunk.samples, [word.text for word in one.words]))
-        chunk, start = one.chunk, one.chunk.heard_from
+        chunk, start = one.chunk, one.chunk.audio_start
         end = start + len(chunk.samples) / SAMPLE_RATE
         one.words = _plausible([word.later(start) for word in words], chunk, start, end)
         one.missing = coverage.uncovered(chunk.spans, one.words)

@@ -21,11 +21,12 @@ from transcriber.pipeline.chunking import OVERLAP, Chunk, chunks
 from transcriber.pipeline.coverage import sentences
 from transcriber.pipeline.prefetch import Ahead
 from transcriber.pipeline.provenance import source_of, versions
-from transcriber.pipeline.recognition import Recognised, doubled_at_cut
-from transcriber.pipeline.vad import FRAME, FRAME_SECONDS, Heard, heard, warm_up_start
+from transcriber.pipeline.recognition import ChunkResult, doubled_at_cut
+from transcriber.pipeline.resume import ChunkState, ResumeState
+from transcriber.pipeline.vad import FRAME, FRAME_SECONDS, SpeechBlock, detect_speech, warm_up_start
 from transcriber.pipeline.voice_track import find_voice
 from transcriber.segmentation import finished, segments
-from transcriber.transcript import Carried, Partial, Segment, Source, Transcript, Word
+from transcriber.transcript import Segment, Source, Transcript, Word
 from transcriber.word_times import in_order
 
 NO_WORD_TIMES = "This model gives no times for single words: each segment carries those of its stretch of speech."
@@ -65,17 +66,17 @@ class Progress:
     segments: tuple[Segment, ...] = ()
     peaks: bytes = b""
     """The recording's loudness, as Waveform gives it."""
-    carried: Carried = field(default_factory=Carried)
+    carried: ChunkState = field(default_factory=ChunkState)
 
 
-class Transcription:
+class RecordingSession:
     """One recording, which is opened at once; close() it. Raises AudioError and UnsupportedOptionError.
 
     `partial` is what an earlier, interrupted transcription of this recording has: it goes on from there, with the same
     words as if it had never been interrupted.
     """
 
-    def __init__(self, path: Path, options: TranscribeOptions, models: Models, partial: Partial) -> None:
+    def __init__(self, path: Path, options: TranscribeOptions, models: Models, partial: ResumeState) -> None:
         self.asked = self.options = options
         self.models = models
         """Those that hear it may be others of the same kind, as long as it is fresh."""
@@ -126,7 +127,7 @@ class Transcription:
         self.elapsed += time.perf_counter() - began
         return taken
 
-    def take(self, heard: Sequence[Recognised], seconds: float) -> None:
+    def take(self, heard: Sequence[ChunkResult], seconds: float) -> None:
         """Add what was recognised in the next chunks, with so many seconds of work."""
         for one in heard:
             self._take(one)
@@ -173,7 +174,7 @@ class Transcription:
             passed += len(block)
             rest = block[len(block) - max(0, passed - warm * FRAME) :]
             yield None
-        stretches = _from_frame(heard(itertools.chain([rest], blocks), warm), first - warm)
+        stretches = _from_frame(detect_speech(itertools.chain([rest], blocks), warm), first - warm)
         seam = OVERLAP if self.engine.has_word_times else 0
         yield from chunks(stretches, self._longest, first, seam, overlap)
 
@@ -196,14 +197,14 @@ class Transcription:
         yield from self.recording.notes
         yield from sentences(self.carried.coverage)
 
-    def _take(self, one: Recognised) -> None:
+    def _take(self, one: ChunkResult) -> None:
         chunk, tail = one.chunk, self.carried.tail
         heard = continued(self._latest_word(), one.words[self._doubled(one) :])
         self._latest = chunk
         if self.has_word_times:
-            overlap = chunk.before * FRAME_SECONDS
+            overlap = chunk.left_overlap_frames * FRAME_SECONDS
             words = seams.join(tail, heard, chunk.start, overlap) if overlap else [*tail, *heard]
-            beyond = chunk.after * FRAME_SECONDS
+            beyond = chunk.right_overlap_frames * FRAME_SECONDS
             new, tail = finished(in_order(words, chunk.end + beyond), chunk.end - beyond)
             self.segments += new
         elif heard:
@@ -215,7 +216,7 @@ class Transcription:
             language = one.language or language
         elif one.language and self.asked.language not in ("auto", one.language):
             self._strayed.add(one.language)
-        self.carried = Carried(tail, chunk.after, language, self.carried.coverage + one.coverage)
+        self.carried = ChunkState(tail, chunk.right_overlap_frames, language, self.carried.coverage + one.coverage)
         self._settle_language()
 
     def _latest_words(self) -> tuple[Word, ...]:
@@ -226,9 +227,9 @@ class Transcription:
     def _latest_word(self) -> Word | None:
         return next(reversed(self._latest_words()), None)
 
-    def _doubled(self, one: Recognised) -> int:
+    def _doubled(self, one: ChunkResult) -> int:
         """How many words at the beginning of a chunk were written at the end of the one before it already."""
-        if not self._latest or one.chunk.before or not self.has_word_times:
+        if not self._latest or one.chunk.left_overlap_frames or not self.has_word_times:
             return 0
         return doubled_at_cut(self.engine, self._latest, self._latest_words(), one, self.options)
 
@@ -247,9 +248,9 @@ def _source(path: Path) -> Source | None:
         return None
 
 
-def _from_frame(stretches: Iterable[Heard], skipped: int) -> Iterator[Heard]:
+def _from_frame(stretches: Iterable[SpeechBlock], skipped: int) -> Iterator[SpeechBlock]:
     """The stretches without their first frames."""
     for stretch in stretches:
-        cut = min(skipped, len(stretch.speech))
+        cut = min(skipped, len(stretch.speech_probs))
         skipped -= cut
-        yield Heard(stretch.samples[cut * FRAME :], stretch.speech[cut:])
+        yield SpeechBlock(stretch.samples[cut * FRAME :], stretch.speech_probs[cut:])

@@ -14,7 +14,7 @@ from transcriber.errors import TranscriberError
 from transcriber.models import catalog
 from transcriber.models.store import ModelStore
 from transcriber.options import TranscribeOptions
-from transcriber.pipeline.batching import Group, Told
+from transcriber.pipeline.batching import BatchTranscriber, TranscriptionEvent
 from transcriber.pipeline.session import Models, Progress
 from transcriber.transcript import Transcript
 
@@ -38,7 +38,7 @@ class Transcriber:
         on_progress: Callable[[Progress], None] = lambda progress: None,
     ) -> Transcript:
         """The transcript of one recording; `on_progress` is called after each batch. Raises ModelError, AudioError."""
-        for _, told in self.hear([path], options):
+        for _, told in self.transcribe_events([path], options):
             if isinstance(told, TranscriberError):
                 raise told
             if isinstance(told, Transcript):
@@ -47,14 +47,14 @@ class Transcriber:
                 on_progress(told)
         raise AssertionError("a recording ends with a transcript or an error")
 
-    def hear(
+    def transcribe_events(
         self, paths: Iterable[Path | str], options: TranscribeOptions = TranscribeOptions()
-    ) -> Iterator[tuple[int, Told]]:
+    ) -> Iterator[tuple[int, TranscriptionEvent]]:
         """What becomes of each recording, by its place in `paths`, as it happens; short ones share a batch.
 
         Of each the last is its Transcript, or the TranscriberError that says why there is none.
         """
-        with closing(self.group(options)) as group:
+        with closing(self.batch_transcriber(options)) as group:
             for number, path in enumerate(paths):
                 group.add(number, Path(path))
             while group:
@@ -64,13 +64,15 @@ class Transcriber:
         self, paths: Iterable[Path | str], options: TranscribeOptions = TranscribeOptions()
     ) -> Iterator[Transcript | TranscriberError]:
         """The transcript of each recording, or why there is none, in their order."""
-        told = self.hear(paths, options)
+        told = self.transcribe_events(paths, options)
         ends = ((place, one) for place, one in told if isinstance(one, Transcript | TranscriberError))
         return (one for _, one in in_order(ends))
 
-    def group(self, options: TranscribeOptions, on_work: Callable[[list[int]], None] = lambda numbers: None) -> Group:
+    def batch_transcriber(
+        self, options: TranscribeOptions, on_work: Callable[[list[int]], None] = lambda numbers: None
+    ) -> BatchTranscriber:
         """Recordings to transcribe side by side, batch by batch, so that something else can be done in between."""
-        return Group(options, partial(self._models, options), on_work)
+        return BatchTranscriber(options, partial(self._models, options), on_work)
 
     def _models(self, options: TranscribeOptions) -> Models:
         engine = self.load(options)

@@ -43,14 +43,14 @@ SHORTEST_FRAMES = 3
 
 
 @dataclass(frozen=True)
-class Heard:
+class SpeechBlock:
     """Samples [N], and how likely speech is in each of their frames [N / 512, rounded up]."""
 
     samples: np.ndarray
-    speech: np.ndarray
+    speech_probs: np.ndarray
 
 
-def heard(blocks: Iterable[np.ndarray], first: int = 0) -> Generator[Heard, None, None]:
+def detect_speech(blocks: Iterable[np.ndarray], first: int = 0) -> Generator[SpeechBlock, None, None]:
     """A stream of samples in stretches, each with its likelihoods of speech.
 
     A stretch is given without what is below speech where that is most of it: a model would hear little else.
@@ -60,12 +60,12 @@ def heard(blocks: Iterable[np.ndarray], first: int = 0) -> Generator[Heard, None
     yield from side_by_side(lambda part: _heard(*part), _stretches(blocks, first), threads)
 
 
-def _heard(samples: np.ndarray, before: np.ndarray) -> Heard:
+def _heard(samples: np.ndarray, before: np.ndarray) -> SpeechBlock:
     both = above_rumble(np.concatenate([before, samples]))
     speech = _likelihoods(both, len(before))
     audible = both[len(before) :]
     is_drowned = _level(samples) > DROWNED * _level(audible)
-    return Heard(audible if is_drowned else samples, speech)
+    return SpeechBlock(audible if is_drowned else samples, speech)
 
 
 def _stretches(blocks: Iterable[np.ndarray], first: int) -> Iterator[tuple[np.ndarray, np.ndarray]]:

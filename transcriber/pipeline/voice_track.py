@@ -6,7 +6,7 @@ from contextlib import closing
 from transcriber.audio.recording import Recording
 from transcriber.audio.tracks import Track
 from transcriber.errors import TranscriberError
-from transcriber.pipeline.vad import heard, spans
+from transcriber.pipeline.vad import detect_speech, spans
 
 ENOUGH_SPEECH_SECONDS = 1.0
 """Less may be something else that sounds like a voice: then the other tracks are looked at."""
@@ -40,9 +40,12 @@ def _seconds_said(recording: Recording, track: Track, start: float, end: float |
     """At most a little more than what is enough."""
     seconds = 0.0
     try:
-        with Recording(recording.path, track.number) as other, closing(heard(other.blocks(start, end))) as stretches:
+        with (
+            Recording(recording.path, track.number) as other,
+            closing(detect_speech(other.blocks(start, end))) as stretches,
+        ):
             for stretch in stretches:
-                seconds += sum(until - begin for begin, until in spans(stretch.speech))
+                seconds += sum(until - begin for begin, until in spans(stretch.speech_probs))
                 if seconds >= ENOUGH_SPEECH_SECONDS:
                     break
                 yield None

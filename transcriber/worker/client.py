@@ -14,8 +14,8 @@ from typing import Any
 from transcriber import errors
 from transcriber.errors import EngineCrashError, TranscriberError, UnsupportedOptionError
 from transcriber.options import TranscribeOptions
+from transcriber.pipeline.resume import ResumeState
 from transcriber.system import child_process
-from transcriber.transcript import Partial
 from transcriber.worker.scheduling import SHORT
 
 Event = dict[str, Any]
@@ -73,7 +73,7 @@ class EngineClient:
         options: TranscribeOptions,
         priority: int,
         on_event: Callable[[Event], None],
-        partial: Partial = Partial(),
+        partial: ResumeState = ResumeState(),
     ) -> int:
         """Transcribe a recording, from where `partial` ends."""
         fields = {"path": str(path), "options": asdict(options), "partial": asdict(partial)}

@@ -43,13 +43,14 @@ from transcriber.engines.fallback import map_errors
 from transcriber.errors import TranscriberError, UnsupportedOptionError
 from transcriber.models.devices import let_memory_grow, wait_briefly
 from transcriber.options import TranscribeOptions
+from transcriber.pipeline.resume import resume_state_from_dict
 from transcriber.system.offline import deny_network, keep_quiet, refuse_egress
-from transcriber.transcript import Transcript, partial_from_dict, to_dict
+from transcriber.transcript import Transcript, to_dict
 from transcriber.unexpected import told
 from transcriber.worker.scheduling import Scheduler, Task
 
 if TYPE_CHECKING:
-    from transcriber.pipeline.batching import Group, Told
+    from transcriber.pipeline.batching import BatchTranscriber, TranscriptionEvent
     from transcriber.pipeline.transcriber import Transcriber
 
 Steps = Generator[None, None, None]
@@ -81,7 +82,7 @@ class EngineServer:
         self.requests: queue.Queue[dict[str, Any]] = queue.Queue()
         self.scheduler = Scheduler()
         self.kinds = {"probe": self._probe, "load": self._load, "copy": self._copy}
-        self.groups: dict[tuple[int, TranscribeOptions], "Group"] = {}
+        self.groups: dict[tuple[int, TranscribeOptions], "BatchTranscriber"] = {}
         """The recordings that are transcribed, by priority and by what is asked."""
         self.working: dict[object, list[int]] = {}
         """The requests that are begun: of each group, and beside them."""
@@ -115,7 +116,7 @@ class EngineServer:
             if any(dropped) or self.scheduler.cancel(number):
                 self.send(number, "cancelled")
         elif kind == "transcribe":
-            partial_transcript = partial_from_dict(request["partial"])
+            partial_transcript = resume_state_from_dict(request["partial"])
             self._group(request).add(number, Path(request["path"]), partial_transcript)
         else:
             self.scheduler.add(Task(number, request["priority"], self.kinds[kind](number, request)))
@@ -168,10 +169,10 @@ class EngineServer:
         self.send(number, "done", device=engine.device)
         yield
 
-    def _group(self, request: dict[str, Any]) -> "Group":
+    def _group(self, request: dict[str, Any]) -> "BatchTranscriber":
         key = request["priority"], TranscribeOptions(**request["options"])
         if key not in self.groups:
-            self.groups[key] = self.transcriber.group(key[1], partial(self._works_at, key))
+            self.groups[key] = self.transcriber.batch_transcriber(key[1], partial(self._works_at, key))
             self.scheduler.add(Task(request["id"], request["priority"], self._transcribe(key), is_shared=True))
         return self.groups[key]
 
@@ -190,12 +191,12 @@ class EngineServer:
         finally:
             del self.groups[key]
 
-    def _tell(self, number: int, event: "Told") -> None:
-        from transcriber.pipeline.batching import Begun
+    def _tell(self, number: int, event: "TranscriptionEvent") -> None:
+        from transcriber.pipeline.batching import Started
 
         if isinstance(event, TranscriberError):
             self._failed(number, event)
-        elif isinstance(event, Begun):
+        elif isinstance(event, Started):
             self.send(number, "loaded", device=event.device)
         elif isinstance(event, Transcript):
             self.send(number, "done", transcript=to_dict(event))
