@@ -15,7 +15,8 @@ from transcriber.errors import AudioDecodeError, EngineCrashError, UnexpectedErr
 from transcriber.models.capabilities import Capabilities
 from transcriber.options import TranscribeOptions
 from transcriber.pipeline.batching import BatchTranscriber, Started, TranscriptionEvent
-from transcriber.pipeline.session import Models, Progress
+from transcriber.pipeline.loaded_models import LoadedModels
+from transcriber.pipeline.session import Progress
 from transcriber.pipeline.transcriber import Transcriber
 from transcriber.transcript import Hypothesis, Transcript, Word
 
@@ -61,7 +62,7 @@ def clips(tmp_path: Path, sample_audio: np.ndarray, sample_words: list[dict]) ->
 
 
 def group_of(engine: Counting, paths: list[Path], options: TranscribeOptions = OPTIONS) -> BatchTranscriber:
-    group = BatchTranscriber(options, lambda: Models(FallbackEngine(lambda options: engine, options)))
+    group = BatchTranscriber(options, lambda options: LoadedModels(FallbackEngine(lambda options: engine, options)))
     for number, path in enumerate(paths):
         group.add(number, path)
     return group
@@ -111,16 +112,18 @@ def test_the_next_one_is_read_while_a_full_batch_is_heard(clips: list[Path]) -> 
     short = [clips[0], clips[1], clips[4], clips[5], clips[0], clips[1]]
     group = group_of(Counting(), short)
     for number in range(4):  # what is short is read to its end before anybody asks for it
-        group._begin(number)
-        while not group._begun[number]._chunks._waiting[1].done():
+        assert group._open_next()[0] == number
+        while not group._sessions[number]._reader._ahead._waiting[1].done():
             time.sleep(0.01)
-    first = [(number, type(one)) for number, one in group.step() if not isinstance(one, Progress)]
+    events = (event for _ in range(2) for event in group.step())
+    first = [(number, type(one)) for number, one in events if not isinstance(one, Progress)]
     assert first == [(4, Started), *[(number, Transcript) for number in range(4)]]
 
 
 def test_one_is_dropped_and_the_others_go_on(clips: list[Path]) -> None:
     group = group_of(Counting(), [clips[3], clips[0], clips[1]])
-    list(group.step())
+    for _ in range(2):  # opened, and a batch
+        group.step()
     assert [group.drop(number) for number in (0, 2, 2)] == [True, True, False]
     ended = [(number, type(one)) for number, one in told(group) if not isinstance(one, Started)]
     assert {number for number, _ in ended} == {1}
@@ -155,10 +158,10 @@ def test_models_that_cannot_be_loaded_again_fail_one_recording(clips: list[Path]
     engine, loads = Counting(most=2), iter([True, True])
     short = [clips[0], clips[1], clips[4], clips[5], clips[0]]
 
-    def load() -> Models:
+    def load(options: TranscribeOptions) -> LoadedModels:
         if not next(loads, False):
             raise RuntimeError("nobody foresaw this")
-        return Models(FallbackEngine(lambda options: engine, OPTIONS))
+        return LoadedModels(FallbackEngine(lambda options: engine, OPTIONS))
 
     next(loads)
     group = BatchTranscriber(OPTIONS, load)

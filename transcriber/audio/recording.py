@@ -49,13 +49,14 @@ class Recording:
     """One opened recording; use it as a context manager.
 
     `stream` is the number of the sound track, counted from 1; None takes the one that the file marks as its default,
-    else the first. Times are those that a player shows.
+    else the first. Times are those that a player shows. `speechless`: tracks on which nobody speaks, where somebody has
+    looked for the right one; the notes name them.
 
     Raises AudioNotFoundError, AudioDecodeError, AudioEmptyError or UnsupportedOptionError (no such track) when it is
     opened.
     """
 
-    def __init__(self, path: Path, stream: int | None = None) -> None:
+    def __init__(self, path: Path, stream: int | None = None, speechless: Sequence[Track] = ()) -> None:
         self.path = Path(path)
         with open_file(self.path) as file:
             self._pieces = pieces_of(file)
@@ -70,8 +71,7 @@ class Recording:
             """The one that is read."""
             self.start = start_of(container, file)
             """What the recording's own clock shows at its beginning."""
-            self.speechless: Sequence[Track] = ()
-            """Tracks on which nobody speaks, where somebody has looked for the right one."""
+            self.speechless = speechless
         self._sound = Sound(self.path, self._pieces[0], self.track.number)
         self._fresh = True
         self._damaged_at: float | None = None

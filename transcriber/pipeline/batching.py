@@ -1,17 +1,19 @@
-"""Recordings that are transcribed side by side: what is short shares a batch with others."""
+"""Several recordings transcribed side by side: short ones share a batch."""
 
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass
+from itertools import islice
 from pathlib import Path
 
 from transcriber.engines.fallback import map_errors
 from transcriber.errors import TranscriberError
 from transcriber.options import TranscribeOptions
 from transcriber.pipeline.chunking import Chunk
+from transcriber.pipeline.loaded_models import LoadedModels
 from transcriber.pipeline.recognition import ChunkResult, transcribe_chunks
 from transcriber.pipeline.resume import ResumeState
-from transcriber.pipeline.session import Models, Progress, RecordingSession
+from transcriber.pipeline.session import Progress, RecordingSession
 from transcriber.transcript import Transcript
 
 
@@ -24,152 +26,175 @@ class Started:
 
 TranscriptionEvent = Started | Progress | Transcript | TranscriberError
 """What becomes of a recording; the last two end it."""
+NumberedEvent = tuple[int, TranscriptionEvent]
+"""An event, behind the number of the recording that it is about."""
 
 
 class BatchTranscriber:
-    """Recordings for which the same was asked, each under a number.
+    """Recordings for which the same was asked, each under a number: add() them, then step() as long as it is true.
 
     A batch is filled from the first of them, then from the next where there is room, and one more is read meanwhile.
-    All of them are heard by one engine. When that had to fall back, what was not heard yet gets a fresh one.
+    One engine transcribes all of them. When that had to fall back, those that are still fresh get another one.
     """
 
     def __init__(
         self,
         options: TranscribeOptions,
-        load: Callable[[], Models],
+        load: Callable[[TranscribeOptions], LoadedModels],
         on_work: Callable[[list[int]], None] = lambda numbers: None,
     ) -> None:
-        self.options, self.load = options, load
-        self.on_work = on_work
-        """Is told the numbers of those that are begun, whenever others are."""
+        self.options, self._load = options, load
+        self._on_work = on_work
+        """Is told the numbers of the recordings that are open, whenever others are."""
         self._waiting: dict[int, tuple[Path, ResumeState]] = {}
-        self._begun: dict[int, RecordingSession] = {}
+        self._sessions: dict[int, RecordingSession] = {}
+        """The open ones."""
+        self._batch: dict[int, list[Chunk]] = {}
+        """The chunks that each open recording has in the batch that is being filled, if it was asked for any."""
+        self._models: LoadedModels | None = None
         self._is_used = False
-        """Whether a batch was heard since the models were loaded."""
-        self._models: Models | None = None
+        """Whether a batch was transcribed since the models were loaded."""
 
     def __bool__(self) -> bool:
-        return bool(self._waiting or self._begun)
+        return bool(self._waiting or self._sessions)
 
     @property
     def numbers(self) -> list[int]:
         """Of all that are in it."""
-        return [*self._begun, *self._waiting]
+        return [*self._sessions, *self._waiting]
 
-    def add(self, number: int, path: Path, partial: ResumeState = ResumeState()) -> None:
-        """One more, at the end. `partial` is what an interrupted transcription of it has."""
-        self._waiting[number] = path, partial
+    def add(self, number: int, path: Path, resume: ResumeState = ResumeState()) -> None:
+        """One more, at the end. `resume`: what an interrupted transcription of it has."""
+        self._waiting[number] = path, resume
 
     def drop(self, number: int) -> bool:
         """End the work at a recording between two steps; False where there is none."""
-        if one := self._begun.pop(number, None):
-            one.close()
-            self.on_work(list(self._begun))
-        return bool(one) or self._waiting.pop(number, None) is not None
+        self._batch.pop(number, None)
+        session = self._sessions.pop(number, None)
+        if session:
+            session.close()
+            self._on_work(list(self._sessions))
+        return session is not None or self._waiting.pop(number, None) is not None
 
     def close(self) -> None:
         """Drop them all."""
         for number in self.numbers:
             self.drop(number)
 
-    def step(self) -> Iterator[tuple[int, TranscriptionEvent]]:
-        """Hear one batch; what becomes of which recording. Has to be read to its end."""
-        batch: list[tuple[int, Chunk]] = []
-        touched: list[int] = []
-        for number in self._next():
-            if number in self._waiting:
-                yield number, self._begin(number)
-            one = self._begun.get(number)
-            if not one:
-                continue
+    def step(self) -> list[NumberedEvent]:
+        """Do the next piece of work: open a recording, or transcribe a batch. Returns what became of which recording.
+
+        Raises TranscriberError for what is no single recording's.
+        """
+        if failure := self._fill_batch():
+            return [failure]
+        if self._may_open():
+            return [self._open_next()]
+        batch, self._batch = self._batch, {}
+        return self._transcribe(batch)
+
+    def _fill_batch(self) -> tuple[int, TranscriberError] | None:
+        """Take chunks of the open recordings until the batch is full; the recording that failed, where one does."""
+        for number in [number for number in self._sessions if number not in self._batch]:
             try:
                 with map_errors():
-                    if not self._fits(one, touched):
+                    session = self._session(number)
+                    room = session.models.engine.batch_size - sum(map(len, self._batch.values()))
+                    if not room:
+                        return None
+                    if not self._fits(session):
                         continue
-                    chunks = one.next_chunks(one.engine.batch_size - len(batch))
+                    self._batch[number] = session.next_chunks(room)
             except TranscriberError as error:
                 self.drop(number)
-                yield number, error
-                continue
-            batch += [(number, chunk) for chunk in chunks]
-            touched.append(number)
-            if not one.is_read or len(batch) == one.engine.batch_size:
-                break
-        if touched:
-            yield from self._read_ahead()
-            yield from self._hear(batch, touched)
+                return number, error
+            if not session.is_read:
+                return None
+        return None
 
-    def _next(self) -> Iterator[int]:
-        """Whose turn it is: as many as can share a batch."""
-        yield from tuple(self._begun)
-        for number in tuple(self._waiting):
-            if not self._models or len(self._begun) < self._models.engine.batch_size:
-                yield number
+    def _session(self, number: int) -> RecordingSession:
+        """An open recording; opened anew, where it is fresh and other models were loaded meanwhile."""
+        session, models = self._sessions[number], self._usable_models()
+        if session.is_fresh and session.models is not models:
+            session.close()
+            session = RecordingSession(session.path, self.options, models, session.resume)
+            self._sessions[number] = session
+        return session
 
-    def _begin(self, number: int) -> Started | TranscriberError:
-        path, partial = self._waiting.pop(number)
-        self.on_work([*self._begun, number])
-        try:
-            with map_errors():
-                if not self._models:
-                    self._models = self.load()
-                self._begun[number] = RecordingSession(path, self.options, self._models, partial)
-                return Started(self._models.engine.device)
-        except TranscriberError as error:
-            return error
+    def _usable_models(self) -> LoadedModels:
+        """Loaded when they are needed first, and again after they fell back, once no recording depends on them."""
+        is_free = all(session.is_fresh for session in self._sessions.values())
+        if not self._models or (self._has_fallen_back and is_free):
+            self._models, self._is_used = self._load(self.options), False
+        return self._models
 
-    def _read_ahead(self) -> Iterator[tuple[int, TranscriptionEvent]]:
-        """The next recording is opened and read while these are heard."""
-        number = next(iter(self._waiting), None)
-        if number is not None and all(one.is_read for one in self._begun.values()):
-            yield number, self._begin(number)
-
-    def _fits(self, one: RecordingSession, touched: list[int]) -> bool:
-        """Whether a recording can be heard with those of which the batch has chunks already."""
-        if one.is_fresh and self._has_fallen_back:
-            if not all(other.is_fresh for other in self._begun.values()):
-                return False
-            self._models, self._is_used = self.load(), False
-        if one.is_fresh and self._models:
-            one.models = self._models
-        return not touched or one.options == self._begun[touched[0]].options
+    def _fits(self, session: RecordingSession) -> bool:
+        """Whether a recording can be transcribed together with those of which the batch has chunks already."""
+        if session.is_fresh and self._has_fallen_back:
+            return False
+        return all(self._sessions[number].options == session.options for number in self._batch)
 
     @property
     def _has_fallen_back(self) -> bool:
         return bool(self._is_used and self._models and self._models.engine.notes)
 
-    def _hear(self, batch: list[tuple[int, Chunk]], touched: list[int]) -> Iterator[tuple[int, TranscriptionEvent]]:
-        first = self._begun[touched[0]]
-        models, began = first.models, time.perf_counter()
+    def _may_open(self) -> bool:
+        """Whether the next recording is due: all open ones are read to their end, and there are no more of them than
+        can share a batch.
+        """
+        if not self._waiting or not self._models:
+            return bool(self._waiting)
+        is_read = all(session.is_read for session in self._sessions.values())
+        return is_read and len(self._sessions) <= self._models.engine.batch_size
+
+    def _open_next(self) -> NumberedEvent:
+        number = next(iter(self._waiting))
+        path, resume = self._waiting.pop(number)
+        self._on_work([*self._sessions, number])
+        try:
+            with map_errors():
+                models = self._usable_models()
+                self._sessions[number] = RecordingSession(path, self.options, models, resume)
+                return number, Started(models.engine.device)
+        except TranscriberError as error:
+            return number, error
+
+    def _transcribe(self, batch: dict[int, list[Chunk]]) -> list[NumberedEvent]:
+        """Transcribe the chunks of each recording; where that fails, those of each by themselves."""
+        if not batch:
+            return []
+        session = self._sessions[next(iter(batch))]
+        models, began = session.models, time.perf_counter()
+        chunks = [chunk for own in batch.values() for chunk in own]
         self._is_used = True
         try:
             with map_errors():
-                chunks = [chunk for _, chunk in batch]
-                heard = transcribe_chunks(models.engine, chunks, first.options, models.second, models.aligner)
+                results = transcribe_chunks(models.engine, chunks, session.options, models.second, models.aligner)
         except TranscriberError as error:
-            if len(touched) > 1:  # one of them may be to blame: each once more, alone
-                for number in touched:
-                    yield from self._hear([(owner, chunk) for owner, chunk in batch if owner == number], [number])
-                return
-            self.drop(touched[0])
-            yield touched[0], error
-            return
-        share = (time.perf_counter() - began) / max(1, len(batch))
-        for number in touched:
-            own = [recognised for (owner, _), recognised in zip(batch, heard, strict=True) if owner == number]
-            yield from self._take(number, own, share * len(own))
+            if len(batch) > 1:  # one of them may be to blame
+                return [event for number, own in batch.items() for event in self._transcribe({number: own})]
+            (number,) = batch
+            self.drop(number)
+            return [(number, error)]
+        share = (time.perf_counter() - began) / max(1, len(chunks))
+        rest = iter(results)
+        return [
+            event
+            for number, own in batch.items()
+            for event in self._add(number, list(islice(rest, len(own))), share * len(own))
+        ]
 
-    def _take(self, number: int, heard: list[ChunkResult], seconds: float) -> Iterator[tuple[int, TranscriptionEvent]]:
-        one = self._begun[number]
+    def _add(self, number: int, results: list[ChunkResult], seconds: float) -> list[NumberedEvent]:
+        """What becomes of a recording whose next chunks were transcribed, with so many seconds of work."""
+        session = self._sessions[number]
         try:
             with map_errors():
-                one.take(heard, seconds)
-                progress, transcript = one.progress(), one.finish() if one.is_read else None
+                progress = session.add(results, seconds)
+                transcript = session.transcript() if session.is_read else None
         except TranscriberError as error:
             self.drop(number)
-            yield number, error
-            return
-        yield number, progress
-        if transcript:
-            yield number, transcript
-            self.drop(number)
+            return [(number, error)]
+        if transcript is None:
+            return [(number, progress)]
+        self.drop(number)
+        return [(number, progress), (number, transcript)]

@@ -1,9 +1,9 @@
-"""The one way from a recording to its transcript; every door goes through here."""
+"""The one way from a recording to its transcript: every door goes through here."""
 
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import closing
 from dataclasses import replace
-from functools import cache, partial
+from functools import cache
 from pathlib import Path
 from typing import TypeVar
 
@@ -14,15 +14,16 @@ from transcriber.errors import TranscriberError
 from transcriber.models import catalog
 from transcriber.models.store import ModelStore
 from transcriber.options import TranscribeOptions
-from transcriber.pipeline.batching import BatchTranscriber, TranscriptionEvent
-from transcriber.pipeline.session import Models, Progress
+from transcriber.pipeline.batching import BatchTranscriber, NumberedEvent
+from transcriber.pipeline.loaded_models import LoadedModels
+from transcriber.pipeline.session import Progress
 from transcriber.transcript import Transcript
 
 T = TypeVar("T")
 
 
 class Transcriber:
-    """Transcribes recordings with the frozen models of one folder. Models stay loaded. Not thread-safe."""
+    """Transcribes recordings with the frozen models of one folder. LoadedModels stay loaded. Not thread-safe."""
 
     def __init__(self, models_dir: Path | str = "local_models") -> None:
         self.store = ModelStore(Path(models_dir))
@@ -38,48 +39,49 @@ class Transcriber:
         on_progress: Callable[[Progress], None] = lambda progress: None,
     ) -> Transcript:
         """The transcript of one recording; `on_progress` is called after each batch. Raises ModelError, AudioError."""
-        for _, told in self.transcribe_events([path], options):
-            if isinstance(told, TranscriberError):
-                raise told
-            if isinstance(told, Transcript):
-                return told
-            if isinstance(told, Progress):
-                on_progress(told)
+        for _, event in self.transcribe_events([path], options):
+            if isinstance(event, TranscriberError):
+                raise event
+            if isinstance(event, Transcript):
+                return event
+            if isinstance(event, Progress):
+                on_progress(event)
         raise AssertionError("a recording ends with a transcript or an error")
 
     def transcribe_events(
         self, paths: Iterable[Path | str], options: TranscribeOptions = TranscribeOptions()
-    ) -> Iterator[tuple[int, TranscriptionEvent]]:
-        """What becomes of each recording, by its place in `paths`, as it happens; short ones share a batch.
+    ) -> Iterator[NumberedEvent]:
+        """What becomes of each recording, with its place in `paths`, as it happens; short ones share a batch.
 
-        Of each the last is its Transcript, or the TranscriberError that says why there is none.
+        The last event of each is its Transcript, or the TranscriberError that says why there is none.
         """
-        with closing(self.batch_transcriber(options)) as group:
+        with closing(self.batch_transcriber(options)) as batches:
             for number, path in enumerate(paths):
-                group.add(number, Path(path))
-            while group:
-                yield from group.step()
+                batches.add(number, Path(path))
+            while batches:
+                yield from batches.step()
 
     def transcribe_all(
         self, paths: Iterable[Path | str], options: TranscribeOptions = TranscribeOptions()
     ) -> Iterator[Transcript | TranscriberError]:
-        """The transcript of each recording, or why there is none, in their order."""
-        told = self.transcribe_events(paths, options)
-        ends = ((place, one) for place, one in told if isinstance(one, Transcript | TranscriberError))
-        return (one for _, one in in_order(ends))
+        """The transcript of each recording, or why there is none, in the order of `paths`."""
+        events = self.transcribe_events(paths, options)
+        ends = ((place, event) for place, event in events if isinstance(event, Transcript | TranscriberError))
+        return (end for _, end in in_order(ends))
 
     def batch_transcriber(
         self, options: TranscribeOptions, on_work: Callable[[list[int]], None] = lambda numbers: None
     ) -> BatchTranscriber:
-        """Recordings to transcribe side by side, batch by batch, so that something else can be done in between."""
-        return BatchTranscriber(options, partial(self._models, options), on_work)
+        """For recordings that are transcribed side by side, step by step, with room for other work in between."""
+        return BatchTranscriber(options, self.load_models, on_work)
 
-    def _models(self, options: TranscribeOptions) -> Models:
+    def load_models(self, options: TranscribeOptions) -> LoadedModels:
+        """The model that the options name, and those that help it. Raises ModelError."""
         engine = self.load(options)
         other = replace(options, model=options.second_model, engine="auto", compute_type="auto")
         is_spoken = not engine.capabilities.is_translation(options)
         title, aligner = self._aligner(options) if is_spoken and not engine.has_word_times else ("", None)
-        return Models(
+        return LoadedModels(
             engine,
             cache(lambda: self.load(other)) if options.second_model else None,
             aligner,
@@ -100,11 +102,11 @@ class Transcriber:
 
 
 def in_order(ends: Iterable[tuple[int, T]]) -> Iterator[tuple[int, T]]:
-    """What comes with its place, the first place first; each place comes once."""
+    """Items that come with their place, counted from 0, in the order of these; each place comes once."""
     waiting: dict[int, T] = {}
     next_place = 0
-    for place, one in ends:
-        waiting[place] = one
+    for place, item in ends:
+        waiting[place] = item
         while next_place in waiting:
             yield next_place, waiting.pop(next_place)
             next_place += 1

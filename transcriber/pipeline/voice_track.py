@@ -2,6 +2,8 @@
 
 from collections.abc import Generator
 from contextlib import closing
+from dataclasses import dataclass
+from pathlib import Path
 
 from transcriber.audio.recording import Recording
 from transcriber.audio.tracks import Track
@@ -14,38 +16,40 @@ SOME_SPEECH_SECONDS = 0.25
 """Less is nothing, or next to nothing."""
 
 
-def find_voice(recording: Recording, start: float, end: float | None) -> Generator[None, None, Recording]:
-    """The recording at the first track on which enough is said, else the usual one, unless on another at least twice as
-    much is said; gives way again and again.
+@dataclass(frozen=True)
+class VoiceTrack:
+    """The sound track to transcribe."""
 
-    The usual track goes first, so that mostly nothing but its beginning is looked at. Another one is opened anew.
+    track: Track
+    speechless: tuple[Track, ...]
+    """Those of the recording on which nobody speaks, as far as they were looked at."""
+
+
+def find_voice(recording: Recording, start: float, end: float | None) -> Generator[None, None, VoiceTrack]:
+    """The first track on which enough is said, else the usual one, unless on another at least twice as much is said.
+
+    What lies between the seconds `start` and `end` is looked at; yields None again and again on the way. The usual
+    track goes first, so that mostly nothing but its beginning is looked at.
     """
     usual = recording.track
     readable = [usual, *(track for track in recording.tracks if track != usual and not track.problem)]
     said: dict[Track, float] = {}
     for track in readable:
-        said[track] = yield from _seconds_said(recording, track, start, end)
+        said[track] = yield from _seconds_said(recording.path, track, start, end)
         if said[track] >= ENOUGH_SPEECH_SECONDS:
             break
     most = max(said, key=lambda track: said[track])
     chosen = most if said[most] > 2 * said[usual] else usual
-    if chosen != usual:
-        recording.close()
-        recording = Recording(recording.path, chosen.number)
-    recording.speechless = tuple(track for track in said if said[track] < SOME_SPEECH_SECONDS)
-    return recording
+    return VoiceTrack(chosen, tuple(track for track in said if said[track] < SOME_SPEECH_SECONDS))
 
 
-def _seconds_said(recording: Recording, track: Track, start: float, end: float | None) -> Generator[None, None, float]:
-    """At most a little more than what is enough."""
+def _seconds_said(path: Path, track: Track, start: float, end: float | None) -> Generator[None, None, float]:
+    """Seconds of speech: at most a little more than ENOUGH_SPEECH_SECONDS; 0 of what cannot be read."""
     seconds = 0.0
     try:
-        with (
-            Recording(recording.path, track.number) as other,
-            closing(detect_speech(other.blocks(start, end))) as stretches,
-        ):
-            for stretch in stretches:
-                seconds += sum(until - begin for begin, until in spans(stretch.speech_probs))
+        with Recording(path, track.number) as recording, closing(detect_speech(recording.blocks(start, end))) as blocks:
+            for block in blocks:
+                seconds += sum(until - begin for begin, until in spans(block.speech_probs))
                 if seconds >= ENOUGH_SPEECH_SECONDS:
                     break
                 yield None

@@ -1,0 +1,40 @@
+"""The models that transcribe a recording, and what they ask of its chunks."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from transcriber.engines.fallback import FallbackEngine
+from transcriber.engines.protocol import Engine
+from transcriber.models.manifest import Manifest
+from transcriber.pipeline.chunking import OVERLAP
+
+
+@dataclass(frozen=True)
+class LoadedModels:
+    """The loaded models that transcribe a recording together."""
+
+    engine: FallbackEngine
+    second: Callable[[], Engine] | None = None
+    """Loads another model, which transcribes again what the first left without words."""
+    aligner: Engine | None = None
+    """Finds the times of the engine's words, where that gives none."""
+    aligner_title: str = ""
+    manifest: Manifest | None = None
+    """Of the engine's model."""
+    notes: tuple[str, ...] = ()
+    """What a reader should know of the frozen file, as sentences."""
+
+    @property
+    def max_chunk_seconds(self) -> float:
+        """Seconds of audio that the engine takes at once, and that its model's manifest allows."""
+        longest = self.manifest.longest if self.manifest else None
+        return min(self.engine.max_audio_seconds, longest or self.engine.max_audio_seconds)
+
+    @property
+    def seam_overlap_frames(self) -> int:
+        """Frames that are heard on both sides of a seam; none where no word times would tell which words are double."""
+        return OVERLAP if self.engine.has_word_times else 0
+
+    @property
+    def has_word_times(self) -> bool:
+        return self.engine.has_word_times or self.aligner is not None
