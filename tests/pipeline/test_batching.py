@@ -14,9 +14,9 @@ from transcriber.engines.fallback import SMALLER_BATCHES, FallbackEngine
 from transcriber.errors import AudioDecodeError, EngineCrashError, UnexpectedError
 from transcriber.models.capabilities import Capabilities
 from transcriber.options import TranscribeOptions
-from transcriber.pipeline.batching import BatchTranscriber, Started, TranscriptionEvent
+from transcriber.pipeline.batching import BatchTranscriber
+from transcriber.pipeline.events import Progress, Started, TranscriptionEvent
 from transcriber.pipeline.loaded_models import LoadedModels
-from transcriber.pipeline.session import Progress
 from transcriber.pipeline.transcriber import Transcriber
 from transcriber.transcript import Hypothesis, Transcript, Word
 

@@ -21,8 +21,9 @@ from transcriber.engines.nemo import engine as nemo
 from transcriber.errors import AudioEmptyError, UnknownModelError, UnsupportedOptionError
 from transcriber.models.capabilities import Capabilities
 from transcriber.options import TranscribeOptions
+from transcriber.pipeline.events import Progress
 from transcriber.pipeline.resume import ResumeState
-from transcriber.pipeline.session import NO_WORD_TIMES, Progress
+from transcriber.pipeline.session import NO_WORD_TIMES
 from transcriber.pipeline.transcriber import Transcriber
 from transcriber.transcript import Hypothesis, Word
 

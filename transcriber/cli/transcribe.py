@@ -165,8 +165,7 @@ def _ends(
     transcriber: "Transcriber", asked: list[Input], options: TranscribeOptions, say: Lines
 ) -> Iterator["tuple[int, Transcript | TranscriberError]"]:
     """How each recording ends, by its place, as soon as it does; what is on the way there is said."""
-    from transcriber.pipeline.batching import Started
-    from transcriber.pipeline.session import Progress
+    from transcriber.pipeline.events import Progress, Started
 
     for place, event in transcriber.transcribe_events([one.path for one in asked], options):
         if isinstance(event, Started):

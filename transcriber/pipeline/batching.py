@@ -2,7 +2,6 @@
 
 import time
 from collections.abc import Callable
-from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
 
@@ -10,24 +9,11 @@ from transcriber.engines.fallback import map_errors
 from transcriber.errors import TranscriberError
 from transcriber.options import TranscribeOptions
 from transcriber.pipeline.chunking import Chunk
+from transcriber.pipeline.events import NumberedEvent, Started
 from transcriber.pipeline.loaded_models import LoadedModels
 from transcriber.pipeline.recognition import ChunkResult, transcribe_chunks
 from transcriber.pipeline.resume import ResumeState
-from transcriber.pipeline.session import Progress, RecordingSession
-from transcriber.transcript import Transcript
-
-
-@dataclass(frozen=True)
-class Started:
-    """A recording was opened, and its model is loaded."""
-
-    device: str
-
-
-TranscriptionEvent = Started | Progress | Transcript | TranscriberError
-"""What becomes of a recording; the last two end it."""
-NumberedEvent = tuple[int, TranscriptionEvent]
-"""An event, behind the number of the recording that it is about."""
+from transcriber.pipeline.session import RecordingSession
 
 
 class BatchTranscriber:

@@ -2,7 +2,7 @@
 
 import time
 from collections.abc import Iterator, Sequence
-from dataclasses import asdict, dataclass, field, replace
+from dataclasses import asdict, replace
 from pathlib import Path
 
 from transcriber.errors import AudioNotFoundError
@@ -13,6 +13,7 @@ from transcriber.pipeline import seams
 from transcriber.pipeline.chunk_reader import ChunkReader
 from transcriber.pipeline.chunking import Chunk
 from transcriber.pipeline.coverage import sentences
+from transcriber.pipeline.events import Progress
 from transcriber.pipeline.loaded_models import LoadedModels
 from transcriber.pipeline.provenance import source_of, versions
 from transcriber.pipeline.recognition import ChunkResult, doubled_at_cut
@@ -28,22 +29,6 @@ NO_CUDA = "There is no graphics card that can be used: the processor was."
 STRAYED = "Parts of the text seem to be in {}: this model could not be held to {}."
 ENOUGH_SPEECH_SECONDS = 5.0
 """Speech after which the spoken language is settled."""
-
-
-@dataclass(frozen=True)
-class Progress:
-    """How far a transcription is; `segments` and `peaks` are those that are new since the one before."""
-
-    done: float
-    """Seconds of the recording that are transcribed."""
-    duration: float | None
-    """The second of the recording at which it will be done, where its file says how long it is."""
-    elapsed: float
-    """Seconds of work so far."""
-    segments: tuple[Segment, ...] = ()
-    peaks: bytes = b""
-    """The recording's loudness, as Waveform gives it."""
-    carried: ChunkState = field(default_factory=ChunkState)
 
 
 class RecordingSession:

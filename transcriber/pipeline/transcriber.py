@@ -14,9 +14,9 @@ from transcriber.errors import TranscriberError
 from transcriber.models import catalog
 from transcriber.models.store import ModelStore
 from transcriber.options import TranscribeOptions
-from transcriber.pipeline.batching import BatchTranscriber, NumberedEvent
+from transcriber.pipeline.batching import BatchTranscriber
+from transcriber.pipeline.events import NumberedEvent, Progress
 from transcriber.pipeline.loaded_models import LoadedModels
-from transcriber.pipeline.session import Progress
 from transcriber.transcript import Transcript
 
 T = TypeVar("T")

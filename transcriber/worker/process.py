@@ -50,7 +50,8 @@ from transcriber.unexpected import told
 from transcriber.worker.scheduling import Scheduler, Task
 
 if TYPE_CHECKING:
-    from transcriber.pipeline.batching import BatchTranscriber, TranscriptionEvent
+    from transcriber.pipeline.batching import BatchTranscriber
+    from transcriber.pipeline.events import TranscriptionEvent
     from transcriber.pipeline.transcriber import Transcriber
 
 Steps = Generator[None, None, None]
@@ -192,7 +193,7 @@ class EngineServer:
             del self.groups[key]
 
     def _tell(self, number: int, event: "TranscriptionEvent") -> None:
-        from transcriber.pipeline.batching import Started
+        from transcriber.pipeline.events import Started
 
         if isinstance(event, TranscriberError):
             self._failed(number, event)
