@@ -26,7 +26,7 @@ from tools.known_speech import Speakers, Spoken
 from transcriber.audio.recording import Recording
 from transcriber.audio.samples import SAMPLE_RATE
 from transcriber.options import TranscribeOptions
-from transcriber.pipeline.chunking import OVERLAP, chunks
+from transcriber.pipeline.chunking import OVERLAP_FRAMES, chunks
 from transcriber.pipeline.transcriber import Transcriber
 from transcriber.pipeline.vad import detect_speech
 from transcriber.transcript import Transcript, Word
@@ -119,7 +119,7 @@ def alone(transcriber: Transcriber, options: TranscribeOptions, strings: list[Sp
 def cuts(path: Path, longest: float, overlap: int) -> list[float]:
     """Where the pipeline cuts a recording."""
     with Recording(path) as opened:
-        return [chunk.end for chunk in chunks(detect_speech(opened.blocks()), longest, overlap=overlap)][:-1]
+        return [chunk.end for chunk in chunks(detect_speech(opened.blocks()), longest, overlap_frames=overlap)][:-1]
 
 
 def compare(tally: Tally, spoken: list[Word], written: list[Word], seams: list[float], has_times: bool) -> None:
@@ -157,7 +157,7 @@ def through_pipeline(transcriber: Transcriber, options: TranscribeOptions, made:
         for one in made:
             soundfile.write(path, one.audio, SAMPLE_RATE)
             transcript = transcriber.transcribe(path, options)
-            seams = cuts(path, engine.max_audio_seconds, OVERLAP if engine.has_word_times else 0)
+            seams = cuts(path, engine.max_audio_seconds, OVERLAP_FRAMES if engine.has_word_times else 0)
             written = [word for segment in transcript.segments for word in segment.words]
             compare(tally, one.words, written, seams, engine.has_word_times)
             add_coverage(tally, transcript)

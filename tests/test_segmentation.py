@@ -2,7 +2,7 @@
 
 import random
 
-from transcriber.segmentation import LONGEST_SECONDS, PAUSE_SECONDS, finished, segments
+from transcriber.segmentation import MAX_SEGMENT_SECONDS, PAUSE_SECONDS, finished, segments
 from transcriber.transcript import Word
 
 
@@ -26,7 +26,7 @@ def test_a_pause_ends_a_segment() -> None:
 def test_no_segment_is_longer_than_a_reader_can_take() -> None:
     stream = words(*((str(k), k * 0.5, k * 0.5 + 0.4) for k in range(200)))
     made = list(segments(stream))
-    assert max(segment.end - segment.start for segment in made) <= LONGEST_SECONDS
+    assert max(segment.end - segment.start for segment in made) <= MAX_SEGMENT_SECONDS
     assert [word for segment in made for word in segment.words] == stream
 
 

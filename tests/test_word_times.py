@@ -9,8 +9,8 @@ from hypothesis import strategies as st
 from transcriber.transcript import Word
 from transcriber.word_times import (
     EDGE_SECONDS,
-    LEAST_SECONDS,
-    SHORTEST_SECONDS,
+    MIN_PART_SECONDS,
+    MIN_WORD_SECONDS,
     Span,
     in_order,
     longest_seconds,
@@ -53,7 +53,7 @@ def reaches_over_silence(span: Span, speech: list[Span]) -> bool:
         if start < end or start > END:
             silent = max(silent, min(span[1], start - EDGE_SECONDS) - at)
             at = max(at, end + EDGE_SECONDS)
-    return silent > 1e-6 and any(end - start >= LEAST_SECONDS for start, end in inside)
+    return silent > 1e-6 and any(end - start >= MIN_PART_SECONDS for start, end in inside)
 
 
 @given(chaotic(), speeches())
@@ -84,9 +84,9 @@ def test_a_word_has_no_length_only_where_there_is_no_room(words: list[Word], spe
     found = timed(plausible(words, speech, START, END))
     edges = [START, *(edge for word in found for edge in word.span), END]
     for number, word in enumerate(found):
-        if word.span[1] - word.span[0] < SHORTEST_SECONDS - 1e-9:
+        if word.span[1] - word.span[0] < MIN_WORD_SECONDS - 1e-9:
             room = edges[2 * number + 3] - edges[2 * number]
-            assert room < 40 * SHORTEST_SECONDS, (word, room)
+            assert room < 40 * MIN_WORD_SECONDS, (word, room)
 
 
 @st.composite
@@ -119,7 +119,7 @@ def test_a_word_that_agrees_with_all_others_keeps_its_place_in_the_order(words: 
         agrees = all(max(word.span) <= start for word in given_[:number]) and all(
             min(word.span) >= end for word in given_[number + 1 :]
         )
-        if agrees and end - start >= SHORTEST_SECONDS:
+        if agrees and end - start >= MIN_WORD_SECONDS:
             assert after.span == before.span
 
 

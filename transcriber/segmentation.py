@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from transcriber.transcript import Segment, Word
 
 PAUSE_SECONDS = 0.8
-LONGEST_SECONDS = 12.0
+MAX_SEGMENT_SECONDS = 12.0
 SENTENCE_END = (".", "?", "!", "。", "？", "！", "…")
 
 
@@ -13,7 +13,7 @@ def segments(words: Iterable[Word]) -> Iterator[Segment]:
     """A segment ends with a sentence, at a pause, or before it gets longer than a reader of subtitles can take."""
     held: list[Word] = []
     for word in words:
-        if held and (_is_pause(held[-1], word) or word.span[1] - held[0].span[0] > LONGEST_SECONDS):
+        if held and (_is_pause(held[-1], word) or word.span[1] - held[0].span[0] > MAX_SEGMENT_SECONDS):
             yield _segment(held)
             held = []
         held.append(word)

@@ -22,11 +22,11 @@ EDGE_SECONDS = 0.25
 """A word may reach so far into a silence: neither its times nor those of the speech are finer. The first words behind
 pauses begin 0.04 to 0.26 s after the detector's speech, the last ones end 0.32 s before it does to 0.03 s after it
 (Whisper base on two minutes of a reading)."""
-LEAST_SECONDS = 0.1
+MIN_PART_SECONDS = 0.1
 """Speech that is shorter and lies beyond a silence is no part of a word."""
-SHORTEST_SECONDS = 0.01
+MIN_WORD_SECONDS = 0.01
 """A word that is shorter has collapsed: no engine measures finer."""
-LONGEST_SECONDS, LONGEST_LETTER_SECONDS = 1.0, 0.1
+MAX_WORD_SECONDS, MAX_LETTER_SECONDS = 1.0, 0.1
 """A word lasts at most the one, and the other for each of its letters. Of 2,500 digits said one at a time by five
 people (Free Spoken Digit Dataset) the longest last 1.31 s (“three”; 1.5 s here), 1.30 s (“seven”; 1.5), 1.21 s (“two”;
 1.3).
@@ -38,7 +38,7 @@ DIGIT_LETTERS, SYLLABLE_LETTERS, SIGN_LETTERS = 4, 3, 6
 letter, and for a sign such as % or &."""
 
 
-NEARLY = 0.8
+NEARLY_RATIO = 0.8
 """Part of the longest speech that counts as much."""
 PAUSING, CLOSING = tuple(".,;:!?…。，、；：！？"), "\"'”’»)]}」』）】》\u3000"
 """Signs behind which one pauses, and those that may stand behind them."""
@@ -79,7 +79,7 @@ def plausible(words: Sequence[Word], speech: Sequence[Span], start: float, end: 
 
 def longest_seconds(text: str) -> float:
     """How long anybody takes to say a word."""
-    return LONGEST_SECONDS + LONGEST_LETTER_SECONDS * _letters(text)
+    return MAX_WORD_SECONDS + MAX_LETTER_SECONDS * _letters(text)
 
 
 def _usual(text: str) -> float:
@@ -132,7 +132,7 @@ def _has_swallowed(words: Sequence[Word], number: int) -> bool:
         return False
     before = takewhile(lambda word: start <= word.span[1] <= end, reversed(words[:number]))
     after = takewhile(lambda word: start <= word.span[0] <= end, words[number + 1 :])
-    return any(_seconds(word.span) < SHORTEST_SECONDS for word in (*before, *after))
+    return any(_seconds(word.span) < MIN_WORD_SECONDS for word in (*before, *after))
 
 
 def _alone(word: Word, before: float, after: float, window: _Window) -> Span:
@@ -146,10 +146,10 @@ def _alone(word: Word, before: float, after: float, window: _Window) -> Span:
     span = _within(word.span, window.start, window.end)
     usual, longest = _usual(word.text), longest_seconds(word.text)
     spoken = _without(window.silences, *span)
-    parts = [part for part in spoken if _seconds(part) >= min(usual, LEAST_SECONDS)] or spoken[-1:] or [span]
+    parts = [part for part in spoken if _seconds(part) >= min(usual, MIN_PART_SECONDS)] or spoken[-1:] or [span]
     reaches_back, reaches_on = before > span[0], after < span[1]
     if reaches_back == reaches_on:
-        enough = NEARLY * max(min(_seconds(part), usual) for part in parts)
+        enough = NEARLY_RATIO * max(min(_seconds(part), usual) for part in parts)
         parts = [part for part in parts if _seconds(part) >= enough] or parts
         is_apart, is_followed = span[0] - before > EDGE_SECONDS, after - span[1] <= EDGE_SECONDS
         reaches_on = is_apart if is_apart == is_followed else word.text.rstrip(CLOSING).endswith(PAUSING)
@@ -176,7 +176,7 @@ def _arranged(words: Sequence[Word], spans: Sequence[Span], trusted: Iterable[in
     while pending:
         first, behind, left, right, candidates = pending.pop()
         own = {number: _within(spans[number], left, right) for number in candidates}
-        chain = _longest_chain({number: span for number, span in own.items() if _seconds(span) >= SHORTEST_SECONDS})
+        chain = _longest_chain({number: span for number, span in own.items() if _seconds(span) >= MIN_WORD_SECONDS})
         if not chain and len(candidates) == behind - first:
             lasting = [_usual(word.text) for word in words[first:behind]]
             room = _room(spans[first][0], sum(lasting), replace(window, start=left, end=right))
@@ -195,11 +195,11 @@ def _arranged(words: Sequence[Word], spans: Sequence[Span], trusted: Iterable[in
 def _widened(spans: list[Span], window: _Window) -> list[Span]:
     """What has next to no length takes the least that a word has, where there is room beside it."""
     for number, (start, end) in enumerate(spans):
-        if end - start < SHORTEST_SECONDS:
+        if end - start < MIN_WORD_SECONDS:
             since = spans[number - 1][1] if number else window.start
             until = spans[number + 1][0] if number + 1 < len(spans) else window.end
-            later = max(end, min(until, start + SHORTEST_SECONDS))
-            spans[number] = min(start, max(since, later - SHORTEST_SECONDS)), later
+            later = max(end, min(until, start + MIN_WORD_SECONDS))
+            spans[number] = min(start, max(since, later - MIN_WORD_SECONDS)), later
     return spans
 
 
@@ -232,7 +232,7 @@ def _room(at: float, needed: float, window: _Window) -> Span:
     where somebody speaks, with time enough and as near as can be.
     """
     start, end = window.start, window.end
-    if not window.silences or end - start < SHORTEST_SECONDS:
+    if not window.silences or end - start < MIN_WORD_SECONDS:
         return start, end
     if start <= at <= end:
         edges = sorted({start, end, *(edge for silence in window.silences for edge in silence if start < edge < end)})
@@ -256,13 +256,13 @@ def _lent(found: list[Span], spans: Sequence[Span], usual: Sequence[float]) -> l
     """Where two words claim the same time and one has nothing left of it, the other gives up its part."""
     for number in range(len(found)):
         for other in (number - 1, number + 1):
-            if not 0 <= other < len(found) or _seconds(found[number]) >= SHORTEST_SECONDS:
+            if not 0 <= other < len(found) or _seconds(found[number]) >= MIN_WORD_SECONDS:
                 continue
             start, end = found[other]
-            if _seconds(_within(spans[number], start, end)) >= 2 * SHORTEST_SECONDS:
+            if _seconds(_within(spans[number], start, end)) >= 2 * MIN_WORD_SECONDS:
                 part = usual[min(number, other)] / (usual[number] + usual[other])
                 middle = start + (end - start) * part
-                middle = max(start + SHORTEST_SECONDS, min(middle, end - SHORTEST_SECONDS))
+                middle = max(start + MIN_WORD_SECONDS, min(middle, end - MIN_WORD_SECONDS))
                 found[min(number, other)], found[max(number, other)] = (start, middle), (middle, end)
     return found
 

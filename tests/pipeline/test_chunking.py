@@ -6,8 +6,8 @@ import numpy as np
 import pytest
 
 from tests.support.places import RATE
-from transcriber.pipeline.chunking import LONG_SILENCE, OVERLAP, Chunk, chunks
-from transcriber.pipeline.vad import FRAME, FRAME_SECONDS, SpeechBlock
+from transcriber.pipeline.chunking import LONG_SILENCE_FRAMES, OVERLAP_FRAMES, Chunk, chunks
+from transcriber.pipeline.vad import FRAME_SAMPLES, FRAME_SECONDS, SpeechBlock
 
 RNG = np.random.default_rng(0)
 TALK = 0.9
@@ -16,7 +16,9 @@ TALK = 0.9
 def recording(*parts: tuple[float, float], seed: int = 0) -> SpeechBlock:
     """Parts of (seconds, how likely speech is in them); the samples are noise."""
     speech = np.concatenate([np.full(round(seconds / FRAME_SECONDS), value) for seconds, value in parts])
-    return SpeechBlock(np.random.default_rng(seed).standard_normal(len(speech) * FRAME, dtype=np.float32), speech)
+    return SpeechBlock(
+        np.random.default_rng(seed).standard_normal(len(speech) * FRAME_SAMPLES, dtype=np.float32), speech
+    )
 
 
 def by_chance(seconds: float, seed: int) -> SpeechBlock:
@@ -25,17 +27,21 @@ def by_chance(seconds: float, seed: int) -> SpeechBlock:
     parts = [(chance.exponential(3), TALK) if at % 2 else (chance.exponential(1), 0.01) for at in range(int(seconds))]
     heard = recording(*parts, seed=seed)
     samples = min(len(heard.samples), int(seconds * RATE))
-    return SpeechBlock(heard.samples[:samples], heard.speech_probs[: -(-samples // FRAME)])
+    return SpeechBlock(heard.samples[:samples], heard.speech_probs[: -(-samples // FRAME_SAMPLES)])
 
 
 def stretches(whole: SpeechBlock, size: int = 900) -> Iterator[SpeechBlock]:
     for at in range(0, len(whole.speech_probs), size):
-        yield SpeechBlock(whole.samples[at * FRAME : (at + size) * FRAME], whole.speech_probs[at : at + size])
+        yield SpeechBlock(
+            whole.samples[at * FRAME_SAMPLES : (at + size) * FRAME_SAMPLES], whole.speech_probs[at : at + size]
+        )
 
 
 def own(chunk: Chunk) -> np.ndarray:
     """The samples that belong to no other chunk."""
-    return chunk.samples[chunk.left_overlap_frames * FRAME : len(chunk.samples) - chunk.right_overlap_frames * FRAME]
+    return chunk.samples[
+        chunk.left_overlap_frames * FRAME_SAMPLES : len(chunk.samples) - chunk.right_overlap_frames * FRAME_SAMPLES
+    ]
 
 
 def seconds(*frames: int) -> list[float]:
@@ -76,7 +82,7 @@ def test_gone_on_with_behind_any_chunk_the_others_are_the_same(name: str) -> Non
     made = list(chunks(stretches(whole), 30.0))
     for at, chunk in enumerate(made[:-1], 1):
         first = round(chunk.end / FRAME_SECONDS) - chunk.right_overlap_frames
-        rest = SpeechBlock(whole.samples[first * FRAME :], whole.speech_probs[first:])
+        rest = SpeechBlock(whole.samples[first * FRAME_SAMPLES :], whole.speech_probs[first:])
         again = list(chunks(stretches(rest), 30.0, first, left_overlap_frames=chunk.right_overlap_frames))
         assert [(one.start, one.duration, one.left_overlap_frames, one.right_overlap_frames) for one in again] == [
             (one.start, one.duration, one.left_overlap_frames, one.right_overlap_frames) for one in made[at:]
@@ -110,7 +116,7 @@ def test_a_long_silence_is_a_chunk_that_no_model_hears() -> None:
 
 
 def test_a_silence_that_is_short_stays() -> None:
-    whole = recording((20, TALK), ((LONG_SILENCE - 2) * FRAME_SECONDS, 0.01), (20, TALK))
+    whole = recording((20, TALK), ((LONG_SILENCE_FRAMES - 2) * FRAME_SECONDS, 0.01), (20, TALK))
     assert not any(chunk.is_silent for chunk in chunks(stretches(whole), 30.0))
 
 
@@ -118,9 +124,9 @@ def test_where_nobody_pauses_both_sides_hear_the_seam() -> None:
     whole = recording((20, TALK), (0.064, 0.4), (20, TALK))
     first, second = chunks(stretches(whole), 30.0)
     assert first.end == pytest.approx(20, abs=0.1)
-    assert first.right_overlap_frames == second.left_overlap_frames == OVERLAP
-    assert second.audio_start == pytest.approx(first.end - OVERLAP * FRAME_SECONDS)
-    alone, _ = chunks(stretches(whole), 30.0, overlap=0)
+    assert first.right_overlap_frames == second.left_overlap_frames == OVERLAP_FRAMES
+    assert second.audio_start == pytest.approx(first.end - OVERLAP_FRAMES * FRAME_SECONDS)
+    alone, _ = chunks(stretches(whole), 30.0, overlap_frames=0)
     assert (alone.right_overlap_frames, len(own(alone))) == (0, len(alone.samples))
 
 
@@ -128,7 +134,7 @@ def test_a_piece_of_a_chunk_is_that_of_the_recording() -> None:
     whole = recording((20, TALK), (0.064, 0.4), (20, TALK))
     _, second = chunks(stretches(whole), 30.0)
     assert np.array_equal(second.piece(25.0, 26.5), whole.samples[25 * RATE : int(26.5 * RATE)])
-    assert np.array_equal(second.piece(0.0, second.start), second.samples[: OVERLAP * FRAME])
+    assert np.array_equal(second.piece(0.0, second.start), second.samples[: OVERLAP_FRAMES * FRAME_SAMPLES])
     assert len(second.piece(60.0, 70.0)) == 0
 
 

@@ -8,7 +8,15 @@ import pytest
 from tests.support.places import RATE
 from tests.support.programs import run_program
 from transcriber.audio.recording import Recording
-from transcriber.pipeline.vad import FRAME, FRAME_SECONDS, SILENCE, detect_speech, spans, speech_probs, warm_up_start
+from transcriber.pipeline.vad import (
+    FRAME_SAMPLES,
+    FRAME_SECONDS,
+    SILENCE_PROB,
+    detect_speech,
+    spans,
+    speech_probs,
+    warm_up_start,
+)
 
 NOISE = np.random.default_rng(0).normal(0, 0.02, 10 * RATE).astype(np.float32)
 TONE = (0.3 * np.sin(2 * np.pi * 440 * np.arange(10 * RATE) / RATE)).astype(np.float32)
@@ -32,12 +40,12 @@ def test_quiet_and_loud_speech_is_heard_alike(sample_audio: np.ndarray, gain: fl
     "audio", [np.zeros(5 * RATE, np.float32), NOISE, NOISE * 1e-4, TONE], ids="zero noise hiss tone".split()
 )
 def test_nobody_speaks_in_silence_noise_or_a_tone(audio: np.ndarray) -> None:
-    assert speech_probs(audio).max() < SILENCE
+    assert speech_probs(audio).max() < SILENCE_PROB
 
 
-@pytest.mark.parametrize("samples", [0, 1, FRAME - 1, FRAME, FRAME + 1])
+@pytest.mark.parametrize("samples", [0, 1, FRAME_SAMPLES - 1, FRAME_SAMPLES, FRAME_SAMPLES + 1])
 def test_the_shortest_recordings(samples: int) -> None:
-    assert len(speech_probs(NOISE[:samples] if samples else np.zeros(0, np.float32))) == -(-samples // FRAME)
+    assert len(speech_probs(NOISE[:samples] if samples else np.zeros(0, np.float32))) == -(-samples // FRAME_SAMPLES)
 
 
 @pytest.mark.parametrize("block", [1_000, 44_100, 30 * RATE])
@@ -46,7 +54,7 @@ def test_from_the_middle_on_everything_is_as_in_the_whole(sample_audio: np.ndarr
     audio = np.concatenate([np.tile(sample_audio, 4), NOISE])[: 85 * RATE + 123]
     whole = np.concatenate([one.speech_probs for one in detect_speech([audio])])
     warm = warm_up_start(first)
-    rest = audio[warm * FRAME :]
+    rest = audio[warm * FRAME_SAMPLES :]
     parts = list(detect_speech((rest[at : at + block] for at in range(0, len(rest), block)), warm))
     assert np.array_equal(np.concatenate([part.samples for part in parts]), rest)
     again = np.concatenate([part.speech_probs for part in parts])
@@ -54,7 +62,7 @@ def test_from_the_middle_on_everything_is_as_in_the_whole(sample_audio: np.ndarr
     assert again[first - warm :] == pytest.approx(whole[first:], abs=1e-3)
 
 
-def test_spans_of_likelihoods() -> None:
+def test_spans_of_probabilities() -> None:
     speech = np.array([0.1, 0.6, 0.9, 0.4, 0.36, 0.3, 0.4, 0.9, 0.1, 0.5, 0.5, 0.5])
     expected = [(1, 5), (9, 12)]  # one frame alone is a click; between 0.35 and 0.5 speech goes on
     assert spans(speech, 10.0) == [(10 + begin * FRAME_SECONDS, 10 + end * FRAME_SECONDS) for begin, end in expected]
@@ -75,7 +83,7 @@ def test_noise_and_quiet_words_of_people(shared_data: Path) -> None:
             return float(speech_probs(np.concatenate(list(recording.blocks()))).max())
 
     silent = sorted((shared_data / "speech-commands" / "_silence_").iterdir())
-    assert np.mean([loudest(path) < SILENCE for path in silent]) > 0.9
+    assert np.mean([loudest(path) < SILENCE_PROB for path in silent]) > 0.9
     digits = sorted((shared_data / "fsdd").glob("*_[0-4].wav"))
     assert min(map(loudest, digits)) > 0.2
 
@@ -115,4 +123,4 @@ def test_sound_without_rumble_is_given_as_it_is(sample_audio: np.ndarray) -> Non
 
 @pytest.mark.parametrize("level", [0.4, -1.0, 1.0])
 def test_nobody_speaks_in_an_offset_alone(level: float) -> None:
-    assert speech_probs(np.full(3 * RATE, level, np.float32)).max() < SILENCE
+    assert speech_probs(np.full(3 * RATE, level, np.float32)).max() < SILENCE_PROB

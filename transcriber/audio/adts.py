@@ -5,11 +5,11 @@ from typing import BinaryIO
 
 from transcriber.audio.piece import Piece, size_of
 
-BLOCK = 1 << 20
+BLOCK_BYTES = 1 << 20
 """Bytes that are read at once."""
-HEADER = 7
-LONGEST_FRAME = 1 << 13
-SAMPLES = 1024
+HEADER_BYTES = 7
+MAX_FRAME_BYTES = 1 << 13
+BLOCK_SAMPLES = 1024
 """Of a block; a frame has one to four."""
 RATES = (96_000, 88_200, 64_000, 48_000, 44_100, 32_000, 24_000, 22_050, 16_000, 12_000, 11_025, 8_000, 7_350)
 SYNC = re.compile(rb"\xff[\xf0\xf1\xf8\xf9]")
@@ -24,11 +24,11 @@ def seconds(file: BinaryIO) -> float:
     """Of all frames; what stands between them is passed over."""
     file.seek(0)
     data, at, counted = b"", 0, 0.0
-    while block := file.read(BLOCK):
+    while block := file.read(BLOCK_BYTES):
         data, at = data[at:] + block, 0
-        at, found = _count(data, LONGEST_FRAME)
+        at, found = _count(data, MAX_FRAME_BYTES)
         counted += found
-    return counted + _count(data[at:], HEADER)[1]
+    return counted + _count(data[at:], HEADER_BYTES)[1]
 
 
 def _count(data: bytes, margin: int) -> tuple[int, float]:
@@ -37,8 +37,8 @@ def _count(data: bytes, margin: int) -> tuple[int, float]:
     while at <= len(data) - margin:
         rate = data[at + 2] >> 2 & 15
         length = (data[at + 3] & 3) << 11 | data[at + 4] << 3 | data[at + 5] >> 5
-        if SYNC.match(data, at) and length >= HEADER and rate < len(RATES):
-            counted += SAMPLES * ((data[at + 6] & 3) + 1) / RATES[rate]
+        if SYNC.match(data, at) and length >= HEADER_BYTES and rate < len(RATES):
+            counted += BLOCK_SAMPLES * ((data[at + 6] & 3) + 1) / RATES[rate]
             at += length
         else:
             next_one = SYNC.search(data, at + 1)

@@ -15,13 +15,13 @@ from transcriber.audio.timeline import Frame
 from transcriber.errors import AudioDecodeError
 
 RATES = range(1_000, 1_000_001)
-MOST_CHANNELS = 64
-ERRORS_IN_A_ROW = 100
-PLANES = 7
+MAX_CHANNELS = 64
+MAX_ERRORS_IN_A_ROW = 100
+MAX_PLANES = 7
 """PyAV 18 crashes on arrays of more: it looks for a null behind a frame's planes, where FFmpeg has room for 8."""
 COUNTED = ("aac", "ac3", "eac3", "dts", "loas", "mlp", "truehd", "amr", "mp3")
 """Formats without times: FFmpeg counts samples, wrongly where their rate changes, as in files that were joined."""
-ROUNDING = 0.002
+ROUNDING_SECONDS = 0.002
 """Seconds that containers with a coarse clock (Matroska, ASF, FLV: milliseconds) may be wrong by."""
 
 
@@ -30,7 +30,7 @@ def decoded(
 ) -> Iterator[Frame]:
     """Frames of about a second, with times in seconds after `zero`. `damaged` is told when there is something wrong.
 
-    Raises AudioDecodeError for what is beyond any recorder: more than MOST_CHANNELS, a rate out of RATES.
+    Raises AudioDecodeError for what is beyond any recorder: more than MAX_CHANNELS, a rate out of RATES.
     """
     tick = float(stream.time_base or 1)
     queue, kind, began = AudioFifo(), ("", "", 0), None
@@ -56,14 +56,14 @@ def decoded(
 
 
 def _is_apart(time: float | None, began: float | None, length: float) -> bool:
-    return time is not None and (began is None or abs(time - began - length) > ROUNDING)
+    return time is not None and (began is None or abs(time - began - length) > ROUNDING_SECONDS)
 
 
 def _frames(
     container: InputContainer, stream: AudioStream, tick: float, zero: float, damaged: Callable[[float], None]
 ) -> Iterator[AudioFrame]:
     at, errors = 0.0, 0
-    while errors < ERRORS_IN_A_ROW:
+    while errors < MAX_ERRORS_IN_A_ROW:
         try:
             for packet in container.demux(stream):
                 errors = 0
@@ -89,7 +89,7 @@ def _frames(
 
 def _check(frame: AudioFrame) -> None:
     channels, rate = frame.layout.nb_channels, frame.sample_rate
-    if rate not in RATES or channels > MOST_CHANNELS:
+    if rate not in RATES or channels > MAX_CHANNELS:
         raise AudioDecodeError(f"sound of {channels} channels at {rate} Hz cannot be read", NOT_MEDIA_HINT)
 
 
@@ -99,7 +99,7 @@ def _taken(queue: AudioFifo, time: float | None) -> Frame:
     channels = frame.layout.nb_channels
     if frame.format.name in ("s64", "s64p"):  # PyAV has no arrays of these
         (frame,) = av.AudioResampler(format="dbl").resample(frame)
-    elif frame.format.is_planar and channels > PLANES:
+    elif frame.format.is_planar and channels > MAX_PLANES:
         (frame,) = av.AudioResampler(format=frame.format.packed).resample(frame)
     samples: np.ndarray = frame.to_ndarray()
     if not frame.format.is_planar:

@@ -2,9 +2,9 @@
 
 import numpy as np
 
-CANCELLED = 0.1
+CANCELLATION_RATIO = 0.1
 """Channels cancel each other out where their mean has less than this part of the energy of one channel alone."""
-ABSURD = 1e6
+MAX_AMPLITUDE = 1e6
 """Where full scale is 1, a sample beyond this is damage."""
 
 
@@ -14,7 +14,7 @@ def as_float(samples: np.ndarray) -> np.ndarray:
         return (samples.astype(np.float32) - 128) / 128
     if samples.dtype.kind == "i":
         return np.multiply(samples, 2.0 ** (1 - 8 * samples.itemsize), dtype=np.float32)
-    valid = np.abs(samples) < ABSURD  # false for what is not a number
+    valid = np.abs(samples) < MAX_AMPLITUDE  # false for what is not a number
     return (samples if valid.all() else np.where(valid, samples, 0)).astype(np.float32, copy=False)
 
 
@@ -30,6 +30,6 @@ def mono(samples: np.ndarray) -> tuple[np.ndarray, bool]:
     mean = samples.sum(0) * np.float32(1 / len(samples))
     energy = np.array([np.var(channel) for channel in samples])
     loudest = float(energy.max())
-    if np.var(mean) >= CANCELLED * loudest / len(samples) ** 2:
+    if np.var(mean) >= CANCELLATION_RATIO * loudest / len(samples) ** 2:
         return mean, False
     return samples[int(np.argmax(energy > loudest / 2))], True  # the first that is loud: the same one in every second

@@ -12,17 +12,17 @@ from typing import BinaryIO, NamedTuple
 
 from transcriber.audio.piece import Piece, size_of
 
-BLOCK = 1 << 20
+BLOCK_BYTES = 1 << 20
 """Bytes that are read at once."""
-MARGIN = 8192
+MARGIN_BYTES = 8192
 """Bytes that are known behind each place: more than three frames."""
-PADDING = 4
+PADDING_BYTES = 4
 """Bytes that one frame may have more than the next at the same bit rate."""
-CHAIN = 3
+MIN_CHAIN_FRAMES = 3
 """So many frames that follow one another are no chance."""
 COUNT = re.compile(rb"(?<=\x00{4})(Xing|Info|VBRI)")
 """What stands in a first frame that has no sound, but says how many there are."""
-COUNT_REACH = 40
+COUNT_REACH_BYTES = 40
 """Bytes of that frame within which it stands."""
 TAG = re.compile(rb"ID3[\x02-\x04].[\x00-\xff][\x00-\x7f]{4}", re.DOTALL)
 CANDIDATE = re.compile(rb"\xff[\xe2-\xff]|ID3")
@@ -100,7 +100,7 @@ class _Counted:
     @property
     def is_constant(self) -> bool:
         """But for the padding."""
-        return not self.lengths or max(self.lengths) - min(self.lengths) <= PADDING
+        return not self.lengths or max(self.lengths) - min(self.lengths) <= PADDING_BYTES
 
 
 def _counted(file: BinaryIO, size: int) -> Iterator[_Counted]:
@@ -150,16 +150,16 @@ def _next(block: "_Block", at: int, size: int) -> int:
             frame = known.get(data[match.start() : match.start() + 3])
             if TAG.match(data, match.start()) or (frame and _is_chain(data, match.start(), frame.rate)):
                 return block.base + match.start()
-            if match.start() > len(data) - MARGIN and block.base + len(data) < size:
+            if match.start() > len(data) - MARGIN_BYTES and block.base + len(data) < size:
                 break
-        at = block.base + max(here + 1, len(data) - MARGIN) if block.base + len(data) < size else size
+        at = block.base + max(here + 1, len(data) - MARGIN_BYTES) if block.base + len(data) < size else size
     return size
 
 
 def _is_chain(data: bytes, at: int, rate: int) -> bool:
     """Whether frames of this rate follow one another from here on, or to the end."""
     known = _frames()
-    for count in range(CHAIN):
+    for count in range(MIN_CHAIN_FRAMES):
         if count and (at == len(data) or data.startswith((b"TAG", b"APETAGEX"), at)):
             return True
         frame = known.get(data[at : at + 3])
@@ -177,12 +177,12 @@ class _Block:
         self._counts: list[int] = []
 
     def at(self, place: int) -> tuple[bytes, int]:
-        """The part, and where in it the place is; MARGIN bytes follow, but at the file's end."""
-        if not self._data or not self.base <= place <= self.base + BLOCK:
+        """The part, and where in it the place is; MARGIN_BYTES follow, but at the file's end."""
+        if not self._data or not self.base <= place <= self.base + BLOCK_BYTES:
             self._file.seek(place)
-            self.base, self._data = place, self._file.read(BLOCK + MARGIN)
+            self.base, self._data = place, self._file.read(BLOCK_BYTES + MARGIN_BYTES)
             self._counts = [place + match.start() for match in COUNT.finditer(self._data)]
         return self._data, place - self.base
 
     def has_count(self, place: int) -> bool:
-        return bool(self._counts) and any(place < at < place + COUNT_REACH for at in self._counts)
+        return bool(self._counts) and any(place < at < place + COUNT_REACH_BYTES for at in self._counts)

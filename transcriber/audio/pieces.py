@@ -14,11 +14,11 @@ from transcriber.audio.boxes import FIRST_BOXES, top_boxes
 from transcriber.audio.mpeg import TAG, tag_length
 from transcriber.audio.piece import Piece, size_of
 
-BLOCK = 1 << 22
+BLOCK_BYTES = 1 << 22
 """Bytes that are searched at once."""
 OGG_BEGINNING = re.compile(rb"OggS\x00[\x02\x06]\x00{8}.{4}\x00{4}", re.DOTALL)
 """The first page of a stream: RFC 3533, section 6."""
-OGG_HEADER = 27 + 255
+MAX_OGG_HEADER_BYTES = 27 + 255
 """Bytes of the longest header of a page."""
 FLAC_BEGINNING = re.compile(rb"fLaC[\x00\x80]\x00\x00\x22")
 """RFC 9639, section 8: the mark, and the head of the block that has to follow it."""
@@ -81,10 +81,10 @@ def _found(mark: re.Pattern[bytes], file: BinaryIO) -> Iterator[tuple[int, bytes
     """Each place of a mark, and what stands there."""
     at, data = 0, b""
     file.seek(0)
-    while block := file.read(BLOCK):
+    while block := file.read(BLOCK_BYTES):
         data += block
-        sure = len(data) if len(block) < BLOCK else len(data) - OGG_HEADER
+        sure = len(data) if len(block) < BLOCK_BYTES else len(data) - MAX_OGG_HEADER_BYTES
         for match in mark.finditer(data):
             if match.start() < sure:
-                yield at + match.start(), data[match.start() : match.start() + OGG_HEADER]
+                yield at + match.start(), data[match.start() : match.start() + MAX_OGG_HEADER_BYTES]
         at, data = at + sure, data[sure:]

@@ -23,9 +23,9 @@ from transcriber.errors import StorageError
 
 WITHOUT_INDEX = ("aac", "loas")
 """Formats as FFmpeg calls them, whose length, too, a browser only guesses."""
-TOLERANCE = 0.2
+TOLERANCE_SECONDS = 0.2
 """Seconds."""
-LONGEST_SECONDS = (0xFFFFFFFF - 36) // (2 * SAMPLE_RATE)
+MAX_WAV_SECONDS = (0xFFFFFFFF - 36) // (2 * SAMPLE_RATE)
 """What a wav file can hold: 37 hours."""
 
 
@@ -44,7 +44,7 @@ def _is_computed(file: BinaryIO, stated: float) -> bool:
     """Whether the place of every second of an mp3 can be computed from its size and from the `stated` length."""
     pieces = mpeg.pieces(file)
     counted = sum(piece.seconds or 0.0 for piece in pieces)
-    return len(pieces) == 1 and abs(stated - counted) < TOLERANCE and pieces[0].is_constant
+    return len(pieces) == 1 and abs(stated - counted) < TOLERANCE_SECONDS and pieces[0].is_constant
 
 
 def write(path: Path, stream: int | None, target: Path) -> Iterator[None]:
@@ -53,7 +53,7 @@ def write(path: Path, stream: int | None, target: Path) -> Iterator[None]:
     try:
         with Recording(path, stream) as recording, unfinished.open("wb") as file, wave.open(file, "wb") as copy:
             copy.setparams((1, 2, SAMPLE_RATE, 0, "NONE", ""))
-            for block in recording.blocks(end=LONGEST_SECONDS):
+            for block in recording.blocks(end=MAX_WAV_SECONDS):
                 copy.writeframesraw((np.clip(block, -1, 1) * 32767).astype("<i2").tobytes())
                 yield
         unfinished.replace(target)

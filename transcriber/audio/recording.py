@@ -25,15 +25,15 @@ from transcriber.clock import clock
 from transcriber.errors import AudioEmptyError, AudioError, UnsupportedOptionError
 
 BLOCK_SECONDS = 30
-WARM_UP = 1
+WARM_UP_SECONDS = 1
 """Whole seconds for the codec, and again for the resampler, before a start: both build on what was before."""
-WORTH_SEEKING = 10
+MIN_SEEK_SECONDS = 10
 """Seconds; what is nearer to the start is decoded."""
-SILENCE = 2.0**-16
+SILENCE_AMPLITUDE = 2.0**-16
 """A recording that is nowhere louder is digital silence; one step of 16 bits is twice this."""
-CLOCK_JUMP = 10.0
+CLOCK_JUMP_SECONDS = 10.0
 """In formats whose clock may be set while they run, a longer hole is none (as in FFmpeg's dts_delta_threshold)."""
-LONGEST_HOLE = 3600.0
+MAX_HOLE_SECONDS = 3600.0
 """Seconds, where the file does not say how long it is."""
 
 CUT_OFF = "The end of the recording is missing: what could be read was transcribed."
@@ -141,14 +141,14 @@ class Recording:
         Digital silence is told by a note. Raises AudioDecodeError when nothing can be decoded; and when all has been
         read, AudioEmptyError for what has no samples, UnsupportedOptionError when the recording is over before `start`.
         """
-        frames, begin = self._frames_from(math.floor(start) - WARM_UP)
+        frames, begin = self._frames_from(math.floor(start) - WARM_UP_SECONDS)
         position, first = begin * SAMPLE_RATE, round(start * SAMPLE_RATE)
         last = None if end is None else max(first + 1, round(end * SAMPLE_RATE))
         size, waiting, length, loud = BLOCK_SECONDS * SAMPLE_RATE, [NOTHING], 0, False
         for samples in self._resampled(frames, begin):
             wanted = samples[max(0, first - position) : None if last is None else max(0, last - position)]
             position += len(samples)
-            loud = loud or bool(len(wanted) and np.abs(wanted).max() > SILENCE)
+            loud = loud or bool(len(wanted) and np.abs(wanted).max() > SILENCE_AMPLITUDE)
             waiting.append(wanted)
             length += len(wanted)
             if length >= size:
@@ -193,17 +193,17 @@ class Recording:
     def _longest_hole(self) -> float:
         """Seconds. No hole is longer than the file says that it is as a whole."""
         if self._sound.format in CLOCK_MAY_BE_SET:
-            return CLOCK_JUMP
-        return max(self.duration or 0.0, self._sound.longest_duration) or LONGEST_HOLE
+            return CLOCK_JUMP_SECONDS
+        return max(self.duration or 0.0, self._sound.longest_duration) or MAX_HOLE_SECONDS
 
     def _frames_from(self, begin: int) -> tuple[Iterator[Frame], int]:
         """The frames from second `begin` on, and `begin`; all frames, and 0, where the file cannot be sought in."""
         if not self._fresh:
             self._rewind()
         self._fresh = False
-        if begin >= WORTH_SEEKING and len(self._pieces) == 1:  # each of several has a clock of its own
+        if begin >= MIN_SEEK_SECONDS and len(self._pieces) == 1:  # each of several has a clock of its own
             with contextlib.suppress(av.FFmpegError, OSError):
-                self._sound.seek(begin - WARM_UP)
+                self._sound.seek(begin - WARM_UP_SECONDS)
                 frames = self._frames(begin)
                 first = next(frames, None)
                 if first and first.time is not None and first.time <= begin:

@@ -14,7 +14,7 @@ from transcriber.audio.timeline import Frame
 from transcriber.audio.truncation import is_cut_off
 from transcriber.errors import AudioDecodeError
 
-MISSING = 0.5
+MISSING_SECONDS = 0.5
 """Seconds by which the sound may be shorter than the file states."""
 # Whose times a browser's player shows as they are (measured with Chromium 156); others start with their first frame.
 OWN_CLOCK = ("mov,mp4,m4a,3gp,3g2,mj2", "matroska,webm", "ogg")
@@ -93,9 +93,9 @@ class Sound:
         An error in the last packet of a whole file is neither.
         """
         stated = self.stated_duration
-        is_cut = is_cut_off(self.file) or (stated is not None and length < stated - MISSING)
+        is_cut = is_cut_off(self.file) or (stated is not None and length < stated - MISSING_SECONDS)
         is_cut |= self.piece.is_broken_off and self.format not in ESTIMATED  # of an mp3, the last frame alone may be
-        if damaged_at is not None and 0 < length - MISSING <= damaged_at:
+        if damaged_at is not None and 0 < length - MISSING_SECONDS <= damaged_at:
             return is_cut or stated is None, None
         return is_cut, damaged_at
 

@@ -14,15 +14,15 @@ from typing import BinaryIO, Literal, NamedTuple
 
 from transcriber.audio.piece import Piece, read_at, size_of
 
-TAIL = 1 << 24
+TAIL_BYTES = 1 << 24
 """Bytes at a file's end among which chunks are looked for that stand behind the sound: with a picture in them."""
-LEAST = 64
+MIN_SOUND_BYTES = 64
 """Bytes: fewer behind the end are padding, or a tag."""
-PADDING = 1 << 16
+MAX_PADDING_BYTES = 1 << 16
 """Bytes: so many zeros at most fill a block of a disk."""
-UNKNOWN = 0xFFFF_FFFF
+UNKNOWN_LENGTH = 0xFFFF_FFFF
 """As a length: up to the end of the file."""
-BEYOND = 1 << 62
+OPEN_ENDED_LENGTH = 1 << 62
 """Bytes: from here on, a length of 64 bits means the same."""
 
 NAMES = (
@@ -109,9 +109,9 @@ def _piece(kind: str, file: BinaryIO, start: int, size: int) -> Piece:
         end, real = chunk.body, _without_chunks(file, layout, chunk.body, size)
     elif other := _appended(kind, file, layout, end, size):
         return Piece(start, other)
-    elif size - end < LEAST or _is_chunk(file, layout, end, size) or _is_padding(file, end, size):
+    elif size - end < MIN_SOUND_BYTES or _is_chunk(file, layout, end, size) or _is_padding(file, end, size):
         # Of a wav, is_cut_off() knows better: recorders that know no length write one that is too large.
-        return Piece(start, size, is_broken_off=end - size >= LEAST and read_at(file, start, 4) != b"RIFF")
+        return Piece(start, size, is_broken_off=end - size >= MIN_SOUND_BYTES and read_at(file, start, 4) != b"RIFF")
     else:
         real = _without_chunks(file, layout, end, size)
     patches = _patches(kind, file, start, chunks, real)
@@ -124,8 +124,8 @@ def _stated_end(file: BinaryIO, start: int, sound: Chunk, chunks: dict[bytes, Ch
     if b"ds64" in chunks:  # RF64: the lengths are there
         length = _number(file, chunks[b"ds64"].body + 8, 8, "little")
     elif sound.name == b"SSND" or read_at(file, start, 4) == b"RIFF":
-        length = BEYOND if length == UNKNOWN or (not length and sound.name == b"data") else length
-    return None if length >= BEYOND else sound.body + length
+        length = OPEN_ENDED_LENGTH if length == UNKNOWN_LENGTH or (not length and sound.name == b"data") else length
+    return None if length >= OPEN_ENDED_LENGTH else sound.body + length
 
 
 def _patches(
@@ -134,9 +134,9 @@ def _patches(
     """What makes FFmpeg read up to `end`."""
     sound = chunks.get(b"data") or chunks[b"SSND"]
     if kind == "wav":
-        form = (0, b"RIFF" + UNKNOWN.to_bytes(4, "little"))
+        form = (0, b"RIFF" + UNKNOWN_LENGTH.to_bytes(4, "little"))
         fact = ((chunks[b"fact"].at - start, b"JUNK"),) if b"fact" in chunks else ()  # it counts samples
-        return (form, *fact, (sound.body - 4 - start, UNKNOWN.to_bytes(4, "little")))
+        return (form, *fact, (sound.body - 4 - start, UNKNOWN_LENGTH.to_bytes(4, "little")))
     if kind == "w64":
         return ((sound.body - 8, (end - sound.at).to_bytes(8, "little")),)
     if kind == "caf":
@@ -153,8 +153,8 @@ def _patches(
     counted = (end - sound.body - 8) // frame
     if not is_pcm and stated > 0 and frames:
         counted = frames * (end - sound.body - 8) // stated
-    length = (end - sound.body).to_bytes(8, "big")[-4:] if end - sound.body < UNKNOWN else UNKNOWN.to_bytes(4, "big")
-    return ((common.body + 2, min(counted, UNKNOWN).to_bytes(4, "big")), (sound.body - 4, length))
+    length = min(end - sound.body, UNKNOWN_LENGTH).to_bytes(4, "big")
+    return ((common.body + 2, min(counted, UNKNOWN_LENGTH).to_bytes(4, "big")), (sound.body - 4, length))
 
 
 def _au(kind: str, file: BinaryIO, start: int, size: int) -> Piece:
@@ -163,8 +163,8 @@ def _au(kind: str, file: BinaryIO, start: int, size: int) -> Piece:
     end = start + head + stated
     if stated and format_of(read_at(file, end, 12)) == kind:
         return Piece(start, end)
-    is_longer = stated != UNKNOWN and start < end <= size - LEAST
-    return Piece(start, size, ((8, UNKNOWN.to_bytes(4, "big")),) if is_longer else (), is_longer=is_longer)
+    is_longer = stated != UNKNOWN_LENGTH and start < end <= size - MIN_SOUND_BYTES
+    return Piece(start, size, ((8, UNKNOWN_LENGTH.to_bytes(4, "big")),) if is_longer else (), is_longer=is_longer)
 
 
 def _appended(kind: str, file: BinaryIO, layout: Layout, end: int, size: int) -> int | None:
@@ -188,7 +188,7 @@ def _is_chunk(file: BinaryIO, layout: Layout, end: int, size: int) -> bool:
 
 
 def _is_padding(file: BinaryIO, end: int, size: int) -> bool:
-    return size - end <= PADDING and not any(read_at(file, end, size - end))
+    return size - end <= MAX_PADDING_BYTES and not any(read_at(file, end, size - end))
 
 
 def _reaches_the_end(file: BinaryIO, layout: Layout, at: int, size: int) -> bool:
@@ -202,7 +202,7 @@ def _reaches_the_end(file: BinaryIO, layout: Layout, at: int, size: int) -> bool
 
 def _without_chunks(file: BinaryIO, layout: Layout, end: int, size: int) -> int:
     """Where the sound ends, before the chunks at the file's end."""
-    first = max(end, size - TAIL)
+    first = max(end, size - TAIL_BYTES)
     for match in KNOWN.finditer(read_at(file, first, size - first)):
         if _reaches_the_end(file, layout, first + match.start(), size):
             return first + match.start()

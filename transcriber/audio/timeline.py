@@ -9,11 +9,11 @@ from typing import NamedTuple
 
 import numpy as np
 
-TOLERANCE = 0.05
+TOLERANCE_SECONDS = 0.05
 """Seconds by which a frame's time may miss the end of the frame before it: containers round, recorders waver."""
-LONGEST_OVERLAP = 1.0
+MAX_OVERLAP_SECONDS = 1.0
 """Seconds that are dropped where a frame starts before the end of the last one; if more, the clock was set back."""
-MOST_SILENCE = 6 * 3600.0
+MAX_SILENCE_SECONDS = 6 * 3600.0
 """Seconds of holes that are filled in one recording; what asks for more has damaged times."""
 
 
@@ -31,7 +31,7 @@ class Frame(NamedTuple):
 def whole_seconds(
     frames: Iterable[Frame],
     begin: int = 0,
-    longest_hole: float = MOST_SILENCE,
+    longest_hole: float = MAX_SILENCE_SECONDS,
     found_hole: Callable[[float], None] = lambda time: None,
 ) -> Iterator[tuple[np.ndarray, int]]:
     """Samples [channels, N] with their rate, from second `begin` on, without a hole.
@@ -54,9 +54,9 @@ def whole_seconds(
         kind = new_kind
         rate, samples = frame.rate, frame.samples
         gap = 0.0 if frame.time is None else frame.time + correction - position / rate
-        if first or abs(gap) > TOLERANCE:
-            shortest = -np.inf if first else -LONGEST_OVERLAP
-            if not shortest <= gap <= min(longest_hole, MOST_SILENCE - filled):
+        if first or abs(gap) > TOLERANCE_SECONDS:
+            shortest = -np.inf if first else -MAX_OVERLAP_SECONDS
+            if not shortest <= gap <= min(longest_hole, MAX_SILENCE_SECONDS - filled):
                 correction -= gap
             elif gap < 0:
                 samples = samples[:, round(-gap * rate) :]

@@ -7,12 +7,12 @@ Boxes: ISO/IEC 14496-12, section 4.2.
 import os
 from typing import BinaryIO
 
-OPEN_ENDED = 0x7FFF_0000
+OPEN_ENDED_SIZE = 0x7FFF_0000
 """A RIFF size from here on, or 0, is written by recorders that do not know the length beforehand."""
-ROUGHLY = 64
+TOLERANCE_BYTES = 64
 """Bytes by which recorders state the size of a RIFF wrongly: of its own head, or of what pads it."""
 FIRST_BOXES = (b"ftyp", b"moov", b"mdat", b"wide", b"free", b"skip")
-OGG_PAGE = 27 + 255 + 255 * 255
+MAX_OGG_PAGE_BYTES = 27 + 255 + 255 * 255
 """Bytes of the longest Ogg page."""
 
 
@@ -27,10 +27,10 @@ def is_cut_off(file: BinaryIO) -> bool:
     try:
         if head.startswith(b"RIFF"):
             stated = int.from_bytes(head[4:], "little")
-            return 0 < stated < OPEN_ENDED and stated + 8 > size + ROUGHLY
+            return 0 < stated < OPEN_ENDED_SIZE and stated + 8 > size + TOLERANCE_BYTES
         if head.startswith(b"OggS"):
-            file.seek(max(0, size - OGG_PAGE))
-            return _last_page_is_cut(file.read(OGG_PAGE))
+            file.seek(max(0, size - MAX_OGG_PAGE_BYTES))
+            return _last_page_is_cut(file.read(MAX_OGG_PAGE_BYTES))
         return head[4:] in FIRST_BOXES and _last_box_is_cut(file, size)
     finally:
         file.seek(position)

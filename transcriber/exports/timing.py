@@ -7,7 +7,7 @@ from itertools import accumulate, groupby
 
 from transcriber.exports.subtitles.breaking import width
 from transcriber.transcript import Segment, Transcript, Word
-from transcriber.word_times import SHORTEST_SECONDS, in_order
+from transcriber.word_times import MIN_WORD_SECONDS, in_order
 
 # Controls, separators of lines, surrogates, what is no character at all, and the byte order mark.
 _NO_TEXT = re.compile("[\x00-\x20\x7f-\x9f\u2028\u2029\ud800-\udfff\ufeff\ufffe\uffff]+")
@@ -72,7 +72,7 @@ def with_times(words: Sequence[Word], start: float, end: float) -> list[Word]:
 
 
 def ordered(words: Sequence[Word]) -> Iterator[Word]:
-    """The same words, none of which begins before the one before it ends, nor lasts less than SHORTEST_SECONDS.
+    """The same words, none of which begins before the one before it ends, nor lasts less than MIN_WORD_SECONDS.
 
     Where times contradict one another, in_order() says which are kept: a single wrong one moves no other word. Words
     for which there is no room at all push those behind them, by a few hundredths of a second.
@@ -80,5 +80,5 @@ def ordered(words: Sequence[Word]) -> Iterator[Word]:
     now = 0.0
     for word in in_order(words):
         start = max(now, word.span[0])
-        now = max(start + SHORTEST_SECONDS, word.span[1])
+        now = max(start + MIN_WORD_SECONDS, word.span[1])
         yield word if word.span == (start, now) else replace(word, start=start, end=now)

@@ -14,7 +14,7 @@ from transcriber.pipeline.chunking import Chunk, chunks
 from transcriber.pipeline.loaded_models import LoadedModels
 from transcriber.pipeline.prefetch import Ahead
 from transcriber.pipeline.resume import ResumeState
-from transcriber.pipeline.vad import FRAME, FRAME_SECONDS, SpeechBlock, detect_speech, warm_up_start
+from transcriber.pipeline.vad import FRAME_SAMPLES, FRAME_SECONDS, SpeechBlock, detect_speech, warm_up_start
 from transcriber.pipeline.voice_track import find_voice
 
 
@@ -76,10 +76,10 @@ class ChunkReader:
         first = round(self.start / FRAME_SECONDS) - (left_overlap_frames or 0)
         warm = max(self.start_frame, warm_up_start(first))
         blocks = self.waveform.watch(self.recording.blocks(begin, end))
-        passed, rest = self.start_frame * FRAME, NOTHING
-        while passed < warm * FRAME and (block := next(blocks, None)) is not None:
+        passed, rest = self.start_frame * FRAME_SAMPLES, NOTHING
+        while passed < warm * FRAME_SAMPLES and (block := next(blocks, None)) is not None:
             passed += len(block)
-            rest = block[len(block) - max(0, passed - warm * FRAME) :]
+            rest = block[len(block) - max(0, passed - warm * FRAME_SAMPLES) :]
             yield None
         speech = _from_frame(detect_speech(itertools.chain([rest], blocks), warm), first - warm)
         yield from chunks(speech, models.max_chunk_seconds, first, models.seam_overlap_frames, left_overlap_frames)
@@ -90,4 +90,4 @@ def _from_frame(blocks: Iterable[SpeechBlock], skipped: int) -> Iterator[SpeechB
     for block in blocks:
         cut = min(skipped, len(block.speech_probs))
         skipped -= cut
-        yield SpeechBlock(block.samples[cut * FRAME :], block.speech_probs[cut:])
+        yield SpeechBlock(block.samples[cut * FRAME_SAMPLES :], block.speech_probs[cut:])

@@ -1,7 +1,7 @@
-"""The speech that was heard against the words that were written, and the other way round.
+"""The speech that was detected against the words that were written, and the other way round.
 
-Speech without words was left out by the model; words without speech it made up, as it did those of a loop, in which it
-repeats itself. Here is what is amiss; recognition.py hears it again.
+Speech without words was left out by the model. Words without speech are hallucinations, and so are those of a loop, in
+which the model repeats itself. Here is what is amiss; recognition.py transcribes it again.
 """
 
 import math
@@ -15,59 +15,57 @@ from transcriber.clock import clock
 from transcriber.pipeline.vad import FRAME_SECONDS, is_silent
 from transcriber.transcript import Coverage, Word, joined, normal
 
-REACH = 0.24
-"""Seconds by which a word's times may fall short of its sound: three frames of Parakeet's."""
-SHORTEST = 0.4
-"""Seconds: shorter speech without words may be the end of a word, or a breath."""
-NEARBY = 0.6
-"""Seconds around a word in which somebody must be heard."""
-PHRASE = 7
+REACH_SECONDS = 0.24
+"""A word's times may fall so short of its sound: three frames of Parakeet's."""
+MIN_GAP_SECONDS = 0.4
+"""Shorter speech without words may be the end of a word, or a breath."""
+NEARBY_SECONDS = 0.6
+"""On either side of a word: somewhere in it speech must be detected."""
+PHRASE_WORDS = 7
 """So many words in a row are seldom said twice within half a minute."""
 
-LISTED = 5
-"""Places that a sentence names."""
+MAX_LISTED = 5
+"""Places that a sentence names, at most."""
 
 Span = tuple[float, float]
+"""(start, end) in seconds of the recording."""
 
 
 def uncovered(spans: Iterable[Span], words: Sequence[Word]) -> list[Span]:
-    """(start, end) of speech that no word is near."""
-    covered = sorted((word.span[0] - REACH, word.span[1] + REACH) for word in words)
-    found = []
+    """The parts of the spans, which are speech, that no word is near, if they are long enough to be words."""
+    covered = sorted((word.span[0] - REACH_SECONDS, word.span[1] + REACH_SECONDS) for word in words)
+    gaps = []
     for start, end in spans:
         at = start
         for begin, until in (*covered, (end, end)):
-            if min(begin, end) - at >= SHORTEST:
-                found.append((at, min(begin, end)))
+            if min(begin, end) - at >= MIN_GAP_SECONDS:
+                gaps.append((at, min(begin, end)))
             at = max(at, until)
-    return found
+    return gaps
 
 
-def is_on_silence(word: Word, speech: np.ndarray, start: float) -> bool:
-    """Whether nobody speaks around it. `speech`: likelihoods for each frame from second `start` on."""
-    first, last = (word.span[0] - NEARBY - start), (word.span[1] + NEARBY - start)
-    around = speech[max(0, int(first / FRAME_SECONDS)) : max(0, int(last / FRAME_SECONDS) + 1)]
-    return is_silent(around)
+def is_on_silence(word: Word, speech_probs: np.ndarray, start: float) -> bool:
+    """Whether nobody speaks around a word. `speech_probs`: of each frame from second `start` of the recording on."""
+    first, last = (word.span[0] - NEARBY_SECONDS - start), (word.span[1] + NEARBY_SECONDS - start)
+    return is_silent(speech_probs[max(0, int(first / FRAME_SECONDS)) : max(0, int(last / FRAME_SECONDS) + 1)])
 
 
 def repetitions(words: Sequence[Word]) -> list[tuple[int, int]]:
-    """(first, behind the last) of each run of words that stands there before, PHRASE of them or more: of a loop, all
-    but its first round.
+    """(first, behind the last) of each run of PHRASE_WORDS words or more that were written before: of a loop, all but
+    its first round.
     """
     texts = [normal(word.text) for word in words]
-    before: set[tuple[str, ...]] = set()
-    found: list[tuple[int, int]] = []
-    for at in range(len(texts) - PHRASE + 1):
-        phrase = tuple(texts[at : at + PHRASE])
-        if phrase in before:
-            first = found.pop()[0] if found and at <= found[-1][1] else at
-            found.append((first, at + PHRASE))
-        before.add(phrase)
-    return found
+    known: set[tuple[str, ...]] = set()
+    runs: list[tuple[int, int]] = []
+    for at in range(len(texts) - PHRASE_WORDS + 1):
+        phrase = tuple(texts[at : at + PHRASE_WORDS])
+        if phrase in known:
+            first = runs.pop()[0] if runs and at <= runs[-1][1] else at
+            runs.append((first, at + PHRASE_WORDS))
+        known.add(phrase)
+    return runs
 
 
-# Sentences that Whisper writes where it hears little, its training data being subtitles; and the part of such a
-# sentence's time, 0 to 1, in which somebody must speak for it to be believed.
 KNOWN_HALLUCINATIONS = (
     (
         0.9,
@@ -86,10 +84,15 @@ KNOWN_HALLUCINATIONS = (
         r"applaudissements|aplausos|laughter|silence)( playing)?[\])*♪ ]*",
     ),
 )
+"""Sentences that Whisper writes where it hears little, its training data being subtitles: for the part of a sentence's
+time, 0 to 1, in which somebody must speak for it to be believed, a pattern of its text in any case."""
 
 
 def hallucinations(words: Sequence[Word], spans: Sequence[Span]) -> list[tuple[int, int]]:
-    """(first, behind the last) of each sentence that Whisper is known to make up, and that nobody seems to say."""
+    """(first, behind the last) of each sentence of KNOWN_HALLUCINATIONS that nobody seems to say.
+
+    `spans`: where somebody speaks.
+    """
     ends = [0, *(at for at, (word, other) in enumerate(pairwise(words), 1) if _is_apart(word, other)), len(words)]
     return [(first, end) for first, end in pairwise(ends) if first < end and _is_hallucination(words[first:end], spans)]
 
@@ -102,8 +105,10 @@ def _is_hallucination(words: Sequence[Word], spans: Sequence[Span]) -> bool:
     text = joined(words).strip(" .!?…。！？")
     start, end = words[0].span[0], words[-1].span[1]
     spoken = sum(max(0.0, min(end, until) - max(start, begin)) for begin, until in spans)
-    part = spoken / max(end - start, 0.1)
-    return any(part < most and re.fullmatch(pattern, text, re.IGNORECASE) for most, pattern in KNOWN_HALLUCINATIONS)
+    share = spoken / max(end - start, 0.1)
+    return any(
+        share < min_share and re.fullmatch(pattern, text, re.IGNORECASE) for min_share, pattern in KNOWN_HALLUCINATIONS
+    )
 
 
 def sentences(coverage: Coverage) -> Iterator[str]:
@@ -113,8 +118,8 @@ def sentences(coverage: Coverage) -> Iterator[str]:
         left = f", {len(coverage.uncovered)} still without text at {_places(coverage.uncovered)}"
         yield f"Coverage {_percent(coverage.ratio)}: {again}{left if coverage.uncovered else ''}."
     if coverage.dropped:
-        words = [f"“{word.text}” at {clock(word.span[0])}" for word in coverage.dropped[:LISTED]]
-        more = f", and {len(coverage.dropped) - LISTED} more" if len(coverage.dropped) > LISTED else ""
+        words = [f"“{word.text}” at {clock(word.span[0])}" for word in coverage.dropped[:MAX_LISTED]]
+        more = f", and {len(coverage.dropped) - MAX_LISTED} more" if len(coverage.dropped) > MAX_LISTED else ""
         count = _count(len(coverage.dropped), "word", "words")
         yield f"Dropped {count} that nobody seems to have said: {', '.join(words)}{more}."
     if coverage.doubtful:
@@ -122,8 +127,8 @@ def sentences(coverage: Coverage) -> Iterator[str]:
 
 
 def _places(spans: Sequence[Span]) -> str:
-    more = " …" if len(spans) > LISTED else ""
-    return ", ".join(clock(start) for start, _ in spans[:LISTED]) + more
+    more = " …" if len(spans) > MAX_LISTED else ""
+    return ", ".join(clock(start) for start, _ in spans[:MAX_LISTED]) + more
 
 
 def _percent(ratio: float) -> str:

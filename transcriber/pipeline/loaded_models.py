@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from transcriber.engines.fallback import FallbackEngine
 from transcriber.engines.protocol import Engine
 from transcriber.models.manifest import Manifest
-from transcriber.pipeline.chunking import OVERLAP
+from transcriber.pipeline.chunking import OVERLAP_FRAMES
 
 
 @dataclass(frozen=True)
@@ -33,7 +33,7 @@ class LoadedModels:
     @property
     def seam_overlap_frames(self) -> int:
         """Frames that are heard on both sides of a seam; none where no word times would tell which words are double."""
-        return OVERLAP if self.engine.has_word_times else 0
+        return OVERLAP_FRAMES if self.engine.has_word_times else 0
 
     @property
     def has_word_times(self) -> bool:

@@ -31,7 +31,7 @@ ACROSS_SECONDS = 3.0
 """On either side of a cut at which a word seems to be doubled, heard once more."""
 MIN_CONFIDENCE = 0.5
 """What is found so must be as likely as this, where the model says."""
-SLOWEST, FASTEST = 0.4, 6.0
+MIN_WORDS_PER_SECOND, MAX_WORDS_PER_SECOND = 0.4, 6.0
 """Words a second of speech; a model without word times that writes fewer left something out, one that writes more made
 something up."""
 
@@ -222,9 +222,9 @@ def _hear_parts(engine: Engine, spoken: list[ChunkResult], options: TranscribeOp
     for one in spoken:
         spans = one.chunk.spans
         speech = _seconds(spans)
-        is_scanty = len(one.words) < SLOWEST * speech
+        is_scanty = len(one.words) < MIN_WORDS_PER_SECOND * speech
         repeated = [word for first, end in coverage.repetitions(one.words) for word in one.words[first:end]]
-        if speech < coverage.SHORTEST or not (is_scanty or repeated):
+        if speech < coverage.MIN_GAP_SECONDS or not (is_scanty or repeated):
             continue
         one.retried = int(is_scanty)
         parts = _parts(spans)
@@ -236,13 +236,13 @@ def _hear_parts(engine: Engine, spoken: list[ChunkResult], options: TranscribeOp
             one.words = words
         elif len(words) > len(one.words):
             one.words = words
-        if len(one.words) < SLOWEST * speech:
+        if len(one.words) < MIN_WORDS_PER_SECOND * speech:
             one.missing = [(spans[0][0], spans[-1][1])]
 
 
 def _possible(words: Sequence[Word], seconds: float) -> list[Word]:
     """Without repetitions, where nobody could say so many words in so many seconds."""
-    if len(words) <= FASTEST * seconds:
+    if len(words) <= MAX_WORDS_PER_SECOND * seconds:
         return list(words)
     repeated = {at for first, end in coverage.repetitions(words) for at in range(first, end)}
     return [word for at, word in enumerate(words) if at not in repeated]

@@ -16,7 +16,7 @@ from transcriber.errors import ScriptError
 from transcriber.joining import chained, split
 from transcriber.options import TranscribeOptions
 from transcriber.pipeline.transcriber import Transcriber
-from transcriber.segmentation import LONGEST_SECONDS, segments
+from transcriber.segmentation import MAX_SEGMENT_SECONDS, segments
 from transcriber.transcript import Segment, Transcript, Word, joined, segments_from_dicts
 
 SUBRIP_TAG = re.compile(r"</?(?:[biuvc]|font|lang|ruby|rt)(?:[ .][^>]*)?>")
@@ -142,7 +142,7 @@ def _segments_of(lines: Sequence[Line], words: Sequence[Word]) -> Iterator[Segme
     for line in lines:
         own = [next(rest) for _ in line.words]
         start, end = own[0].span[0], own[-1].span[1]
-        yield from [Segment(tuple(own), start, end)] if end - start <= LONGEST_SECONDS else segments(own)
+        yield from [Segment(tuple(own), start, end)] if end - start <= MAX_SEGMENT_SECONDS else segments(own)
 
 
 def _missing_note(lines: Sequence[Line], alignment: Alignment) -> Iterator[str]:

@@ -13,7 +13,7 @@ from transcriber.exports.subtitles.mending import MIN_CUE_SECONDS
 from transcriber.exports.subtitles.shaping import Cue, Limits, mend, shape
 from transcriber.exports.timing import ordered, utterances
 from transcriber.transcript import Segment, Transcript, Word
-from transcriber.word_times import SHORTEST_SECONDS, in_order
+from transcriber.word_times import MIN_WORD_SECONDS, in_order
 
 PRESET = st.sampled_from(list(PRESETS.values()))
 SECONDS = st.one_of(
@@ -82,7 +82,7 @@ def test_a_word_that_is_all_of_a_recording() -> None:
 @given(chaotic())
 def test_ordered_words_follow_one_another_and_none_is_without_length(transcript: Transcript) -> None:
     words = [word for segment in utterances(transcript) for word in segment.words]
-    assert all(word.span[1] - word.span[0] >= SHORTEST_SECONDS / 2 for word in words)
+    assert all(word.span[1] - word.span[0] >= MIN_WORD_SECONDS / 2 for word in words)
     assert all(before.span[1] <= after.span[0] for before, after in pairwise(words))
 
 
@@ -90,8 +90,8 @@ def test_ordered_words_follow_one_another_and_none_is_without_length(transcript:
 def test_words_that_agree_move_by_no_more_than_those_take_that_have_no_room(transcript: Transcript) -> None:
     words = [word for segment in transcript.segments for word in segment.words if word.start is not None]
     for before, after in zip(in_order(words), ordered(words), strict=True):
-        assert 0 <= after.span[0] - before.span[0] <= SHORTEST_SECONDS * len(words)
-        assert 0 <= after.span[1] - before.span[1] <= SHORTEST_SECONDS * len(words)
+        assert 0 <= after.span[0] - before.span[0] <= MIN_WORD_SECONDS * len(words)
+        assert 0 <= after.span[1] - before.span[1] <= MIN_WORD_SECONDS * len(words)
 
 
 def timed(text: str, *spans: tuple[float, float]) -> tuple[Word, ...]:
