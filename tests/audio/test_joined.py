@@ -11,7 +11,8 @@ import soxr
 from tests.support.media import write_media
 from tests.support.places import RATE
 from tests.support.reading import notes, read, shift_and_likeness
-from transcriber.audio.recording import CUT_OFF, Recording
+from transcriber.audio.defects import CUT_OFF
+from transcriber.audio.recording import Recording
 
 CUT = 10 * RATE
 

@@ -10,9 +10,10 @@ import pytest
 from tests.support.media import write_media
 from tests.support.places import RATE
 from tests.support.reading import notes, read
+from transcriber.audio.defects import CUT_OFF, LONGER
 from transcriber.audio.piece import Piece
 from transcriber.audio.pieces import pieces_of
-from transcriber.audio.recording import CUT_OFF, LONGER, Recording
+from transcriber.audio.recording import Recording
 from transcriber.errors import AudioEmptyError
 
 LIST = b"LIST" + struct.pack("<I", 26) + b"INFOISFT" + struct.pack("<I", 14) + b"Lavf58.29.100\0"

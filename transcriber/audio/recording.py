@@ -12,6 +12,7 @@ import numpy as np
 import soxr
 
 from transcriber.audio import adts, mpeg
+from transcriber.audio.defects import Defects
 from transcriber.audio.mixing import as_float, mono
 from transcriber.audio.opening import Source, open_container, open_file, unreadable
 from transcriber.audio.piece import Piece, Window
@@ -20,7 +21,7 @@ from transcriber.audio.samples import NOTHING, SAMPLE_RATE
 from transcriber.audio.sound import CLOCK_MAY_BE_SET, Sound
 from transcriber.audio.timecode import start_of
 from transcriber.audio.timeline import Frame, whole_seconds
-from transcriber.audio.tracks import HOW_TO_CHOOSE, Track, choose, sound_tracks
+from transcriber.audio.tracks import Track, choice_of_track, choose, sound_tracks
 from transcriber.clock import clock
 from transcriber.errors import AudioEmptyError, AudioError, UnsupportedOptionError
 
@@ -36,12 +37,6 @@ CLOCK_JUMP_SECONDS = 10.0
 MAX_HOLE_SECONDS = 3600.0
 """Seconds, where the file does not say how long it is."""
 
-CUT_OFF = "The end of the recording is missing: what could be read was transcribed."
-BROKEN_OFF = "Of the recordings joined in this file one is not whole near {}: what is missing there is left out."
-LONGER = "The file has more sound than its header says, which a player may not play: all of it was transcribed."
-DAMAGED = "The recording is damaged near {}: what could be read was transcribed, what is missing counts as silence."
-HOLES = "The recording has holes, the first near {}: they count as silence."
-CANCELLING = "The channels cancel each other out (a microphone with swapped wires): one of them was transcribed."
 SILENT = "There is only silence in {}: check the microphone or the sound track."
 
 
@@ -74,11 +69,8 @@ class Recording:
             self.speechless = speechless
         self._sound = Sound(self.path, self._pieces[0], self.track.number)
         self._fresh = True
-        self._damaged_at: float | None = None
-        self._hole_at: float | None = None
-        self._broken_off_at: float | None = None
+        self._defects = Defects(is_longer=any(piece.is_longer for piece in self._pieces))
         self._silent_part = ""
-        self._cut_off = self._cancelling = False
         self._end = self._piece_start = 0.0
 
     @cached_property
@@ -104,36 +96,9 @@ class Recording:
     @property
     def notes(self) -> tuple[str, ...]:
         """What a person should know of how it was read, a sentence each; complete when all blocks have been read."""
-        notes = []
-        if self._silent_part:
-            notes.append(SILENT.format(self._silent_part))
-        if len(self.tracks) > 1:
-            notes.append(self._other_tracks)
-        if self._damaged_at is not None:
-            notes.append(DAMAGED.format(clock(self._damaged_at)))
-        elif self._hole_at is not None:
-            notes.append(HOLES.format(clock(self._hole_at)))
-        if self._broken_off_at is not None:
-            notes.append(BROKEN_OFF.format(clock(self._broken_off_at)))
-        if self._cut_off:
-            notes.append(CUT_OFF)
-        if any(piece.is_longer for piece in self._pieces):
-            notes.append(LONGER)
-        if self._cancelling:
-            notes.append(CANCELLING)
-        return tuple(notes)
-
-    @property
-    def _other_tracks(self) -> str:
-        if self.track in self.speechless:  # so it was the best of them
-            return f"Nothing or next to nothing is said on any of the sound tracks: {_listed(self.tracks)}."
-        name = self.track.title or self.track.language
-        said = f" ({name})" if name else ""
-        others = [track for track in self.tracks if track not in (self.track, *self.speechless)]
-        because = f", as nothing or next to nothing is said on {_listed(self.speechless)}" if self.speechless else ""
-        left = f"; not transcribed: {_listed(others)}" if others else ""
-        chosen = f"Sound track {self.track.number} of {len(self.tracks)}{said} was transcribed"
-        return f"{chosen}{because}{left}. {HOW_TO_CHOOSE[0].upper()}{HOW_TO_CHOOSE[1:]}."
+        silence = [SILENT.format(self._silent_part)] if self._silent_part else []
+        choice = [choice_of_track(self.tracks, self.track, self.speechless)] if len(self.tracks) > 1 else []
+        return (*silence, *choice, *self._defects.sentences())
 
     def blocks(self, start: float = 0.0, end: float | None = None) -> Iterator[np.ndarray]:
         """The samples from `start` to `end`, in seconds: arrays [N] of float32, of BLOCK_SECONDS but for the last.
@@ -168,7 +133,7 @@ class Recording:
     def _why_nothing(self) -> AudioError | UnsupportedOptionError:
         if self._end:
             return UnsupportedOptionError(f"the recording is over after {clock(self._end)}", "choose an earlier start")
-        if self._damaged_at is not None:
+        if self._defects.damaged_at is not None:
             return unreadable(self._sound.file, "the sound in this file cannot be decoded")
         return AudioEmptyError("there is no sound in this file", "check that the recording is the right one")
 
@@ -176,19 +141,19 @@ class Recording:
         """Mono samples at SAMPLE_RATE from second `begin` on."""
         resampler: soxr.ResampleStream | None = None
         rate, self._end = SAMPLE_RATE, float(begin)
-        for second, new_rate in whole_seconds(frames, begin, self._longest_hole(), self._found_hole):
+        for second, new_rate in whole_seconds(frames, begin, self._longest_hole(), self._defects.add_hole):
             if new_rate != rate:
                 if resampler:
                     yield resampler.resample_chunk(NOTHING, last=True)
                 rate = new_rate
                 resampler = None if rate == SAMPLE_RATE else soxr.ResampleStream(rate, SAMPLE_RATE, 1, "float32")
             samples, cancelling = mono(as_float(second))
-            self._cancelling |= cancelling
+            self._defects.is_cancelling |= cancelling
             self._end += len(samples) / rate
             yield resampler.resample_chunk(samples) if resampler else samples
         if resampler:
             yield resampler.resample_chunk(NOTHING, last=True)
-        self._cut_off, self._damaged_at = self._judged(self._end)
+        self._defects.is_cut_off, self._defects.damaged_at = self._judged(self._end)
 
     def _longest_hole(self) -> float:
         """Seconds. No hole is longer than the file says that it is as a whole."""
@@ -235,28 +200,22 @@ class Recording:
         try:
             sound = Sound(self.path, piece, self.track.number)
         except AudioError:
-            self._broken_off(end)
+            self._defects.add_break(end)
             return False
-        is_cut, self._damaged_at = self._judged(end)
+        is_cut, self._defects.damaged_at = self._judged(end)
         if is_cut or self._sound.piece.is_broken_off:
-            self._broken_off(end)
+            self._defects.add_break(end)
         self._sound.close()
         self._sound, self._piece_start = sound, end
         return True
 
-    def _broken_off(self, at: float) -> None:
-        self._broken_off_at = at if self._broken_off_at is None else self._broken_off_at
-
     def _damaged(self, begin: int, at: float) -> None:
-        if at >= begin and self._damaged_at is None:
-            self._damaged_at = at
-
-    def _found_hole(self, at: float) -> None:
-        self._hole_at = at if self._hole_at is None else self._hole_at
+        if at >= begin:
+            self._defects.add_damage(at)
 
     def _judged(self, end: float) -> tuple[bool, float | None]:
         """Whether the piece that is over at second `end` ends too early, and where the recording is damaged."""
-        start, damaged_at = self._piece_start, self._damaged_at
+        start, damaged_at = self._piece_start, self._defects.damaged_at
         if damaged_at is not None and damaged_at < start:  # that was another piece
             return self._sound.ends_early(end - start, None)[0], damaged_at
         is_cut, damaged_at = self._sound.ends_early(end - start, None if damaged_at is None else damaged_at - start)
@@ -265,7 +224,7 @@ class Recording:
     def _rewind(self) -> None:
         self._sound.close()
         self._sound = Sound(self.path, self._pieces[0], self.track.number)
-        self._damaged_at, self._piece_start = None, 0.0
+        self._defects.damaged_at, self._piece_start = None, 0.0
 
     def close(self) -> None:
         self._sound.close()
@@ -279,7 +238,3 @@ class Recording:
 
 def _ends_before(frame: Frame, second: int) -> bool:
     return frame.time is not None and frame.time + frame.samples.shape[1] / frame.rate <= second
-
-
-def _listed(tracks: Sequence[Track]) -> str:
-    return "; ".join(map(str, tracks))

@@ -75,12 +75,29 @@ def choose(tracks: Sequence[Track], number: int | None) -> Track:
     if number is None:
         readable = [track for track in tracks if not track.problem]
         return next((track for track in readable if track.is_default), readable[0])
-    there_are = f"there are: {'; '.join(map(str, tracks))}; {HOW_TO_CHOOSE}"
+    there_are = f"there are: {_listed(tracks)}; {HOW_TO_CHOOSE}"
     if not 1 <= number <= len(tracks):
         raise UnsupportedOptionError(f"there is no sound track {number} in this recording", there_are, "stream")
     if problem := tracks[number - 1].problem:
         raise UnsupportedOptionError(f"sound track {number} cannot be read: {problem}", there_are, "stream")
     return tracks[number - 1]
+
+
+def choice_of_track(tracks: Sequence[Track], chosen: Track, speechless: Sequence[Track]) -> str:
+    """Which of several tracks was transcribed, and why, as a sentence; on those in `speechless` nobody speaks."""
+    if chosen in speechless:  # so it was the best of them
+        return f"Nothing or next to nothing is said on any of the sound tracks: {_listed(tracks)}."
+    name = chosen.title or chosen.language
+    named = f" ({name})" if name else ""
+    others = [track for track in tracks if track not in (chosen, *speechless)]
+    because = f", as nothing or next to nothing is said on {_listed(speechless)}" if speechless else ""
+    left = f"; not transcribed: {_listed(others)}" if others else ""
+    transcribed = f"Sound track {chosen.number} of {len(tracks)}{named} was transcribed"
+    return f"{transcribed}{because}{left}. {HOW_TO_CHOOSE[0].upper()}{HOW_TO_CHOOSE[1:]}."
+
+
+def _listed(tracks: Sequence[Track]) -> str:
+    return "; ".join(map(str, tracks))
 
 
 def _unreadable(tracks: Sequence[Track]) -> AudioDecodeError:
