@@ -7,15 +7,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from transcriber.transcript import Word
-from transcriber.word_times import (
-    EDGE_SECONDS,
-    MIN_PART_SECONDS,
-    MIN_WORD_SECONDS,
-    Span,
-    in_order,
-    longest_seconds,
-    plausible,
-)
+from transcriber.word_times.lengths import longest_seconds
+from transcriber.word_times.order import MIN_WORD_SECONDS, in_order
+from transcriber.word_times.plausible import MIN_PART_SECONDS, plausible
+from transcriber.word_times.spans import EDGE_SECONDS, Span
 
 TEXTS = st.sampled_from(["So", "a", "not", "armory,", "Tarasina", "1995", "25%", "—", "NATO", "天", "extraordinarily"])
 START, END = 100.0, 130.0

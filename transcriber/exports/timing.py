@@ -7,7 +7,7 @@ from itertools import accumulate, groupby
 
 from transcriber.exports.subtitles.breaking import width
 from transcriber.transcript import Segment, Transcript, Word
-from transcriber.word_times import MIN_WORD_SECONDS, in_order
+from transcriber.word_times.order import MIN_WORD_SECONDS, in_order
 
 # Controls, separators of lines, surrogates, what is no character at all, and the byte order mark.
 _NO_TEXT = re.compile("[\x00-\x20\x7f-\x9f\u2028\u2029\ud800-\udfff\ufeff\ufffe\uffff]+")

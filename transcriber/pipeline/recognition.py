@@ -21,7 +21,7 @@ from transcriber.pipeline.chunking import Chunk
 from transcriber.pipeline.coverage import Span
 from transcriber.pipeline.seams import doubled, says_twice, without_doubles
 from transcriber.transcript import Coverage, Hypothesis, Word, normal
-from transcriber.word_times import plausible
+from transcriber.word_times.plausible import plausible
 
 WIDE_CONTEXT_SECONDS = 1.5
 """Seconds before and behind it that are heard with what is heard again; at first."""

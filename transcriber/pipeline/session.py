@@ -21,7 +21,7 @@ from transcriber.pipeline.resume import ChunkState, ResumeState
 from transcriber.pipeline.vad import FRAME_SECONDS
 from transcriber.segmentation import finished, segments
 from transcriber.transcript import Segment, Source, Transcript, Word
-from transcriber.word_times import in_order
+from transcriber.word_times.order import in_order
 
 NO_WORD_TIMES = "This model gives no times for single words: each segment carries those of its stretch of speech."
 ALIGNED = "This model gives no times for words: {} found where each of them is said."

@@ -13,7 +13,7 @@ from transcriber.exports.subtitles.mending import MIN_CUE_SECONDS
 from transcriber.exports.subtitles.shaping import Cue, Limits, mend, shape
 from transcriber.exports.timing import ordered, utterances
 from transcriber.transcript import Segment, Transcript, Word
-from transcriber.word_times import MIN_WORD_SECONDS, in_order
+from transcriber.word_times.order import MIN_WORD_SECONDS, in_order
 
 PRESET = st.sampled_from(list(PRESETS.values()))
 SECONDS = st.one_of(
