@@ -26,6 +26,8 @@ TranscriberError
   └ DiskSpaceError (OSError)
 """
 
+from typing import Any
+
 from transcriber.readable import encodable
 
 
@@ -141,3 +143,14 @@ class GatedModelError(FreezeError, PermissionError):
 
 class DiskSpaceError(FreezeError, OSError):
     """Not enough room for the download and the frozen file."""
+
+
+def to_dict(error: TranscriberError) -> dict[str, Any]:
+    """The name of its class and its attributes, which are that class's arguments; from_dict() reverses it."""
+    return {"error": type(error).__name__, **vars(error)}
+
+
+def from_dict(fields: dict[str, Any]) -> TranscriberError:
+    """An error as another process raised it."""
+    arguments = dict(fields)
+    return globals()[arguments.pop("error")](**arguments)

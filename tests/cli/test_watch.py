@@ -8,23 +8,24 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable
-from dataclasses import asdict
 from pathlib import Path
 from threading import Timer
 from typing import Any
 
 import pytest
 
-from tests.support.fakes import CRASH, EchoEngine
+from tests.support.fakes import EchoEngine, crash
 from tests.support.places import DEMO_MODELS, PROJECT, SAMPLE
 from tests.support.programs import run_program
-from transcriber import cli
+from transcriber import cli, errors
 from transcriber.cli.progress_output import Lines
 from transcriber.cli.watch import Watching
 from transcriber.cli.watched_folder import Watched
 from transcriber.options import TranscribeOptions
 from transcriber.pipeline.resume import ResumeState
 from transcriber.transcript import Transcript
+from transcriber.worker.client import Listener
+from transcriber.worker.protocol import Failed, Transcribed, blame_of
 
 
 class Fragile(EchoEngine):
@@ -32,7 +33,7 @@ class Fragile(EchoEngine):
 
     def __init__(self, transcript: Transcript) -> None:
         super().__init__(transcript)
-        self.going_on: dict[Path, Callable[[dict], None]] = {}
+        self.going_on: dict[Path, Listener] = {}
 
     def transcribe(self, path: Path, *asked: Any) -> int:
         self.going_on[path] = asked[2]
@@ -42,10 +43,11 @@ class Fragile(EchoEngine):
     def _answer_to(self, path: Path) -> None:
         if path.name.startswith("killer"):
             victims, self.going_on = self.going_on, {}
-            for on_event in victims.values():
-                on_event({**CRASH, "to_blame": len(victims) == 1, "is_suspect": True})
+            working = set(range(len(victims)))
+            for number, on_event in enumerate(victims.values()):
+                on_event(crash(blame_of(number, working)))
         elif on_event := self.going_on.pop(path, None):
-            on_event({"event": "done", "transcript": asdict(self.transcript_of)})
+            on_event(Transcribed(self.transcript_of))
 
 
 @pytest.fixture
@@ -123,7 +125,7 @@ class Recorder(EchoEngine):
             return super().transcribe(path, *asked)
         self.asked.append((path, asked[0], asked[1], ResumeState()))
         self.complete(path)
-        return self._answer(lambda number: asked[2]({**self._no_recording(), "error": self.error}))
+        return self._answer(lambda number: asked[2](Failed(getattr(errors, self.error)("this is no audio"))))
 
 
 @pytest.mark.parametrize("error", ["AudioDecodeError", "AudioNotFoundError", "UnexpectedError"])

@@ -12,10 +12,10 @@ from pathlib import Path
 
 import pytest
 
-from tests.support.fakes import CRASH, SilentEngine
+from tests.support.fakes import SilentEngine, crash
 from tests.support.places import PROJECT
 from tests.support.stored_jobs import PARAKEET, add, names
-from transcriber.errors import EngineCrashError, StorageError
+from transcriber.errors import AudioDecodeError, EngineCrashError, ModelError, StorageError
 from transcriber.jobs import backlog
 from transcriber.jobs import dispatcher as dispatching
 from transcriber.jobs.database import Database
@@ -26,6 +26,7 @@ from transcriber.models.store import ModelStore
 from transcriber.options import TranscribeOptions
 from transcriber.pipeline.resume import ResumeState
 from transcriber.transcript import Transcript, to_dict
+from transcriber.worker.protocol import Blame, Cancelled, Failed, Probed, Started, Transcribed
 
 
 @pytest.fixture
@@ -56,7 +57,7 @@ def asked(engine: SilentEngine) -> list[tuple[str, int]]:
 
 
 def done(engine: SilentEngine, name: str) -> None:
-    engine.tell(name, event="done", transcript=to_dict(engine.transcript_of))
+    engine.tell(name, Transcribed(engine.transcript_of))
 
 
 def test_one_after_another(dispatcher: Dispatcher, engine: SilentEngine) -> None:
@@ -96,10 +97,10 @@ def test_short_recordings_for_which_the_same_is_asked_go_together(dispatcher: Di
 def test_of_several_with_which_the_engine_died_each_goes_alone(dispatcher: Dispatcher, engine: SilentEngine) -> None:
     a, b = begin(dispatcher, "a", 10.0), begin(dispatcher, "b", 10.0)
     for name in "ab":
-        engine.tell(name, **{**CRASH, "to_blame": False, "is_suspect": True})
+        engine.tell(name, crash(Blame.SUSPECT))
     assert asked(engine)[2:] == [("a", SHORT)]
     begin(dispatcher, "c", 10.0)
-    engine.tell("a", **{**CRASH, "to_blame": True})
+    engine.tell("a", crash(Blame.CULPRIT))
     done(engine, "b")
     done(engine, "c")
     assert asked(engine)[3:] == [("b", SHORT), ("c", SHORT)]
@@ -112,7 +113,7 @@ def test_a_recording_is_short_once_its_length_is_known(dispatcher: Dispatcher, e
     dispatcher.complete(job)
     dispatcher.transcribe(dispatcher.jobs.get(job.id), PARAKEET)
     assert state(dispatcher, job) == "queued"
-    engine.probes["unknown"]({"event": "done", "duration": 9.0, "video": True})
+    engine.probes["unknown"](Probed(9.0, has_video=True))
     assert asked(engine)[1:] == [("unknown", SHORT)]
     assert dispatcher.jobs.get(job.id).is_video
 
@@ -120,7 +121,7 @@ def test_a_recording_is_short_once_its_length_is_known(dispatcher: Dispatcher, e
 def test_a_file_that_is_no_recording_is_said_at_once(dispatcher: Dispatcher, engine: SilentEngine) -> None:
     job = add(dispatcher.jobs, "diary.txt")
     dispatcher.complete(job)
-    engine.probes["diary.txt"]({"event": "failed", "error": "AudioDecodeError", "message": "no audio", "hint": "look"})
+    engine.probes["diary.txt"](Failed(AudioDecodeError("no audio", "look")))
     assert state(dispatcher, job) == "failed"
     assert dispatcher.jobs.get(job.id).error == "no audio; look"
 
@@ -147,12 +148,12 @@ def test_asked_for_just_as_it_arrived(dispatcher: Dispatcher, engine: SilentEngi
 
 def test_cancel_keeps_what_is_done_and_retry_goes_on_there(dispatcher: Dispatcher, engine: SilentEngine) -> None:
     job = begin(dispatcher, "a")
-    engine.tell("a", event="loaded", device="cpu")
+    engine.tell("a", Started("cpu"))
     engine.progress("a", 0)
     dispatcher.cancel(dispatcher.jobs.get(job.id))
     assert dispatcher.run_of(job).is_stopping
     assert engine.cancelled == {1}
-    engine.tell("a", event="cancelled")
+    engine.tell("a", Cancelled())
     assert state(dispatcher, job) == "cancelled"
     assert dispatcher.results.transcript(dispatcher.jobs.get(job.id)).text == "Hello world."
     dispatcher.transcribe(dispatcher.jobs.get(job.id), PARAKEET)
@@ -165,14 +166,14 @@ def test_retry_with_another_model_starts_anew(dispatcher: Dispatcher, engine: Si
     dispatcher.transcribe(dispatcher.jobs.get(job.id), TranscribeOptions("canary", "cpu"))
     assert engine.asked[1][1].model == "canary"
     assert engine.asked[1][3] == ResumeState()
-    engine.tell("a", event="done", transcript={**to_dict(engine.transcript_of), "model": "canary"})
+    engine.tell("a", Transcribed(replace(engine.transcript_of, model="canary")))
     assert [kept["model"] for kept in dispatcher.results.transcripts(job)] == ["parakeet", "canary"]
 
 
 def test_a_recording_that_was_changed_starts_anew(dispatcher: Dispatcher, engine: SilentEngine) -> None:
     job = begin(dispatcher, "a")
     engine.progress("a", 0)
-    engine.tell("a", **{**CRASH, "to_blame": True})
+    engine.tell("a", crash(Blame.CULPRIT))
     job.path.write_bytes(b"another recording")
     dispatcher.transcribe(dispatcher.jobs.get(job.id), PARAKEET)
     assert engine.asked[1][3] == ResumeState()
@@ -199,8 +200,8 @@ def test_do_next(dispatcher: Dispatcher, engine: SilentEngine) -> None:
 def test_an_engine_that_dies_costs_the_job_it_worked_at(dispatcher: Dispatcher, engine: SilentEngine) -> None:
     long, short = begin(dispatcher, "long"), begin(dispatcher, "short", 5.0)
     engine.progress("long", 0)
-    engine.tell("long", **{**CRASH, "to_blame": False})
-    engine.tell("short", **{**CRASH, "to_blame": True})
+    engine.tell("long", crash(Blame.NONE))
+    engine.tell("short", crash(Blame.CULPRIT))
     assert (state(dispatcher, long), state(dispatcher, short)) == ("running", "failed")
     assert engine.asked[2][3].done == 100.0
     assert dispatcher.jobs.get(short.id).error == "the engine stopped; try again"
@@ -213,7 +214,7 @@ def test_what_another_engine_began_is_not_gone_on_with(
     job = begin(dispatcher, "a")
     engine.progress("a", 0)
     dispatcher.cancel(dispatcher.jobs.get(job.id))
-    engine.tell("a", event="cancelled")
+    engine.tell("a", Cancelled())
     dispatcher.transcribe(dispatcher.jobs.get(job.id), replace(PARAKEET, **other))
     assert engine.asked[1][3] == ResumeState()
 
@@ -234,7 +235,7 @@ def test_time_left(dispatcher: Dispatcher, engine: SilentEngine, monkeypatch: py
     job = begin(dispatcher, "a", 400.0)
     now = time.monotonic()
     monkeypatch.setattr(time, "monotonic", lambda: now)
-    engine.tell("a", event="loaded", device="cpu")
+    engine.tell("a", Started("cpu"))
     assert dispatcher.seconds_left(dispatcher.jobs.get(job.id)) is None
     engine.progress("a", 0)
     monkeypatch.setattr(time, "monotonic", lambda: now + 50)
@@ -249,7 +250,7 @@ def test_removed_while_it_runs_and_deleted_soon(
     dispatcher.remove(job)
     assert dispatcher.jobs.all() == []
     assert engine.cancelled == {1}
-    engine.tell("a", event="cancelled")
+    engine.tell("a", Cancelled())
     until = time.monotonic() + 10
     while job.path.parent.exists() and time.monotonic() < until:
         time.sleep(0.02)
@@ -259,7 +260,7 @@ def test_removed_while_it_runs_and_deleted_soon(
 def test_a_removed_job_can_be_restored(dispatcher: Dispatcher, engine: SilentEngine) -> None:
     job = begin(dispatcher, "a")
     dispatcher.remove(job)
-    engine.tell("a", event="cancelled")
+    engine.tell("a", Cancelled())
     dispatcher.jobs.restore(job.id)
     assert names(dispatcher.jobs.all()) == ["a"]
     assert state(dispatcher, job) == "cancelled"
@@ -278,7 +279,7 @@ def test_a_full_disk_is_said_and_the_job_stops(
         engine.progress("a", 0)
     assert dispatcher.problem == "the disk is full; make room"
     assert engine.cancelled == {1}
-    engine.tell("a", event="cancelled")
+    engine.tell("a", Cancelled())
     assert state(dispatcher, job) == "failed"
     assert dispatcher.jobs.get(job.id).error == "the disk is full; make room"
 
@@ -352,10 +353,10 @@ def test_what_is_found_out_and_asked_while_the_database_is_held(
     dispatcher.complete(job)
     running = begin(dispatcher, "b")
     locked.execute("BEGIN IMMEDIATE")
-    engine.probes["a"]({"event": "done", "duration": 9.0, "video": True})
+    engine.probes["a"](Probed(9.0, has_video=True))
     dispatcher.cancel(running)
     assert engine.cancelled == {1}
-    engine.tell("b", event="cancelled")
+    engine.tell("b", Cancelled())
     with pytest.raises(StorageError, match="another program holds"):
         dispatcher.transcribe(job, PARAKEET)
     locked.execute("ROLLBACK")
@@ -377,17 +378,22 @@ def test_a_program_that_starts_while_the_database_is_held(
 
 
 def test_an_end_that_cannot_be_kept_as_nobody_foresaw_is_one_nevertheless(
-    dispatcher: Dispatcher, engine: SilentEngine
+    dispatcher: Dispatcher, engine: SilentEngine, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    def strange(*_: object) -> None:
+        raise KeyError("strange")
+
     a, b = begin(dispatcher, "a"), begin(dispatcher, "b")
-    engine.tell("a", event="done", transcript={"strange": 1})
+    engine.tell("a", Transcribed(replace(engine.transcript_of, options={"strange": object()})))
     assert (state(dispatcher, a), state(dispatcher, b)) == ("failed", "running")
     log = dispatcher.jobs.folder.path / "errors.log"
     assert str(log) in dispatcher.jobs.get(a.id).error
     assert "Traceback" in log.read_text(encoding="utf-8")
-    engine.tell("b", event="progress", done=99.0)
+    with monkeypatch.context() as patched:
+        patched.setattr(Results, "add_chunk", strange)
+        engine.progress("b", 0)
     assert engine.cancelled == {2}
-    engine.tell("b", event="cancelled")
+    engine.tell("b", Cancelled())
     assert state(dispatcher, b) == "failed"
     assert "KeyError" in dispatcher.jobs.get(b.id).error
     dispatcher.transcribe(b, PARAKEET)
@@ -452,11 +458,12 @@ from transcriber.jobs.data_folder import DataFolder
 from transcriber.jobs.database import Database
 from transcriber.jobs.store import Jobs
 from transcriber.jobs.results import Results
+from transcriber.transcript import from_dict
 folder = DataFolder(Path({str(folder.path)!r}))
 jobs = Jobs(Database(folder.database), folder)
 Path.replace = lambda *_: os.kill(os.getpid(), signal.SIGKILL)
 results = Results(jobs.database, folder, jobs)
-results.finish({job.id!r}, json.load(sys.stdin))
+results.finish({job.id!r}, from_dict(json.load(sys.stdin)))
 results.write_files()
 """
     killed = subprocess.run(
@@ -478,7 +485,7 @@ results.write_files()
 def test_what_is_loaded_beforehand_is_known_while_it_is_loaded(dispatcher: Dispatcher, engine: SilentEngine) -> None:
     dispatcher.start(PARAKEET)
     assert dispatcher.loading.startswith("NVIDIA Parakeet")
-    engine.loads[0]({"event": "failed", "error": "ModelError", "message": "it is damaged", "hint": "set it up"})
+    engine.loads[0](Failed(ModelError("it is damaged", "set it up")))
     assert not dispatcher.loading
 
 

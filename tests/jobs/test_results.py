@@ -3,7 +3,7 @@
 import json
 import os
 import unicodedata
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from pathlib import Path
 
 import pytest
@@ -13,20 +13,14 @@ from transcriber.exports import FORMATS, render
 from transcriber.jobs.results import UNFINISHED, Results
 from transcriber.jobs.store import Job, Jobs
 from transcriber.pipeline.resume import ResumeState
-from transcriber.transcript import Transcript, to_dict
+from transcriber.transcript import Source, Transcript, to_dict
+from transcriber.worker.protocol import Progress
 
 BASIS = "parakeet 1:2 3:4"
 
 
-def chunk(transcript: Transcript, place: int) -> dict:
-    done, elapsed = 10.0 * (place + 1), 2.0 * (place + 1)
-    return {
-        "segments": [asdict(transcript.segments[place])],
-        "done": done,
-        "elapsed": elapsed,
-        "duration": None,
-        "carried": {},
-    }
+def chunk(transcript: Transcript, place: int, peaks: bytes = b"") -> Progress:
+    return Progress(10.0 * (place + 1), None, 2.0 * (place + 1), transcript.segments[place : place + 1], peaks)
 
 
 @pytest.fixture
@@ -42,9 +36,9 @@ def begun(results: Results, job: Job, basis: str = BASIS) -> ResumeState:
 
 def test_an_interrupted_job_goes_on_from_its_last_chunk(results: Results, job: Job, transcript: Transcript) -> None:
     assert begun(results, job) == ResumeState()
-    results.add_chunk(job.id, chunk(transcript, 0), b"\x00\x80")
+    results.add_chunk(job.id, chunk(transcript, 0, b"\x00\x80"))
     assert begun(results, job) == ResumeState(transcript.segments[:1], 10.0, 2.0)
-    results.add_chunk(job.id, chunk(transcript, 1), b"\xff")
+    results.add_chunk(job.id, chunk(transcript, 1, b"\xff"))
     assert begun(results, job) == ResumeState(transcript.segments, 20.0, 4.0)
     assert results.waveform(job) == b"\x00\x80\xff"
 
@@ -52,7 +46,7 @@ def test_an_interrupted_job_goes_on_from_its_last_chunk(results: Results, job: J
 def test_only_new_segments_are_given(results: Results, job: Job, transcript: Transcript) -> None:
     begun(results, job)
     for place in (0, 1):
-        results.add_chunk(job.id, chunk(transcript, place), b"")
+        results.add_chunk(job.id, chunk(transcript, place))
     assert [segment["start"] for segment in results.chunks(job)] == [0.5, 3661.25]
     assert [segment["start"] for segment in results.chunks(job, 1)] == [3661.25]
     assert results.chunks(job, 2) == results.chunks(job, 99) == []
@@ -60,7 +54,7 @@ def test_only_new_segments_are_given(results: Results, job: Job, transcript: Tra
 
 def test_what_another_model_had_is_kept_as_a_transcript(results: Results, job: Job, transcript: Transcript) -> None:
     begun(results, job)
-    results.add_chunk(job.id, chunk(transcript, 0), b"")
+    results.add_chunk(job.id, chunk(transcript, 0))
     assert begun(results, job, "canary 5:6 3:4") == ResumeState()
     (kept,) = results.transcripts(job)
     assert kept["model"] == "parakeet"
@@ -73,8 +67,8 @@ def test_what_another_model_had_is_kept_as_a_transcript(results: Results, job: J
 def test_a_finished_transcript_and_its_files(results: Results, job: Job, transcript: Transcript) -> None:
     results.jobs.set("formats", ["srt", "json"])
     begun(results, job)
-    results.add_chunk(job.id, chunk(transcript, 0), b"")
-    results.finish(job.id, to_dict(transcript))
+    results.add_chunk(job.id, chunk(transcript, 0))
+    results.finish(job.id, transcript)
     results.write_files()
     finished = results.jobs.get(job.id)
     assert (finished.state, finished.duration, finished.elapsed) == ("done", 4000, 40)
@@ -88,7 +82,7 @@ def test_a_finished_transcript_and_its_files(results: Results, job: Job, transcr
 def test_every_format_is_written_with_a_record_beside_it(results: Results, job: Job, transcript: Transcript) -> None:
     results.jobs.set("formats", list(FORMATS))
     results.jobs.set("sidecars", True)
-    results.finish(job.id, to_dict(transcript))
+    results.finish(job.id, transcript)
     results.write_files()
     written = {path.name: path.read_bytes() for path in results.folder.transcripts.iterdir()}
     for name in FORMATS:
@@ -103,7 +97,7 @@ def test_every_format_is_written_with_a_record_beside_it(results: Results, job: 
 def test_no_file_is_overwritten(results: Results, job: Job, transcript: Transcript) -> None:
     results.jobs.set("formats", ["txt"])
     for _ in range(3):
-        results.finish(job.id, to_dict(transcript))
+        results.finish(job.id, transcript)
         results.write_files()
     assert len(list(results.folder.transcripts.iterdir())) == 3
     assert len(results.transcripts(job)) == 3
@@ -117,7 +111,7 @@ def test_files_that_a_killed_program_could_not_write_are_written_later(
 
     with monkeypatch.context() as patched:
         patched.setattr(Path, "replace", full)
-        results.finish(job.id, to_dict(transcript))
+        results.finish(job.id, transcript)
         results.write_files()
     finished = results.jobs.get(job.id)
     assert finished.state == "done"
@@ -141,8 +135,7 @@ def test_every_name_has_results_that_fit(jobs: Jobs, results: Results, transcrip
     jobs.set("sidecars", True)
     for ending in ("A.flac", "B.flac"):
         job = add(jobs, name + ending)
-        stored = {"name": job.path.name, "size": 1, "sha256": "ab"}
-        results.finish(job.id, {**to_dict(transcript), "source": stored})
+        results.finish(job.id, replace(transcript, source=Source(job.path.name, 1, "ab")))
         results.write_files()
         assert (jobs.get(job.id).state, jobs.get(job.id).error) == ("done", "")
         assert results.transcript(job).source.name == jobs.get(job.id).name
@@ -157,7 +150,7 @@ def test_every_name_has_results_that_fit(jobs: Jobs, results: Results, transcrip
 def test_names_that_some_systems_take_for_one(jobs: Jobs, results: Results, transcript: Transcript) -> None:
     """A Mac writes é as two characters, and would write the one's file over the other's."""
     for name in ("caf\N{LATIN SMALL LETTER E WITH ACUTE}.flac", "cafe\N{COMBINING ACUTE ACCENT}.flac"):
-        results.finish(add(jobs, name).id, to_dict(transcript))
+        results.finish(add(jobs, name).id, transcript)
     names = [row["name"] for row in results.database.rows("SELECT name FROM files WHERE format = 'txt'")]
     assert len({unicodedata.normalize("NFC", name) for name in names}) == 2
 
@@ -168,7 +161,7 @@ def test_a_damaged_transcript_keeps_no_other_from_its_files(
 ) -> None:
     first, second = add(jobs, "a.wav"), add(jobs, "b.wav")
     for job in (first, second):
-        results.finish(job.id, to_dict(transcript))
+        results.finish(job.id, transcript)
     with results.database.transaction() as transaction:
         transaction.execute("DROP TRIGGER transcripts_never_change")
         transaction.execute("UPDATE transcripts SET content = ? WHERE job = ?", (content, first.id))
@@ -183,18 +176,18 @@ def test_what_is_damaged_of_an_interrupted_job_is_heard_again(
     results: Results, job: Job, transcript: Transcript, table: str, column: str
 ) -> None:
     begun(results, job)
-    results.add_chunk(job.id, chunk(transcript, 0), b"")
+    results.add_chunk(job.id, chunk(transcript, 0))
     with results.database.transaction() as transaction:
         transaction.execute(f"UPDATE {table} SET {column} = '[{{'")
     assert begun(results, job) == ResumeState()
-    results.add_chunk(job.id, chunk(transcript, 0), b"")
+    results.add_chunk(job.id, chunk(transcript, 0))
     assert begun(results, job) == ResumeState(transcript.segments[:1], 10.0, 2.0)
 
 
 def test_an_unfinished_transcription_can_be_read(results: Results, job: Job, transcript: Transcript) -> None:
     assert results.transcript(job) is None
     begun(results, job)
-    results.add_chunk(job.id, chunk(transcript, 0), b"")
+    results.add_chunk(job.id, chunk(transcript, 0))
     partial = results.transcript(results.jobs.get(job.id))
     assert partial.text == "Hello world."
     assert (partial.duration, partial.model, partial.notes) == (10.0, "parakeet", (UNFINISHED,))
@@ -211,18 +204,27 @@ def test_what_an_older_version_kept_is_shown_with_the_text_that_it_had(
     tail = [{"text": "世", "start": 3662.0, "end": 3663.0}]
     begun(results, job)
     for place in (0, 1):
-        results.add_chunk(
-            job.id, {**chunk(transcript, place), "segments": [parts[place]], "carried": {"tail": tail}}, b""
-        )
+        results.add_chunk(job.id, chunk(transcript, place))
+        rewrite(results, "chunks", "segments", [parts[place]], f"first = {place}")
+    rewrite(results, "jobs", "carried", {"tail": tail})
     unfinished = results.transcript(results.jobs.get(job.id))
     assert unfinished.text == "你好吗 OK 世"
     shown = [*results.chunks(job), *results.tail(job)]
     assert blanks(shown) == [[True, False], [False, True], [True]]
-    results.finish(job.id, {**to_dict(transcript), "segments": parts})
+    results.finish(job.id, transcript)
+    with results.database.transaction() as transaction:
+        transaction.execute("DROP TRIGGER transcripts_never_change")
+    rewrite(results, "transcripts", "content", {**to_dict(transcript), "segments": parts})
     (kept,) = results.transcripts(job)
     assert results.transcript(job).text == "你好吗 OK"
     content = results.content(job, kept["id"])
     assert blanks(content["segments"]) == [[True, False], [False, True]]
+
+
+def rewrite(results: Results, table: str, column: str, value: object, where: str = "TRUE") -> None:
+    """As another version wrote it."""
+    with results.database.transaction() as transaction:
+        transaction.execute(f"UPDATE {table} SET {column} = ? WHERE {where}", (json.dumps(value),))
 
 
 def blanks(shown: list[dict]) -> list[list[bool]]:

@@ -16,7 +16,7 @@ from transcriber.jobs.data_folder import DataFolder
 from transcriber.jobs.database import Database
 from transcriber.jobs.results import Results
 from transcriber.jobs.store import Jobs
-from transcriber.transcript import Segment, Transcript, Word, to_dict
+from transcriber.transcript import Segment, Transcript, Word
 
 RATE = 22_050
 SECONDS = 300
@@ -119,7 +119,7 @@ def program(tmp_path_factory: pytest.TempPathFactory, rising: np.ndarray) -> Ite
     transcript = Transcript((Segment(words, 0.0, float(SECONDS)),), float(SECONDS), "parakeet", "cpu", elapsed=1.0)
     for name, make in MAKE.items():
         make(tmp_path / name, rising)
-        results.finish(jobs.add(name, "path", tmp_path / name).id, to_dict(transcript))
+        results.finish(jobs.add(name, "path", tmp_path / name).id, transcript)
     database.close()
     folder._lock.release()
     program = Program(folder.path)

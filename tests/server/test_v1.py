@@ -18,6 +18,8 @@ from starlette.testclient import TestClient
 from tests.support.fakes import EchoEngine, pretend
 from tests.support.places import DEMO_MODELS
 from tests.support.web import make_app
+from transcriber import errors
+from transcriber.errors import EngineCrashError
 from transcriber.jobs.configurations import Configurations
 from transcriber.jobs.dispatcher import Dispatcher
 from transcriber.jobs.results import Results
@@ -28,6 +30,7 @@ from transcriber.options import TranscribeOptions
 from transcriber.server.app import create_app_beyond
 from transcriber.server.routes.v1.access import ByPort, Limits
 from transcriber.transcript import Transcript
+from transcriber.worker.protocol import Failed, Progress, Started
 
 FILE = {"file": ("talk.wav", b"sound")}
 TOKEN = "a token that nobody guesses"
@@ -395,8 +398,8 @@ def test_a_mistake_of_ours_is_told(web: TestClient, engine: EchoEngine, dispatch
 
     def broken_later(*args: object) -> int:
         def work(number: int) -> None:
-            args[3]({"event": "loaded", "device": "cpu"})
-            args[3]({"event": "progress", "segments": None})
+            args[3](Started("cpu"))
+            args[3](Progress(1.0, None, 1.0, segments=None))
 
         return engine._answer(work)
 
@@ -458,7 +461,7 @@ def test_the_field_is_named_that_only_the_loaded_model_could_refuse(web: TestCli
 
 def failing(engine: EchoEngine, error: str, **fields: object) -> None:
     """From now on every transcription fails so."""
-    event = {"event": "failed", "error": error, "message": "it failed", "hint": "", **fields}
+    event = Failed(getattr(errors, error)("it failed", **fields))
     engine.transcribe = lambda *args: engine._answer(lambda number: args[3](event))
 
 
@@ -533,8 +536,8 @@ def test_deltas_of_a_script_without_blanks(web: TestClient, engine: EchoEngine, 
 def test_what_fails_in_the_middle_is_told_in_the_stream(web: TestClient, engine: EchoEngine) -> None:
     def crash(*args: object) -> int:
         def work(number: int) -> None:
-            args[3]({"event": "loaded", "device": "cpu"})
-            args[3]({"event": "failed", "error": "EngineCrashError", "message": "it died", "hint": ""})
+            args[3](Started("cpu"))
+            args[3](Failed(EngineCrashError("it died")))
 
         return engine._answer(work)
 

@@ -3,7 +3,6 @@
 import json
 import sys
 import time
-from collections.abc import Callable
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any
@@ -13,6 +12,8 @@ from tests.support.fakes import EchoEngine
 from transcriber.options import TranscribeOptions
 from transcriber.transcript import Segment, Transcript, Word
 from transcriber.ui import launch
+from transcriber.worker.client import Listener
+from transcriber.worker.protocol import Loaded
 
 
 class Echo(EchoEngine):
@@ -27,11 +28,11 @@ class Echo(EchoEngine):
         self.asked_file = log.with_name("asked.jsonl")
         self.hold = log.parent.with_name("hold")
 
-    def load(self, options: TranscribeOptions, priority: int, on_event: Callable[[dict], None]) -> int:
+    def load(self, options: TranscribeOptions, priority: int, on_event: Listener) -> int:
         def wait(number: int) -> None:
             while self.hold.exists():
                 time.sleep(0.05)
-            on_event({"event": "done", "device": "cpu"})
+            on_event(Loaded("cpu"))
 
         return self._answer(wait)
 

@@ -1,21 +1,40 @@
 """A small engine with real behaviour, for tests of what lies above it; and demo models that pass for real ones."""
 
-import base64
 import shutil
 import threading
 import time
 from collections.abc import Callable
-from dataclasses import asdict, replace
+from dataclasses import replace
 from pathlib import Path
 
 from tests.support.places import DEMO_MODELS
+from transcriber.errors import AudioDecodeError, EngineCrashError
 from transcriber.models import catalog, manifest
 from transcriber.models.store import ModelStore
 from transcriber.options import TranscribeOptions
 from transcriber.pipeline.resume import ResumeState
 from transcriber.transcript import Transcript
+from transcriber.worker.client import Listener
+from transcriber.worker.protocol import (
+    Blame,
+    Cancelled,
+    Copied,
+    Event,
+    Failed,
+    Loaded,
+    Probed,
+    Progress,
+    Started,
+    Transcribed,
+)
 
-CRASH = {"event": "failed", "error": "EngineCrashError", "message": "the engine stopped", "hint": "try again"}
+
+def no_recording() -> Failed:
+    return Failed(AudioDecodeError("this is no audio", "choose another file"))
+
+
+def crash(blame: Blame) -> Failed:
+    return Failed(EngineCrashError("the engine stopped", "try again"), blame)
 
 
 def pretend(store: ModelStore, name: str) -> None:
@@ -51,31 +70,26 @@ class EchoEngine:
         self.duration: float | None = 4000.0
         self.number = 0
 
-    def load(self, options: TranscribeOptions, priority: int, on_event: Callable[[dict], None]) -> int:
-        return self._answer(lambda number: on_event({"event": "done", "device": "cpu"}))
+    def load(self, options: TranscribeOptions, priority: int, on_event: Listener) -> int:
+        return self._answer(lambda number: on_event(Loaded("cpu")))
 
-    def probe(self, path: Path, priority: int, on_event: Callable[[dict], None]) -> int:
-        return self._answer(
-            lambda number: on_event(
-                self._no_recording()
-                if path.name.startswith("bad")
-                else {"event": "done", "duration": self.duration, "video": path.suffix == ".mp4"}
-            )
-        )
+    def probe(self, path: Path, priority: int, on_event: Listener) -> int:
+        probed = Probed(self.duration, has_video=path.suffix == ".mp4")
+        return self._answer(lambda number: on_event(no_recording() if path.name.startswith("bad") else probed))
 
-    def copy(self, path: Path, track: int | None, target: Path, always: bool, on_event: Callable[[dict], None]) -> int:
+    def copy(self, path: Path, track: int | None, target: Path, always: bool, on_event: Listener) -> int:
         """Of an mp3, or always; its content backwards."""
         is_made = always or path.suffix == ".mp3"
         if is_made:
             target.write_bytes(path.read_bytes()[::-1])
-        return self._answer(lambda number: on_event({"event": "done", "is_made": is_made}))
+        return self._answer(lambda number: on_event(Copied(is_made)))
 
     def transcribe(
         self,
         path: Path,
         options: TranscribeOptions,
         priority: int,
-        on_event: Callable[[dict], None],
+        on_event: Listener,
         partial: ResumeState = ResumeState(),
     ) -> int:
         self.asked.append((path, options, priority, partial))
@@ -98,43 +112,26 @@ class EchoEngine:
         number: int,
         path: Path,
         options: TranscribeOptions,
-        on_event: Callable[[dict], None],
+        on_event: Listener,
         partial: ResumeState,
     ) -> None:
-        on_event({"event": "loaded", "device": "cpu"})
+        on_event(Started("cpu"))
         if path.name.startswith("bad"):
-            on_event(self._no_recording())
+            on_event(no_recording())
             return
-        segments = [asdict(segment) for segment in self.transcript_of.segments]
+        segments = self.transcript_of.segments
         for place in range(len(partial.segments), len(segments)):
             self.go.wait(10)
             while place >= self.stop_after and number not in self.cancelled:
                 time.sleep(0.01)
             if number in self.cancelled:
-                on_event({"event": "cancelled"})
+                on_event(Cancelled())
                 return
             done = self.transcript_of.duration * (place + 1) / len(segments)
-            on_event(
-                {
-                    "event": "progress",
-                    "done": done,
-                    "duration": self.duration,
-                    "elapsed": 1.0 + place,
-                    "segments": segments[place : place + 1],
-                    "peaks": base64.b64encode(bytes([place, 255])).decode(),
-                    "carried": {},
-                }
-            )
+            new, peaks = segments[place : place + 1], bytes([place, 255])
+            on_event(Progress(done, self.duration, 1.0 + place, new, peaks))
         self.heard.append(path.read_bytes())
-        on_event({"event": "done", "transcript": {**asdict(self.transcript_of), "model": options.model}})
-
-    def _no_recording(self) -> dict:
-        return {
-            "event": "failed",
-            "error": "AudioDecodeError",
-            "message": "this is no audio",
-            "hint": "choose another file",
-        }
+        on_event(Transcribed(replace(self.transcript_of, model=options.model)))
 
 
 class SilentEngine(EchoEngine):
@@ -142,15 +139,15 @@ class SilentEngine(EchoEngine):
 
     def __init__(self, transcript: Transcript) -> None:
         super().__init__(transcript)
-        self.listeners: dict[str, Callable[[dict], None]] = {}
-        self.probes: dict[str, Callable[[dict], None]] = {}
-        self.loads: list[Callable[[dict], None]] = []
+        self.listeners: dict[str, Listener] = {}
+        self.probes: dict[str, Listener] = {}
+        self.loads: list[Listener] = []
 
-    def load(self, options: TranscribeOptions, priority: int, on_event: Callable[[dict], None]) -> int:
+    def load(self, options: TranscribeOptions, priority: int, on_event: Listener) -> int:
         self.loads.append(on_event)
         return 0
 
-    def probe(self, path: Path, priority: int, on_event: Callable[[dict], None]) -> int:
+    def probe(self, path: Path, priority: int, on_event: Listener) -> int:
         self.probes[path.name] = on_event
         return 0
 
@@ -159,18 +156,16 @@ class SilentEngine(EchoEngine):
         path: Path,
         options: TranscribeOptions,
         priority: int,
-        on_event: Callable[[dict], None],
+        on_event: Listener,
         partial: ResumeState = ResumeState(),
     ) -> int:
         self.asked.append((path, options, priority, partial))
         self.listeners[path.name] = on_event
         return len(self.asked)
 
-    def tell(self, name: str, **event: object) -> None:
+    def tell(self, name: str, event: Event) -> None:
         self.listeners[name](event)
 
     def progress(self, name: str, place: int) -> None:
         """Batch number `place` of a recording is finished."""
-        segment = asdict(self.transcript_of.segments[place])
-        done = {"done": 100.0 * (place + 1), "duration": None, "elapsed": 1.0, "carried": {}}
-        self.tell(name, event="progress", segments=[segment], peaks="", **done)
+        self.tell(name, Progress(100.0 * (place + 1), None, 1.0, self.transcript_of.segments[place : place + 1]))

@@ -14,8 +14,8 @@ from transcriber.models import catalog
 from transcriber.models.store import ModelStore
 from transcriber.options import TranscribeOptions
 from transcriber.system import child_process
-from transcriber.transcript import from_dict
-from transcriber.worker.client import LAST_EVENTS, EngineClient
+from transcriber.worker.client import EngineClient
+from transcriber.worker.protocol import End, Transcribed
 
 NAMES = (
     "json whisper nemo numpy av soundfile random torch queue uvicorn gradio transformers secrets transcriber".split()
@@ -42,13 +42,13 @@ def test_the_engine_process_imports_nothing_of_it(
     client, told = EngineClient(DEMO_MODELS, tmp_path / "engine.log"), queue.Queue()
     client.transcribe(SAMPLE, TranscribeOptions(model, "cpu"), 0, told.put)
     try:
-        while (event := told.get(timeout=120))["event"] not in LAST_EVENTS:
+        while not isinstance(event := told.get(timeout=120), End):
             pass
     finally:
         client.close()
     assert list(box.glob("imported-*")) == []
-    assert event["event"] == "done", event
-    assert from_dict(event["transcript"]).text == " ".join(word["text"] for word in sample_words)
+    assert isinstance(event, Transcribed), event
+    assert event.transcript.text == " ".join(word["text"] for word in sample_words)
 
 
 def test_the_set_up_imports_nothing_of_it(box: Path, tmp_path: Path) -> None:

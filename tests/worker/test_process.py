@@ -7,8 +7,9 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
+from typing import TypeVar
 
 import numpy as np
 import pytest
@@ -24,18 +25,33 @@ from transcriber.errors import (
     UnexpectedError,
 )
 from transcriber.options import TranscribeOptions
-from transcriber.pipeline.resume import ResumeState, chunk_state_from_dict
-from transcriber.transcript import from_dict, segment_from_dict
-from transcriber.worker.client import EngineClient, Event, error_of
+from transcriber.pipeline.resume import ResumeState
+from transcriber.worker.client import EngineClient, Listener
+from transcriber.worker.protocol import (
+    Blame,
+    Cancel,
+    Cancelled,
+    Copied,
+    End,
+    Event,
+    Loaded,
+    Probed,
+    Progress,
+    Started,
+    Transcribed,
+)
 
 OPTIONS = TranscribeOptions("parakeet", "cpu", compute_type="float32")  # in which a model lies mapped
 SHORT, LONG = 1, 2
 
 
+E = TypeVar("E", bound=Event)
+
+
 class Answers:
     """The events of one request, as they come."""
 
-    def __init__(self, on_event: Callable[[Event], None] = lambda event: None) -> None:
+    def __init__(self, on_event: Listener = lambda event: None) -> None:
         self.queue: queue.Queue[Event] = queue.Queue()
         self.on_event = on_event
         self.all: list[Event] = []
@@ -44,13 +60,13 @@ class Answers:
         self.on_event(event)
         self.queue.put(event)
 
-    def until(self, *kinds: str) -> Event:
-        while not self.all or self.all[-1]["event"] not in kinds:
+    def until(self, kind: type[E]) -> E:
+        while not self.all or not isinstance(self.all[-1], kind):
             self.all.append(self.queue.get(timeout=200))
         return self.all[-1]
 
-    def last(self) -> Event:
-        return self.until("done", "failed", "cancelled")
+    def last(self) -> End:
+        return self.until(End)
 
 
 @pytest.fixture(scope="module")
@@ -68,9 +84,9 @@ def long(tmp_path_factory: pytest.TempPathFactory, sample_audio: np.ndarray) -> 
     return path
 
 
-def when_loaded(client: EngineClient, how: signal.Signals) -> Callable[[Event], None]:
+def when_loaded(client: EngineClient, how: signal.Signals) -> Listener:
     """Sends a signal to the engine as soon as the model is loaded."""
-    return lambda event: os.kill(client._running.process.pid, how) if event["event"] == "loaded" else None
+    return lambda event: os.kill(client._running.process.pid, how) if isinstance(event, Started) else None
 
 
 def transcribed(client: EngineClient, path: Path = SAMPLE, **more: object) -> Answers:
@@ -82,13 +98,13 @@ def transcribed(client: EngineClient, path: Path = SAMPLE, **more: object) -> An
 
 def test_transcribes_and_tells_how_far_it_is(client: EngineClient, sample_words: list[dict]) -> None:
     answers = transcribed(client)
-    transcript = from_dict(answers.all[-1]["transcript"])
+    transcript = answers.all[-1].transcript
     assert transcript.text.split() == [word["text"] for word in sample_words]
-    assert [event["event"] for event in answers.all] == ["loaded", "progress", "done"]
+    assert [type(event) for event in answers.all] == [Started, Progress, Transcribed]
     progress = answers.all[1]
-    assert progress["done"] == pytest.approx(progress["duration"])
-    assert len(progress["segments"]) == len(transcript.segments)
-    assert progress["peaks"]
+    assert progress.done == pytest.approx(progress.duration)
+    assert len(progress.segments) == len(transcript.segments)
+    assert progress.peaks
 
 
 def test_a_probe_tells_length_and_pictures(client: EngineClient, tmp_path: Path, sample_audio: np.ndarray) -> None:
@@ -97,63 +113,65 @@ def test_a_probe_tells_length_and_pictures(client: EngineClient, tmp_path: Path,
         answers = Answers()
         client.probe(path, 0, answers)
         event = answers.last()
-        assert event["duration"] == pytest.approx(seconds, abs=0.2)
-        assert event["video"] is False
+        assert isinstance(event, Probed)
+        assert event.duration == pytest.approx(seconds, abs=0.2)
+        assert event.has_video is False
 
 
 def test_a_copy_for_the_player_where_it_is_needed(client: EngineClient, tmp_path: Path) -> None:
     for always in (False, True):
         answers = Answers()
         client.copy(SAMPLE, None, tmp_path / "copy.wav", always, answers)
-        assert answers.last()["is_made"] is always
+        assert answers.last() == Copied(always)
         assert (tmp_path / "copy.wav").exists() is always
     answers = Answers()
     client.copy(tmp_path / "nowhere.wav", None, tmp_path / "copy.wav", True, answers)
-    assert "there is no such file" in str(error_of(answers.last()))
+    assert "there is no such file" in str(answers.last().error)
 
 
 def test_an_error_comes_back_as_what_it_was(client: EngineClient, tmp_path: Path) -> None:
     (tmp_path / "diary.wav").write_text("not a sound")
-    error = error_of(transcribed(client, tmp_path / "diary.wav").all[-1])
+    error = transcribed(client, tmp_path / "diary.wav").all[-1].error
     assert isinstance(error, AudioDecodeError)
     assert error.hint
-    assert transcribed(client).all[-1]["event"] == "done"
+    assert isinstance(transcribed(client).all[-1], Transcribed)
 
 
 def test_a_short_recording_overtakes_a_long_one(client: EngineClient, long: Path) -> None:
     answers = Answers()
     client.transcribe(long, OPTIONS, LONG, answers)
-    answers.until("progress")
-    assert transcribed(client).all[-1]["event"] == "done"
+    answers.until(Progress)
+    assert isinstance(transcribed(client).all[-1], Transcribed)
     before = len(answers.all) + answers.queue.qsize()
     answers.last()
-    assert answers.all[-1]["event"] == "done"
+    assert isinstance(answers.all[-1], Transcribed)
     assert len(answers.all) > before + 1
 
 
 def test_cancel_takes_effect_after_a_batch(client: EngineClient, long: Path) -> None:
     answers = Answers()
     number = client.transcribe(long, OPTIONS, LONG, answers)
-    answers.until("progress")
+    answers.until(Progress)
     client.cancel(number)
-    assert answers.last()["event"] == "cancelled"
-    assert answers.all[-2]["done"] < 400
+    assert answers.last() == Cancelled()
+    assert answers.all[-2].done < 400
     client.cancel(number)
-    assert transcribed(client).all[-1]["event"] == "done"
+    assert isinstance(transcribed(client).all[-1], Transcribed)
 
 
 def test_an_interrupted_recording_goes_on_with_the_same_words(client: EngineClient, long: Path) -> None:
     whole = Answers()
     client.transcribe(long, OPTIONS, LONG, whole)
     whole.last()
-    part = [event for event in whole.all if event["event"] == "progress"][:3]
-    segments = tuple(segment_from_dict(segment) for event in part for segment in event["segments"])
-    carried = chunk_state_from_dict(part[-1]["carried"])
-    answers = transcribed(client, long, partial=ResumeState(segments, part[-1]["done"], part[-1]["elapsed"], carried))
-    assert answers.all[-1]["transcript"]["segments"] == whole.all[-1]["transcript"]["segments"]
-    assert answers.all[-1]["transcript"]["duration"] == whole.all[-1]["transcript"]["duration"]
-    fresh = [event for event in answers.all if event["event"] == "progress" and event["segments"]]
-    assert fresh[0]["done"] > part[-1]["done"]
+    part = [event for event in whole.all if isinstance(event, Progress)][:3]
+    segments = tuple(segment for event in part for segment in event.segments)
+    answers = transcribed(
+        client, long, partial=ResumeState(segments, part[-1].done, part[-1].elapsed, part[-1].carried)
+    )
+    assert answers.all[-1].transcript.segments == whole.all[-1].transcript.segments
+    assert answers.all[-1].transcript.duration == whole.all[-1].transcript.duration
+    fresh = [event for event in answers.all if isinstance(event, Progress) and event.segments]
+    assert fresh[0].done > part[-1].done
 
 
 def test_a_killed_engine_blames_what_it_worked_at(client: EngineClient, long: Path) -> None:
@@ -161,10 +179,10 @@ def test_a_killed_engine_blames_what_it_worked_at(client: EngineClient, long: Pa
     answers = Answers(when_loaded(client, signal.SIGKILL))
     client.transcribe(long, OPTIONS, SHORT, answers)
     client.transcribe(SAMPLE, OPTIONS, LONG, waiting)
-    assert isinstance(error_of(answers.last()), EngineCrashError)
-    assert "memory" in answers.all[-1]["message"]
-    assert (answers.all[-1]["to_blame"], waiting.last()["to_blame"]) == (True, False)
-    assert transcribed(client).all[-1]["event"] == "done"
+    assert isinstance(answers.last().error, EngineCrashError)
+    assert "memory" in answers.all[-1].error.message
+    assert (answers.all[-1].blame, waiting.last().blame) == (Blame.CULPRIT, Blame.NONE)
+    assert isinstance(transcribed(client).all[-1], Transcribed)
 
 
 def test_recordings_that_were_both_begun_are_suspects(
@@ -174,33 +192,33 @@ def test_recordings_that_were_both_begun_are_suspects(
     first, third = Answers(), Answers()
     second = Answers(when_loaded(client, signal.SIGKILL))
     client.transcribe(long, OPTIONS, LONG, first)
-    first.until("progress")
+    first.until(Progress)
     client.transcribe(SAMPLE, OPTIONS, LONG, third)
     client.transcribe(SAMPLE, OPTIONS, SHORT, second)
     for answers in (first, second):
-        assert (answers.last()["to_blame"], answers.all[-1]["is_suspect"]) == (False, True)
-    assert (third.last()["to_blame"], third.all[-1]["is_suspect"]) == (False, False)
+        assert answers.last().blame is Blame.SUSPECT
+    assert third.last().blame is Blame.NONE
     together = [Answers() for _ in range(3)]
     for answers in together:
         client.transcribe(SAMPLE, OPTIONS, SHORT, answers)
     for answers in together:
-        assert from_dict(answers.last()["transcript"]).text.split() == [word["text"] for word in sample_words]
+        assert answers.last().transcript.text.split() == [word["text"] for word in sample_words]
 
 
 def test_an_engine_that_stops_in_another_way(client: EngineClient, long: Path) -> None:
     answers = Answers(when_loaded(client, signal.SIGABRT))
     client.transcribe(long, OPTIONS, SHORT, answers)
-    error = error_of(answers.last())
+    error = answers.last().error
     assert "gets a new one" in error.message
     assert str(client.log) in error.hint
-    assert transcribed(client).all[-1]["event"] == "done"
+    assert isinstance(transcribed(client).all[-1], Transcribed)
 
 
 def test_an_engine_that_cannot_start_blames_everybody(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(sys, "executable", shutil.which("false"))
     engine, answers = EngineClient(DEMO_MODELS, tmp_path / "engine.log"), Answers()
     engine.probe(SAMPLE, 0, answers)
-    assert answers.last()["to_blame"]
+    assert answers.last().blame is Blame.CULPRIT
 
 
 def test_closing_ends_the_process_and_tells_nobody(tmp_path: Path) -> None:
@@ -221,6 +239,7 @@ def test_no_engine_outlives_its_parent(tmp_path: Path, how: signal.Signals) -> N
     script = f"""
 import time
 from pathlib import Path
+from typing import TypeVar
 from transcriber.worker.client import EngineClient
 engine = EngineClient(Path({str(DEMO_MODELS)!r}), Path({str(tmp_path / "engine.log")!r}))
 print(engine._started().process.pid, flush=True)
@@ -242,13 +261,13 @@ def test_models_that_nobody_needs_leave_the_memory_if_that_is_wanted(tmp_path: P
     """Seen from outside: what the process maps of the model's file. The next recording loads it again."""
     engine = EngineClient(DEMO_MODELS, tmp_path / "engine.log", unload_after=1.0)
     try:
-        assert transcribed(engine).all[-1]["event"] == "done"
+        assert isinstance(transcribed(engine).all[-1], Transcribed)
         maps = Path(f"/proc/{engine._running.process.pid}/maps")
         until = time.monotonic() + 30
         while "parakeet.nemo" in maps.read_text() and time.monotonic() < until:
             time.sleep(0.1)
         assert "parakeet.nemo" not in maps.read_text()
-        assert transcribed(engine).all[-1]["event"] == "done"
+        assert isinstance(transcribed(engine).all[-1], Transcribed)
         assert "parakeet.nemo" in maps.read_text()
     finally:
         engine.close()
@@ -266,11 +285,11 @@ def test_a_model_that_vanished_or_broke(tmp_path: Path) -> None:
         return answers.last()
 
     try:
-        assert isinstance(error_of(loaded("canary")), ModelNotFrozenError)
+        assert isinstance(loaded("canary").error, ModelNotFrozenError)
         (models / "parakeet.nemo").write_bytes((models / "parakeet.nemo").read_bytes()[:100_000])
-        assert isinstance(error_of(loaded("parakeet")), ModelCorruptError)
+        assert isinstance(loaded("parakeet").error, ModelCorruptError)
         shutil.copy(DEMO_MODELS / "parakeet.nemo", models)
-        assert loaded("parakeet") == {"id": 3, "event": "done", "device": "cpu"}
+        assert loaded("parakeet") == Loaded("cpu")
     finally:
         engine.close()
 
@@ -284,16 +303,16 @@ def test_what_nobody_foresaw_fails_its_request_alone(
     """Before it is begun, and while it is; the process stays, and the traceback is in a file."""
     others, answers = Answers(), Answers()
     client.transcribe(long, OPTIONS, LONG, others)
-    others.until("progress")
+    others.until(Progress)
     process = client._running.process.pid
     client.transcribe(SAMPLE, OPTIONS, SHORT, answers, partial)
-    error = error_of(answers.last())
+    error = answers.last().error
     assert isinstance(error, UnexpectedError)
     assert what in error.message
     log = client.log.with_name("errors.log")
     assert str(log) in error.hint
     assert "Traceback" in log.read_text(encoding="utf-8")
-    assert others.last()["event"] == "done"
+    assert isinstance(others.last(), Transcribed)
     assert client._running.process.pid == process
 
 
@@ -303,8 +322,8 @@ def test_cancelling_what_is_over_ends_no_other_that_was_begun_with_it(client: En
     number = client.transcribe(SAMPLE, OPTIONS, LONG, first)
     client.transcribe(long, OPTIONS, LONG, second)
     first.last()
-    client._write({"kind": "cancel", "id": number})
-    assert second.last()["event"] == "done"
+    client._write(number, Cancel())
+    assert isinstance(second.last(), Transcribed)
 
 
 def test_a_name_that_is_no_utf8(client: EngineClient, tmp_path: Path) -> None:
@@ -313,8 +332,8 @@ def test_a_name_that_is_no_utf8(client: EngineClient, tmp_path: Path) -> None:
         shutil.copy(SAMPLE, path)
     except OSError:
         pytest.skip("this file system takes no such names")
-    assert transcribed(client, path).all[-1]["transcript"]["source"]["name"] == "caf\\xe9.flac"
-    (error,) = (error_of(transcribed(client, path.with_name(os.fsdecode(b"\xe8.flac"))).all[-1]),)
+    assert transcribed(client, path).all[-1].transcript.source.name == "caf\\xe9.flac"
+    error = transcribed(client, path.with_name(os.fsdecode(b"\xe8.flac"))).all[-1].error
     assert error.message.isprintable()
 
 

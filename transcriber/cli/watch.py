@@ -20,9 +20,9 @@ from transcriber.errors import AudioDecodeError, AudioEmptyError, StorageError, 
 from transcriber.models import capabilities
 from transcriber.models.store import ModelStore
 from transcriber.options import TranscribeOptions
-from transcriber.transcript import from_dict
 from transcriber.unexpected import told
-from transcriber.worker.client import EngineClient, Event, error_of
+from transcriber.worker.client import EngineClient
+from transcriber.worker.protocol import Blame, End, Event, Failed, Progress, Started, Transcribed
 from transcriber.worker.scheduling import LONG, SHORT, is_short
 
 TOGETHER = 8
@@ -144,23 +144,24 @@ class Watching:
         self.told.put((path, event))
 
     def _note(self, path: Path, event: Event) -> None:
-        if event["event"] == "loaded":
-            self.say.begin(str(path))
-        elif event["event"] == "progress":
-            self.say.progress(str(path), event["done"], event["duration"])
-        else:
-            version, files = self.going_on.pop(path)
-            with self._attempt(path, version):
-                self._end(path, version, files, event)
+        match event:
+            case Started():
+                self.say.begin(str(path))
+            case Progress():
+                self.say.progress(str(path), event.done, event.duration)
+            case _:
+                version, files = self.going_on.pop(path)
+                with self._attempt(path, version):
+                    self._end(path, version, files, event)
 
-    def _end(self, path: Path, version: Version, files: list[Path], event: Event) -> None:
-        if event["event"] == "done":
-            write(from_dict(event["transcript"]), str(path), files, self.args, self.say)
-            self.watched.note(path, version)
-        elif event.get("to_blame", True):
-            failure = error_of(event)
-            if isinstance(failure, AudioDecodeError | AudioEmptyError):  # as it is, it will never be read
-                self.watched.note(path, version, UNREADABLE)
-            raise failure
-        else:  # the engine died over others, or over one of several: from now on each goes alone
-            self.together = 1
+    def _end(self, path: Path, version: Version, files: list[Path], event: End) -> None:
+        match event:
+            case Transcribed():
+                write(event.transcript, str(path), files, self.args, self.say)
+                self.watched.note(path, version)
+            case Failed(blame=Blame.CULPRIT):
+                if isinstance(event.error, AudioDecodeError | AudioEmptyError):  # as it is, it will never be read
+                    self.watched.note(path, version, UNREADABLE)
+                raise event.error
+            case Failed():  # the engine died over others, or over one of several: from now on each goes alone
+                self.together = 1

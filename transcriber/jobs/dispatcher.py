@@ -7,7 +7,6 @@ One long recording is worked at a time, and beside it some short ones, which the
 same is asked for all of them, transcribes together.
 """
 
-import base64
 import json
 import threading
 import time
@@ -26,7 +25,8 @@ from transcriber.models import catalog
 from transcriber.models.store import ModelStore
 from transcriber.options import TranscribeOptions
 from transcriber.unexpected import told
-from transcriber.worker.client import LAST_EVENTS, EngineClient, Event, error_of
+from transcriber.worker.client import EngineClient
+from transcriber.worker.protocol import Blame, Cancelled, End, Event, Failed, Probed, Progress, Started, Transcribed
 from transcriber.worker.scheduling import LONG, PROBE, SHORT, WARM_UP
 
 TOGETHER = 8
@@ -172,10 +172,10 @@ class Dispatcher:
 
     def _note_probe(self, identity: str, event: Event) -> None:
         job = self.jobs.get(identity)
-        if job and event["event"] == "done":
-            self.jobs.update(identity, duration=event["duration"], is_video=int(event["video"]))
-        elif job and job.state in ("ready", "queued") and event.get("to_blame", True):
-            self.jobs.end(identity, "failed", str(error_of(event)))
+        if job and isinstance(event, Probed):
+            self.jobs.update(identity, duration=event.duration, is_video=int(event.has_video))
+        elif job and job.state in ("ready", "queued") and isinstance(event, Failed) and event.blame is Blame.CULPRIT:
+            self.jobs.end(identity, "failed", str(event.error))
         self._dispatch()
 
     def _dispatch(self) -> None:
@@ -227,7 +227,7 @@ class Dispatcher:
 
     def _note(self, identity: str, run: Run, event: Event) -> None:
         """Raises StorageError where that cannot be stored yet."""
-        if event["event"] not in LAST_EVENTS:
+        if not isinstance(event, End):
             self._note_progress(identity, run, event)
             return
         try:
@@ -240,33 +240,34 @@ class Dispatcher:
         self._files.do(self.results.write_files)
         self._dispatch()
 
-    def _note_progress(self, identity: str, run: Run, event: Event) -> None:
+    def _note_progress(self, identity: str, run: Run, event: Started | Progress) -> None:
         """A chunk that cannot be stored, also not soon, ends the work: nothing may be missing before other chunks."""
         try:
-            if event["event"] == "loaded":
+            if isinstance(event, Started):
                 run.began = time.monotonic()
                 self.results.forget_waveform(identity)
-                self.jobs.update(identity, device=event["device"])
+                self.jobs.update(identity, device=event.device)
             # Else it passes over what was transcribed before.
-            elif event["done"] > run.first and not run.problem:
-                self.results.add_chunk(identity, event, base64.b64decode(event["peaks"]))
+            elif event.done > run.first and not run.problem:
+                self.results.add_chunk(identity, event)
         except Exception as error:
             if isinstance(error, StorageError) and error.is_temporary:
                 raise
             run.problem = str(told(error, self.jobs.folder.path))
             self.engine.cancel(run.number)
 
-    def _end(self, identity: str, run: Run, event: Event) -> None:
-        if event["event"] == "done":
-            self.results.finish(identity, event["transcript"])
-        elif event["event"] == "cancelled":
-            self.jobs.end(identity, "failed" if run.problem else "cancelled", run.problem)
-        elif event.get("to_blame", True):
-            self.jobs.end(identity, "failed", str(error_of(event)))
-        else:  # the engine died over another job, or over one of several
-            if event.get("is_suspect"):
-                self._suspects.add(identity)
-            self.jobs.update(identity, state="queued")
+    def _end(self, identity: str, run: Run, event: End) -> None:
+        match event:
+            case Transcribed():
+                self.results.finish(identity, event.transcript)
+            case Cancelled():
+                self.jobs.end(identity, "failed" if run.problem else "cancelled", run.problem)
+            case Failed(blame=Blame.CULPRIT):
+                self.jobs.end(identity, "failed", str(event.error))
+            case Failed():  # the engine died over another job, or over one of several
+                if event.blame is Blame.SUSPECT:
+                    self._suspects.add(identity)
+                self.jobs.update(identity, state="queued")
 
     def _fail(self, identity: str, error: Exception) -> None:
         self.jobs.end(identity, "failed", str(told(error, self.jobs.folder.path)))

@@ -5,7 +5,7 @@ import json
 import re
 import time
 import unicodedata
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from pathlib import Path
 from typing import Any
 
@@ -15,11 +15,12 @@ from transcriber.jobs.data_folder import DataFolder
 from transcriber.jobs.database import Database
 from transcriber.jobs.store import Job, Jobs
 from transcriber.pipeline import provenance
+from transcriber.pipeline.events import Progress
 from transcriber.pipeline.resume import ChunkState, ResumeState, chunk_state_from_dict
 from transcriber.segmentation import segments
 from transcriber.system.atomic_file import write_whole
 from transcriber.system.file_names import fitting
-from transcriber.transcript import Segment, Transcript, from_dict, segments_from_dicts, to_dict, upgraded
+from transcriber.transcript import Segment, Transcript, from_dict, segments_from_dicts, upgraded
 from transcriber.unexpected import told
 
 DEFAULT_FORMATS = ["txt", "srt"]
@@ -55,30 +56,23 @@ class Results:
             unfinished = None
         with self.database.transaction() as transaction:
             if unfinished:
-                self._keep(job.id, to_dict(unfinished))
+                self._keep(job.id, unfinished)
             transaction.execute("DELETE FROM chunks WHERE job = ?", (job.id,))
             self.jobs.update(job.id, basis=basis, done=0.0, elapsed=0.0, carried="{}")
         return ResumeState()
 
-    def add_chunk(self, identity: str, event: dict[str, Any], peaks: bytes) -> None:
-        """A finished batch, as the engine's "progress" event tells of it."""
+    def add_chunk(self, identity: str, progress: Progress) -> None:
+        """What is new with a finished batch."""
         with self.database.transaction() as transaction:
-            new = event["segments"]
             transaction.execute(
                 "INSERT INTO chunks (job, first, count, segments) VALUES "
                 "(?1, (SELECT coalesce(sum(count), 0) FROM chunks WHERE job = ?1), ?2, ?3)",
-                (identity, len(new), json.dumps(new, ensure_ascii=False)),
+                (identity, len(progress.segments), _json(progress.segments)),
             )
-            transaction.execute("INSERT INTO waveforms (job, peaks) VALUES (?, ?)", (identity, peaks))
+            transaction.execute("INSERT INTO waveforms (job, peaks) VALUES (?, ?)", (identity, progress.peaks))
             transaction.execute(
                 "UPDATE jobs SET done = ?, elapsed = ?, duration = coalesce(?, duration), carried = ? WHERE id = ?",
-                (
-                    event["done"],
-                    event["elapsed"],
-                    event["duration"],
-                    json.dumps(event["carried"], ensure_ascii=False),
-                    identity,
-                ),
+                (progress.done, progress.elapsed, progress.duration, _json(progress.carried), identity),
             )
 
     def chunks(self, job: Job, start: int = 0) -> list[dict[str, Any]]:
@@ -108,13 +102,13 @@ class Results:
             row["peaks"] for row in self.database.rows("SELECT peaks FROM waveforms WHERE job = ? ORDER BY id", job.id)
         )
 
-    def finish(self, identity: str, transcript: dict[str, Any]) -> None:
-        """Keep a finished transcript, as the engine's "done" event has it; write_files() then writes its files."""
+    def finish(self, identity: str, transcript: Transcript) -> None:
+        """Keep a finished transcript; write_files() then writes its files."""
         with self.database.transaction() as transaction:
             row = transaction.execute("SELECT name, path FROM jobs WHERE id = ?", (identity,)).fetchone()
-            name = row["name"]
-            if transcript.get("source") and transcript["source"]["name"] == Path(row["path"]).name != name:
-                transcript = {**transcript, "source": {**transcript["source"], "name": name}}  # ours is a shorter one
+            name, source = row["name"], transcript.source
+            if source and source.name == Path(row["path"]).name != name:
+                transcript = replace(transcript, source=replace(source, name=name))  # ours is a shorter one
             number = self._keep(identity, transcript)
             for extension in self.formats:
                 transaction.execute(
@@ -122,8 +116,8 @@ class Results:
                     (self._file_name(Path(name).stem, extension), number, extension),
                 )
             transaction.execute("DELETE FROM chunks WHERE job = ?", (identity,))
-            seconds, elapsed = transcript["duration"], transcript["elapsed"]
-            self.jobs.update(identity, basis="", done=seconds, duration=seconds, elapsed=elapsed)
+            seconds = transcript.duration
+            self.jobs.update(identity, basis="", done=seconds, duration=seconds, elapsed=transcript.elapsed)
             self.jobs.end(identity, "done")
 
     def write_files(self) -> None:
@@ -199,11 +193,11 @@ class Results:
             notes=(UNFINISHED,),
         )
 
-    def _keep(self, identity: str, transcript: dict[str, Any]) -> int:
+    def _keep(self, identity: str, transcript: Transcript) -> int:
         with self.database.transaction() as transaction:
             number = transaction.execute(
                 "INSERT INTO transcripts (job, created_at, model, content) VALUES (?, ?, ?, ?)",
-                (identity, time.time(), transcript["model"], json.dumps(transcript, ensure_ascii=False)),
+                (identity, time.time(), transcript.model, _json(transcript)),
             ).lastrowid
         assert number
         return number
@@ -219,6 +213,11 @@ class Results:
             number += 1
             name = fitting(stem, f" ({number}).{extension}")
         return name
+
+
+def _json(value: object) -> str:
+    """The same as of asdict(value), in a fifth of the time."""
+    return json.dumps(value, ensure_ascii=False, default=vars)
 
 
 def _write_whole(path: Path, content: bytes) -> None:

@@ -1,25 +1,37 @@
 """The parent's end of the engine process: start it, ask it, cancel, and start it anew when it died."""
 
 import itertools
-import json
 import subprocess
 import threading
 import traceback
 from collections.abc import Callable
 from contextlib import suppress
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
 
-from transcriber import errors
-from transcriber.errors import EngineCrashError, TranscriberError, UnsupportedOptionError
+from transcriber.errors import EngineCrashError
 from transcriber.options import TranscribeOptions
 from transcriber.pipeline.resume import ResumeState
 from transcriber.system import child_process
+from transcriber.worker.protocol import (
+    Cancel,
+    Copy,
+    End,
+    Event,
+    Failed,
+    Load,
+    Probe,
+    Ready,
+    Request,
+    Transcribe,
+    Working,
+    blame_of,
+    decode,
+    encode,
+)
 from transcriber.worker.scheduling import SHORT
 
-Event = dict[str, Any]
-LAST_EVENTS = {"done", "failed", "cancelled"}
+Listener = Callable[[Event], None]
 KILLED = 9
 """The signal with which the system ends a process that takes too much memory."""
 
@@ -29,7 +41,7 @@ class Running:
     """One engine process and who waits for it."""
 
     process: "subprocess.Popen[str]"
-    waiting: dict[int, Callable[[Event], None]] = field(default_factory=dict)
+    waiting: dict[int, Listener] = field(default_factory=dict)
     working: frozenset[int] = frozenset()
     """The requests that it works at: several where recordings share a batch."""
 
@@ -37,10 +49,10 @@ class Running:
 class EngineClient:
     """One engine process at a time. Every method may be called from any thread.
 
-    Each request gets its events through its `on_event`, called from a thread of the client's own; the last is "done",
-    "failed" or "cancelled". When the process dies, "failed" says so to all that wait: with `to_blame` true for the
-    request that was worked at, or with `is_suspect` true where there were several; the next request gets a new process.
-    Asking raises EngineCrashError where none can be started. Tracebacks of what nobody foresaw are beside `log`.
+    Each request gets its events (protocol.py) through its `on_event`, called from a thread of the client's own; the
+    last is one of protocol.End. When the process dies, Failed tells all that wait, each with its blame; the next
+    request gets a new process. Asking raises EngineCrashError where none can be started. Tracebacks of what nobody
+    foresaw are beside `log`.
     """
 
     def __init__(self, models_dir: Path, log: Path, unload_after: float | None = None) -> None:
@@ -54,36 +66,34 @@ class EngineClient:
         self._lock = threading.RLock()
         self._is_closed = False
 
-    def load(self, options: TranscribeOptions, priority: int, on_event: Callable[[Event], None]) -> int:
+    def load(self, options: TranscribeOptions, priority: int, on_event: Listener) -> int:
         """Load a model beforehand. Returns the request's number, as all of these do."""
-        return self._ask({"kind": "load", "priority": priority, "options": asdict(options)}, on_event)
+        return self._ask(Load(priority, options), on_event)
 
-    def probe(self, path: Path, priority: int, on_event: Callable[[Event], None]) -> int:
+    def probe(self, path: Path, priority: int, on_event: Listener) -> int:
         """How long a recording is, and whether it has pictures."""
-        return self._ask({"kind": "probe", "priority": priority, "path": str(path)}, on_event)
+        return self._ask(Probe(priority, path), on_event)
 
-    def copy(self, path: Path, track: int | None, target: Path, always: bool, on_event: Callable[[Event], None]) -> int:
+    def copy(self, path: Path, track: int | None, target: Path, always: bool, on_event: Listener) -> int:
         """Write a copy for the player (audio/playable.py): `always`, or only where it is needed."""
-        fields = {"path": str(path), "track": track, "target": str(target), "always": always}
-        return self._ask({"kind": "copy", "priority": SHORT, **fields}, on_event)
+        return self._ask(Copy(SHORT, path, track, target, always), on_event)
 
     def transcribe(
         self,
         path: Path,
         options: TranscribeOptions,
         priority: int,
-        on_event: Callable[[Event], None],
+        on_event: Listener,
         partial: ResumeState = ResumeState(),
     ) -> int:
         """Transcribe a recording, from where `partial` ends."""
-        fields = {"path": str(path), "options": asdict(options), "partial": asdict(partial)}
-        return self._ask({"kind": "transcribe", "priority": priority, **fields}, on_event)
+        return self._ask(Transcribe(priority, path, options, partial), on_event)
 
     def cancel(self, number: int) -> None:
         """End a request after its current batch; its last event comes as always."""
         with self._lock:
             if self._running and number in self._running.waiting:
-                self._write({"kind": "cancel", "id": number})
+                self._write(number, Cancel())
 
     def close(self) -> None:
         """End the process. Nobody who waits is told."""
@@ -94,18 +104,19 @@ class EngineClient:
             running.process.kill()
             running.process.wait()
 
-    def _ask(self, request: Event, on_event: Callable[[Event], None]) -> int:
+    def _ask(self, request: Request, on_event: Listener) -> int:
         with self._lock:
             number = next(self._numbers)
             if not self._is_closed:
                 self._started().waiting[number] = on_event
-                self._write({"id": number, **request})
+                self._write(number, request)
         return number
 
-    def _write(self, request: Event) -> None:
+    def _write(self, number: int, request: Request) -> None:
         assert self._running and self._running.process.stdin
         with suppress(OSError):  # a dead process: whoever listens to it notices, and tells those who wait
-            print(json.dumps(request), file=self._running.process.stdin, flush=True)
+            self._running.process.stdin.write(encode(number, request))
+            self._running.process.stdin.flush()
 
     def _started(self) -> Running:
         if self._running and self._running.process.poll() is None:
@@ -138,47 +149,35 @@ class EngineClient:
 
     def _listen(self, running: Running) -> None:
         for line in running.process.stdout or ():
-            event = json.loads(line)
-            if event["event"] == "ready":
-                self.offline = event["offline"]
-            elif event["event"] == "working":
-                running.working = frozenset(event["ids"])
-            else:
-                self._tell(running, event)
-        error = self._crashed(running.process)
+            message = decode(line)
+            match event := message.event():
+                case Ready():
+                    self.offline = event.offline
+                case Working():
+                    running.working = frozenset(event.ids)
+                case _:
+                    self._tell(running, message.id, event)
+        code = running.process.wait()
         with self._lock:
-            left = list(running.waiting)
-        suspects = running.working.intersection(left)
-        for number in left:
-            blame = {"to_blame": suspects in (frozenset(), {number}), "is_suspect": number in suspects}
-            self._tell(running, {"id": number, **_failed(error), **blame})
+            waiting = list(running.waiting)
+        suspects = running.working.intersection(waiting)
+        for number in waiting:
+            self._tell(running, number, Failed(self._crash(code), blame_of(number, suspects)))
 
-    def _tell(self, running: Running, event: Event) -> None:
+    def _tell(self, running: Running, number: int, event: Event) -> None:
         with self._lock:
             waiting = running.waiting
-            on_event = (waiting.pop if event["event"] in LAST_EVENTS else waiting.get)(event["id"], None)
+            on_event = (waiting.pop if isinstance(event, End) else waiting.get)(number, None)
         if on_event and not self._is_closed:
             try:
                 on_event(event)
             except Exception:  # noqa: BLE001  (one listener's mistake must not keep the others from their events)
                 traceback.print_exc()
 
-    def _crashed(self, process: "subprocess.Popen[str]") -> EngineCrashError:
-        code = process.wait()
+    def _crash(self, code: int) -> EngineCrashError:
+        """Why the process ended with this status."""
         if code == -KILLED:
             why = "the system ended the engine, most likely because memory ran out"
             return EngineCrashError(why, "close other programs or choose a smaller model, then transcribe it again")
         why = f"the engine stopped unexpectedly (status {code}); the next recording gets a new one"
         return EngineCrashError(why, f"transcribe it again; what the engine wrote last is in {self.log}")
-
-
-def _failed(error: TranscriberError) -> Event:
-    return {"event": "failed", "error": type(error).__name__, "message": error.message, "hint": error.hint}
-
-
-def error_of(event: Event) -> TranscriberError:
-    """The error that a "failed" event tells of, as the class it was."""
-    error = getattr(errors, event["error"], TranscriberError)(event["message"], event["hint"])
-    if isinstance(error, UnsupportedOptionError):
-        error.option = event.get("option", "")
-    return error

@@ -2,56 +2,58 @@
 
     python -m transcriber.worker.process --models-dir DIR
 
-It reads requests from standard input and writes events to standard output, one JSON object a line:
-
-    → {"id": 1, "kind": "probe", "priority": 0, "path": "…"}
-    → {"id": 4, "kind": "copy", "priority": 1, "path": "…", "track": null, "target": "….wav", "always": false}
-    → {"id": 2, "kind": "load", "priority": 9, "options": {"model": "parakeet", "device": "auto"}}
-    → {"id": 3, "kind": "transcribe", "priority": 2, "path": "…", "options": {…},
-       "partial": {"segments": […], "done": 30.5, "elapsed": 2.1}}
-    → {"kind": "cancel", "id": 3}
-    ← {"event": "ready", "offline": "kernel" | "python"}
-    ← {"event": "working", "ids": [3]}     from here on it is these requests that are worked at
-    ← {"id": 3, "event": "loaded", "device": "cpu"}
-    ← {"id": 3, "event": "progress", "done": 42.3, "duration": 60.0, "elapsed": 3.0, "segments": […], "peaks": "…"}
-    ← {"id": 3, "event": "done", "transcript": {…}}   of a probe: "duration" and "video"; of a copy: "is_made"
-    ← {"id": 3, "event": "failed", "error": "AudioDecodeError", "message": "…", "hint": "…"}
-    ← {"id": 3, "event": "cancelled"}
-
-The lowest priority goes first, batch by batch; recordings of one priority for which the same is asked share batches.
-`partial` is what an interrupted transcription already has.
+It reads requests from standard input and writes events to standard output, as protocol.py describes them. The lowest
+priority goes first, batch by batch; recordings of one priority for which the same is asked share batches.
 No request ends the process: what nobody foresaw fails that one, and its traceback is in errors.log. It ends when its
 standard input closes, which happens however its parent ends.
 """
 
 import argparse
-import base64
 import itertools
-import json
 import os
 import queue
 import sys
 import threading
 from collections.abc import Generator, Iterator
 from contextlib import contextmanager
-from dataclasses import asdict
 from functools import cached_property, partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, TextIO
+from typing import TYPE_CHECKING, TextIO
 
 from transcriber.engines.fallback import map_errors
-from transcriber.errors import TranscriberError, UnsupportedOptionError
+from transcriber.errors import TranscriberError
 from transcriber.models.devices import let_memory_grow, wait_briefly
 from transcriber.options import TranscribeOptions
-from transcriber.pipeline.resume import resume_state_from_dict
+from transcriber.pipeline.events import TranscriptionEvent
 from transcriber.system.offline import deny_network, keep_quiet, refuse_egress
-from transcriber.transcript import Transcript, to_dict
+from transcriber.transcript import Transcript
 from transcriber.unexpected import told
+from transcriber.worker.protocol import (
+    NO_REQUEST,
+    Cancel,
+    Cancelled,
+    Copied,
+    Copy,
+    Event,
+    Failed,
+    Load,
+    Loaded,
+    Message,
+    Probe,
+    Probed,
+    ProcessEvent,
+    Ready,
+    Request,
+    Transcribe,
+    Transcribed,
+    Working,
+    decode,
+    encode,
+)
 from transcriber.worker.scheduling import Scheduler, Task
 
 if TYPE_CHECKING:
     from transcriber.pipeline.batching import BatchTranscriber
-    from transcriber.pipeline.events import TranscriptionEvent
     from transcriber.pipeline.transcriber import Transcriber
 
 Steps = Generator[None, None, None]
@@ -65,9 +67,9 @@ def _own_output() -> TextIO:
     return channel
 
 
-def _read_requests(requests: "queue.Queue[dict[str, Any]]") -> None:
+def _read_requests(requests: "queue.Queue[Message]") -> None:
     for line in sys.stdin:
-        requests.put(json.loads(line))
+        requests.put(decode(line))
     os._exit(0)  # the parent is gone; whatever runs, nobody waits for it
 
 
@@ -80,16 +82,15 @@ class EngineServer:
         self.models_dir, self.output, self.log_dir = models_dir, output, log_dir
         self.unload_after = unload_after
         """Seconds without a request after which the models are let go; None is never."""
-        self.requests: queue.Queue[dict[str, Any]] = queue.Queue()
+        self.requests: queue.Queue[Message] = queue.Queue()
         self.scheduler = Scheduler()
-        self.kinds = {"probe": self._probe, "load": self._load, "copy": self._copy}
-        self.groups: dict[tuple[int, TranscribeOptions], "BatchTranscriber"] = {}
+        self.batch_transcribers: dict[tuple[int, TranscribeOptions], "BatchTranscriber"] = {}
         """The recordings that are transcribed, by priority and by what is asked."""
         self.working: dict[object, list[int]] = {}
         """The requests that are begun: of each group, and beside them."""
 
-    def send(self, number: int | None, event: str, **fields: Any) -> None:
-        self.output.write(json.dumps({"id": number, "event": event, **fields}) + "\n")
+    def send(self, number: int, event: Event | ProcessEvent) -> None:
+        self.output.write(encode(number, event))
         self.output.flush()
 
     def serve(self) -> None:
@@ -98,7 +99,7 @@ class EngineServer:
                 self._accept(self._next_request())
             self._work()
 
-    def _next_request(self) -> dict[str, Any]:
+    def _next_request(self) -> Message:
         try:
             return self.requests.get(timeout=self.unload_after)
         except queue.Empty:
@@ -107,20 +108,29 @@ class EngineServer:
             models_cache.forget_all()
             return self.requests.get()
 
-    def _accept(self, request: dict[str, Any]) -> None:
-        with self._failing(request["id"]):
-            self._begin(request["id"], request["kind"], request)
+    def _accept(self, message: Message) -> None:
+        with self._failing(message.id):
+            self._begin(message.id, message.request())
 
-    def _begin(self, number: int, kind: str, request: dict[str, Any]) -> None:
-        if kind == "cancel":
-            dropped = [group.drop(number) for group in self.groups.values()]
-            if any(dropped) or self.scheduler.cancel(number):
-                self.send(number, "cancelled")
-        elif kind == "transcribe":
-            partial_transcript = resume_state_from_dict(request["partial"])
-            self._group(request).add(number, Path(request["path"]), partial_transcript)
-        else:
-            self.scheduler.add(Task(number, request["priority"], self.kinds[kind](number, request)))
+    def _begin(self, number: int, request: Request) -> None:
+        match request:
+            case Cancel():
+                dropped = [batches.drop(number) for batches in self.batch_transcribers.values()]
+                if any(dropped) or self.scheduler.cancel(number):
+                    self.send(number, Cancelled())
+            case Transcribe():
+                self._batch_transcriber(number, request).add(number, request.path, request.partial)
+            case _:
+                self.scheduler.add(Task(number, request.priority, self._steps(number, request)))
+
+    def _steps(self, number: int, request: Probe | Copy | Load) -> Steps:
+        match request:
+            case Probe():
+                return self._probe(number, request)
+            case Copy():
+                return self._copy(number, request)
+            case Load():
+                return self._load(number, request)
 
     def _work(self) -> None:
         with self._failing(self.scheduler.next().number):
@@ -137,7 +147,7 @@ class EngineServer:
 
     def _works_at(self, whose: object, numbers: list[int]) -> None:
         self.working[whose] = numbers
-        self.send(None, "working", ids=sorted(itertools.chain(*self.working.values())))
+        self.send(NO_REQUEST, Working(tuple(sorted(itertools.chain(*self.working.values())))))
 
     @cached_property
     def transcriber(self) -> "Transcriber":
@@ -145,70 +155,65 @@ class EngineServer:
 
         return Transcriber(self.models_dir)
 
-    def _probe(self, number: int, request: dict[str, Any]) -> Steps:
+    def _probe(self, number: int, request: Probe) -> Steps:
         from transcriber.audio.recording import Recording
 
         self._works_at("probe", [number])
-        with Recording(Path(request["path"])) as recording:
-            self.send(number, "done", duration=recording.duration, video=recording.has_video)
+        with Recording(request.path) as recording:
+            self.send(number, Probed(recording.duration, recording.has_video))
         yield
 
-    def _copy(self, number: int, request: dict[str, Any]) -> Steps:
+    def _copy(self, number: int, request: Copy) -> Steps:
         from transcriber.audio import playable
 
         self._works_at("copy", [number])
-        path = Path(request["path"])
-        is_needed = request["always"] or playable.is_needed(path)
+        is_needed = request.always or playable.is_needed(request.path)
         yield
         if is_needed:
-            yield from playable.write(path, request["track"], Path(request["target"]))
-        self.send(number, "done", is_made=is_needed)
+            yield from playable.write(request.path, request.track, request.target)
+        self.send(number, Copied(is_needed))
 
-    def _load(self, number: int, request: dict[str, Any]) -> Steps:
+    def _load(self, number: int, request: Load) -> Steps:
         self._works_at("load", [number])
-        engine = self.transcriber.load(TranscribeOptions(**request["options"]))
-        self.send(number, "done", device=engine.device)
+        engine = self.transcriber.load(request.options)
+        self.send(number, Loaded(engine.device))
         yield
 
-    def _group(self, request: dict[str, Any]) -> "BatchTranscriber":
-        key = request["priority"], TranscribeOptions(**request["options"])
-        if key not in self.groups:
-            self.groups[key] = self.transcriber.batch_transcriber(key[1], partial(self._works_at, key))
-            self.scheduler.add(Task(request["id"], request["priority"], self._transcribe(key), is_shared=True))
-        return self.groups[key]
+    def _batch_transcriber(self, number: int, request: Transcribe) -> "BatchTranscriber":
+        key = request.priority, request.options
+        if key not in self.batch_transcribers:
+            self.batch_transcribers[key] = self.transcriber.batch_transcriber(
+                request.options, partial(self._works_at, key)
+            )
+            self.scheduler.add(Task(number, request.priority, self._transcribe(key), is_shared=True))
+        return self.batch_transcribers[key]
 
     def _transcribe(self, key: tuple[int, TranscribeOptions]) -> Steps:
-        group = self.groups[key]
+        batches = self.batch_transcribers[key]
         try:
-            while group:
+            while batches:
                 with map_errors():
-                    for number, event in group.step():
+                    for number, event in batches.step():
                         self._tell(number, event)
                 yield
         except TranscriberError as error:  # of no single recording
-            for number in group.numbers:
+            for number in batches.numbers:
                 self._failed(number, error)
-            group.close()
+            batches.close()
         finally:
-            del self.groups[key]
+            del self.batch_transcribers[key]
 
-    def _tell(self, number: int, event: "TranscriptionEvent") -> None:
-        from transcriber.pipeline.events import Started
+    def _tell(self, number: int, event: TranscriptionEvent) -> None:
+        match event:
+            case TranscriberError():
+                self._failed(number, event)
+            case Transcript():
+                self.send(number, Transcribed(event))
+            case _:
+                self.send(number, event)
 
-        if isinstance(event, TranscriberError):
-            self._failed(number, event)
-        elif isinstance(event, Started):
-            self.send(number, "loaded", device=event.device)
-        elif isinstance(event, Transcript):
-            self.send(number, "done", transcript=to_dict(event))
-        else:
-            fields = {**asdict(event), "peaks": base64.b64encode(event.peaks).decode()}
-            self.send(number, "progress", **fields)
-
-    def _failed(self, number: int, failure: TranscriberError) -> None:
-        error = told(failure, self.log_dir)
-        to_blame = {"option": error.option} if isinstance(error, UnsupportedOptionError) else {}
-        self.send(number, "failed", error=type(error).__name__, message=error.message, hint=error.hint, **to_blame)
+    def _failed(self, number: int, error: TranscriberError) -> None:
+        self.send(number, Failed(told(error, self.log_dir)))
 
 
 def main() -> None:
@@ -224,7 +229,7 @@ def main() -> None:
     refuse_egress()
     server = EngineServer(args.models_dir, _own_output(), args.log_dir, args.unload_after)
     threading.Thread(target=_read_requests, args=(server.requests,), daemon=True).start()
-    server.send(None, "ready", offline=offline)
+    server.send(NO_REQUEST, Ready(offline))
     server.serve()
 
 

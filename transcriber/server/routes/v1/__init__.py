@@ -27,7 +27,8 @@ from transcriber.server.routes.v1.errors import PREFIX, ErrorAnswer, OpenAIRoute
 from transcriber.server.routes.v1.request import Transcription, Translation, options_of
 from transcriber.unexpected import told
 from transcriber.worker.aio import listen, transcribe
-from transcriber.worker.client import EngineClient, Event
+from transcriber.worker.client import EngineClient
+from transcriber.worker.protocol import Event
 
 EVERY = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS", "TRACE"]
 CLIENT_LEFT = 499

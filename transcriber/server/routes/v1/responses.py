@@ -3,7 +3,7 @@
 import json
 import math
 import zlib
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterable
 from typing import Any, Literal
 
 from fastapi import Response
@@ -13,8 +13,8 @@ from pydantic import BaseModel
 from transcriber import exports
 from transcriber.exports.timing import utterances
 from transcriber.languages import NAMES
-from transcriber.transcript import Segment, Transcript, from_dict, joined, segment_from_dict
-from transcriber.worker.client import Event
+from transcriber.transcript import Segment, Transcript, joined
+from transcriber.worker.protocol import Event, Progress, Transcribed
 
 
 class Usage(BaseModel):
@@ -93,18 +93,18 @@ async def deltas(events: AsyncIterator[Event]) -> AsyncIterator[bytes]:
     """The words of a transcription that is going on, as server-sent events; what follows a delta belongs behind it."""
     written = ""
     async for event in events:
-        if event["event"] == "done":
-            transcript = from_dict(event["transcript"])
-            new = transcript.text[len(written) :]
-        elif event["event"] == "progress":
-            new = _continued(written, event["segments"])
-        else:
-            continue
+        match event:
+            case Transcribed():
+                new = event.transcript.text[len(written) :]
+            case Progress():
+                new = _continued(written, event.segments)
+            case _:
+                continue
         if new:
             written += new
             yield server_sent({"type": "transcript.text.delta", "delta": new})
-        if event["event"] == "done":
-            yield server_sent({"type": "transcript.text.done", "text": transcript.text})
+        if isinstance(event, Transcribed):
+            yield server_sent({"type": "transcript.text.done", "text": event.transcript.text})
     yield b"data: [DONE]\n\n"
 
 
@@ -113,9 +113,9 @@ def server_sent(fields: dict[str, Any]) -> bytes:
     return f"data: {json.dumps(fields, ensure_ascii=False)}\n\n".encode()
 
 
-def _continued(written: str, segments: list[dict[str, Any]]) -> str:
+def _continued(written: str, segments: Iterable[Segment]) -> str:
     """What has to be written behind the text of some segments to have that of these, too."""
-    words = [word for segment in segments for word in segment_from_dict(segment).words]
+    words = [word for segment in segments for word in segment.words]
     return f" {joined(words)}" if written and words and words[0].space_before else joined(words)
 
 
