@@ -36,6 +36,12 @@ def test_a_word_without_times_says_so() -> None:
 
 def test_a_word_moves_with_its_chunk() -> None:
     assert Word("a", 1.0, 1.5, 0.5).later(30) == Word("a", 31.0, 31.5, 0.5)
+    assert Word("a").later(30) == Word("a")
+
+
+def test_what_is_doubtful_moves_with_the_words() -> None:
+    hypothesis = Hypothesis((Word("a", 1.0, 1.5), Word("b")), "en", ((0.5, 2.0),))
+    assert hypothesis.later(30) == Hypothesis((Word("a", 31.0, 31.5), Word("b")), "en", ((30.5, 32.0),))
 
 
 def test_words_know_how_they_are_joined() -> None:

@@ -42,9 +42,10 @@ class Word:
         return sum(self.span) / 2
 
     def later(self, seconds: float) -> "Word":
-        """The same word, its times moved by `seconds`."""
-        start, end = self.span
-        return replace(self, start=start + seconds, end=end + seconds)
+        """The same word, the times that it has moved by `seconds`."""
+        if self.start is None or self.end is None:
+            return self
+        return replace(self, start=self.start + seconds, end=self.end + seconds)
 
 
 def joined(words: Iterable[Word]) -> str:
@@ -68,6 +69,11 @@ class Hypothesis:
     @property
     def text(self) -> str:
         return joined(self.words)
+
+    def later(self, seconds: float) -> "Hypothesis":
+        """The same, all times in it moved by `seconds`."""
+        doubtful = tuple((start + seconds, end + seconds) for start, end in self.doubtful)
+        return replace(self, words=tuple(word.later(seconds) for word in self.words), doubtful=doubtful)
 
 
 @dataclass(frozen=True)

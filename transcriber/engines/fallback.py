@@ -108,7 +108,7 @@ class FallbackEngine:
             for piece, hypothesis in zip(group, self._try(work, group) or ()):
                 found[piece.number].append((piece, hypothesis))
                 waiting.popleft()
-        return [self._whole(parts) for parts in found]
+        return [_whole(parts) for parts in found]
 
     @property
     def capabilities(self) -> Capabilities:
@@ -188,15 +188,10 @@ class FallbackEngine:
         )
         return [part for half in halves for part in self._parts(half)]
 
-    def _whole(self, parts: list[tuple[Piece, Hypothesis]]) -> Hypothesis:
-        words = chained(
-            [word.later(piece.start) if self.has_word_times else word for word in hypothesis.words]
-            for piece, hypothesis in parts
-        )
-        language = next((hypothesis.language for _, hypothesis in parts if hypothesis.language), None)
-        doubtful = (
-            (piece.start + start, piece.start + end)
-            for piece, hypothesis in parts
-            for start, end in hypothesis.doubtful
-        )
-        return Hypothesis(tuple(words), language, tuple(doubtful))
+
+def _whole(parts: list[tuple[Piece, Hypothesis]]) -> Hypothesis:
+    """The hypothesis of a recording that was transcribed in pieces."""
+    hypotheses = [hypothesis.later(piece.start) for piece, hypothesis in parts]
+    words = chained(hypothesis.words for hypothesis in hypotheses)
+    language = next((hypothesis.language for hypothesis in hypotheses if hypothesis.language), None)
+    return Hypothesis(tuple(words), language, tuple(span for hypothesis in hypotheses for span in hypothesis.doubtful))

@@ -8,10 +8,11 @@ from pathlib import Path
 from transcriber.engines.fallback import map_errors
 from transcriber.errors import TranscriberError
 from transcriber.options import TranscribeOptions
+from transcriber.pipeline.chunk_result import ChunkResult
 from transcriber.pipeline.chunking import Chunk
 from transcriber.pipeline.events import NumberedEvent, Started
 from transcriber.pipeline.loaded_models import LoadedModels
-from transcriber.pipeline.recognition import ChunkResult, transcribe_chunks
+from transcriber.pipeline.recognition import transcribe_chunks
 from transcriber.pipeline.resume import ResumeState
 from transcriber.pipeline.session import RecordingSession
 

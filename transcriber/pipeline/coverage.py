@@ -31,6 +31,10 @@ Span = tuple[float, float]
 """(start, end) in seconds of the recording."""
 
 
+def total_seconds(spans: Iterable[Span]) -> float:
+    return sum(end - start for start, end in spans)
+
+
 def uncovered(spans: Iterable[Span], words: Sequence[Word]) -> list[Span]:
     """The parts of the spans, which are speech, that no word is near, if they are long enough to be words."""
     covered = sorted((word.span[0] - REACH_SECONDS, word.span[1] + REACH_SECONDS) for word in words)

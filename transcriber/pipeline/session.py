@@ -11,13 +11,14 @@ from transcriber.languages import NAMES
 from transcriber.options import TranscribeOptions
 from transcriber.pipeline import seams
 from transcriber.pipeline.chunk_reader import ChunkReader
+from transcriber.pipeline.chunk_result import ChunkResult
 from transcriber.pipeline.chunking import Chunk
 from transcriber.pipeline.coverage import sentences
 from transcriber.pipeline.events import Progress
 from transcriber.pipeline.loaded_models import LoadedModels
 from transcriber.pipeline.provenance import source_of, versions
-from transcriber.pipeline.recognition import ChunkResult, doubled_at_cut
 from transcriber.pipeline.resume import ChunkState, ResumeState
+from transcriber.pipeline.retranscription import count_doubled_at_cut
 from transcriber.pipeline.vad import FRAME_SECONDS
 from transcriber.segmentation import finished, segments
 from transcriber.transcript import Segment, Source, Transcript, Word
@@ -150,7 +151,7 @@ class RecordingSession:
         """How many words at the beginning of a chunk were written at the end of the one before it already."""
         if not self._latest or result.chunk.left_overlap_frames or not self.models.has_word_times:
             return 0
-        return doubled_at_cut(self.models.engine, self._latest, self._latest_words(), result, self.options)
+        return count_doubled_at_cut(self.models.engine, self._latest, self._latest_words(), result, self.options)
 
     def _language_after(self, result: ChunkResult) -> str | None:
         """The spoken language, as far as it is found out; one that was not asked for is kept for the notes."""
