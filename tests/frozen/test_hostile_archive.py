@@ -191,8 +191,10 @@ def test_instructions_that_no_checkpoint_needs(tmp_path: Path, pickled: bytes) -
     assert "refused" in refusal(write_nemo(tmp_path / "a.nemo", weights=checkpoint(pickled)))
 
 
-@pytest.mark.parametrize("pickled", [b"", b"\x80\x02}", b"\x80\x02X\xff\xff\xff\x7fx", b"\x80\x02ccollections"])
-def test_a_pickle_that_ends_early(tmp_path: Path, pickled: bytes) -> None:
+@pytest.mark.parametrize(
+    "pickled", [b"", b"\xff.", b"\x80\x02}", b"\x80\x02X\xff\xff\xff\x7fx", b"\x80\x02ccollections"]
+)
+def test_a_pickle_that_cannot_be_read(tmp_path: Path, pickled: bytes) -> None:
     with pytest.raises(ModelCorruptError):
         kind_of(write_nemo(tmp_path / "a.nemo", weights=checkpoint(pickled)))
 

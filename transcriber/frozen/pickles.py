@@ -5,7 +5,8 @@ harmless ones and a small set of instructions; the lists here are a part of both
 Formats: https://docs.python.org/3/library/pickletools.html, torch/serialization.py, torch/_weights_only_unpickler.py.
 """
 
-import pickle
+import io
+import pickletools
 import re
 import struct
 import tarfile
@@ -22,21 +23,12 @@ HARMLESS = re.compile(
     r"|torch\.(Double|Float|Half|BFloat16|Long|Int|Short|Char|Byte|Bool)Storage"
     r"|torch\.(float64|float32|float16|bfloat16|int64|int32|int16|int8|uint8|bool)"
 )
-SIZES = {
-    **dict.fromkeys(
-        (pickle.APPEND, pickle.APPENDS, pickle.BINPERSID, pickle.BUILD, pickle.EMPTY_DICT, pickle.EMPTY_LIST), 0
-    ),
-    **dict.fromkeys((pickle.EMPTY_SET, pickle.EMPTY_TUPLE, pickle.MARK, pickle.NEWFALSE, pickle.NEWOBJ), 0),
-    **dict.fromkeys((pickle.NEWTRUE, pickle.NONE, pickle.REDUCE, pickle.SETITEM, pickle.SETITEMS, pickle.STOP), 0),
-    **dict.fromkeys((pickle.TUPLE, pickle.TUPLE1, pickle.TUPLE2, pickle.TUPLE3), 0),
-    **dict.fromkeys((pickle.BINGET, pickle.BINPUT, pickle.BININT1, pickle.PROTO), 1),
-    **dict.fromkeys((pickle.LONG_BINGET, pickle.LONG_BINPUT, pickle.BININT), 4),
-    pickle.BININT2: 2,
-    pickle.BINFLOAT: 8,
-}
-"""Bytes of the argument of each instruction that torch knows."""
-COUNTED = {pickle.BINUNICODE: 4, pickle.SHORT_BINSTRING: 1, pickle.LONG1: 1}
-"""Bytes of the length before the argument of the others."""
+INSTRUCTIONS = frozenset(
+    "APPEND APPENDS BINFLOAT BINGET BININT BININT1 BININT2 BINPERSID BINPUT BINUNICODE BUILD EMPTY_DICT EMPTY_LIST "
+    "EMPTY_SET EMPTY_TUPLE GLOBAL LONG1 LONG_BINGET LONG_BINPUT MARK NEWFALSE NEWOBJ NEWTRUE NONE PROTO REDUCE SETITEM "
+    "SETITEMS SHORT_BINSTRING STOP TUPLE TUPLE1 TUPLE2 TUPLE3".split()
+)
+"""Those that torch knows, by their names in the module pickle."""
 LARGEST_PICKLE = 64 << 20
 LARGEST_RECORDS = 100 << 20
 """Bytes that the records of any zip may unpack to; beyond, twenty times what they take."""
@@ -91,27 +83,17 @@ def _pickle_of(file: IO[bytes], size: int, path: Path) -> bytes:
 
 def _check_pickle(content: bytes, at: int, path: Path) -> int:
     """Read one pickle from `at` on; where it ends."""
+    stream = io.BytesIO(content)
+    stream.seek(at)
     try:
-        while True:
-            code = content[at : at + 1]
-            at += 1
-            if code in SIZES:
-                at += SIZES[code]
-                if code == pickle.STOP:
-                    return at
-            elif code in COUNTED:
-                width = COUNTED[code]
-                at += width + int.from_bytes(content[at : at + width], "little")
-            elif code == pickle.GLOBAL:
-                module_end = content.index(b"\n", at)
-                end = content.index(b"\n", module_end + 1)
-                asked = f"{content[at:module_end].decode()}.{content[module_end + 1 : end].decode()}"
-                if not HARMLESS.fullmatch(asked):
-                    raise refused(path, f"loading it would run or create {asked}")
-                at = end + 1
-            elif code:
+        for instruction, argument, _ in pickletools.genops(stream):
+            if instruction.name not in INSTRUCTIONS:
+                code = instruction.code.encode("latin-1")
                 raise refused(path, f"its weights are stored with an instruction ({code!r}) that no checkpoint needs")
-            else:
-                raise damaged(path, "its list of weights ends early")
-    except ValueError as error:
+            if instruction.name == "GLOBAL":
+                name = argument.replace(" ", ".", 1)  # the module, a blank, what is asked of it
+                if not HARMLESS.fullmatch(name):
+                    raise refused(path, f"loading it would run or create {name}")
+    except ValueError as error:  # cut off, or no pickle at all
         raise damaged(path, "its list of weights cannot be read") from error
+    return stream.tell()
