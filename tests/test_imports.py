@@ -11,7 +11,7 @@ import transcriber
 from tests.support.places import PROJECT
 from tests.support.programs import run_program
 
-HEAVY = ("torch", "gradio", "huggingface_hub", "nemo", "whisper", "docx", "lxml")
+HEAVY = ("torch", "gradio", "huggingface_hub", "nemo", "whisper", "docx", "lxml", "pydantic")
 
 
 def loaded_by(statement: str) -> set[str]:

@@ -7,9 +7,15 @@ import re
 import unicodedata
 from collections.abc import Iterable, Iterator
 from dataclasses import asdict, dataclass, field, replace
-from typing import Any
+from functools import cache
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from transcriber.readable import readable
+
+if TYPE_CHECKING:
+    from pydantic import TypeAdapter
+
+T = TypeVar("T")
 
 _ONCE_UNSPACED = re.compile(
     "[\u3000-\u30ff\u31f0-\u31ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\uff00-\uff9f\U00020000-\U0003ffff]"
@@ -189,14 +195,25 @@ class Transcript:
         return (self.duration - self.options.get("start", 0.0)) / self.elapsed if self.elapsed else 0.0
 
 
+@cache
+def adapter(kind: type[T]) -> "TypeAdapter[T]":
+    """What makes a value of this type of plain lists, strings and numbers. Raises ValueError for what is none.
+
+    Fields that are missing have their defaults, those that are not known are passed over.
+    """
+    from pydantic import TypeAdapter
+
+    return TypeAdapter(kind)
+
+
 def segment_from_dict(fields: dict[str, Any]) -> Segment:
     """Of this version's; segments_from_dicts() reads older ones', too."""
-    return Segment(**{**fields, "words": tuple(Word(**word) for word in fields["words"])})
+    return adapter(Segment).validate_python(fields)
 
 
 def segments_from_dicts(found: Iterable[dict[str, Any]]) -> tuple[Segment, ...]:
     """Segments that follow one another from a transcript's beginning, as this version or an older one wrote them."""
-    return tuple(map(segment_from_dict, upgraded(found)))
+    return adapter(tuple[Segment, ...]).validate_python(upgraded(found))
 
 
 def upgraded(found: Iterable[dict[str, Any]]) -> list[dict[str, Any]]:
@@ -220,11 +237,6 @@ def upgraded_words(words: Iterable[dict[str, Any]], latest: str) -> Iterator[dic
         latest = word["text"]
 
 
-def coverage_from_dict(fields: dict[str, Any]) -> Coverage:
-    spans = {name: tuple((start, end) for start, end in fields.get(name, ())) for name in ("uncovered", "doubtful")}
-    return Coverage(**{**fields, **spans, "dropped": tuple(Word(**word) for word in fields["dropped"])})
-
-
 def to_dict(transcript: Transcript) -> dict[str, Any]:
     """Plain lists, strings and numbers, for JSON; from_dict() reverses it."""
     return asdict(transcript)
@@ -232,17 +244,7 @@ def to_dict(transcript: Transcript) -> dict[str, Any]:
 
 def from_dict(fields: dict[str, Any]) -> Transcript:
     """Fields that an older version did not write have their defaults."""
-    source, start, coverage = (fields.get(name) for name in ("source", "start", "coverage"))
-    return Transcript(
-        **{
-            **fields,
-            "segments": segments_from_dicts(fields["segments"]),
-            "source": source and Source(**source),
-            "start": start and Start(**start),
-            "coverage": coverage and coverage_from_dict(coverage),
-            "notes": tuple(fields.get("notes", ())),
-        }
-    )
+    return adapter(Transcript).validate_python({**fields, "segments": upgraded(fields["segments"])})
 
 
 def normal(text: str) -> str:

@@ -91,7 +91,7 @@ def _check_pickle(content: bytes, at: int, path: Path) -> int:
                 code = instruction.code.encode("latin-1")
                 raise refused(path, f"its weights are stored with an instruction ({code!r}) that no checkpoint needs")
             if instruction.name == "GLOBAL":
-                name = argument.replace(" ", ".", 1)  # the module, a blank, what is asked of it
+                name = str(argument).replace(" ", ".", 1)  # the module, a blank, what is asked of it
                 if not HARMLESS.fullmatch(name):
                     raise refused(path, f"loading it would run or create {name}")
     except ValueError as error:  # cut off, or no pickle at all

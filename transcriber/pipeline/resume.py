@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from transcriber.transcript import Coverage, Segment, Word, coverage_from_dict, segments_from_dicts, upgraded_words
+from transcriber.transcript import Coverage, Segment, Word, adapter, segments_from_dicts, upgraded_words
 
 
 @dataclass(frozen=True)
@@ -35,8 +35,8 @@ class ResumeState:
 def chunk_state_from_dict(fields: dict[str, Any], segments: Sequence[Segment] = ()) -> ChunkState:
     """What was taken along behind these segments."""
     latest = next((segment.words[-1].text for segment in reversed(segments) if segment.words), "")
-    tail = tuple(Word(**word) for word in upgraded_words(fields.get("tail", ()), latest))
-    coverage = coverage_from_dict(fields["coverage"]) if "coverage" in fields else Coverage()
+    tail = adapter(tuple[Word, ...]).validate_python(list(upgraded_words(fields.get("tail", ()), latest)))
+    coverage = adapter(Coverage).validate_python(fields.get("coverage", {}))
     return ChunkState(**{**fields, "tail": tail, "coverage": coverage})
 
 
