@@ -82,7 +82,7 @@ def split(text: str) -> list[Word]:
 
 
 def continued(before: Word | None, words: Sequence[Word]) -> list[Word]:
-    """The words as they follow one that the model did not write in front of them: in another window, or another chunk.
+    """The words as they follow `before`, which the model wrote in another window or another chunk.
 
     There is a blank between them, unless both are of scripts without blanks and the model wrote none.
     """
@@ -101,16 +101,19 @@ def chained(hypotheses: Iterable[Sequence[Word]]) -> list[Word]:
 
 
 def woven(words: Sequence[Word], others: Sequence[Word]) -> list[Word]:
-    """The words of two texts by their times, each joined as it was where its neighbour is the same as before."""
+    """The words of two texts, merged by their times; a word is joined as it was where its neighbour stays the same.
+
+    Raises ValueError if a word has no times.
+    """
     texts = (words, others)
     order = sorted((word.span, side, at) for side, text in enumerate(texts) for at, word in enumerate(text))
-    found: list[Word] = []
+    merged: list[Word] = []
     latest = 0, -1
     for _, side, at in order:
         word = texts[side][at]
-        found += [word] if (side, at - 1) == latest else continued(found[-1] if found else None, [word])
+        merged += [word] if (side, at - 1) == latest else continued(merged[-1] if merged else None, [word])
         latest = side, at
-    return found
+    return merged
 
 
 def is_unspaced(character: str) -> bool:

@@ -5,12 +5,16 @@ from collections.abc import Iterable, Iterator, Sequence
 from transcriber.transcript import Segment, Word
 
 PAUSE_SECONDS = 0.8
+"""Between two words, more ends a segment."""
 MAX_SEGMENT_SECONDS = 12.0
 SENTENCE_END = (".", "?", "!", "。", "？", "！", "…")
 
 
 def segments(words: Iterable[Word]) -> Iterator[Segment]:
-    """A segment ends with a sentence, at a pause, or before it gets longer than a reader of subtitles can take."""
+    """Words with times, in their order, as segments.
+
+    A segment ends with a sentence, at a pause, or before it gets longer than a reader of subtitles can take.
+    """
     held: list[Word] = []
     for word in words:
         if held and (_is_pause(held[-1], word) or word.span[1] - held[0].span[0] > MAX_SEGMENT_SECONDS):
@@ -26,14 +30,14 @@ def segments(words: Iterable[Word]) -> Iterator[Segment]:
 
 def finished(words: Iterable[Word], known: float) -> tuple[list[Segment], tuple[Word, ...]]:
     """The segments that stay as they are whatever is said after second `known`, and the words behind them."""
-    found = list(segments(words))
+    made = list(segments(words))
     count = 0
-    for one, following in zip(found, [*found[1:], None]):
-        is_over = following is not None or one.text.endswith(SENTENCE_END) or known - one.end > PAUSE_SECONDS
-        if not is_over or one.end > known:
+    for segment, following in zip(made, [*made[1:], None]):
+        is_over = following is not None or segment.text.endswith(SENTENCE_END) or known - segment.end > PAUSE_SECONDS
+        if not is_over or segment.end > known:
             break
         count += 1
-    return found[:count], tuple(word for one in found[count:] for word in one.words)
+    return made[:count], tuple(word for segment in made[count:] for word in segment.words)
 
 
 def _segment(words: Sequence[Word]) -> Segment:

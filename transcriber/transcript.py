@@ -70,7 +70,7 @@ class Hypothesis:
     language: str | None = None
     """ISO 639 code of what was spoken, where the model says so."""
     doubtful: tuple[tuple[float, float], ...] = ()
-    """(start, end) of stretches of which no attempt was likely."""
+    """(start, end) of stretches of which the model found no text likely; the words are its most likely ones."""
 
     @property
     def text(self) -> str:
@@ -117,27 +117,27 @@ class Start:
     seconds: float
     """Since 00:00:00:00, by the clock on the wall."""
     rate: str = ""
-    """Frames a second that it counts, one of frames.RATES; "" where it counts samples."""
+    """Frames a second that it counts, one of smpte.RATES; "" where it counts samples."""
     drop: bool = False
     """Whether numbers of frames are dropped, so that it keeps to the clock."""
 
 
 @dataclass(frozen=True)
 class Coverage:
-    """The speech that was heard against the words that were written."""
+    """The speech that was detected against the words that were written."""
 
     speech: float = 0.0
-    """Seconds of speech that the voice detector heard."""
+    """Seconds of speech that the voice detector found."""
     uncovered: tuple[tuple[float, float], ...] = ()
     """(start, end) of speech without words, after all attempts."""
     retried: int = 0
-    """Stretches that were heard again."""
+    """How many stretches of speech without words were transcribed again."""
     recovered: int = 0
-    """Those of them that have words now."""
+    """How many of them have words now."""
     dropped: tuple[Word, ...] = ()
     """Words that the model made up: on silence, in a loop."""
     doubtful: tuple[tuple[float, float], ...] = ()
-    """(start, end) of what the model itself found unlikely, however it was heard: its most likely words are there."""
+    """(start, end) of stretches of which the model found no text likely; they have its most likely words."""
 
     @property
     def ratio(self) -> float:

@@ -113,7 +113,7 @@ def test_the_next_one_is_read_while_a_full_batch_is_heard(clips: list[Path]) -> 
     group = group_of(Counting(), short)
     for number in range(4):  # what is short is read to its end before anybody asks for it
         assert group._open_next()[0] == number
-        while not group._sessions[number]._reader._ahead._waiting[1].done():
+        while not group._sessions[number]._reader._prefetch._waiting[1].done():
             time.sleep(0.01)
     events = (event for _ in range(2) for event in group.step())
     first = [(number, type(one)) for number, one in events if not isinstance(one, Progress)]

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from transcriber.pipeline.prefetch import Ahead, side_by_side
+from transcriber.pipeline.prefetch import Prefetch, parallel_map
 
 
 def test_the_same_items_made_before_they_are_asked_for() -> None:
@@ -19,14 +19,14 @@ def test_the_same_items_made_before_they_are_asked_for() -> None:
                 third.set()
             yield number
 
-    ahead = Ahead(items(), 3)
+    prefetch = Prefetch(items(), 3)
     assert third.wait(10)
     assert len(made) == 3
-    assert not ahead.is_over
-    assert list(ahead) == list(range(9))
-    assert ahead.is_over
-    assert next(ahead, "over") == "over"
-    ahead.close()
+    assert not prefetch.is_over
+    assert list(prefetch) == list(range(9))
+    assert prefetch.is_over
+    assert next(prefetch, "over") == "over"
+    prefetch.close()
 
 
 def test_an_error_comes_when_its_item_is_asked_for() -> None:
@@ -34,27 +34,27 @@ def test_an_error_comes_when_its_item_is_asked_for() -> None:
         yield 1
         raise OSError("gone")
 
-    ahead = Ahead(items(), 5)
-    assert next(ahead) == 1
-    assert not ahead.is_over
+    prefetch = Prefetch(items(), 5)
+    assert next(prefetch) == 1
+    assert not prefetch.is_over
     with pytest.raises(OSError, match="gone"):
-        next(ahead)
-    ahead.close()
+        next(prefetch)
+    prefetch.close()
 
 
 def test_closing_ends_the_thread() -> None:
     before = threading.active_count()
-    ahead = Ahead(iter(range(99)), 2)
-    assert next(ahead) == 0
-    ahead.close()
+    prefetch = Prefetch(iter(range(99)), 2)
+    assert next(prefetch) == 0
+    prefetch.close()
     assert threading.active_count() == before
 
 
-def test_side_by_side_keeps_the_order() -> None:
+def test_parallel_map_keeps_the_order() -> None:
     both = threading.Barrier(2, timeout=10)
 
     def square(number: int) -> int:
         both.wait()  # two of them at once, or never
         return number**2
 
-    assert list(side_by_side(square, range(6), 2)) == [0, 1, 4, 9, 16, 25]
+    assert list(parallel_map(square, range(6), 2)) == [0, 1, 4, 9, 16, 25]

@@ -26,8 +26,8 @@ def seconds(file: BinaryIO) -> float:
     data, at, counted = b"", 0, 0.0
     while block := file.read(BLOCK_BYTES):
         data, at = data[at:] + block, 0
-        at, found = _count(data, MAX_FRAME_BYTES)
-        counted += found
+        at, more = _count(data, MAX_FRAME_BYTES)
+        counted += more
     return counted + _count(data[at:], HEADER_BYTES)[1]
 
 

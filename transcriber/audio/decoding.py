@@ -22,13 +22,15 @@ MAX_PLANES = 7
 COUNTED = ("aac", "ac3", "eac3", "dts", "loas", "mlp", "truehd", "amr", "mp3")
 """Formats without times: FFmpeg counts samples, wrongly where their rate changes, as in files that were joined."""
 ROUNDING_SECONDS = 0.002
-"""Seconds that containers with a coarse clock (Matroska, ASF, FLV: milliseconds) may be wrong by."""
+"""By which the times of containers with a coarse clock may be wrong (Matroska, ASF, FLV: milliseconds)."""
 
 
 def decoded(
     container: InputContainer, stream: AudioStream, zero: float, damaged: Callable[[float], None]
 ) -> Iterator[Frame]:
-    """Frames of about a second, with times in seconds after `zero`. `damaged` is told when there is something wrong.
+    """Frames of about a second, with times in seconds after second `zero` of the container's clock.
+
+    `damaged` is called with the time of what cannot be decoded.
 
     Raises AudioDecodeError for what is beyond any recorder: more than MAX_CHANNELS, a rate out of RATES.
     """

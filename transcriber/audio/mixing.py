@@ -3,7 +3,7 @@
 import numpy as np
 
 CANCELLATION_RATIO = 0.1
-"""Channels cancel each other out where their mean has less than this part of the energy of one channel alone."""
+"""Channels cancel each other out where their mean has less than this share of what one channel alone would leave."""
 MAX_AMPLITUDE = 1e6
 """Where full scale is 1, a sample beyond this is damage."""
 

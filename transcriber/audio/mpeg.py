@@ -73,10 +73,10 @@ def pieces(file: BinaryIO) -> tuple[Piece, ...]:
     counted = list(_counted(file, size))
     if not counted:
         return (Piece(0, size, is_constant=True),)
-    starts = [0, *(one.start for one in counted[1:])]
+    starts = [0, *(part.start for part in counted[1:])]
     return tuple(
-        Piece(start, end, seconds=one.samples / one.rate, is_constant=one.is_constant, is_broken_off=end < one.end)
-        for one, start, end in zip(counted, starts, [*starts[1:], size], strict=True)
+        Piece(start, end, seconds=part.samples / part.rate, is_constant=part.is_constant, is_broken_off=end < part.end)
+        for part, start, end in zip(counted, starts, [*starts[1:], size], strict=True)
     )
 
 

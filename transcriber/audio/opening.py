@@ -47,12 +47,12 @@ class Source(io.BufferedReader):
 def open_file(path: Path) -> BinaryIO:
     """The file, which is a regular one with something in it. Raises AudioNotFoundError, AudioEmptyError."""
     try:
-        found = path.stat()
-        if stat.S_ISDIR(found.st_mode):
+        status = path.stat()
+        if stat.S_ISDIR(status.st_mode):
             raise AudioNotFoundError("this is a folder", "choose a file in it")
-        if not stat.S_ISREG(found.st_mode):  # reading from a pipe or a device could wait for ever
+        if not stat.S_ISREG(status.st_mode):  # reading from a pipe or a device could wait for ever
             raise AudioNotFoundError("this is no file but a pipe or a device", "choose a file")
-        if found.st_size == 0:
+        if status.st_size == 0:
             raise AudioEmptyError("the file is empty", "check that it was copied or recorded completely")
         return Source(io.FileIO(path))
     except AudioNotFoundError:

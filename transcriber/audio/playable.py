@@ -24,7 +24,7 @@ from transcriber.errors import StorageError
 WITHOUT_INDEX = ("aac", "loas")
 """Formats as FFmpeg calls them, whose length, too, a browser only guesses."""
 TOLERANCE_SECONDS = 0.2
-"""Seconds."""
+"""By which the stated length of an mp3 may differ from the counted one."""
 MAX_WAV_SECONDS = (0xFFFFFFFF - 36) // (2 * SAMPLE_RATE)
 """What a wav file can hold: 37 hours."""
 

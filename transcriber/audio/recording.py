@@ -27,28 +27,28 @@ from transcriber.errors import AudioEmptyError, AudioError, UnsupportedOptionErr
 
 BLOCK_SECONDS = 30
 WARM_UP_SECONDS = 1
-"""Whole seconds for the codec, and again for the resampler, before a start: both build on what was before."""
+"""Decoded before a start for the codec, and as much again for the resampler: both depend on what was before."""
 MIN_SEEK_SECONDS = 10
-"""Seconds; what is nearer to the start is decoded."""
+"""A place that is nearer to the start is reached by decoding, not by seeking."""
 SILENCE_AMPLITUDE = 2.0**-16
 """A recording that is nowhere louder is digital silence; one step of 16 bits is twice this."""
 CLOCK_JUMP_SECONDS = 10.0
-"""In formats whose clock may be set while they run, a longer hole is none (as in FFmpeg's dts_delta_threshold)."""
+"""In formats whose clock may be set while they run, a longer jump is no hole (as in FFmpeg's dts_delta_threshold)."""
 MAX_HOLE_SECONDS = 3600.0
-"""Seconds, where the file does not say how long it is."""
+"""A longer jump is no hole, where the file does not say how long it is."""
 
 SILENT = "There is only silence in {}: check the microphone or the sound track."
 
 
 class Recording:
-    """One opened recording; use it as a context manager.
+    """One opened recording; use it as a context manager. Times are those that a player shows.
 
-    `stream` is the number of the sound track, counted from 1; None takes the one that the file marks as its default,
-    else the first. Times are those that a player shows. `speechless`: tracks on which nobody speaks, where somebody has
-    looked for the right one; the notes name them.
+    `stream`: the number of the sound track, counted from 1; None is the one that the file marks as its default, else
+    the first. `speechless`: tracks on which nobody speaks, where somebody has looked for the right one; the notes name
+    them.
 
-    Raises AudioNotFoundError, AudioDecodeError, AudioEmptyError or UnsupportedOptionError (no such track) when it is
-    opened.
+    Raises AudioNotFoundError, AudioDecodeError, AudioEmptyError, and UnsupportedOptionError for a track that there is
+    not.
     """
 
     def __init__(self, path: Path, stream: int | None = None, speechless: Sequence[Track] = ()) -> None:
@@ -63,7 +63,7 @@ class Recording:
             self.tracks = sound_tracks(container, file)
             """All sound tracks of the file."""
             self.track = choose(self.tracks, stream)
-            """The one that is read."""
+            """The one whose samples are read."""
             self.start = start_of(container, file)
             """What the recording's own clock shows at its beginning."""
             self.speechless = speechless
@@ -101,10 +101,11 @@ class Recording:
         return (*silence, *choice, *self._defects.sentences())
 
     def blocks(self, start: float = 0.0, end: float | None = None) -> Iterator[np.ndarray]:
-        """The samples from `start` to `end`, in seconds: arrays [N] of float32, of BLOCK_SECONDS but for the last.
+        """The samples between two seconds, mono at 16 kHz: arrays [N] float32 of BLOCK_SECONDS, but for the last.
 
-        Digital silence is told by a note. Raises AudioDecodeError when nothing can be decoded; and when all has been
-        read, AudioEmptyError for what has no samples, UnsupportedOptionError when the recording is over before `start`.
+        Where all of it is digital silence, a note says so. Raises AudioDecodeError when nothing can be decoded; and
+        when all has been read, AudioEmptyError for what has no samples, UnsupportedOptionError when the recording is
+        over before `start`.
         """
         frames, begin = self._frames_from(math.floor(start) - WARM_UP_SECONDS)
         position, first = begin * SAMPLE_RATE, round(start * SAMPLE_RATE)
@@ -156,7 +157,7 @@ class Recording:
         self._defects.is_cut_off, self._defects.damaged_at = self._judged(self._end)
 
     def _longest_hole(self) -> float:
-        """Seconds. No hole is longer than the file says that it is as a whole."""
+        """Seconds of the longest jump of the file's times that is a hole in it: at most as long as the file itself."""
         if self._sound.format in CLOCK_MAY_BE_SET:
             return CLOCK_JUMP_SECONDS
         return max(self.duration or 0.0, self._sound.longest_duration) or MAX_HOLE_SECONDS

@@ -26,12 +26,12 @@ def recordings(folder: Path, on_error: Callable[[OSError], None] = lambda error:
         if error.errno not in GONE:
             on_error(error)
 
-    found = []
+    files = []
     for place, folders, names in os.walk(folder, onerror=told):
         folders[:] = [name for name in folders if not name.startswith(".")]
         paths = [Path(place, name) for name in names if _is_recording(name)]
-        found += [path for path in paths if _is_file(path, told)]
-    return sorted(found, key=lambda path: counted(path.relative_to(folder)))
+        files += [path for path in paths if _is_file(path, told)]
+    return sorted(files, key=lambda path: counted(path.relative_to(folder)))
 
 
 def counted(path: Path) -> list[tuple[list[str | int], str]]:

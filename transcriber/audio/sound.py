@@ -15,7 +15,7 @@ from transcriber.audio.truncation import is_cut_off
 from transcriber.errors import AudioDecodeError
 
 MISSING_SECONDS = 0.5
-"""Seconds by which the sound may be shorter than the file states."""
+"""By which the sound may be shorter than the file states."""
 # Whose times a browser's player shows as they are (measured with Chromium 156); others start with their first frame.
 OWN_CLOCK = ("mov,mp4,m4a,3gp,3g2,mj2", "matroska,webm", "ogg")
 CLOCK_MAY_BE_SET = ("mpegts", "mpeg")

@@ -86,11 +86,11 @@ def format_of(head: bytes) -> str:
 
 def pieces(kind: str, file: BinaryIO, start: int = 0) -> tuple[Piece, ...]:
     """Mostly one; others of its kind may be appended. `start`: where the first begins."""
-    size, found = size_of(file), []
+    size, made = size_of(file), []
     while start < size:
-        found.append(piece := (_au if kind == "au" else _piece)(kind, file, start, size))
+        made.append(piece := (_au if kind == "au" else _piece)(kind, file, start, size))
         start = piece.end if format_of(read_at(file, piece.end, 12)) == kind else size
-    return tuple(found)
+    return tuple(made)
 
 
 def _piece(kind: str, file: BinaryIO, start: int, size: int) -> Piece:

@@ -10,11 +10,11 @@ from typing import NamedTuple
 import numpy as np
 
 TOLERANCE_SECONDS = 0.05
-"""Seconds by which a frame's time may miss the end of the frame before it: containers round, recorders waver."""
+"""By which a frame's time may miss the end of the frame before it: containers round, recorders waver."""
 MAX_OVERLAP_SECONDS = 1.0
-"""Seconds that are dropped where a frame starts before the end of the last one; if more, the clock was set back."""
+"""Dropped where a frame starts before the end of the last one; if it is more, the clock was set back."""
 MAX_SILENCE_SECONDS = 6 * 3600.0
-"""Seconds of holes that are filled in one recording; what asks for more has damaged times."""
+"""Filled in the holes of one recording; what asks for more has damaged times."""
 
 
 class Frame(NamedTuple):

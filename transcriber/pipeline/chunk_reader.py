@@ -12,7 +12,7 @@ from transcriber.audio.waveform import Waveform
 from transcriber.options import TranscribeOptions
 from transcriber.pipeline.chunking import Chunk, chunks
 from transcriber.pipeline.loaded_models import LoadedModels
-from transcriber.pipeline.prefetch import Ahead
+from transcriber.pipeline.prefetch import Prefetch
 from transcriber.pipeline.resume import ResumeState
 from transcriber.pipeline.vad import FRAME_SAMPLES, FRAME_SECONDS, SpeechBlock, detect_speech, warm_up_start
 from transcriber.pipeline.voice_track import find_voice
@@ -38,10 +38,10 @@ class ChunkReader:
         """Whether take() has given all chunks there are."""
         self.waveform = Waveform(self.start_frame * FRAME_SECONDS)
         self._chunks = self._read(models, resume.carried.overlap)
-        self._ahead = Ahead(self._chunks, models.engine.batch_size)
+        self._prefetch = Prefetch(self._chunks, models.engine.batch_size)
 
     def close(self) -> None:
-        self._ahead.close()
+        self._prefetch.close()
         self._chunks.close()
         self._opened.close()
 
@@ -52,12 +52,12 @@ class ChunkReader:
         """
         taken: list[Chunk] = []
         try:
-            while len(taken) < count and (chunk := next(self._ahead)):
+            while len(taken) < count and (chunk := next(self._prefetch)):
                 taken.append(chunk)
         except StopIteration:
             self.is_over = True
         else:
-            self.is_over = self._ahead.is_over
+            self.is_over = self._prefetch.is_over
         return taken
 
     def _open(self, path: Path, track: int | None, speechless: Sequence[Track] = ()) -> Recording:

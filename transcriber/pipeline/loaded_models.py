@@ -32,7 +32,7 @@ class LoadedModels:
 
     @property
     def seam_overlap_frames(self) -> int:
-        """Frames that are heard on both sides of a seam; none where no word times would tell which words are double."""
+        """Frames by which chunks overlap at a seam; none where no word times would tell which words are double."""
         return OVERLAP_FRAMES if self.engine.has_word_times else 0
 
     @property

@@ -1,6 +1,6 @@
-"""Work that threads do while something else goes on: decoding, the voice detector and the model side by side.
+"""Work that threads do while something else goes on: decoding, voice detection and the model at the same time.
 
-What it is for lets other threads run meanwhile: FFmpeg, soxr, numpy and ONNX Runtime do.
+It gains where the work is done outside of Python's lock, as by FFmpeg, soxr, numpy and torch.
 """
 
 from collections import deque
@@ -13,12 +13,15 @@ U = TypeVar("U")
 END: Any = object()
 
 
-class Ahead(Iterator[T]):
-    """The same items, made by a thread of their own, at most `count` before they are asked for; close() it."""
+class Prefetch(Iterator[T]):
+    """The same items, made by a thread of their own, at most `count` before they are asked for; close() it.
+
+    What making an item raises is raised where that item is asked for.
+    """
 
     def __init__(self, items: Iterator[T], count: int) -> None:
         self._items = items
-        self._pool = ThreadPoolExecutor(1, "ahead")
+        self._pool = ThreadPoolExecutor(1, "prefetch")
         self._waiting = deque(self._submit() for _ in range(count))
 
     def __next__(self) -> T:
@@ -45,9 +48,9 @@ class Ahead(Iterator[T]):
         return self._pool.submit(next, self._items, END)
 
 
-def side_by_side(work: Callable[[T], U], items: Iterable[T], threads: int) -> Generator[U, None, None]:
-    """What `work` makes of each item, in their order, by so many threads."""
-    pool = ThreadPoolExecutor(threads, "side by side")
+def parallel_map(work: Callable[[T], U], items: Iterable[T], threads: int) -> Generator[U, None, None]:
+    """What `work` makes of each item, in their order, made by so many threads."""
+    pool = ThreadPoolExecutor(threads, "parallel map")
     waiting: deque[Future[U]] = deque()
     try:
         for item in items:

@@ -52,8 +52,8 @@ def recording_of(transcript: Transcript, file: Path) -> Path:
     """The recording of a transcript that was read from `file`: beside it. Raises AudioNotFoundError, OSError."""
     name = Path(transcript.source.name).name if transcript.source else ""
     # By the name that is shown: it may be no UTF-8, or another system may have written its accents otherwise.
-    alike = [one for one in file.absolute().parent.iterdir() if same(readable(one.name)) == same(name)]
-    for beside in sorted(alike, key=lambda one: one.name != name):
+    alike = [path for path in file.absolute().parent.iterdir() if same(readable(path.name)) == same(name)]
+    for beside in sorted(alike, key=lambda path: path.name != name):
         if beside.is_file():
             return file.with_name(beside.name)
     what = f"the recording {name} is not beside {file}" if name else f"{file} does not say which recording it is of"

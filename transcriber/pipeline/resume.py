@@ -9,20 +9,20 @@ from transcriber.transcript import Coverage, Segment, Word, adapter, segments_fr
 
 @dataclass(frozen=True)
 class ChunkState:
-    """What a transcription takes along from one chunk to the next."""
+    """What a transcription takes along from one chunk to the next. Kept as JSON: its fields are names of keys."""
 
     tail: tuple[Word, ...] = ()
-    """Words that are in no segment yet: what is said next decides."""
+    """The last words, which are in no segment yet: the next ones decide where that ends."""
     overlap: int | None = None
-    """Frames that were heard beyond the last chunk's end and are heard again; None before the first chunk."""
+    """Frames that the last chunk had behind its end, which the next one begins with; None before the first chunk."""
     language: str | None = None
-    """The spoken language, once it is known."""
+    """ISO 639 code of the spoken language, once it is known."""
     coverage: Coverage = field(default_factory=Coverage)
 
 
 @dataclass(frozen=True)
 class ResumeState:
-    """What a transcription had when it was interrupted: it can go on from there."""
+    """What a transcription had when it was interrupted, from which it goes on."""
 
     segments: tuple[Segment, ...] = ()
     done: float = 0.0
@@ -33,7 +33,7 @@ class ResumeState:
 
 
 def chunk_state_from_dict(fields: dict[str, Any], segments: Sequence[Segment] = ()) -> ChunkState:
-    """What was taken along behind these segments."""
+    """What was taken along behind these segments, as this version or an older one wrote it."""
     latest = next((segment.words[-1].text for segment in reversed(segments) if segment.words), "")
     tail = adapter(tuple[Word, ...]).validate_python(list(upgraded_words(fields.get("tail", ()), latest)))
     coverage = adapter(Coverage).validate_python(fields.get("coverage", {}))

@@ -53,11 +53,11 @@ class Silero(nn.Module):
 
     def forward(self, frames: torch.Tensor) -> torch.Tensor:
         parts = self.spectrum(functional.pad(frames, (0, EDGE), "reflect").unsqueeze(1))
-        heard = (parts[:, :BINS].square() + parts[:, BINS:].square()).sqrt()
+        features = (parts[:, :BINS].square() + parts[:, BINS:].square()).sqrt()
         for layer in self.layers:
-            heard = layer(heard).relu()
-        remembered, _ = self.lstm(heard.squeeze(-1))
-        return self.last(remembered.relu().unsqueeze(-1)).sigmoid().flatten()
+            features = layer(features).relu()
+        states, _ = self.lstm(features.squeeze(-1))
+        return self.last(states.relu().unsqueeze(-1)).sigmoid().flatten()
 
 
 @cache

@@ -12,7 +12,7 @@ import numpy as np
 
 from transcriber.audio.samples import NOTHING, SAMPLE_RATE
 from transcriber.models.devices import torch_threads
-from transcriber.pipeline.prefetch import side_by_side
+from transcriber.pipeline.prefetch import parallel_map
 
 FRAME_SAMPLES = 512
 """32 ms."""
@@ -59,7 +59,7 @@ def detect_speech(samples: Iterable[np.ndarray], first_frame: int = 0) -> Genera
     recording at which the stream begins.
     """
     threads = max(1, (os.cpu_count() or 1) // 2)
-    yield from side_by_side(lambda block: _detect(*block), _blocks(samples, first_frame), threads)
+    yield from parallel_map(lambda block: _detect(*block), _blocks(samples, first_frame), threads)
 
 
 def _detect(samples: np.ndarray, before: np.ndarray) -> SpeechBlock:
