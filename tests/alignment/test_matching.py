@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from transcriber.alignment import matching
-from transcriber.alignment.matching import GAP, OTHER, likeness, match
+from transcriber.alignment.matching import GAP_COST, OTHER_COST, match, similarity
 from transcriber.transcript import normal
 
 
@@ -35,15 +35,15 @@ def test_words_that_are_missing_wrong_or_too_many() -> None:
 @pytest.mark.parametrize("whole_table", [0, 50, 1 << 24])
 def test_the_cheapest_alignment(monkeypatch: pytest.MonkeyPatch, whole_table: int) -> None:
     """The cost of the pairs is the least there is, by the plain table, whether the table is cut in two or not."""
-    monkeypatch.setattr(matching, "WHOLE_TABLE", whole_table)
+    monkeypatch.setattr(matching, "MAX_TABLE_BYTES", whole_table)
     rng = random.Random(whole_table)
     for _ in range(30):
         texts = [rng.choices(["one", "on", "two", "three", "tree", "–"], k=rng.randint(0, 25)) for _ in range(2)]
         (first, rows), (second, columns) = map(matching._numbered, texts)
-        costs = np.round(OTHER * (1 - likeness(first, second))).astype(np.uint8)
+        costs = np.round(OTHER_COST * (1 - similarity(first, second))).astype(np.uint8)
         pairs = sorted(matching._aligned(costs, rows, columns))
         assert all(a[0] < b[0] and a[1] < b[1] for a, b in pairwise(pairs))
-        cost = sum(int(costs[rows[i], columns[j]]) for i, j in pairs) + GAP * (
+        cost = sum(int(costs[rows[i], columns[j]]) for i, j in pairs) + GAP_COST * (
             len(rows) + len(columns) - 2 * len(pairs)
         )
         assert cost == least_cost(costs, rows, columns)
@@ -51,10 +51,12 @@ def test_the_cheapest_alignment(monkeypatch: pytest.MonkeyPatch, whole_table: in
 
 def least_cost(costs: np.ndarray, rows: np.ndarray, columns: np.ndarray) -> int:
     table = np.zeros((len(rows) + 1, len(columns) + 1), int)
-    table[:, 0], table[0] = GAP * np.arange(len(rows) + 1), GAP * np.arange(len(columns) + 1)
+    table[:, 0], table[0] = GAP_COST * np.arange(len(rows) + 1), GAP_COST * np.arange(len(columns) + 1)
     for i, row in enumerate(rows):
         for j, column in enumerate(columns):
-            table[i + 1, j + 1] = min(table[i, j] + costs[row, column], table[i, j + 1] + GAP, table[i + 1, j] + GAP)
+            table[i + 1, j + 1] = min(
+                table[i, j] + costs[row, column], table[i, j + 1] + GAP_COST, table[i + 1, j] + GAP_COST
+            )
     return table[-1, -1]
 
 

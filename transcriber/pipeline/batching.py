@@ -30,7 +30,8 @@ class BatchTranscriber:
         load: Callable[[TranscribeOptions], LoadedModels],
         on_work: Callable[[list[int]], None] = lambda numbers: None,
     ) -> None:
-        self.options, self._load = options, load
+        self.options = options
+        self._load = load
         self._on_work = on_work
         """Is told the numbers of the recordings that are open, whenever others are."""
         self._waiting: dict[int, tuple[Path, ResumeState]] = {}

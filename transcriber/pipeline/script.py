@@ -21,9 +21,9 @@ from transcriber.transcript import Segment, Transcript, Word, joined, segments_f
 
 SUBRIP_TAG = re.compile(r"</?(?:[biuvc]|font|lang|ruby|rt)(?:[ .][^>]*)?>")
 """SubRip has no tags of its own; players read a few of HTML and of WebVTT."""
-QUOTED = 10
-"""Places with words that were not heard that are named one by one."""
-QUOTED_WORDS = 8
+MAX_QUOTED_PLACES = 10
+"""Places with words that were not heard that the note names."""
+MAX_QUOTED_WORDS = 8
 
 
 @dataclass(frozen=True)
@@ -154,9 +154,9 @@ def _missing_note(lines: Sequence[Line], alignment: Alignment) -> Iterator[str]:
     places = [
         f"{names[run[0]]} “{_quoted([alignment.words[number] for number in run])}”" for run in _runs(missing, names)
     ]
-    more = f", and {len(places) - QUOTED} more places" if len(places) > QUOTED else ""
+    more = f", and {len(places) - MAX_QUOTED_PLACES} more places" if len(places) > MAX_QUOTED_PLACES else ""
     count = f"{len(missing)} words of the script were" if len(missing) > 1 else "1 word of the script was"
-    yield f"{count} not heard: {', '.join(places[:QUOTED])}{more}."
+    yield f"{count} not heard: {', '.join(places[:MAX_QUOTED_PLACES])}{more}."
 
 
 def _runs(numbers: Sequence[int], names: Sequence[str]) -> Iterator[list[int]]:
@@ -166,4 +166,4 @@ def _runs(numbers: Sequence[int], names: Sequence[str]) -> Iterator[list[int]]:
 
 
 def _quoted(words: Sequence[Word]) -> str:
-    return joined(words[:QUOTED_WORDS]) + (" …" if len(words) > QUOTED_WORDS else "")
+    return joined(words[:MAX_QUOTED_WORDS]) + (" …" if len(words) > MAX_QUOTED_WORDS else "")

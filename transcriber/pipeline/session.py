@@ -41,9 +41,11 @@ class RecordingSession:
     """
 
     def __init__(self, path: Path, options: TranscribeOptions, models: LoadedModels, resume: ResumeState) -> None:
-        self.path, self.asked, self.models, self.resume = path, options, models, resume
-        self.options = options
-        """As asked, but with the spoken language once that is settled."""
+        self.path = path
+        self.asked = self.options = options
+        """`options` are as asked, but with the spoken language once that is settled."""
+        self.models = models
+        self.resume = resume
         self.is_fresh = True
         """Whether no chunk was asked for yet."""
         self.segments, self.carried = list(resume.segments), resume.carried
