@@ -26,7 +26,8 @@ from transcriber.jobs.store import Jobs
 from transcriber.options import TranscribeOptions
 from transcriber.server.uploads import wav_header
 from transcriber.system.offline import QUIET
-from transcriber.transcript import Segment, Transcript, Word, to_dict
+from transcriber.transcript import Segment, Transcript, Word
+from transcriber.transcript_json import to_dict
 
 HOURS, SEGMENTS, WORDS = 3, 3000, 10
 

@@ -6,7 +6,8 @@ from dataclasses import asdict, replace
 import pytest
 
 from transcriber.pipeline.resume import resume_state_from_dict
-from transcriber.transcript import Coverage, Hypothesis, Segment, Transcript, Word, from_dict, joined, to_dict, upgraded
+from transcriber.transcript import Coverage, Hypothesis, Segment, Transcript, Word, joined
+from transcriber.transcript_json import from_dict, to_dict, upgraded
 
 
 def test_text_and_speed_follow_from_the_rest(transcript: Transcript) -> None:

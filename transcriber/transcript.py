@@ -3,24 +3,12 @@
 Times are seconds of the original recording. A transcript is never changed once made.
 """
 
-import re
 import unicodedata
-from collections.abc import Iterable, Iterator
-from dataclasses import asdict, dataclass, field, replace
-from functools import cache
-from typing import TYPE_CHECKING, Any, TypeVar
+from collections.abc import Iterable
+from dataclasses import dataclass, field, replace
+from typing import Any
 
 from transcriber.readable import readable
-
-if TYPE_CHECKING:
-    from pydantic import TypeAdapter
-
-T = TypeVar("T")
-
-_ONCE_UNSPACED = re.compile(
-    "[\u3000-\u30ff\u31f0-\u31ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\uff00-\uff9f\U00020000-\U0003ffff]"
-)
-"""Characters between which older versions, whose words do not know how they are joined, wrote no blank."""
 
 
 @dataclass(frozen=True)
@@ -193,58 +181,6 @@ class Transcript:
     def rtfx(self) -> float:
         """Seconds of audio for each second of work; higher is faster."""
         return (self.duration - self.options.get("start", 0.0)) / self.elapsed if self.elapsed else 0.0
-
-
-@cache
-def adapter(kind: type[T]) -> "TypeAdapter[T]":
-    """What makes a value of this type of plain lists, strings and numbers. Raises ValueError for what is none.
-
-    Fields that are missing have their defaults, those that are not known are passed over.
-    """
-    from pydantic import TypeAdapter
-
-    return TypeAdapter(kind)
-
-
-def segment_from_dict(fields: dict[str, Any]) -> Segment:
-    """Of this version's; segments_from_dicts() reads older ones', too."""
-    return adapter(Segment).validate_python(fields)
-
-
-def segments_from_dicts(found: Iterable[dict[str, Any]]) -> tuple[Segment, ...]:
-    """Segments that follow one another from a transcript's beginning, as this version or an older one wrote them."""
-    return adapter(tuple[Segment, ...]).validate_python(upgraded(found))
-
-
-def upgraded(found: Iterable[dict[str, Any]]) -> list[dict[str, Any]]:
-    """The same segments as this version writes them: with words that know how they are joined, as their text was."""
-    latest, segments = "", []
-    for fields in found:
-        words = list(upgraded_words(fields["words"], latest))
-        segments.append({**fields, "words": words})
-        latest = words[-1]["text"] if words else latest
-    return segments
-
-
-def upgraded_words(words: Iterable[dict[str, Any]], latest: str) -> Iterator[dict[str, Any]]:
-    """Words behind one with the text `latest`. Before they knew, there was a blank but between Han or kana."""
-    for word in words:
-        if "space_before" in word:
-            yield word
-        else:
-            is_unspaced = all(map(_ONCE_UNSPACED.match, (latest[-1:], word["text"][:1])))
-            yield {**word, "space_before": not is_unspaced}
-        latest = word["text"]
-
-
-def to_dict(transcript: Transcript) -> dict[str, Any]:
-    """Plain lists, strings and numbers, for JSON; from_dict() reverses it."""
-    return asdict(transcript)
-
-
-def from_dict(fields: dict[str, Any]) -> Transcript:
-    """Fields that an older version did not write have their defaults."""
-    return adapter(Transcript).validate_python({**fields, "segments": upgraded(fields["segments"])})
 
 
 def normal(text: str) -> str:

@@ -25,7 +25,8 @@ from transcriber.jobs.store import Job, Jobs
 from transcriber.models.store import ModelStore
 from transcriber.options import TranscribeOptions
 from transcriber.pipeline.resume import ResumeState
-from transcriber.transcript import Transcript, to_dict
+from transcriber.transcript import Transcript
+from transcriber.transcript_json import to_dict
 from transcriber.worker.protocol import Blame, Cancelled, Failed, Probed, Started, Transcribed
 
 
@@ -458,7 +459,7 @@ from transcriber.jobs.data_folder import DataFolder
 from transcriber.jobs.database import Database
 from transcriber.jobs.store import Jobs
 from transcriber.jobs.results import Results
-from transcriber.transcript import from_dict
+from transcriber.transcript_json import from_dict
 folder = DataFolder(Path({str(folder.path)!r}))
 jobs = Jobs(Database(folder.database), folder)
 Path.replace = lambda *_: os.kill(os.getpid(), signal.SIGKILL)

@@ -13,7 +13,8 @@ from transcriber.exports import FORMATS, render
 from transcriber.jobs.results import UNFINISHED, Results
 from transcriber.jobs.store import Job, Jobs
 from transcriber.pipeline.resume import ResumeState
-from transcriber.transcript import Source, Transcript, to_dict
+from transcriber.transcript import Source, Transcript
+from transcriber.transcript_json import to_dict
 from transcriber.worker.protocol import Progress
 
 BASIS = "parakeet 1:2 3:4"

@@ -12,7 +12,8 @@ from transcriber.jobs.data_folder import DataFolder
 from transcriber.jobs.database import Database
 from transcriber.jobs.results import Results
 from transcriber.jobs.store import Jobs
-from transcriber.transcript import Segment, Transcript, Word, to_dict
+from transcriber.transcript import Segment, Transcript, Word
+from transcriber.transcript_json import to_dict
 
 NAME = "ראיון (1).wav"
 HEBREW, MIXED, ENGLISH = "מה שלומך?", "قال Angela Merkel في 2025 كذا.", "Who said שלום?"

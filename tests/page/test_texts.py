@@ -14,7 +14,8 @@ from transcriber.jobs.results import Results
 from transcriber.jobs.store import Job, Jobs
 from transcriber.joining import Piece, chained, words_of
 from transcriber.options import TranscribeOptions
-from transcriber.transcript import Segment, Transcript, Word, to_dict
+from transcriber.transcript import Segment, Transcript, Word
+from transcriber.transcript_json import to_dict
 
 SENTENCES = (
     (" A", " state", "-of", "-the", "-art", " 25", "-30", " %", " 4", "%,", " c", "'est", " O", "'Bare."),

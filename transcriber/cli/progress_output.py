@@ -154,7 +154,7 @@ class JsonLines(Lines):
         self._say("wrote", name, files=list(map(str, targets)), **figures)
 
     def transcript(self, name: str, transcript: "Transcript") -> None:
-        from transcriber.transcript import to_dict
+        from transcriber.transcript_json import to_dict
 
         self._say("transcript", name, transcript={"text": transcript.text, **to_dict(transcript)})
 

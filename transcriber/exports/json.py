@@ -8,7 +8,8 @@ from typing import Any
 
 from transcriber.errors import TranscriptReadError
 from transcriber.readable import json_text
-from transcriber.transcript import Transcript, from_dict, to_dict
+from transcriber.transcript import Transcript
+from transcriber.transcript_json import from_dict, to_dict
 
 
 def render(transcript: Transcript) -> str:

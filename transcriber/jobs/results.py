@@ -20,7 +20,8 @@ from transcriber.pipeline.resume import ChunkState, ResumeState, chunk_state_fro
 from transcriber.segmentation import segments
 from transcriber.system.atomic_file import write_whole
 from transcriber.system.file_names import fitting
-from transcriber.transcript import Segment, Transcript, from_dict, segments_from_dicts, upgraded
+from transcriber.transcript import Segment, Transcript
+from transcriber.transcript_json import from_dict, segments_from_dicts, upgraded
 from transcriber.unexpected import told
 
 DEFAULT_FORMATS = ["txt", "srt"]

@@ -9,7 +9,8 @@ from transcriber.errors import AudioNotFoundError
 from transcriber.models.manifest import library_versions
 from transcriber.readable import json_text
 from transcriber.system.file_names import fitting
-from transcriber.transcript import Source, Transcript, to_dict
+from transcriber.transcript import Source, Transcript
+from transcriber.transcript_json import to_dict
 
 SUFFIX = ".provenance.json"
 

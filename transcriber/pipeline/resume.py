@@ -4,7 +4,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from transcriber.transcript import Coverage, Segment, Word, adapter, segments_from_dicts, upgraded_words
+from transcriber.transcript import Coverage, Segment, Word
+from transcriber.transcript_json import adapter, segments_from_dicts, upgraded_words
 
 
 @dataclass(frozen=True)

@@ -17,7 +17,8 @@ from transcriber.joining import chained, split
 from transcriber.options import TranscribeOptions
 from transcriber.pipeline.transcriber import Transcriber
 from transcriber.segmentation import MAX_SEGMENT_SECONDS, segments
-from transcriber.transcript import Segment, Transcript, Word, joined, segments_from_dicts
+from transcriber.transcript import Segment, Transcript, Word, joined
+from transcriber.transcript_json import segments_from_dicts
 
 SUBRIP_TAG = re.compile(r"</?(?:[biuvc]|font|lang|ruby|rt)(?:[ .][^>]*)?>")
 """SubRip has no tags of its own; players read a few of HTML and of WebVTT."""

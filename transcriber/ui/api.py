@@ -16,7 +16,8 @@ from transcriber.jobs.configurations import Configurations
 from transcriber.jobs.dispatcher import Dispatcher
 from transcriber.options import TranscribeOptions
 from transcriber.server.routes.jobs import Asked, options_of
-from transcriber.transcript import Transcript, to_dict
+from transcriber.transcript import Transcript
+from transcriber.transcript_json import to_dict
 from transcriber.unexpected import told
 from transcriber.worker.aio import transcribe as heard
 

@@ -29,7 +29,8 @@ from transcriber.errors import TranscriberError
 from transcriber.options import TranscribeOptions
 from transcriber.pipeline.events import Progress, Started
 from transcriber.pipeline.resume import ChunkState, ResumeState, chunk_state_from_dict, resume_state_from_dict
-from transcriber.transcript import Segment, Transcript, from_dict, segment_from_dict
+from transcriber.transcript import Segment, Transcript
+from transcriber.transcript_json import from_dict, segment_from_dict
 
 NO_REQUEST = 0
 """The id of what belongs to no request."""
