@@ -30,7 +30,7 @@ def test_its_frames_are_counted(stream: Path, sample_audio: np.ndarray) -> None:
 @pytest.mark.parametrize("block", [64, 1000, 1 << 14])
 def test_however_it_is_read(stream: Path, monkeypatch: pytest.MonkeyPatch, block: int) -> None:
     whole = adts.seconds(io.BytesIO(stream.read_bytes()))
-    monkeypatch.setattr(adts, "BLOCK", block)
+    monkeypatch.setattr(adts, "BLOCK_BYTES", block)
     assert adts.seconds(io.BytesIO(stream.read_bytes())) == pytest.approx(whole)
 
 
