@@ -90,10 +90,10 @@ class EchoEngine:
         options: TranscribeOptions,
         priority: int,
         on_event: Listener,
-        partial: ResumeState = ResumeState(),
+        resume: ResumeState = ResumeState(),
     ) -> int:
-        self.asked.append((path, options, priority, partial))
-        return self._answer(lambda number: self._transcribe(number, path, options, on_event, partial))
+        self.asked.append((path, options, priority, resume))
+        return self._answer(lambda number: self._transcribe(number, path, options, on_event, resume))
 
     def cancel(self, number: int) -> None:
         self.cancelled.add(number)
@@ -113,14 +113,14 @@ class EchoEngine:
         path: Path,
         options: TranscribeOptions,
         on_event: Listener,
-        partial: ResumeState,
+        resume: ResumeState,
     ) -> None:
         on_event(Started("cpu"))
         if path.name.startswith("bad"):
             on_event(no_recording())
             return
         segments = self.transcript_of.segments
-        for place in range(len(partial.segments), len(segments)):
+        for place in range(len(resume.segments), len(segments)):
             self.go.wait(10)
             while place >= self.stop_after and number not in self.cancelled:
                 time.sleep(0.01)
@@ -157,9 +157,9 @@ class SilentEngine(EchoEngine):
         options: TranscribeOptions,
         priority: int,
         on_event: Listener,
-        partial: ResumeState = ResumeState(),
+        resume: ResumeState = ResumeState(),
     ) -> int:
-        self.asked.append((path, options, priority, partial))
+        self.asked.append((path, options, priority, resume))
         self.listeners[path.name] = on_event
         return len(self.asked)
 

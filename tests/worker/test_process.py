@@ -165,9 +165,8 @@ def test_an_interrupted_recording_goes_on_with_the_same_words(client: EngineClie
     whole.last()
     part = [event for event in whole.all if isinstance(event, Progress)][:3]
     segments = tuple(segment for event in part for segment in event.segments)
-    answers = transcribed(
-        client, long, partial=ResumeState(segments, part[-1].done, part[-1].elapsed, part[-1].carried)
-    )
+    resume = ResumeState(segments, part[-1].done, part[-1].elapsed, part[-1].carried)
+    answers = transcribed(client, long, resume=resume)
     assert answers.all[-1].transcript.segments == whole.all[-1].transcript.segments
     assert answers.all[-1].transcript.duration == whole.all[-1].transcript.duration
     fresh = [event for event in answers.all if isinstance(event, Progress) and event.segments]
@@ -295,17 +294,17 @@ def test_a_model_that_vanished_or_broke(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("partial", "what"), [(ResumeState(done="soon"), "TypeError"), (ResumeState(carried={"strange": 1}), "TypeError")]
+    ("resume", "what"), [(ResumeState(done="soon"), "TypeError"), (ResumeState(carried={"strange": 1}), "TypeError")]
 )
 def test_what_nobody_foresaw_fails_its_request_alone(
-    client: EngineClient, long: Path, partial: ResumeState, what: str
+    client: EngineClient, long: Path, resume: ResumeState, what: str
 ) -> None:
     """Before it is begun, and while it is; the process stays, and the traceback is in a file."""
     others, answers = Answers(), Answers()
     client.transcribe(long, OPTIONS, LONG, others)
     others.until(Progress)
     process = client._running.process.pid
-    client.transcribe(SAMPLE, OPTIONS, SHORT, answers, partial)
+    client.transcribe(SAMPLE, OPTIONS, SHORT, answers, resume)
     error = answers.last().error
     assert isinstance(error, UnexpectedError)
     assert what in error.message

@@ -9,13 +9,12 @@ its standard input closes.
 
 import argparse
 import json
-import os
 import shutil
 import sys
-import threading
 from pathlib import Path
 from typing import Any
 
+from transcriber import errors
 from transcriber.audio.samples import SAMPLE_RATE
 from transcriber.engines.loading import types
 from transcriber.errors import ModelCorruptError, ModelRefusedError, TranscriberError
@@ -24,6 +23,7 @@ from transcriber.frozen.members import open_archive
 from transcriber.models import catalog, manifest
 from transcriber.models.capabilities import AUTO
 from transcriber.options import TranscribeOptions
+from transcriber.system import child_process
 from transcriber.system.offline import deny_network, keep_quiet, refuse_egress
 
 LOST_BY_SAVE_TO = "timestamps_asr_model"
@@ -132,15 +132,14 @@ def main() -> int:
     parser.add_argument("target", type=Path)
     parser.add_argument("--as-is", action="store_true")
     args = parser.parse_args()
-    channel = os.fdopen(os.dup(1), "w", encoding="utf-8")
-    os.dup2(2, 1)  # whatever a library prints goes to standard error
-    threading.Thread(target=lambda: (sys.stdin.read(), os._exit(1)), daemon=True).start()
+    output = child_process.own_output()
+    child_process.read_input()
     keep_quiet()
     deny_network()
     refuse_egress()
 
-    def say(**fields: str) -> None:
-        print(json.dumps(fields), file=channel, flush=True)
+    def say(**fields: object) -> None:
+        print(json.dumps(fields), file=output, flush=True)
 
     try:
         say(stage="freezing")
@@ -148,7 +147,7 @@ def main() -> int:
         say(stage="proving")
         prove(args.sources, args.target)
     except TranscriberError as error:
-        say(error=type(error).__name__, message=error.message, hint=error.hint)
+        say(**errors.to_dict(error))
         return 1
     return 0
 

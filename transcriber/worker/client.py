@@ -84,10 +84,10 @@ class EngineClient:
         options: TranscribeOptions,
         priority: int,
         on_event: Listener,
-        partial: ResumeState = ResumeState(),
+        resume: ResumeState = ResumeState(),
     ) -> int:
-        """Transcribe a recording, from where `partial` ends."""
-        return self._ask(Transcribe(priority, path, options, partial), on_event)
+        """Transcribe a recording, from where `resume` ends."""
+        return self._ask(Transcribe(priority, path, options, resume), on_event)
 
     def cancel(self, number: int) -> None:
         """End a request after its current batch; its last event comes as always."""
@@ -137,15 +137,7 @@ class EngineClient:
         if self.unload_after is not None:
             command += ["--unload-after", str(self.unload_after)]
         with self.log.open("a" if self._running else "w", encoding="utf-8") as log:
-            return subprocess.Popen(
-                command,
-                stdin=subprocess.PIPE,
-                stdout=subprocess.PIPE,
-                stderr=log,
-                text=True,
-                encoding="utf-8",
-                env=child_process.environment(),
-            )
+            return child_process.start(command, log)
 
     def _listen(self, running: Running) -> None:
         for line in running.process.stdout or ():

@@ -10,10 +10,7 @@ standard input closes, which happens however its parent ends.
 
 import argparse
 import itertools
-import os
 import queue
-import sys
-import threading
 from collections.abc import Generator, Iterator
 from contextlib import contextmanager
 from functools import cached_property, partial
@@ -25,6 +22,7 @@ from transcriber.errors import TranscriberError
 from transcriber.models.devices import let_memory_grow, wait_briefly
 from transcriber.options import TranscribeOptions
 from transcriber.pipeline.events import TranscriptionEvent
+from transcriber.system import child_process
 from transcriber.system.offline import deny_network, keep_quiet, refuse_egress
 from transcriber.transcript import Transcript
 from transcriber.unexpected import told
@@ -59,20 +57,6 @@ if TYPE_CHECKING:
 Steps = Generator[None, None, None]
 
 
-def _own_output() -> TextIO:
-    """The channel to the parent; whatever a library prints goes to standard error instead."""
-    channel = os.fdopen(os.dup(1), "w", encoding="utf-8")
-    os.dup2(2, 1)
-    sys.stdout = sys.stderr
-    return channel
-
-
-def _read_requests(requests: "queue.Queue[Message]") -> None:
-    for line in sys.stdin:
-        requests.put(decode(line))
-    os._exit(0)  # the parent is gone; whatever runs, nobody waits for it
-
-
 class EngineServer:
     """Answers requests, the most urgent first, batch by batch."""
 
@@ -87,7 +71,7 @@ class EngineServer:
         self.batch_transcribers: dict[tuple[int, TranscribeOptions], "BatchTranscriber"] = {}
         """The recordings that are transcribed, by priority and by what is asked."""
         self.working: dict[object, list[int]] = {}
-        """The requests that are begun: of each group, and beside them."""
+        """The requests that are begun: of each batch transcriber, and beside them."""
 
     def send(self, number: int, event: Event | ProcessEvent) -> None:
         self.output.write(encode(number, event))
@@ -119,7 +103,7 @@ class EngineServer:
                 if any(dropped) or self.scheduler.cancel(number):
                     self.send(number, Cancelled())
             case Transcribe():
-                self._batch_transcriber(number, request).add(number, request.path, request.partial)
+                self._batch_transcriber(number, request).add(number, request.path, request.resume)
             case _:
                 self.scheduler.add(Task(number, request.priority, self._steps(number, request)))
 
@@ -180,12 +164,10 @@ class EngineServer:
         yield
 
     def _batch_transcriber(self, number: int, request: Transcribe) -> "BatchTranscriber":
-        key = request.priority, request.options
+        key = priority, options = request.priority, request.options
         if key not in self.batch_transcribers:
-            self.batch_transcribers[key] = self.transcriber.batch_transcriber(
-                request.options, partial(self._works_at, key)
-            )
-            self.scheduler.add(Task(number, request.priority, self._transcribe(key), is_shared=True))
+            self.batch_transcribers[key] = self.transcriber.batch_transcriber(options, partial(self._works_at, key))
+            self.scheduler.add(Task(number, priority, self._transcribe(key), is_shared=True))
         return self.batch_transcribers[key]
 
     def _transcribe(self, key: tuple[int, TranscribeOptions]) -> Steps:
@@ -227,8 +209,8 @@ def main() -> None:
     wait_briefly()
     offline = "kernel" if deny_network() else "python"
     refuse_egress()
-    server = EngineServer(args.models_dir, _own_output(), args.log_dir, args.unload_after)
-    threading.Thread(target=_read_requests, args=(server.requests,), daemon=True).start()
+    server = EngineServer(args.models_dir, child_process.own_output(), args.log_dir, args.unload_after)
+    child_process.read_input(lambda line: server.requests.put(decode(line)))
     server.send(NO_REQUEST, Ready(offline))
     server.serve()
 

@@ -4,7 +4,7 @@ The web process writes requests to the engine's standard input, the engine write
 
     → {"id": 1, "kind": "probe", "priority": 0, "path": "…"}
     ← {"id": 1, "kind": "probed", "duration": 60.0, "has_video": false}
-    → {"id": 3, "kind": "transcribe", "priority": 2, "path": "…", "options": {…}, "partial": {…}}
+    → {"id": 3, "kind": "transcribe", "priority": 2, "path": "…", "options": {…}, "resume": {…}}
     ← {"id": 0, "kind": "working", "ids": [3]}
     ← {"id": 3, "kind": "started", "device": "cpu"}
     ← {"id": 3, "kind": "progress", "done": 42.3, "duration": 60.0, "elapsed": 3.0, "segments": […], …}
@@ -72,7 +72,7 @@ class Transcribe:
     priority: int
     path: Path
     options: TranscribeOptions
-    partial: ResumeState
+    resume: ResumeState
     """What an interrupted transcription of it has: it goes on from there."""
 
 
