@@ -62,7 +62,10 @@ def watch(folder: Path, engine: EchoEngine, *options: str) -> int:
     args.output_dir = args.output_dir or args.folder
     watched = Watched(folder, folder.parent / "own", "asked", 0.0)
     watched.open()
-    return Watching(watched, engine, TranscribeOptions(), args, Lines()).run()
+    try:
+        return Watching(watched, engine, TranscribeOptions(), args, Lines()).run()
+    finally:
+        watched.close()
 
 
 def test_what_is_there_is_written_once(folder: Path, transcript: Transcript) -> None:

@@ -76,6 +76,7 @@ def run(args: argparse.Namespace) -> int:
     finally:
         say.close()
         engine.close()
+        watched.close()
 
 
 class Watching:

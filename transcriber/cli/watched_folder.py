@@ -54,6 +54,10 @@ class Watched:
         except (OSError, ValueError, TypeError, AttributeError) as error:  # the last three: no JSON of ours
             raise StorageError(f"{self.own} cannot be used ({error})", "check its permissions, or remove it") from error
 
+    def close(self) -> None:
+        """Let somebody else watch it."""
+        self._lock.release()
+
     def ready(self) -> dict[Path, Version]:
         """Recordings that are new, as they are now that they have stopped growing."""
         now, self.unreadable = time.monotonic(), {}
