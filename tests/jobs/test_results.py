@@ -66,7 +66,7 @@ def test_what_another_model_had_is_kept_as_a_transcript(results: Results, job: J
 
 
 def test_a_finished_transcript_and_its_files(results: Results, job: Job, transcript: Transcript) -> None:
-    results.jobs.set("formats", ["srt", "json"])
+    results.settings.set("formats", ["srt", "json"])
     begun(results, job)
     results.add_chunk(job.id, chunk(transcript, 0))
     results.finish(job.id, transcript)
@@ -81,8 +81,8 @@ def test_a_finished_transcript_and_its_files(results: Results, job: Job, transcr
 
 
 def test_every_format_is_written_with_a_record_beside_it(results: Results, job: Job, transcript: Transcript) -> None:
-    results.jobs.set("formats", list(FORMATS))
-    results.jobs.set("sidecars", True)
+    results.settings.set("formats", list(FORMATS))
+    results.settings.set("sidecars", True)
     results.finish(job.id, transcript)
     results.write_files()
     written = {path.name: path.read_bytes() for path in results.folder.transcripts.iterdir()}
@@ -96,7 +96,7 @@ def test_every_format_is_written_with_a_record_beside_it(results: Results, job: 
 
 
 def test_no_file_is_overwritten(results: Results, job: Job, transcript: Transcript) -> None:
-    results.jobs.set("formats", ["txt"])
+    results.settings.set("formats", ["txt"])
     for _ in range(3):
         results.finish(job.id, transcript)
         results.write_files()
@@ -132,8 +132,8 @@ def test_files_that_a_killed_program_could_not_write_are_written_later(
 )
 def test_every_name_has_results_that_fit(jobs: Jobs, results: Results, transcript: Transcript, name: str) -> None:
     """Also beside one that differs at its end only, with a record beside each."""
-    jobs.set("formats", ["txt", "json", "docx", "fcpxml"])
-    jobs.set("sidecars", True)
+    results.settings.set("formats", ["txt", "json", "docx", "fcpxml"])
+    results.settings.set("sidecars", True)
     for ending in ("A.flac", "B.flac"):
         job = add(jobs, name + ending)
         results.finish(job.id, replace(transcript, source=Source(job.path.name, 1, "ab")))

@@ -9,6 +9,7 @@ from tests.support.stored_jobs import PARAKEET, add, names
 from transcriber.errors import StorageError
 from transcriber.jobs.database import Database
 from transcriber.jobs.results import Results
+from transcriber.jobs.settings import Settings
 from transcriber.jobs.store import Jobs
 
 
@@ -128,17 +129,18 @@ def test_a_row_that_names_another_folder_deletes_nothing(jobs: Jobs, tmp_path: P
 
 
 def test_a_setting_that_cannot_be_read_is_as_usual(jobs: Jobs, results: Results) -> None:
-    jobs.set("formats", ["srt", "of a newer version"])
-    assert results.formats == ["srt"]
+    results.settings.set("formats", ["srt", "of a newer version"])
+    assert results.settings.formats == ["srt"]
     with jobs.database.transaction() as transaction:
         transaction.execute("UPDATE settings SET value = '['")
-    assert results.formats == ["txt", "srt"]
+    assert results.settings.formats == ["txt", "srt"]
 
 
 def test_settings(jobs: Jobs) -> None:
-    assert jobs.setting("formats", ["txt"]) == ["txt"]
-    jobs.set("formats", ["srt", "vtt"])
-    assert reopened(jobs).setting("formats", []) == ["srt", "vtt"]
+    settings = Settings(jobs.database)
+    assert settings.get("formats", ["txt"]) == ["txt"]
+    settings.set("formats", ["srt", "vtt"])
+    assert Settings(reopened(jobs).database).get("formats", []) == ["srt", "vtt"]
 
 
 def test_options_of_an_older_program_can_be_read(jobs: Jobs) -> None:

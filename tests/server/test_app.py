@@ -255,11 +255,12 @@ def test_the_microphones_blocks_become_a_wav_file(web: TestClient, tmp_path: Pat
 def test_a_microphone_whose_page_is_gone_is_ready_and_may_come_back(
     web: TestClient, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    monkeypatch.setattr("transcriber.server.uploads.SILENT_SECONDS", 1.0)
     announced = web.post("/microphone").json()
     address = f"/recordings/{announced['id']}"
     web.put(address, params={"offset": announced["size"]}, content=b"\1\0" * 8000)
     assert listed(web)[0]["state"] == "receiving"
-    monkeypatch.setattr("transcriber.server.uploads.SILENT_SECONDS", -1)
+    until(web, announced["id"], "ready")
     assert listed(web)[0]["state"] == "ready"
     monkeypatch.undo()
     web.put(address, params={"offset": announced["size"] + 16_000}, content=b"\2\0" * 8000)

@@ -1,5 +1,6 @@
 """Pieces of recordings, in whatever way they come."""
 
+import queue
 import wave
 from pathlib import Path
 
@@ -67,6 +68,31 @@ def test_who_is_silent(jobs: Jobs, monkeypatch: pytest.MonkeyPatch) -> None:
     assert not receiver.is_silent(job)
     monkeypatch.setattr("transcriber.server.uploads.SILENT_SECONDS", -1)
     assert receiver.is_silent(job)
+
+
+def test_a_microphone_that_fell_silent_is_told_and_again_when_it_was_back(
+    jobs: Jobs, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """An upload is not: its page may be asked for the rest at any time."""
+    monkeypatch.setattr("transcriber.server.uploads.SILENT_SECONDS", 0.2)
+    silent: queue.Queue[str] = queue.Queue()
+    receiver = Receiver(silent.put)
+    receiver.begin(jobs.add("talk.wav", "upload", size=2))
+    job = jobs.add("Microphone.wav", "microphone")
+    offset = receiver.begin(job)
+    assert silent.get(timeout=10) == job.id
+    receiver.write(job, offset, b"\1\0")
+    assert silent.get(timeout=10) == job.id
+    assert silent.empty()
+
+
+def test_a_recording_of_the_microphone_whose_program_was_killed_falls_silent_too(
+    jobs: Jobs, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("transcriber.server.uploads.SILENT_SECONDS", 0.2)
+    silent: queue.Queue[str] = queue.Queue()
+    Receiver(silent.put).watch("a")
+    assert silent.get(timeout=10) == "a"
 
 
 def test_a_disk_that_is_full_is_said(jobs: Jobs) -> None:

@@ -62,6 +62,8 @@ class Dispatcher:
         self.loading = ""
         """The title of the model that is loaded before anybody asked for it."""
         self._runs: dict[str, Run] = {}
+        self._stops = 0
+        """Runs that were cancelled."""
         self._suspects: set[str] = set()
         """Jobs with several of which the engine died: each of them goes alone from now on."""
         self._lock = threading.RLock()
@@ -73,6 +75,11 @@ class Dispatcher:
         runs = list(self._runs.values())
         known = [self._backlog.problem, self._files.problem, *(run.problem or run.backlog.problem for run in runs)]
         return next(filter(None, known), "")
+
+    @property
+    def revision(self) -> str:
+        """Changes whenever a job does."""
+        return f"{self.started_at}-{self.jobs.revision}-{self._stops}-{self.problem}"
 
     def start(self, usual: TranscribeOptions) -> None:
         """Go on where the last run of the program ended, and load the model that will be needed first."""
@@ -104,6 +111,14 @@ class Dispatcher:
                 self._probe(now)
                 self._dispatch()
 
+    def complete_silent(self, identity: str) -> None:
+        """Of a recording that was arriving no more will come; as soon as that can be stored."""
+        self._backlog.do(partial(self._complete_silent, identity))
+
+    def _complete_silent(self, identity: str) -> None:
+        if (job := self.jobs.get(identity)) and job.state == "receiving":
+            self.complete(job)
+
     def transcribe(self, job: Job, options: TranscribeOptions) -> None:
         """Put a job into the queue, or again; one that is still arriving will be when it is complete."""
         with self._now(job) as now:
@@ -124,9 +139,8 @@ class Dispatcher:
         with self._now(job) as now:
             if run := self._runs.get(job.id):
                 run.is_stopping = True
+                self._stops += 1
                 self.engine.cancel(run.number)
-                with suppress(StorageError):
-                    self.jobs.update(job.id, state="running")  # so that pages hear of it
             elif now and now.state == "receiving":
                 self.jobs.update(job.id, state="cancelled", options=None, finished_at=time.time())
             elif now and now.state in ("ready", "queued", "running"):

@@ -13,6 +13,7 @@ from transcriber import exports
 from transcriber.errors import StorageError
 from transcriber.jobs.data_folder import DataFolder
 from transcriber.jobs.database import Database
+from transcriber.jobs.settings import Settings
 from transcriber.jobs.store import Job, Jobs
 from transcriber.pipeline import provenance
 from transcriber.pipeline.events import Progress
@@ -24,7 +25,6 @@ from transcriber.transcript import Segment, Transcript
 from transcriber.transcript_json import from_dict, segments_from_dicts, upgraded
 from transcriber.unexpected import told
 
-DEFAULT_FORMATS = ["txt", "srt"]
 NOT_IN_NAMES = re.compile(r'[<>:"/\\|?*]')
 """What Windows does not let into names of files; controls are none of a job's name."""
 UNFINISHED = "Not finished: this is how far it came."
@@ -35,16 +35,7 @@ class Results:
 
     def __init__(self, database: Database, folder: DataFolder, jobs: Jobs) -> None:
         self.database, self.folder, self.jobs = database, folder, jobs
-
-    @property
-    def formats(self) -> list[str]:
-        """As which files every transcript is saved; those that this version knows."""
-        return [name for name in self.jobs.setting("formats", DEFAULT_FORMATS) if name in exports.FORMATS]
-
-    @property
-    def has_sidecars(self) -> bool:
-        """Whether each of these files has beside it where it came from; json has it inside."""
-        return self.jobs.setting("sidecars", False)
+        self.settings = Settings(database)
 
     def begin(self, job: Job, basis: str) -> ResumeState:
         """What there is already, made with and of the same; anything else is kept as a transcript of its own."""
@@ -111,7 +102,7 @@ class Results:
             if source and source.name == Path(row["path"]).name != name:
                 transcript = replace(transcript, source=replace(source, name=name))  # ours is a shorter one
             number = self._keep(identity, transcript)
-            for extension in self.formats:
+            for extension in self.settings.formats:
                 transaction.execute(
                     "INSERT INTO files (name, transcript, format) VALUES (?, ?, ?)",
                     (self._file_name(Path(name).stem, extension), number, extension),
@@ -149,7 +140,7 @@ class Results:
     def _write(self, name: str, format_name: str, transcript: Transcript) -> None:
         path, content = self.folder.transcripts / name, exports.render(transcript, format_name)
         _write_whole(path, content)
-        if self.has_sidecars and format_name != "json":
+        if self.settings.has_sidecars and format_name != "json":
             _write_whole(provenance.beside(path), provenance.sidecar(transcript, name, content))
 
     def transcripts(self, job: Job) -> list[dict[str, Any]]:

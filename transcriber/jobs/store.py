@@ -184,18 +184,6 @@ class Jobs:
         with self.database.transaction() as transaction:
             transaction.execute("DELETE FROM jobs WHERE id = ?", (job.id,))
 
-    def setting(self, name: str, default: Any) -> Any:
-        """Or the default, also where what is kept cannot be read."""
-        rows = self.database.rows("SELECT value FROM settings WHERE name = ?", name)
-        try:
-            return json.loads(rows[0]["value"]) if rows else default
-        except (ValueError, RecursionError):
-            return default
-
-    def set(self, name: str, value: Any) -> None:
-        with self.database.transaction() as transaction:
-            transaction.execute("INSERT OR REPLACE INTO settings VALUES (?, ?)", (name, json.dumps(value)))
-
     def _select(self, condition: str, *values: Any) -> list[Job]:
         return [self._job(row) for row in self.database.rows(f"SELECT {COLUMNS} FROM jobs WHERE {condition}", *values)]
 

@@ -54,7 +54,10 @@ def create_app(
     app.add_middleware(Origins, origins=origins)
     app.add_middleware(Guard, origins=origins)
     app.mount("/page", StaticFiles(directory=STATIC), name="page")
-    receiver, verifier = Receiver(), Verifier(dispatcher.store)
+    receiver, verifier = Receiver(dispatcher.complete_silent), Verifier(dispatcher.store)
+    for job in dispatcher.jobs.in_state("receiving"):
+        if job.source == "microphone":
+            receiver.watch(job.id)
 
     def models_revision() -> str:
         """Changes whenever GET /models does."""

@@ -8,9 +8,12 @@ recording is always the beginning of what a page sends, never of one file and th
 import struct
 import threading
 import time
+from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 
 from transcriber.errors import StorageError
+from transcriber.jobs.backlog import later
 from transcriber.jobs.store import Job
 
 MICROPHONE_RATE = 16_000
@@ -36,10 +39,16 @@ class OtherRecordingError(ValueError):
 
 
 class Receiver:
-    """Knows which recordings are still being sent. Every method may be called from any thread."""
+    """Knows which recordings are still being sent. Every method may be called from any thread.
 
-    def __init__(self) -> None:
+    `on_silence` is called with the id of a recording of the microphone of which nothing comes any more: its page does
+    not say how long it will be. That it has come to its end already is no news then.
+    """
+
+    def __init__(self, on_silence: Callable[[str], None] = lambda identity: None) -> None:
+        self.on_silence = on_silence
         self._heard: dict[str, float] = {}
+        self._watched: set[str] = set()
         self._began = time.monotonic()
         self._lock = threading.Lock()
         self.received = 0
@@ -48,7 +57,7 @@ class Receiver:
     def begin(self, job: Job) -> int:
         """Make the recording's file. Returns its size: a recording of the microphone begins with its header."""
         self._write(job.path, 0, wav_header(0) if job.source == "microphone" else b"")
-        self._heard[job.id] = time.monotonic()
+        self._hear(job)
         return job.arrived
 
     def write(self, job: Job, offset: int, piece: bytes) -> None:
@@ -57,8 +66,8 @@ class Receiver:
         A recording of the microphone is a complete wav file after each piece. Raises OtherRecordingError, ValueError
         for a gap, and StorageError.
         """
+        self._hear(job)
         with self._lock:
-            self._heard[job.id] = time.monotonic()
             size = job.arrived
             if offset > size:
                 raise ValueError(f"bytes from {size} on are missing")
@@ -75,7 +84,37 @@ class Receiver:
 
     def is_silent(self, job: Job) -> bool:
         """Whether nothing has come for so long that the page must be gone."""
-        return time.monotonic() - self._heard.get(job.id, self._began) > SILENT_SECONDS
+        return self._seconds_left(job.id) < 0
+
+    def watch(self, identity: str) -> None:
+        """Tell on_silence of this recording, also where all of it came before this program was started."""
+        with self._lock:
+            is_new = identity not in self._watched
+            self._watched.add(identity)
+        if is_new:
+            self._look_later(identity)
+
+    def _hear(self, job: Job) -> None:
+        self._heard[job.id] = time.monotonic()
+        if job.source == "microphone":
+            self.watch(job.id)
+
+    def _seconds_left(self, identity: str) -> float:
+        """Until it counts as silent."""
+        return self._heard.get(identity, self._began) + SILENT_SECONDS - time.monotonic()
+
+    def _look_later(self, identity: str) -> None:
+        later(max(0.0, self._seconds_left(identity)), partial(self._look, identity))
+
+    def _look(self, identity: str) -> None:
+        with self._lock:
+            is_silent = self._seconds_left(identity) <= 0
+            if is_silent:
+                self._watched.discard(identity)
+        if is_silent:
+            self.on_silence(identity)
+        else:
+            self._look_later(identity)
 
     def _read(self, path: Path, offset: int, size: int) -> bytes:
         """What there is of these bytes."""

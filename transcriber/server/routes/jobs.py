@@ -64,10 +64,7 @@ def router(
         `models` is another one whenever GET /models has something new; `loading` is the title of a model that is loaded
         beforehand.
         """
-        for job in jobs.in_state("receiving"):
-            if job.source == "microphone" and receiver.is_silent(job):
-                dispatcher.complete(job)
-        now = f"{dispatcher.started_at}-{jobs.revision}-{receiver.received}-{dispatcher.problem}"
+        now = f"{dispatcher.revision}-{receiver.received}"
         listed = None if revision == now else [summary(dispatcher, receiver, job) for job in jobs.all()]
         state = {"problem": dispatcher.problem, "loading": dispatcher.loading}
         return {"revision": now, **state, "jobs": listed, "models": models_revision()}

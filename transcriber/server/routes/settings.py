@@ -7,7 +7,9 @@ from transcriber import exports
 from transcriber.jobs.dispatcher import Dispatcher
 
 
-class Settings(BaseModel):
+class ChangedSettings(BaseModel):
+    """What is saved of every transcript."""
+
     formats: list[str]
     """As which files every finished transcript is saved."""
     sidecars: bool = False
@@ -16,6 +18,7 @@ class Settings(BaseModel):
 
 def router(dispatcher: Dispatcher) -> APIRouter:
     routes, results = APIRouter(), dispatcher.results
+    kept = results.settings
 
     @routes.get("/status")
     def status() -> dict[str, str]:
@@ -25,17 +28,17 @@ def router(dispatcher: Dispatcher) -> APIRouter:
     @routes.get("/settings")
     def settings() -> dict[str, object]:
         return {
-            "formats": results.formats,
-            "sidecars": results.has_sidecars,
+            "formats": kept.formats,
+            "sidecars": kept.has_sidecars,
             "known_formats": {name: known.title for name, known in exports.FORMATS.items()},
             "folder": str(results.folder.transcripts),
         }
 
     @routes.put("/settings")
-    def change(changed: Settings) -> None:
+    def change(changed: ChangedSettings) -> None:
         for name in changed.formats:
             exports.find(name)
-        dispatcher.jobs.set("formats", changed.formats)
-        dispatcher.jobs.set("sidecars", changed.sidecars)
+        kept.set("formats", changed.formats)
+        kept.set("sidecars", changed.sidecars)
 
     return routes
