@@ -18,7 +18,7 @@ import soundfile
 
 from tools.demo_training.words import SAMPLE_RATE
 from tools.known_speech import AlignmentErrors, Spoken, clips, script, spoken
-from transcriber.alignment.aligner import Passages, align, scorer_of
+from transcriber.alignment.aligner import Passages, align, forced_aligner_of
 from transcriber.alignment.matching import match
 from transcriber.audio.recording import Recording
 from transcriber.options import TranscribeOptions
@@ -52,7 +52,7 @@ def main() -> None:
 def measure(transcriber: Transcriber, recordings: list[Spoken], rng: random.Random) -> dict[str, AlignmentErrors]:
     """The errors of each kind of script, and of the model's own words where they are the right ones."""
     options = TranscribeOptions("parakeet")
-    scorer = scorer_of(transcriber.load(options))
+    aligner = forced_aligner_of(transcriber.load(options))
     table: dict[str, AlignmentErrors] = defaultdict(AlignmentErrors)
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "spoken.wav"
@@ -64,7 +64,7 @@ def measure(transcriber: Transcriber, recordings: list[Spoken], rng: random.Rand
             for kind in KINDS:
                 written = script(recording.words, kind, rng)
                 with Recording(path) as opened:
-                    place = Passages(opened.blocks()).place(scorer)
+                    place = Passages(opened.blocks()).place(aligner)
                     table[kind].add_script(written, align([text for text, _ in written], own, place, heard.duration))
     return table
 

@@ -112,7 +112,7 @@ def alone(transcriber: Transcriber, options: TranscribeOptions, strings: list[Sp
         batch = strings[at : at + engine.batch_size]
         audio = [one.audio + floor(len(one.audio), chance) for one in batch]
         for one, hypothesis in zip(batch, engine.transcribe(audio, options), strict=True):
-            compare(tally, one.words, list(hypothesis.words), [], engine.has_word_times)
+            compare(tally, one.words, list(hypothesis.words), [], engine.capabilities.times_words(options))
     return tally
 
 
@@ -152,14 +152,15 @@ def compare_times(tally: Tally, pairs: list[tuple[Word, Word]]) -> None:
 
 def through_pipeline(transcriber: Transcriber, options: TranscribeOptions, made: Iterator[Spoken]) -> Tally:
     tally, engine = Tally(), transcriber.load(options)
+    is_timed = engine.capabilities.times_words(options)
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "recording.wav"
         for one in made:
             soundfile.write(path, one.audio, SAMPLE_RATE)
             transcript = transcriber.transcribe(path, options)
-            seams = cuts(path, engine.max_audio_seconds, OVERLAP_FRAMES if engine.has_word_times else 0)
+            seams = cuts(path, engine.max_audio_seconds, OVERLAP_FRAMES if is_timed else 0)
             written = [word for segment in transcript.segments for word in segment.words]
-            compare(tally, one.words, written, seams, engine.has_word_times)
+            compare(tally, one.words, written, seams, is_timed)
             add_coverage(tally, transcript)
     return tally
 

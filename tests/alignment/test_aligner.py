@@ -9,7 +9,7 @@ import soundfile
 
 from tests.support.places import RATE
 from tools.known_speech import AlignmentErrors, clips, script, spoken
-from transcriber.alignment.aligner import LONGEST, Found, Passages, align, align_chunk, scorer_of, timed
+from transcriber.alignment.aligner import LONGEST, Found, Passages, align, align_chunk, forced_aligner_of, timed
 from transcriber.errors import UnsupportedOptionError
 from transcriber.options import TranscribeOptions
 from transcriber.transcript import Word, joined
@@ -153,7 +153,9 @@ def test_the_scores_alone_find_every_word(parakeet, sample_audio: np.ndarray, sa
 def test_the_scores_are_those_of_the_models_own_decoding(parakeet, sample_audio: np.ndarray) -> None:
     """Where the greedy path is the best one, both have the same frames."""
     (heard,) = parakeet.transcribe([sample_audio])
-    found = scorer_of(parakeet).place(sample_audio, [word.text for word in heard.words], 0, len(sample_audio) / RATE)
+    found = forced_aligner_of(parakeet).align(
+        sample_audio, [word.text for word in heard.words], 0, len(sample_audio) / RATE
+    )
     assert [word.span for word in found] == [pytest.approx(word.span) for word in heard.words]
 
 
@@ -170,7 +172,7 @@ def test_words_that_nobody_says(parakeet, sample_audio: np.ndarray, sample_words
     written = [word["text"] for word in sample_words]
     wrong = [*written[:4], "seven", *written[4:9], "banana", "zero", *written[10:], "Привет"]
     (heard,) = parakeet.transcribe([sample_audio])
-    place = Passages([sample_audio]).place(scorer_of(parakeet))
+    place = Passages([sample_audio]).place(forced_aligner_of(parakeet))
     alignment = align(wrong, heard.words, place, len(sample_audio) / RATE)
     assert alignment.missing == [4, 10, 22]
     check_times([word for number, word in enumerate(alignment.words) if number not in (4, 10, 22)], sample_words)
@@ -190,7 +192,7 @@ def test_words_of_which_nothing_is_heard_fill_the_time(parakeet) -> None:
 @pytest.mark.parametrize("model", ["canary", "whisper"])
 def test_a_model_without_such_scores_is_refused(transcriber, model: str) -> None:
     with pytest.raises(UnsupportedOptionError, match="choose one of parakeet"):
-        scorer_of(transcriber.load(TranscribeOptions(model, "cpu")), ["parakeet"])
+        forced_aligner_of(transcriber.load(TranscribeOptions(model, "cpu")), ["parakeet"])
 
 
 @pytest.mark.parametrize("kind", ["wrong", "missing", "extra"])
@@ -202,7 +204,7 @@ def test_scripts_with_mistakes(transcriber, parakeet, shared_data: Path, tmp_pat
     heard = transcriber.transcribe(tmp_path / "a.wav", PARAKEET)
     own = [word for segment in heard.segments for word in segment.words]
     written, errors = script(recording.words, kind, rng), AlignmentErrors()
-    place = Passages([recording.audio]).place(scorer_of(parakeet))
+    place = Passages([recording.audio]).place(forced_aligner_of(parakeet))
     errors.add_script(written, align([text for text, _ in written], own, place, heard.duration))
     assert np.median(np.abs(errors.starts)) < 40
     assert np.median(np.abs(errors.ends)) < 40

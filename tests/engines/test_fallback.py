@@ -12,7 +12,9 @@ from tests.support.places import DEMO_MODELS, RATE
 from transcriber.engines import fallback
 from transcriber.engines.fallback import SHORTEST, Failure, FallbackEngine, failure_of, map_errors
 from transcriber.engines.loading import load_engine, models_cache
+from transcriber.engines.protocol import BaseEngine
 from transcriber.errors import AudioDecodeError, EngineCrashError, ModelCorruptError, StorageError, UnexpectedError
+from transcriber.models.capabilities import Capabilities
 from transcriber.options import TranscribeOptions
 from transcriber.transcript import Hypothesis, Word
 
@@ -20,13 +22,14 @@ CARD = TranscribeOptions("parakeet", "cuda")
 OUT_OF_MEMORY = torch.OutOfMemoryError("CUDA out of memory. Tried to allocate 20.00 MiB.")
 
 
-class Counting:
+class Counting(BaseEngine):
     """Writes for each second of audio the number that its samples are. Takes at most `fits` seconds a batch."""
 
-    max_audio_seconds, compute_type, batch_size, has_word_times = 30.0, "float32", 8, True
+    capabilities = Capabilities(("en",), has_word_times=True)
 
     def __init__(self, device: str, fits: float = 1e9, error: Exception = OUT_OF_MEMORY) -> None:
-        self.device, self.fits, self.error = device, fits, error
+        super().__init__(None, device, "float32")
+        self.fits, self.error, self.batch_size = fits, error, 8
         self.written: list[str] = []
         self.is_plain = False
 
@@ -167,6 +170,20 @@ def test_where_no_step_is_left_it_is_an_error(engines: dict[str, Counting]) -> N
     with pytest.raises(EngineCrashError, match="the computer ran out of memory"):
         engine.transcribe(BATCH, CARD)
     assert engine.notes == [fallback.SMALLER_BATCHES, fallback.SMALLER_CHUNKS]
+
+
+def test_a_processor_that_has_no_memory_for_the_model_either(engines: dict[str, Counting]) -> None:
+    """The card fails while it transcribes; then the model cannot be loaded for the processor."""
+
+    def load(options: TranscribeOptions) -> Counting:
+        if options.device == "cpu":
+            raise MemoryError
+        return engines["cuda"]
+
+    engine, engines["cuda"].fits = FallbackEngine(load, CARD), 0
+    with pytest.raises(EngineCrashError, match="the computer ran out of memory"):
+        engine.transcribe([seconds(0, 1)], CARD)
+    assert engine.notes == [fallback.PROCESSOR]
 
 
 @pytest.mark.parametrize("error", [AudioDecodeError("out of memory"), ValueError("wrong"), KeyError("x")])

@@ -71,7 +71,7 @@ def _unfrozen(small_salm) -> str:
     from transcriber.audio.recording import Recording
     from transcriber.engines.canary_qwen.engine import NemoSalmEngine
 
-    engine = NemoSalmEngine(small_salm.model, "cpu")
+    engine = NemoSalmEngine(small_salm.model, "cpu", "bfloat16")
     with Recording(SAMPLE) as recording:
         (hypothesis,) = engine.transcribe(list(recording.blocks()))
     return " ".join(word.text for word in hypothesis.words)

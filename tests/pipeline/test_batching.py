@@ -11,6 +11,7 @@ import soundfile
 
 from tests.support.places import RATE
 from transcriber.engines.fallback import SMALLER_BATCHES, FallbackEngine
+from transcriber.engines.protocol import BaseEngine
 from transcriber.errors import AudioDecodeError, EngineCrashError, UnexpectedError
 from transcriber.models.capabilities import Capabilities
 from transcriber.options import TranscribeOptions
@@ -23,15 +24,15 @@ from transcriber.transcript import Hypothesis, Transcript, Word
 OPTIONS = TranscribeOptions("parakeet", "cpu")
 
 
-class Counting:
+class Counting(BaseEngine):
     """Hears nine words in each piece, and keeps how many it was given at once; `most` is all it has memory for, and one
     of `broken_by` samples breaks it."""
 
-    device, compute_type, max_audio_seconds, batch_size, has_word_times = "cpu", "float32", 30.0, 4, False
     capabilities = Capabilities(("en",))
 
     def __init__(self, most: int = 99, broken_by: int = 0) -> None:
-        self.most, self.broken_by = most, broken_by
+        super().__init__(None, "cpu", "float32")
+        self.most, self.broken_by, self.batch_size = most, broken_by, 4
         self.batches: list[int] = []
         self.lengths: list[int] = []
 
@@ -43,9 +44,6 @@ class Counting:
         self.batches.append(len(batch))
         self.lengths += map(len, batch)
         return [Hypothesis(tuple(map(Word, "one two three four five six seven eight nine".split())))] * len(batch)
-
-    def notices(self, options: TranscribeOptions) -> list[str]:
-        return []
 
 
 @pytest.fixture

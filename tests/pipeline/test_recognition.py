@@ -7,6 +7,8 @@ import numpy as np
 import pytest
 
 from tests.support.places import RATE
+from transcriber.engines.protocol import BaseEngine
+from transcriber.models.capabilities import Capabilities
 from transcriber.options import TranscribeOptions
 from transcriber.pipeline.chunking import Chunk, chunks
 from transcriber.pipeline.recognition import transcribe_chunks
@@ -17,13 +19,11 @@ OPTIONS = TranscribeOptions()
 SPOKEN = [(1.0, "one"), (3.0, "two"), (5.0, "three"), (7.0, "four")]
 
 
-class Forgetful:
+class Forgetful(BaseEngine):
     """A model that knows what is said at each second of the recording, and forgets what it is told to forget.
 
     Each second of the recording has a level of its own, which tells it where the audio is from.
     """
-
-    device, compute_type, batch_size, max_audio_seconds = "cpu", "float32", 4, 30.0
 
     def __init__(
         self,
@@ -31,7 +31,9 @@ class Forgetful:
         adds: tuple[Word, ...] = (),
         has_word_times: bool = True,
     ) -> None:
-        self.forgets, self.adds, self.has_word_times = forgets, adds, has_word_times
+        super().__init__(None, "cpu", "float32")
+        self.capabilities = Capabilities(("en",), has_word_times=has_word_times)
+        self.forgets, self.adds = forgets, adds
         self.heard: list[tuple[float, float]] = []
 
     def transcribe(self, batch: list[np.ndarray], options: TranscribeOptions = OPTIONS) -> list[Hypothesis]:
@@ -45,7 +47,7 @@ class Forgetful:
         words = [word for word in words if not self.forgets(start, length, word.text)]
         if start == 0:
             words = sorted([*words, *self.adds], key=lambda word: word.span)
-        return words if self.has_word_times else [Word(word.text) for word in words]
+        return words if self.capabilities.has_word_times else [Word(word.text) for word in words]
 
 
 def chunk() -> Chunk:
@@ -216,10 +218,10 @@ def test_the_real_model_is_given_a_second_chance(
 ) -> None:
     """A Parakeet that is deaf for the middle of a long chunk."""
 
-    class Deaf:
+    class Deaf(BaseEngine):
         def __init__(self, engine) -> None:
-            self.engine = engine
-            self.max_audio_seconds, self.batch_size, self.has_word_times = 30.0, 4, True
+            super().__init__(None, engine.device, engine.compute_type)
+            self.engine, self.capabilities = engine, engine.capabilities
 
         def transcribe(self, batch: list[np.ndarray], options: TranscribeOptions) -> list[Hypothesis]:
             return self.engine.transcribe([self._muted(samples) for samples in batch], options)

@@ -10,6 +10,8 @@ import soundfile
 
 from tests.support.places import PROJECT, RATE
 from tests.support.speechless import KINDS
+from transcriber.engines.protocol import BaseEngine
+from transcriber.models.capabilities import Capabilities
 from transcriber.options import TranscribeOptions
 from transcriber.pipeline.chunking import chunks
 from transcriber.pipeline.recognition import transcribe_chunks
@@ -60,10 +62,10 @@ def test_each_kind_is_a_recording(kind: str) -> None:
     assert np.sqrt(np.mean(sound**2)) > 3e-4 or kind == "digital_silence"
 
 
-class Inventor:
+class Inventor(BaseEngine):
     """A model that hears a well-known sentence everywhere, twice in three seconds, and is sure of it."""
 
-    device, compute_type, batch_size, max_audio_seconds, has_word_times = "cpu", "float32", 4, 30.0, True
+    capabilities = Capabilities(("en",), has_word_times=True)
 
     def transcribe(self, batch: list[np.ndarray], options: TranscribeOptions) -> list[Hypothesis]:
         return [Hypothesis(tuple(self._words(len(samples) / RATE))) for samples in batch]
@@ -77,7 +79,8 @@ class Inventor:
 @pytest.mark.parametrize("kind", KINDS)
 def test_whatever_a_model_makes_up_is_dropped(kind: str) -> None:
     sound = KINDS[kind](30.0, 2)
-    for recognised in transcribe_chunks(Inventor(), list(chunks(detect_speech([sound]), 30.0)), TranscribeOptions()):
+    inventor = Inventor(None, "cpu", "float32")
+    for recognised in transcribe_chunks(inventor, list(chunks(detect_speech([sound]), 30.0)), TranscribeOptions()):
         assert recognised.words == []
 
 

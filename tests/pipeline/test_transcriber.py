@@ -18,6 +18,7 @@ from transcriber.audio.recording import Recording
 from transcriber.engines import loading
 from transcriber.engines.fallback import FallbackEngine
 from transcriber.engines.nemo import engine as nemo
+from transcriber.engines.protocol import BaseEngine
 from transcriber.errors import AudioEmptyError, UnknownModelError, UnsupportedOptionError
 from transcriber.models.capabilities import Capabilities
 from transcriber.options import TranscribeOptions
@@ -195,17 +196,18 @@ def test_the_language_is_settled_once_enough_was_heard(tmp_path: Path, sample_au
     """What follows is heard in the language of the beginning."""
     asked: list[str] = []
 
-    class Polyglot:
-        device, compute_type, max_audio_seconds, batch_size, has_word_times = "cpu", "float32", 15.0, 1, False
+    class Polyglot(BaseEngine):
+        max_audio_seconds = 15.0
         capabilities = Capabilities(("de", "nl"), detects_language=True, keeps_language=True)
+
+        def __init__(self) -> None:
+            super().__init__(None, "cpu", "float32")
+            self.batch_size = 1
 
         def transcribe(self, batch: list[np.ndarray], options: TranscribeOptions) -> list[Hypothesis]:
             asked.append(options.language)
             words = tuple(map(Word, "dies sind neun worte die jemand gesagt haben kann".split()))
             return [Hypothesis(words, "de" if len(asked) == 1 else "nl")]
-
-        def notices(self, options: TranscribeOptions) -> list[str]:
-            return []
 
     class German(Transcriber):
         def load(self, options: TranscribeOptions) -> FallbackEngine:

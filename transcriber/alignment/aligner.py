@@ -11,13 +11,12 @@ from dataclasses import dataclass, replace
 from enum import Enum
 from itertools import groupby
 from math import inf
-from typing import Protocol
 
 import numpy as np
 
 from transcriber.alignment.matching import match
 from transcriber.audio.samples import NOTHING, SAMPLE_RATE
-from transcriber.engines.protocol import Engine
+from transcriber.engines.protocol import Engine, ForcedAligner
 from transcriber.errors import UnsupportedOptionError
 from transcriber.models.store import SETUP_COMMAND
 from transcriber.transcript import Word, normal
@@ -59,32 +58,16 @@ class Alignment:
         return [number for number, found in enumerate(self.found) if found is Found.NOT_HEARD]
 
 
-class Scorer(Protocol):
-    """A model that can be asked where given words are said."""
-
-    context: float
-    """Seconds of sound around a stretch that it wants to hear."""
-
-    def spells(self, word: str) -> bool:
-        """Whether the model can write most of the word."""
-        ...
-
-    def place(self, samples: np.ndarray, words: Sequence[str], start: float, end: float) -> list[Word | None]:
-        """Where the words are said between two seconds of the samples [N] at 16 kHz; None for what is not there."""
-        ...
-
-
 Place = Callable[[Sequence[str], float, float], list[Word | None]]
 """The same of a whole recording, and in its seconds: words, start, end → words with times."""
 
 
-def scorer_of(engine: Engine, able: Sequence[str] = ()) -> Scorer:
-    """The engine's scorer. Raises UnsupportedOptionError where its model is none; `able`: the models that are."""
-    scorer: Scorer | None = getattr(engine, "scorer", None)
-    if scorer is None:
+def forced_aligner_of(engine: Engine, able: Sequence[str] = ()) -> ForcedAligner:
+    """The engine's forced aligner. Raises UnsupportedOptionError where it has none; `able`: the models that are."""
+    if engine.forced_aligner is None:
         hint = f"choose one of {', '.join(able)}" if able else f"run `{SETUP_COMMAND} parakeet` once, and choose that"
         raise UnsupportedOptionError("this model cannot say where given words are", hint)
-    return scorer
+    return engine.forced_aligner
 
 
 def align(words: Sequence[str], heard: Sequence[Word], place: Place, end: float, start: float = 0.0) -> Alignment:
@@ -212,12 +195,12 @@ class Passages:
         self._held, self._first = held[max(0, first - (reached - len(held))) :], max(first, reached - len(held))
         return self._held[: last - self._first], self._first / SAMPLE_RATE
 
-    def place(self, scorer: Scorer) -> Place:
-        """What a scorer finds in the recording."""
+    def place(self, aligner: ForcedAligner) -> Place:
+        """What an aligner finds in the recording."""
 
         def place(words: Sequence[str], start: float, end: float) -> list[Word | None]:
-            samples, begin = self.cut(start - scorer.context, end + scorer.context)
-            found = scorer.place(samples, words, start - begin, end - begin)
+            samples, begin = self.cut(start - aligner.context, end + aligner.context)
+            found = aligner.align(samples, words, start - begin, end - begin)
             return [word and word.later(begin) for word in found]
 
         return place
@@ -228,14 +211,14 @@ def align_chunk(
 ) -> tuple[Word, ...]:
     """The words of one chunk [N] of about `engine.max_audio_seconds` seconds at most, with their times in it.
 
-    `engine`: one with a scorer, or UnsupportedOptionError is raised. `heard`: what it wrote for the chunk, if that is
-    known already.
+    `engine`: one with a forced aligner, or UnsupportedOptionError is raised. `heard`: what it wrote for the chunk, if
+    that is known already.
     """
-    scorer = scorer_of(engine)
+    aligner = forced_aligner_of(engine)
     if heard is None:
         heard = engine.transcribe([samples])[0].words
 
     def place(texts: Sequence[str], start: float, end: float) -> list[Word | None]:
-        return scorer.place(samples, texts, start, end)
+        return aligner.align(samples, texts, start, end)
 
     return align(words, heard, place, len(samples) / SAMPLE_RATE).words

@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from functools import partial
-from typing import Any, TypeVar
+from typing import TypeVar
 
 import numpy as np
 
@@ -19,7 +19,7 @@ from transcriber.audio.samples import SAMPLE_RATE
 from transcriber.engines.failures import Failure, failure_of
 from transcriber.engines.loading import models_cache
 from transcriber.engines.model_cache import release
-from transcriber.engines.protocol import LoadedEngine
+from transcriber.engines.protocol import Engine, ForcedAligner
 from transcriber.errors import EngineCrashError, TranscriberError
 from transcriber.joining import chained
 from transcriber.models.capabilities import Capabilities
@@ -71,7 +71,7 @@ class Piece:
 class FallbackEngine:
     """An engine for one recording that goes on where the one it loads cannot."""
 
-    def __init__(self, load: Callable[[TranscribeOptions], LoadedEngine], options: TranscribeOptions) -> None:
+    def __init__(self, load: Callable[[TranscribeOptions], Engine], options: TranscribeOptions) -> None:
         self.load, self.options = load, options
         self.notes: list[str] = []
         self.batch_limit, self.longest_piece = sys.maxsize, sys.maxsize
@@ -90,12 +90,16 @@ class FallbackEngine:
         return self.engine.max_audio_seconds
 
     @property
-    def has_word_times(self) -> bool:
-        return self.engine.has_word_times
+    def capabilities(self) -> Capabilities:
+        return self.engine.capabilities
 
     @property
     def batch_size(self) -> int:
         return min(self.engine.batch_size, self.batch_limit)
+
+    @property
+    def forced_aligner(self) -> ForcedAligner | None:
+        return self.engine.forced_aligner
 
     def transcribe(self, batch: list[np.ndarray], options: TranscribeOptions = TranscribeOptions()) -> list[Hypothesis]:
         """As the engine does. Raises EngineCrashError when no step is left."""
@@ -110,20 +114,13 @@ class FallbackEngine:
                 waiting.popleft()
         return [_whole(parts) for parts in found]
 
-    @property
-    def capabilities(self) -> Capabilities:
-        return self.engine.capabilities
-
-    @property
-    def scorer(self) -> Any:
-        """The engine's scorer (transcriber.alignment.aligner), if it has one."""
-        return getattr(self.engine, "scorer", None)
-
     def notices(self, options: TranscribeOptions) -> list[str]:
-        """Those of the engine."""
         return self.engine.notices(options)
 
-    def _loaded(self) -> LoadedEngine:
+    def plain_decoder(self) -> bool:
+        return self.engine.plain_decoder()
+
+    def _loaded(self) -> Engine:
         while True:
             if engine := self._try(lambda: self.load(self.options), []):
                 return engine
@@ -142,9 +139,13 @@ class FallbackEngine:
         return None
 
     def _step(self, failure: Failure, text: str, group: list[Piece]) -> None:
-        """Do the next thing about it. Raises EngineCrashError when there is nothing left to do."""
+        """Do the next thing about it. Raises EngineCrashError when there is nothing left to do.
+
+        `group`: what was being transcribed; empty while the engine is loaded.
+        """
         is_memory = failure is Failure.MEMORY
-        if failure is Failure.GRAPHS and self._plain_decoder():
+        device = self.engine.device if group else self.options.device
+        if failure is Failure.GRAPHS and group and self.plain_decoder():
             self._say(PLAIN_DECODER)
         elif is_memory and not group and models_cache.forget_all():
             self._say(OTHER_MODELS)
@@ -154,7 +155,7 @@ class FallbackEngine:
         elif is_memory and group and len(group[0].samples) > SHORTEST * SAMPLE_RATE:
             self.longest_piece = len(group[0].samples) // 2 + 1
             self._say(SMALLER_CHUNKS)
-        elif self._is_on_card:
+        elif device != "cpu":
             self._say(PROCESSOR if is_memory else NO_CARD.format(text.strip().splitlines()[0]))
             self.options = replace(self.options, device="cpu", compute_type="auto")
             self.batch_limit, self.longest_piece = sys.maxsize, sys.maxsize
@@ -162,16 +163,6 @@ class FallbackEngine:
                 self.engine = self._loaded()
         else:
             raise _out_of_memory() if is_memory else EngineCrashError(f"the model failed ({text.strip()})", LESS)
-
-    @property
-    def _is_on_card(self) -> bool:
-        engine = getattr(self, "engine", None)
-        return (engine.device if engine else self.options.device) != "cpu"
-
-    def _plain_decoder(self) -> bool:
-        """Decode without CUDA graphs from now on; False where that is so already, or the engine knows of none."""
-        plain_decoder = getattr(self.engine, "plain_decoder", None)
-        return bool(plain_decoder and plain_decoder())
 
     def _say(self, note: str) -> None:
         if note not in self.notes:

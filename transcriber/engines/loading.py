@@ -12,7 +12,7 @@ from typing import Any
 
 from transcriber import engines
 from transcriber.engines.model_cache import LoadedModels
-from transcriber.engines.protocol import EngineType, LoadedEngine
+from transcriber.engines.protocol import Engine, EngineType
 from transcriber.errors import UnsupportedOptionError
 from transcriber.frozen.archive import Kind, kind_of, remembered
 from transcriber.models import capabilities, devices
@@ -78,7 +78,7 @@ def load_model(
     return _load(TranscribeOptions(name, device, engine, compute), Path(models_dir))[0]
 
 
-def load_engine(options: TranscribeOptions, models_dir: Path | str = "local_models") -> LoadedEngine:
+def load_engine(options: TranscribeOptions, models_dir: Path | str = "local_models") -> Engine:
     """The engine around load_model()'s model; the same errors.
 
     Raises UnsupportedOptionError for what is asked of this model and it cannot do: before loading it, where that is
@@ -86,10 +86,8 @@ def load_engine(options: TranscribeOptions, models_dir: Path | str = "local_mode
     """
     capabilities.check_known(options, ModelStore(Path(models_dir)))
     model, one, device, compute_type = _load(options, Path(models_dir))
-    engine = one.engine(model, device)
-    engine.compute_type = compute_type
+    engine = one.engine(model, device, compute_type)
     capabilities.check(options, engine.capabilities, f"the model {options.model}")
-    engine.has_word_times = engine.capabilities.times_words(options)
     return engine
 
 

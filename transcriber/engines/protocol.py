@@ -1,7 +1,7 @@
-"""What a family of models is to the rest: EngineType says how it is run, Engine is one loaded model."""
+"""What a family of models is to the rest: EngineType says how it is run, Engine is what one loaded model offers."""
 
 import importlib.util
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Protocol
@@ -10,47 +10,91 @@ import numpy as np
 
 from transcriber.errors import EngineUnavailableError
 from transcriber.frozen.archive import Kind
+from transcriber.models import devices
 from transcriber.models.capabilities import Capabilities
 from transcriber.options import TranscribeOptions
-from transcriber.transcript import Hypothesis
+from transcriber.transcript import Hypothesis, Word
+
+
+class ForcedAligner(Protocol):
+    """A model that can be asked where given words are said."""
+
+    context: float
+    """Seconds of audio on either side of a stretch that it wants to hear with it."""
+
+    def spells(self, word: str) -> bool:
+        """Whether the model can write most of the word."""
+        ...
+
+    def align(self, samples: np.ndarray, words: Sequence[str], start: float, end: float) -> list[Word | None]:
+        """Where the words are said between two seconds of the samples [N] at 16 kHz; None for what is not there."""
+        ...
 
 
 class Engine(Protocol):
-    """One loaded model. Not thread-safe: one call at a time."""
+    """One loaded model. Not thread-safe: one call at a time. A family's own derives from BaseEngine."""
 
     @property
-    def device(self) -> str: ...
+    def device(self) -> str:
+        """ "cpu", "cuda" or "cuda:1"."""
+
     @property
-    def compute_type(self) -> str: ...
+    def compute_type(self) -> str:
+        """What it computes in, such as "bfloat16"."""
+
+    @property
+    def capabilities(self) -> Capabilities: ...
     @property
     def max_audio_seconds(self) -> float:
-        """Seconds of audio it takes at once."""
+        """How much audio it takes at once."""
 
     @property
-    def batch_size(self) -> int: ...
+    def batch_size(self) -> int:
+        """How many pieces of audio it takes at once."""
+
     @property
-    def has_word_times(self) -> bool:
-        """Whether words have times, as load_engine() was asked: a translation may have none."""
+    def forced_aligner(self) -> ForcedAligner | None:
+        """Says where given words are, if the model can."""
 
     def transcribe(self, batch: list[np.ndarray], options: TranscribeOptions = TranscribeOptions()) -> list[Hypothesis]:
         """What is said in each recording [N] at 16 kHz, in the language that the options ask for.
 
-        A hypothesis's language is the one that was heard, or that its text is in, where the model finds it out.
+        Words have times, in seconds from the first sample, where `capabilities.times_words(options)` says so. A
+        hypothesis's language is the one that was heard, or that its text is in, where the model finds it out.
         """
         ...
-
-
-class LoadedEngine(Engine, Protocol):
-    """What load_engine() gives."""
-
-    capabilities: Capabilities
-    compute_type: str
-    """What it computes in; load_engine() says."""
-    has_word_times: bool
 
     def notices(self, options: TranscribeOptions) -> list[str]:
         """What the reader should know of how the options are honoured, as sentences."""
         ...
+
+    def plain_decoder(self) -> bool:
+        """Decode without CUDA graphs from now on; False where that is so already, or there are none."""
+        ...
+
+
+class BaseEngine:
+    """What engines have in common, and how an engine is that has nothing to add.
+
+    A family derives from it, sets `capabilities`, and transcribes.
+    """
+
+    max_audio_seconds = 30.0
+    capabilities: Capabilities
+
+    def __init__(self, model: Any, device: str, compute_type: str) -> None:
+        self.model, self.device, self.compute_type = model, device, compute_type
+        self.batch_size = devices.batch_size(device)
+
+    @property
+    def forced_aligner(self) -> ForcedAligner | None:
+        return None
+
+    def notices(self, options: TranscribeOptions) -> list[str]:
+        return []
+
+    def plain_decoder(self) -> bool:
+        return False
 
 
 @dataclass(frozen=True)
@@ -68,8 +112,8 @@ class EngineType:
     """What a model can be computed in, on "cpu" and "cuda"; the first is what "auto" means there."""
     restore: Callable[[Path, str, str], Any]
     """The model of a file, on a device, in a compute type. Raises ModelError."""
-    engine: Callable[[Any, str], LoadedEngine]
-    """The engine around a restored model on a device."""
+    engine: Callable[[Any, str, str], Engine]
+    """The engine around a restored model, on a device, in a compute type."""
     automatic: Callable[[str], str] | None = None
     """Which of them "auto" means on a device of this computer, if not the first."""
     order: int = 0

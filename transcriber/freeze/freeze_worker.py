@@ -65,7 +65,7 @@ def prove(sources: Path, target: Path) -> None:
     _compare(_weights(sources, kind), restored.state_dict(), target)
     engine_type = next((known for known in types().values() if known.kind is kind), None)
     if engine_type:
-        engine = engine_type.engine(restored, "cpu")
+        engine = engine_type.engine(restored, "cpu", engine_type.compute_types["cpu"][0])
         able = engine.capabilities
         spoken = AUTO if able.detects_language else able.languages[0]  # some have to be told
         engine.transcribe([np.zeros(SAMPLE_RATE, np.float32)], TranscribeOptions(language=spoken))

@@ -82,7 +82,8 @@ class ChunkReader:
             rest = block[len(block) - max(0, passed - warm * FRAME_SAMPLES) :]
             yield None
         speech = _from_frame(detect_speech(itertools.chain([rest], blocks), warm), first - warm)
-        yield from chunks(speech, models.max_chunk_seconds, first, models.seam_overlap_frames, left_overlap_frames)
+        overlap = models.seam_overlap_frames(self.options)
+        yield from chunks(speech, models.max_chunk_seconds, first, overlap, left_overlap_frames)
 
 
 def _from_frame(blocks: Iterable[SpeechBlock], skipped: int) -> Iterator[SpeechBlock]:

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from transcriber.engines.fallback import FallbackEngine
 from transcriber.engines.protocol import Engine
 from transcriber.models.manifest import Manifest
+from transcriber.options import TranscribeOptions
 from transcriber.pipeline.chunking import OVERLAP_FRAMES
 
 
@@ -30,11 +31,10 @@ class LoadedModels:
         longest = self.manifest.longest if self.manifest else None
         return min(self.engine.max_audio_seconds, longest or self.engine.max_audio_seconds)
 
-    @property
-    def seam_overlap_frames(self) -> int:
+    def seam_overlap_frames(self, options: TranscribeOptions) -> int:
         """Frames by which chunks overlap at a seam; none where no word times would tell which words are double."""
-        return OVERLAP_FRAMES if self.engine.has_word_times else 0
+        return OVERLAP_FRAMES if self.engine.capabilities.times_words(options) else 0
 
-    @property
-    def has_word_times(self) -> bool:
-        return self.engine.has_word_times or self.aligner is not None
+    def times_words(self, options: TranscribeOptions) -> bool:
+        """Whether words have times, from the engine or from the aligner."""
+        return self.engine.capabilities.times_words(options) or self.aligner is not None

@@ -39,7 +39,7 @@ def transcribe_chunks(
     """
     spoken = [whole(chunk) for chunk in batch if not chunk.is_silent]
     written = zip(spoken, transcribe_excerpts(engine, spoken, options), strict=True)
-    if engine.has_word_times:
+    if engine.capabilities.times_words(options):
         results = [_without_hallucinations(excerpt, hypothesis) for excerpt, hypothesis in written]
         results = _with_gaps_filled(engine, retranscribe_repetitions(engine, results, options), options, second)
     else:
@@ -83,7 +83,7 @@ def _with_gaps_filled(
         filled = retranscribe_gaps(engine, filled, options, context_seconds)
     if second and any(result.missing for result in filled):
         other = second()
-        if other.has_word_times:
+        if other.capabilities.times_words(options):
             filled = retranscribe_gaps(other, filled, options, NARROW_CONTEXT_SECONDS)
     return filled
 

@@ -9,9 +9,10 @@ from html import unescape
 from itertools import groupby
 from pathlib import Path
 
-from transcriber.alignment.aligner import Alignment, Passages, Scorer, align, scorer_of, timed
+from transcriber.alignment.aligner import Alignment, Passages, align, forced_aligner_of, timed
 from transcriber.audio.recording import Recording
 from transcriber.engines.nemo.transducer import holds_transducer
+from transcriber.engines.protocol import ForcedAligner
 from transcriber.errors import ScriptError
 from transcriber.joining import chained, split
 from transcriber.options import TranscribeOptions
@@ -111,16 +112,16 @@ def align_script(
     UnsupportedOptionError for a model that cannot say where given words are.
     """
     store = transcriber.store
-    scorer = scorer_of(
+    aligner = forced_aligner_of(
         transcriber.load(options), [name for name in store.present() if holds_transducer(store.path(name))]
     )
     given = [word for line in lines for word in line.given]
     words = [word.text for word in given]
-    _require_spelling(scorer, words, options.model)
+    _require_spelling(aligner, words, options.model)
     heard = transcriber.transcribe(recording, options)
     own = [word for segment in heard.segments for word in segment.words]
     with Recording(recording) as opened:
-        place = Passages(opened.blocks()).place(scorer)
+        place = Passages(opened.blocks()).place(aligner)
         found = align(words, own, place, heard.duration)
     alignment = replace(found, words=tuple(timed(given, found.words)))
     if len(alignment.missing) == len(words):
@@ -129,8 +130,8 @@ def align_script(
     return replace(heard, segments=tuple(_segments_of(lines, alignment.words)), notes=notes)
 
 
-def _require_spelling(scorer: Scorer, words: Sequence[str], model: str) -> None:
-    strange = [word for word in words if not scorer.spells(word)]
+def _require_spelling(aligner: ForcedAligner, words: Sequence[str], model: str) -> None:
+    strange = [word for word in words if not aligner.spells(word)]
     if 2 * len(strange) > len(words):
         raise ScriptError(
             f"the model {model} cannot write most of this text, such as “{strange[0]}”",

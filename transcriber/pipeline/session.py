@@ -116,7 +116,7 @@ class RecordingSession:
         models, engine = self.models, self.models.engine
         if self.asked.device.startswith("cuda") and engine.device == "cpu" and not engine.notes:
             yield NO_CUDA
-        if not engine.has_word_times:
+        if not engine.capabilities.times_words(self.asked):
             yield ALIGNED.format(models.aligner_title) if models.aligner else NO_WORD_TIMES
         yield from engine.notes
         yield from engine.notices(self.asked)
@@ -130,7 +130,7 @@ class RecordingSession:
         latest = self._latest_words()
         words = continued(latest[-1] if latest else None, result.words[self._count_doubled(result) :])
         self._latest = chunk
-        if self.models.has_word_times:
+        if self.models.times_words(self.asked):
             overlap = chunk.left_overlap_frames * FRAME_SECONDS
             words = seams.join(tail, words, chunk.start, overlap) if overlap else [*tail, *words]
             beyond = chunk.right_overlap_frames * FRAME_SECONDS
@@ -151,7 +151,7 @@ class RecordingSession:
 
     def _count_doubled(self, result: ChunkResult) -> int:
         """How many words at the beginning of a chunk were written at the end of the one before it already."""
-        if not self._latest or result.chunk.left_overlap_frames or not self.models.has_word_times:
+        if not self._latest or result.chunk.left_overlap_frames or not self.models.times_words(self.asked):
             return 0
         return count_doubled_at_cut(self.models.engine, self._latest, self._latest_words(), result, self.options)
 

@@ -79,8 +79,9 @@ class Transcriber:
         """The model that the options name, and those that help it. Raises ModelError."""
         engine = self.load(options)
         other = replace(options, model=options.second_model, engine="auto", compute_type="auto")
-        is_spoken = not engine.capabilities.is_translation(options)
-        title, aligner = self._aligner(options) if is_spoken and not engine.has_word_times else ("", None)
+        able = engine.capabilities
+        is_untimed = not able.times_words(options) and not able.is_translation(options)
+        title, aligner = self._aligner(options) if is_untimed else ("", None)
         return LoadedModels(
             engine,
             cache(lambda: self.load(other)) if options.second_model else None,

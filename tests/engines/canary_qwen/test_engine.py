@@ -16,13 +16,13 @@ from transcriber.engines.canary_qwen.engine import SHORTEST, NemoSalmEngine, _ha
 
 @pytest.fixture(scope="module")
 def tones() -> NemoSalmEngine:
-    return NemoSalmEngine(restore(PROJECT / MODEL, "cpu"), "cpu")
+    return NemoSalmEngine(restore(PROJECT / MODEL, "cpu"), "cpu", "bfloat16")
 
 
 @pytest.fixture
 def endless(small_salm: SmallSalm, monkeypatch: pytest.MonkeyPatch) -> NemoSalmEngine:
     """Writes at random, as long as it may. What it is given to hear is kept in its `heard`."""
-    engine: Any = NemoSalmEngine(small_salm.model, "cpu")
+    engine: Any = NemoSalmEngine(small_salm.model, "cpu", "bfloat16")
     engine.heard, generate = [], small_salm.model.generate
 
     def listen(**inputs: Any) -> torch.Tensor:
@@ -85,7 +85,7 @@ def pieces(audio: np.ndarray, longest: float) -> list[np.ndarray]:
 
 
 def test_it_gives_words_without_times(tones: NemoSalmEngine) -> None:
-    assert not tones.has_word_times
+    assert not tones.capabilities.has_word_times
     (word,) = tones.transcribe([said(1, seed=1)[1]])[0].words
     assert (word.start, word.end) == (None, None)
 

@@ -23,12 +23,12 @@ def checkpoint(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="module")
 def engine(checkpoint: Path) -> FasterWhisperEngine:
-    return FasterWhisperEngine(restore(checkpoint, "cpu", "float32"), "cpu")
+    return FasterWhisperEngine(restore(checkpoint, "cpu", "float32"), "cpu", "float32")
 
 
 def test_float32_gives_what_openai_whisper_gives(engine: FasterWhisperEngine, sample_audio: np.ndarray) -> None:
     """Words, times and confidence."""
-    other = whisper.WhisperEngine(whisper.restore(DEMO_MODELS / "whisper.pt", "cpu", "float32"), "cpu")
+    other = whisper.WhisperEngine(whisper.restore(DEMO_MODELS / "whisper.pt", "cpu", "float32"), "cpu", "float32")
     recordings = [sample_audio, np.zeros(RATE, np.float32)]
     ours, theirs = engine.transcribe(recordings), other.transcribe(recordings)
     for mine, his in zip(ours, theirs, strict=True):
@@ -42,7 +42,7 @@ def test_int8_gives_the_words(checkpoint: Path, sample_audio: np.ndarray, sample
     """So small a model may hear one more in the silence behind them."""
     model = restore(checkpoint, "cpu", "int8")
     assert model.model.compute_type.startswith("int8")
-    words = FasterWhisperEngine(model, "cpu").transcribe([sample_audio])[0].words
+    words = FasterWhisperEngine(model, "cpu", "int8").transcribe([sample_audio])[0].words
     assert [word.text for word in words[: len(sample_words)]] == [word["text"] for word in sample_words]
     assert len(words) <= len(sample_words) + 1
 
@@ -111,7 +111,7 @@ import soundfile
 from transcriber.engines.faster_whisper.engine import FasterWhisperEngine, restore
 from transcriber.system.offline import deny_network
 deny_network()
-engine = FasterWhisperEngine(restore(Path(sys.argv[1]), "cpu", "int8"), "cpu")
+engine = FasterWhisperEngine(restore(Path(sys.argv[1]), "cpu", "int8"), "cpu", "int8")
 (heard,) = engine.transcribe([soundfile.read(sys.argv[2], dtype="float32")[0]])
 print(*(word.text for word in heard.words[:3]))
 """

@@ -34,7 +34,7 @@ def scripts(tmp_path_factory: pytest.TempPathFactory) -> NemoEngine:
     model = checkpoint.restore(Path(DEMO_MODELS / "parakeet.nemo"), "cpu")
     torch.manual_seed(0)
     model.change_vocabulary(str(folder), "bpe")
-    return NemoEngine(model.eval().requires_grad_(False), "cpu")
+    return NemoEngine(model.eval().requires_grad_(False), "cpu", "float32")
 
 
 @pytest.fixture
@@ -81,7 +81,7 @@ def test_a_term_of_the_vocabulary_is_exempt(scripts: NemoEngine, writes: Any) ->
 
 def test_drift_within_a_script_is_mended_by_the_alphabet(scripts: NemoEngine, writes: Any) -> None:
     """Polish is noticed, and German has no ę."""
-    engine = NemoEngine(scripts.model, "cpu")
+    engine = NemoEngine(scripts.model, "cpu", "float32")
     writes("▁się", "▁nicht")
     text, language = written(engine, "auto")
     assert (set(text.split()), language) == ({"się"}, "pl")
@@ -91,7 +91,7 @@ def test_drift_within_a_script_is_mended_by_the_alphabet(scripts: NemoEngine, wr
 
 def test_drift_that_no_alphabet_mends_is_told(scripts: NemoEngine, writes: Any) -> None:
     """All of these letters are German, the words are not."""
-    engine = NemoEngine(scripts.model, "cpu")
+    engine = NemoEngine(scripts.model, "cpu", "float32")
     writes("▁zijn")
     text, language = written(engine, "de")
     assert (set(text.split()), language) == ({"zijn"}, "nl")
@@ -105,7 +105,7 @@ def test_a_lock_leaves_nothing_behind(scripts: NemoEngine) -> None:
 
 def test_without_cuda_graphs_it_decodes_the_same(scripts: NemoEngine) -> None:
     """They are for graphics cards only: here the plain decoder takes the place of one that is as plain."""
-    engine = NemoEngine(scripts.model, "cpu")
+    engine = NemoEngine(scripts.model, "cpu", "float32")
     before = engine.transcribe([NOISE])
     computer = engine.model.decoding.decoding.decoding_computer
     assert [engine.plain_decoder(), engine.plain_decoder()] == [True, False]

@@ -76,7 +76,7 @@ def test_a_vocabulary_is_heard_and_by_no_other_recording(real_models: Path, name
 
 
 def test_both_libraries_hear_the_same_prompt(engine: Any) -> None:
-    other = whisper.WhisperEngine(whisper.restore(DEMO_MODELS / "whisper.pt", "cpu", "float32"), "cpu")
+    other = whisper.WhisperEngine(whisper.restore(DEMO_MODELS / "whisper.pt", "cpu", "float32"), "cpu", "float32")
     asked = TranscribeOptions(vocabulary=tuple(f"term number {number}" for number in range(100)))
     assert engine._prompt(asked) == other._prompt(asked)
     (note,) = engine.notices(asked)
@@ -110,7 +110,7 @@ def test_a_moment(engine: Any, samples: int) -> None:
 def test_bfloat16_hears_the_same_words(sample_audio: np.ndarray) -> None:
     """Its large weights are in it; norms are not, nor are probabilities and times made in it."""
     exact, quick = (
-        whisper.WhisperEngine(whisper.restore(DEMO_MODELS / "whisper.pt", "cpu", compute_type), "cpu")
+        whisper.WhisperEngine(whisper.restore(DEMO_MODELS / "whisper.pt", "cpu", compute_type), "cpu", compute_type)
         for compute_type in ("float32", "bfloat16")
     )
     block = quick.model.decoder.blocks[0]

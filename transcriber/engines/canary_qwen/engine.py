@@ -8,10 +8,9 @@ import numpy as np
 
 from transcriber.audio.quiet_places import quietest
 from transcriber.audio.samples import SAMPLE_RATE
-from transcriber.engines.protocol import EngineType
+from transcriber.engines.protocol import BaseEngine, EngineType
 from transcriber.frozen.archive import Kind
 from transcriber.joining import chained, split
-from transcriber.models import devices
 from transcriber.models.capabilities import Capabilities
 from transcriber.models.catalog import ENGLISH
 from transcriber.options import TranscribeOptions
@@ -34,22 +33,13 @@ def restore(path: Path, device: str, compute_type: str) -> Any:
     return optimize(model.float() if compute_type == "float32" else model)
 
 
-class NemoSalmEngine:
+class NemoSalmEngine(BaseEngine):
     """One SALM. It writes text and its end; no times."""
 
-    max_audio_seconds, compute_type = 30.0, ""
-    has_word_times = False
     capabilities = Capabilities(ENGLISH)
-
-    def __init__(self, model: Any, device: str) -> None:
-        self.model, self.device = model, device
-        self.batch_size = devices.batch_size(device)
 
     def transcribe(self, batch: list[np.ndarray], options: TranscribeOptions = TranscribeOptions()) -> list[Hypothesis]:
         return [Hypothesis(tuple(chained(map(split, texts))), "en") for texts in self._texts(batch)]
-
-    def notices(self, options: TranscribeOptions) -> list[str]:
-        return []
 
     def _texts(self, batch: list[np.ndarray]) -> list[list[str]]:
         """The text of each recording; where the model found no end, it is asked again for the halves: those of both."""

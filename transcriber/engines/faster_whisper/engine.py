@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 
 from transcriber.engines.failures import failure_of
-from transcriber.engines.protocol import EngineType
+from transcriber.engines.protocol import BaseEngine, EngineType
 from transcriber.engines.whisper.engine import (
     prompt_of,
     search_of,
@@ -123,14 +123,11 @@ def _no_card(error: Exception) -> EngineUnavailableError:
     )
 
 
-class FasterWhisperEngine:
+class FasterWhisperEngine(BaseEngine):
     """One Whisper model in CTranslate2."""
 
-    max_audio_seconds, compute_type = 30.0, ""
-    has_word_times = True
-
-    def __init__(self, model: Any, device: str) -> None:
-        self.model, self.device = model, device
+    def __init__(self, model: Any, device: str, compute_type: str) -> None:
+        super().__init__(model, device, compute_type)
         self.batch_size = 1
         self.capabilities = whisper_capabilities(model.model.num_languages, model.layers)
 

@@ -95,6 +95,10 @@ class Canary:
         """What the reader should know of how the options are honoured."""
         return boosting.unknown_notice(options.vocabulary, self.tokenizer)
 
+    def plain_decoder(self) -> bool:
+        """False: it decodes without CUDA graphs anyway."""
+        return False
+
     def _config(self, batch_size: int, options: TranscribeOptions) -> Any:
         """The prompt; no chunking by NeMo, which does it for single files only: we chunk ourselves."""
         spoken = self.capabilities.spoken(options)

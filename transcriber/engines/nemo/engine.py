@@ -1,14 +1,13 @@
 """Parakeet (FastConformer with a TDT decoder) and Canary (FastConformer with a Transformer decoder), through NeMo."""
 
-from functools import cached_property
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
 from transcriber.audio.samples import SAMPLE_RATE
-from transcriber.engines.nemo.transducer import TransducerScorer, is_transducer
-from transcriber.engines.protocol import EngineType
+from transcriber.engines.nemo.transducer import TransducerAligner, is_transducer
+from transcriber.engines.protocol import BaseEngine, EngineType, ForcedAligner
 from transcriber.frozen.archive import Kind
 from transcriber.models import devices
 from transcriber.options import TranscribeOptions
@@ -29,25 +28,22 @@ def restore(path: Path, device: str, compute_type: str) -> Any:
     return model
 
 
-class NemoEngine:
+class NemoEngine(BaseEngine):
     """One NeMo model."""
 
-    max_audio_seconds, compute_type = 30.0, ""
-
-    def __init__(self, model: Any, device: str) -> None:
+    def __init__(self, model: Any, device: str, compute_type: str) -> None:
         from transcriber.engines.nemo.canary import Canary
         from transcriber.engines.nemo.parakeet import Parakeet
 
-        self.model, self.device = model, device
-        self.batch_size = devices.batch_size(device)
-        self.decoder = Canary(model) if hasattr(model, "prompt_format") else Parakeet(model)
+        super().__init__(model, device, compute_type)
+        self.decoder: Canary | Parakeet = Canary(model) if hasattr(model, "prompt_format") else Parakeet(model)
         self.capabilities = self.decoder.capabilities
-        self.has_word_times = self.capabilities.has_word_times
+        self._aligner = TransducerAligner(model) if is_transducer(model) else None
 
-    @cached_property
-    def scorer(self) -> TransducerScorer | None:
-        """Says where given words are (transcriber.alignment.aligner); only a token-and-duration transducer can."""
-        return TransducerScorer(self.model) if is_transducer(self.model) else None
+    @property
+    def forced_aligner(self) -> ForcedAligner | None:
+        """Of a token-and-duration transducer only."""
+        return self._aligner
 
     def transcribe(self, batch: list[np.ndarray], options: TranscribeOptions = TranscribeOptions()) -> list[Hypothesis]:
         return self.decoder.transcribe([_at_least_a_second(samples) for samples in batch], options)
@@ -56,9 +52,7 @@ class NemoEngine:
         return self.decoder.notices(options)
 
     def plain_decoder(self) -> bool:
-        """Decode without CUDA graphs from now on; False where that is so already, or there are none."""
-        plain_decoder = getattr(self.decoder, "plain_decoder", None)
-        return bool(plain_decoder and plain_decoder())
+        return self.decoder.plain_decoder()
 
 
 def _at_least_a_second(samples: np.ndarray) -> np.ndarray:

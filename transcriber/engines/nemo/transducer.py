@@ -39,7 +39,7 @@ def holds_transducer(path: Path) -> bool:
     return bool((fields.get("decoding") or {}).get("durations"))
 
 
-class TransducerScorer:
+class TransducerAligner:
     """The scores of one token-and-duration transducer of NeMo. Not thread-safe."""
 
     context = 3.2
@@ -56,7 +56,7 @@ class TransducerScorer:
         """Whether the model can write most of the word."""
         return bool(self._spelling(word, is_bare=False))
 
-    def place(self, samples: np.ndarray, words: Sequence[str], start: float, end: float) -> list[Word | None]:
+    def align(self, samples: np.ndarray, words: Sequence[str], start: float, end: float) -> list[Word | None]:
         """Where the words are said between two seconds of the samples [N] at 16 kHz; None: not there, for the model.
 
         Words are tried as written, and bare: lower case without the signs around them. Of the two texts the one that

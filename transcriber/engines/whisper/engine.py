@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from transcriber.engines.protocol import EngineType
+from transcriber.engines.protocol import BaseEngine, EngineType
 from transcriber.frozen.archive import Kind
 from transcriber.joining import Piece, chained
 from transcriber.joining import words_of as words_of_pieces
@@ -42,17 +42,13 @@ def fastest_type(device: str) -> str:
     return "float16" if device != "cpu" else devices.fastest_type(device)
 
 
-class WhisperEngine:
+class WhisperEngine(BaseEngine):
     """One Whisper model."""
 
-    max_audio_seconds, compute_type = 30.0, ""
-    has_word_times = True
-
-    def __init__(self, model: Any, device: str) -> None:
+    def __init__(self, model: Any, device: str, compute_type: str) -> None:
         from transcriber.engines.whisper.decoding import Whisper
 
-        self.model, self.device = model, device
-        self.batch_size = devices.batch_size(device)
+        super().__init__(model, device, compute_type)
         self.decoder = Whisper(model)
         layers = model.dims.n_audio_layer, model.dims.n_text_layer
         self.capabilities = whisper_capabilities(model.num_languages if model.is_multilingual else 1, layers)
