@@ -44,7 +44,7 @@ def test_the_web_process_loads_no_model_and_no_media_library() -> None:
     result = run_program(
         "-c",
         "import transcriber.server.app, transcriber.ui.page, sys\n"
-        "from transcriber.engines.loading import types; types()\n"
+        "from transcriber.engines.families import types; types()\n"
         "print(*(name for name in ('torch', 'nemo', 'whisper', 'av', 'soundfile') if name in sys.modules))",
     )
     assert result.returncode == 0, result.stderr

@@ -16,7 +16,7 @@ from pathlib import Path
 import setup_local_models
 import transcribe_ui
 from transcriber import cli, languages, options, vocabulary
-from transcriber.engines.loading import types
+from transcriber.engines.families import types
 from transcriber.exports import PRESETS
 from transcriber.jobs import dispatcher
 from transcriber.models import capabilities, catalog

@@ -28,8 +28,8 @@ class Counting(BaseEngine):
     capabilities = Capabilities(("en",), has_word_times=True)
 
     def __init__(self, device: str, fits: float = 1e9, error: Exception = OUT_OF_MEMORY) -> None:
-        super().__init__(None, device, "float32")
-        self.fits, self.error, self.batch_size = fits, error, 8
+        super().__init__(None, device, "float32", batch_size=8)
+        self.fits, self.error = fits, error
         self.written: list[str] = []
         self.is_plain = False
 

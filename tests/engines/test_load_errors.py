@@ -10,13 +10,13 @@ from typing import Any
 import pytest
 
 from tests.support.places import DEMO_MODELS
+from transcriber.engines.families import kind_of
 from transcriber.engines.load_errors import importing, translated
 from transcriber.engines.loading import load_model
 from transcriber.engines.nemo import checkpoint as nemo_checkpoint
 from transcriber.engines.whisper import checkpoint as whisper_checkpoint
 from transcriber.errors import EngineUnavailableError, ModelCorruptError, ModelError, ModelLoadError
 from transcriber.frozen import members
-from transcriber.frozen.archive import kind_of
 from transcriber.jobs.validation import complaint
 from transcriber.models.store import ModelStore
 

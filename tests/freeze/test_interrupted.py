@@ -14,7 +14,7 @@ from tests.support.hub import Hub
 from tests.support.places import DEMO_MODELS, PROJECT
 from tests.support.published import demo
 from tests.support.small_set_up import write_rows
-from transcriber.frozen.archive import kind_of
+from transcriber.engines.families import kind_of
 from transcriber.models import manifest
 from transcriber.models.store import ModelStore
 

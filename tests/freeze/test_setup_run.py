@@ -176,10 +176,10 @@ def test_models_under_way_share_the_disk(
 def test_a_missing_engine_is_said_before_the_download(
     hub: Hub, publishers: Publishers, store: ModelStore, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from transcriber.engines import loading
+    from transcriber.engines import families
 
     monkeypatch.setitem(
-        loading.types(), "nemo", dataclasses.replace(loading.types()["nemo"], packages=("nemo", "no_such_package"))
+        families.types(), "nemo", dataclasses.replace(families.types()["nemo"], packages=("nemo", "no_such_package"))
     )
     results, _ = run(store, publishers, demo(hub, "parakeet"))
     assert results[0].message.startswith("NVIDIA NeMo (Parakeet, Canary) needs no_such_package")

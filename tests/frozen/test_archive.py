@@ -12,8 +12,12 @@ import pytest
 
 from tests.support.archives import PARAKEET, WEIGHTS, refusal, saved, write_nemo, write_tar
 from tests.support.places import DEMO_MODELS, PROJECT
+from transcriber.engines.canary_qwen.files import SALM as QWEN
+from transcriber.engines.families import kind_of
+from transcriber.engines.kind import Kind
+from transcriber.engines.nemo.files import ASR, DIARIZATION
+from transcriber.engines.whisper.files import WHISPER
 from transcriber.errors import ModelCorruptError, ModelError
-from transcriber.frozen.archive import Kind, kind_of
 
 pytestmark = pytest.mark.usefixtures("nothing_is_run")
 SALM = [
@@ -29,15 +33,15 @@ SALM = [
 
 @pytest.mark.parametrize("mode", ["w", "w:gz"])
 def test_a_nemo_names_its_class(tmp_path: Path, mode: str) -> None:
-    assert kind_of(write_nemo(tmp_path / "a.nemo", mode=mode)) is Kind.NEMO_ASR
+    assert kind_of(write_nemo(tmp_path / "a.nemo", mode=mode)) is ASR
     sortformer = PARAKEET.replace(
         b"rnnt_bpe_models.EncDecRNNTBPEModel", b"sortformer_diar_models.SortformerEncLabelModel"
     )
-    assert kind_of(write_nemo(tmp_path / "b.nemo", config=sortformer, mode=mode)) is Kind.DIARIZATION
+    assert kind_of(write_nemo(tmp_path / "b.nemo", config=sortformer, mode=mode)) is DIARIZATION
 
 
 def test_canary_qwen(tmp_path: Path) -> None:
-    assert kind_of(write_tar(tmp_path / "a.nemo", SALM)) is Kind.NEMO_SALM
+    assert kind_of(write_tar(tmp_path / "a.nemo", SALM)) is QWEN
     for name, content in (
         ("config.json", b'{"perception": {"_target_": "os.system"}}'),
         ("config.json", b'{"a": "${oc.env:HOME}"}'),
@@ -53,7 +57,7 @@ def test_canary_qwen(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize(
     ("name", "kind"),
-    [("parakeet.nemo", Kind.NEMO_ASR), ("canary.nemo", Kind.NEMO_ASR), ("whisper.pt", Kind.WHISPER)],
+    [("parakeet.nemo", ASR), ("canary.nemo", ASR), ("whisper.pt", WHISPER)],
 )
 def test_the_demo_models(name: str, kind: Kind) -> None:
     assert kind_of(DEMO_MODELS / name) is kind
@@ -61,7 +65,7 @@ def test_the_demo_models(name: str, kind: Kind) -> None:
 
 def test_the_name_does_not_matter(tmp_path: Path) -> None:
     shutil.copy(DEMO_MODELS / "whisper.pt", tmp_path / "parakeet.nemo")
-    assert kind_of(tmp_path / "parakeet.nemo") is Kind.WHISPER
+    assert kind_of(tmp_path / "parakeet.nemo") is WHISPER
 
 
 def test_an_archive_published_by_nvidia(shared_data: Path) -> None:
@@ -72,7 +76,7 @@ def test_an_archive_published_by_nvidia(shared_data: Path) -> None:
 
 def test_torch_is_not_needed() -> None:
     code = (
-        "import sys; from pathlib import Path; from transcriber.frozen.archive import kind_of\n"
+        "import sys; from pathlib import Path; from transcriber.engines.families import kind_of\n"
         f"for path in Path({str(DEMO_MODELS)!r}).glob('*.[np][et]*'): kind_of(path)\n"
         "assert not {'torch', 'nemo', 'omegaconf'} & sys.modules.keys()"
     )

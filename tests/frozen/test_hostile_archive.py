@@ -13,9 +13,10 @@ import torch
 
 from tests.support.archives import PARAKEET, WEIGHTS, Evil, Member, refusal, repack, saved, write_nemo, write_tar
 from tests.support.places import DEMO_MODELS
+from transcriber.engines.families import kind_of
+from transcriber.engines.nemo.files import ASR
 from transcriber.errors import ModelCorruptError
 from transcriber.frozen import members, pickles
-from transcriber.frozen.archive import Kind, kind_of
 
 pytestmark = pytest.mark.usefixtures("nothing_is_run")
 
@@ -263,7 +264,7 @@ def test_a_configuration_that_reaches_outside(tmp_path: Path, line: bytes) -> No
     ],
 )
 def test_what_honest_configurations_hold(tmp_path: Path, line: bytes) -> None:
-    assert kind_of(write_nemo(tmp_path / "a.nemo", ("a", b""), config=PARAKEET + line)) is Kind.NEMO_ASR
+    assert kind_of(write_nemo(tmp_path / "a.nemo", ("a", b""), config=PARAKEET + line)) is ASR
 
 
 def test_a_demo_model_that_was_made_hostile(tmp_path: Path) -> None:

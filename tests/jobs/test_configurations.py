@@ -12,7 +12,9 @@ import pytest
 from tests.support.engine_types import FASTER, engine_type
 from tests.support.fakes import pretend
 from tests.support.places import DEMO_MODELS
-from transcriber.engines.loading import types
+from transcriber.engines.families import types
+from transcriber.engines.nemo.files import ASR
+from transcriber.engines.whisper.files import WHISPER
 from transcriber.errors import (
     ConfigurationConflictError,
     EngineUnavailableError,
@@ -22,7 +24,6 @@ from transcriber.errors import (
     UnknownModelError,
     UnsupportedOptionError,
 )
-from transcriber.frozen.archive import Kind
 from transcriber.jobs import validation
 from transcriber.jobs.configurations import Configuration, Configurations
 from transcriber.jobs.database import Database
@@ -227,7 +228,7 @@ class TestValidation:
         assert found.message == "There is no model type “parrot”; choose one of nemo, whisper, faster-whisper."
 
     def test_then_its_libraries(self, configurations: Configurations, monkeypatch: pytest.MonkeyPatch) -> None:
-        custom = engine_type("custom", Kind.WHISPER, packages=("json", "not_installed"))
+        custom = engine_type("custom", WHISPER, packages=("json", "not_installed"))
         monkeypatch.setitem(types(), "custom", custom)
         found = configurations.validate("custom", "medium", "cpu", "float32")
         assert (found.valid, found.available) == (True, False)
@@ -297,7 +298,7 @@ def test_and_needs_it(configurations: Configurations, monkeypatch: pytest.Monkey
 def test_an_engine_that_is_registered_can_be_configured(
     configurations: Configurations, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    custom = engine_type("custom", Kind.NEMO_ASR, compute_types={"cpu": ("int4",), "cuda": ()})
+    custom = engine_type("custom", ASR, compute_types={"cpu": ("int4",), "cuda": ()})
     monkeypatch.setitem(types(), "custom", custom)
     made, found = configurations.create("v1", "custom", "cpu", "int4", model_name="parakeet")
     assert found.available

@@ -6,7 +6,7 @@ import pytest
 import whisper
 from whisper.tokenizer import LANGUAGES
 
-from transcriber.engines import loading
+from transcriber.engines import families
 from transcriber.errors import UnknownModelError
 from transcriber.models import catalog
 from transcriber.models.catalog import MODELS, ROWS, WHISPER, ModelSpec
@@ -51,7 +51,7 @@ def test_whispers_languages() -> None:
 
 
 def test_every_engine_is_one_that_exists() -> None:
-    assert {spec.engine for spec in ROWS if spec.engine} <= set(loading.types())
+    assert {spec.engine for spec in ROWS if spec.engine} <= set(families.types())
 
 
 def test_an_unknown_name_lists_the_known_ones() -> None:

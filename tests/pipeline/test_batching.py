@@ -31,8 +31,8 @@ class Counting(BaseEngine):
     capabilities = Capabilities(("en",))
 
     def __init__(self, most: int = 99, broken_by: int = 0) -> None:
-        super().__init__(None, "cpu", "float32")
-        self.most, self.broken_by, self.batch_size = most, broken_by, 4
+        super().__init__(None, "cpu", "float32", batch_size=4)
+        self.most, self.broken_by = most, broken_by
         self.batches: list[int] = []
         self.lengths: list[int] = []
 

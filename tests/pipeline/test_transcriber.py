@@ -201,8 +201,7 @@ def test_the_language_is_settled_once_enough_was_heard(tmp_path: Path, sample_au
         capabilities = Capabilities(("de", "nl"), detects_language=True, keeps_language=True)
 
         def __init__(self) -> None:
-            super().__init__(None, "cpu", "float32")
-            self.batch_size = 1
+            super().__init__(None, "cpu", "float32", batch_size=1)
 
         def transcribe(self, batch: list[np.ndarray], options: TranscribeOptions) -> list[Hypothesis]:
             asked.append(options.language)

@@ -11,8 +11,8 @@ from tests.support.engine_types import FASTER, engine_type
 from tests.support.fakes import EchoEngine
 from tests.support.places import DEMO_MODELS
 from tests.support.web import make_app, start, until, upload
-from transcriber.engines.loading import types
-from transcriber.frozen.archive import Kind
+from transcriber.engines.families import types
+from transcriber.engines.whisper.files import WHISPER
 from transcriber.jobs.dispatcher import Dispatcher
 from transcriber.jobs.results import Results
 from transcriber.jobs.store import Jobs
@@ -153,7 +153,7 @@ def test_get_stt_types_has_every_engine_that_is_registered(web: TestClient, monk
     before = web.get("/api/get_stt_types/").json()
     assert before == {"types": list(types()), "default_type": "whisper"}
     assert {"nemo", "whisper"} <= set(before["types"])
-    monkeypatch.setitem(types(), "custom", engine_type("custom", Kind.WHISPER))
+    monkeypatch.setitem(types(), "custom", engine_type("custom", WHISPER))
     assert web.get("/api/get_stt_types/").json()["types"] == [*before["types"], "custom"]
     asked = {"model_type": "custom", "model_name": "base", "device": "cpu", "compute_type": "float32"}
     assert ask(web, "validate_stt_model", **asked)["available"]

@@ -11,8 +11,8 @@ from typing import Any
 import pytest
 import torch
 
+from transcriber.engines.families import kind_of
 from transcriber.errors import ModelRefusedError
-from transcriber.frozen.archive import kind_of
 
 Member = tuple[tarfile.TarInfo | str, bytes]
 PARAKEET = b"target: nemo.collections.asr.models.rnnt_bpe_models.EncDecRNNTBPEModel\n"

@@ -2,8 +2,9 @@
 
 import json
 
+from transcriber.engines.kind import Kind
 from transcriber.engines.protocol import EngineType
-from transcriber.frozen.archive import Kind
+from transcriber.engines.whisper.files import WHISPER
 
 
 def engine_type(name: str, kind: Kind, **known: object) -> EngineType:
@@ -20,4 +21,4 @@ def engine_type(name: str, kind: Kind, **known: object) -> EngineType:
 
 
 LIGHT = {"cpu": ("int8", "float32"), "cuda": ("float16", "int8")}
-FASTER = engine_type("faster-whisper", Kind.WHISPER, title="faster-whisper (CTranslate2)", compute_types=LIGHT, order=9)
+FASTER = engine_type("faster-whisper", WHISPER, title="faster-whisper (CTranslate2)", compute_types=LIGHT, order=9)

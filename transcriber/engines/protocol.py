@@ -8,8 +8,8 @@ from typing import Any, Protocol
 
 import numpy as np
 
+from transcriber.engines.kind import Kind
 from transcriber.errors import EngineUnavailableError
-from transcriber.frozen.archive import Kind
 from transcriber.models import devices
 from transcriber.models.capabilities import Capabilities
 from transcriber.options import TranscribeOptions
@@ -82,9 +82,9 @@ class BaseEngine:
     max_audio_seconds = 30.0
     capabilities: Capabilities
 
-    def __init__(self, model: Any, device: str, compute_type: str) -> None:
+    def __init__(self, model: Any, device: str, compute_type: str, batch_size: int | None = None) -> None:
         self.model, self.device, self.compute_type = model, device, compute_type
-        self.batch_size = devices.batch_size(device)
+        self.batch_size = batch_size or devices.batch_size(device)
 
     @property
     def forced_aligner(self) -> ForcedAligner | None:
@@ -116,6 +116,8 @@ class EngineType:
     """The engine around a restored model, on a device, in a compute type."""
     automatic: Callable[[str], str] | None = None
     """Which of them "auto" means on a device of this computer, if not the first."""
+    can_align: Callable[[Path], bool] = lambda path: False
+    """Whether the model of a file has a forced aligner; the file is known to be of `kind`. Raises ModelError."""
     order: int = 0
     """Of several types for a kind, the lowest is taken unless one is asked for."""
 

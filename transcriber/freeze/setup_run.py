@@ -13,7 +13,7 @@ from pathlib import Path
 
 from filelock import FileLock, Timeout
 
-from transcriber.engines.loading import types
+from transcriber.engines.families import types
 from transcriber.errors import (
     DiskSpaceError,
     DownloadError,

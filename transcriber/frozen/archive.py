@@ -1,67 +1,90 @@
-"""What a model's file is, and whether it may be loaded: from its headers, without torch, before anything is built.
+"""What a model's file says of itself, from its headers: without torch, and before anything of it is built.
 
-A .nemo is a tar whose model_config.yaml names its class in `target`; Canary-Qwen's is a tar with config.json and
-model.safetensors; a Whisper checkpoint is a torch zip with `dims`. The file's name says nothing.
+A .nemo is a tar whose model_config.yaml names its class in `target`; other archives hold other files; a checkpoint of
+torch is a zip with a pickle. The file's name says nothing. What an answer is taken from is checked first; which family
+a file belongs to is for the families to say (transcriber.engines.families).
 """
 
-from collections.abc import Callable
-from enum import Enum
-from functools import cache
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from functools import cache, cached_property
 from pathlib import Path
 from typing import TypeVar
 
 from transcriber.errors import ModelRefusedError
 from transcriber.frozen import configuration
-from transcriber.frozen.members import AGAIN, ELSEWHERE, Archive, damaged, open_archive, trouble
+from transcriber.frozen.members import BLOCK, ELSEWHERE, Archive, damaged, is_archive, open_archive, trouble
 from transcriber.frozen.pickles import OLD_MAGIC, check_checkpoint
-from transcriber.frozen.salm_config import CONFIGURATIONS, check_config
 
-__all__ = ["AGAIN", "Kind", "kind_of"]
 T = TypeVar("T")
 CONFIGURATION, WEIGHTS = "model_config.yaml", "model_weights.ckpt"
+"""What every .nemo holds."""
 LARGEST_TEXT = 16 << 20
 """Bytes of a configuration."""
-SALM_WEIGHTS = "model.safetensors"
-CTRANSLATE2 = (6).to_bytes(4, "little") + b"\x0c\0WhisperSpec\0" + (3).to_bytes(4, "little")
-"""How a Whisper in CTranslate2's format begins: binary version, name and revision of its specification."""
 
 
-class Kind(Enum):
-    """Which engine loads it."""
+class ModelFile:
+    """An open file that may be a model's. Its properties raise ModelCorruptError or ModelRefusedError."""
 
-    NEMO_ASR = "nemo_asr"
-    NEMO_SALM = "nemo_salm"
-    WHISPER = "whisper"
-    DIARIZATION = "diarization"
+    def __init__(self, path: Path, begin: bytes, archive: Archive | None) -> None:
+        self.path, self.begin = path, begin
+        """`begin`: its first bytes."""
+        self.archive = archive
+        """If it is a tar: its members, by headers that were checked."""
+
+    @cached_property
+    def nemo_class(self) -> str | None:
+        """The class that a .nemo names, once all its configurations and checkpoints are known as harmless; else None.
+
+        It is empty where the configuration names none.
+        """
+        if self.archive is None or not self.archive.members.keys() >= {CONFIGURATION, WEIGHTS}:
+            return None
+        if any(name.endswith(".safetensors") for name in self.archive.members):
+            return None
+        return check_nemo(self.archive)
+
+    @cached_property
+    def checkpoint(self) -> bytes | None:
+        """The pickle of a checkpoint of torch, once it is known to hold weights and to run nothing; else None."""
+        if not self.begin.startswith((b"PK\x03\x04", OLD_MAGIC)):
+            return None
+        with self.path.open("rb") as file:
+            return check_checkpoint(file, self.path.stat().st_size, self.path)
+
+    def refusal(self) -> ModelRefusedError:
+        """What is said of a file that no family knows."""
+        if self.checkpoint is not None:
+            return ModelRefusedError(f"the file {self.path} is no Whisper checkpoint", ELSEWHERE)
+        if self.nemo_class is not None:
+            what = self.nemo_class or "model without a class"
+            return ModelRefusedError(
+                f"the model file {self.path} holds a {what}, which this program cannot load", ELSEWHERE
+            )
+        if self.archive is not None:
+            return _no_model(self.path)
+        return ModelRefusedError(f"the file {self.path} is no model", ELSEWHERE)
 
 
-def kind_of(path: Path) -> Kind:
-    """Which engine can load the file, once everything in it that loading would run, open or build is known as harmless.
+@contextmanager
+def open_model(path: Path) -> Iterator[ModelFile]:
+    """A model's file, opened.
 
-    Raises ModelCorruptError for a truncated or damaged file, ModelRefusedError for one that is no model, of another
-    kind, or hostile, ModelLoadError for one that the system does not let be read.
+    Raises ModelCorruptError for an empty, truncated or damaged one, ModelRefusedError for a hostile archive,
+    ModelLoadError for one that the system does not let be read.
     """
     try:
-        return _kind_of(path)
+        with path.open("rb") as file:
+            begin = file.read(BLOCK)
+        if not begin:
+            raise damaged(path, "it is empty")
+        if is_archive(begin):
+            with open_archive(path) as archive:
+                yield ModelFile(path, begin, archive)
+        else:
+            yield ModelFile(path, begin, None)
     except OSError as error:
         raise trouble(path, error) from error
-
-
-def _kind_of(path: Path) -> Kind:
-    if path.stat().st_size == 0:
-        raise damaged(path, "it is empty")
-    with path.open("rb") as file:
-        begin = file.read(len(OLD_MAGIC))
-    if begin[:4] == b"PK\x03\x04" or begin == OLD_MAGIC:
-        return _whisper(path)
-    with open_archive(path) as archive:
-        return _salm(archive) if SALM_WEIGHTS in archive.members else _nemo(archive)
-
-
-def is_ctranslate2(path: Path) -> bool:
-    """Whether a file is a Whisper in CTranslate2's format: no engine loads it, but a checkpoint can be made of it."""
-    with path.open("rb") as file:
-        return file.read(len(CTRANSLATE2)) == CTRANSLATE2
 
 
 def remembered(look: Callable[[Path], T]) -> Callable[[Path], T]:
@@ -95,32 +118,5 @@ def check_nemo(archive: Archive) -> str:
     return target
 
 
-def _nemo(archive: Archive) -> Kind:
-    target = check_nemo(archive)
-    if target in configuration.ASR_MODELS:
-        return Kind.NEMO_ASR
-    if target in configuration.DIARIZATION_MODELS:
-        return Kind.DIARIZATION
-    raise ModelRefusedError(
-        f"the model file {archive.path} holds a {target or 'model without a class'}, which this program cannot load",
-        ELSEWHERE,
-    )
-
-
-def _salm(archive: Archive) -> Kind:
-    if not archive.members.keys() >= {*CONFIGURATIONS} or CONFIGURATION in archive.members:
-        raise _no_model(archive.path)
-    check_config(archive.path, *(archive.read(name, LARGEST_TEXT) for name in CONFIGURATIONS))
-    return Kind.NEMO_SALM
-
-
 def _no_model(path: Path) -> ModelRefusedError:
     return ModelRefusedError(f"the file {path} is an archive, but holds no model that can be read", ELSEWHERE)
-
-
-def _whisper(path: Path) -> Kind:
-    with path.open("rb") as file:
-        content = check_checkpoint(file, path.stat().st_size, path)
-    if b"dims" not in content or b"model_state_dict" not in content:
-        raise ModelRefusedError(f"the file {path} is no Whisper checkpoint", ELSEWHERE)
-    return Kind.WHISPER

@@ -15,13 +15,6 @@ import yaml
 
 from transcriber.frozen.members import damaged, refused
 
-ASR = "nemo.collections.asr."
-ASR_MODELS = {
-    f"{ASR}models.rnnt_bpe_models.EncDecRNNTBPEModel",
-    f"{ASR}models.hybrid_rnnt_ctc_bpe_models.EncDecHybridRNNTCTCBPEModel",
-    f"{ASR}models.aed_multitask_models.EncDecMultiTaskModel",
-}
-DIARIZATION_MODELS = {f"{ASR}models.sortformer_diar_models.SortformerEncLabelModel"}
 PARTS = re.compile(
     r"nemo\.collections\.asr\.(modules|losses|metrics|models|parts\.(submodules|preprocessing|numba))\.(\w+\.)*[A-Z]\w*"
     r"|nemo\.collections\.asr\.modules\.transformer\.get_nemo_transformer"

@@ -21,6 +21,9 @@ from transcriber.models.store import GUIDE, SETUP_COMMAND
 AGAIN = f"delete it and run `{SETUP_COMMAND}` again (see {GUIDE})"
 ELSEWHERE = f"set the model up from its publisher with `{SETUP_COMMAND}` (see {GUIDE})"
 WEIGHTS = (".ckpt", ".safetensors")
+BLOCK = 512
+"""Bytes of a header in a tar."""
+GZIP = b"\x1f\x8b"
 MOST_MEMBERS = 10_000
 LARGEST_HEADER = 1 << 20
 LARGEST_SMALL_MEMBERS = 256 << 20
@@ -99,6 +102,11 @@ class Archive:
             raise trouble(self.path, error) from error
 
 
+def is_archive(begin: bytes) -> bool:
+    """Whether a file that begins so is a tar, or a compressed file that may hold one."""
+    return begin.startswith(GZIP) or begin[257:262] == b"ustar"
+
+
 @contextmanager
 def open_archive(path: Path) -> Iterator[Archive]:
     """A tar with all of its headers checked.
@@ -106,17 +114,17 @@ def open_archive(path: Path) -> Iterator[Archive]:
     Raises ModelRefusedError where it is no archive or a hostile one, ModelCorruptError where it is cut off or damaged.
     """
     with path.open("rb") as file:
-        begin = file.read(512)
+        begin = file.read(BLOCK)
         file.seek(0)
-        is_compressed = begin[:2] == b"\x1f\x8b"
-        if not is_compressed and begin[257:262] != b"ustar":
+        is_compressed = begin.startswith(GZIP)
+        if not is_archive(begin):
             raise ModelRefusedError(f"the file {path} is no model", ELSEWHERE)
         stream: Any = gzip.GzipFile(fileobj=file) if is_compressed else file
         headers = _Headers(stream)
         try:
             tar = tarfile.TarFile(fileobj=headers)
             members = _checked_members(tar, path, is_compressed)
-            if stream.seek(tar.offset) != tar.offset or stream.read(512) != bytes(512):
+            if stream.seek(tar.offset) != tar.offset or stream.read(BLOCK) != bytes(BLOCK):
                 raise damaged(path)
         except (*TROUBLE, RecursionError) as error:
             raise trouble(path, error) from error

@@ -6,10 +6,9 @@ first failure is the one that is told. Nothing is loaded for it.
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from functools import lru_cache
-from pathlib import Path
 
-from transcriber.engines.loading import types
+from transcriber.engines.families import kind_of, remembered_kind_of, types, types_of
+from transcriber.engines.kind import Kind
 from transcriber.engines.protocol import EngineType
 from transcriber.errors import (
     EngineUnavailableError,
@@ -22,7 +21,7 @@ from transcriber.errors import (
     UnknownModelError,
     UnsupportedOptionError,
 )
-from transcriber.frozen.archive import AGAIN, Kind, kind_of
+from transcriber.frozen.members import AGAIN
 from transcriber.models import catalog, devices
 from transcriber.models.catalog import ModelSpec
 from transcriber.models.hardware import hardware
@@ -72,7 +71,7 @@ class Setting:
         asked = types().get(self.model_type)
         if not asked or self.compute_type == "auto":
             return asked
-        same = (one for one in (asked, *types().values()) if one.kind is asked.kind)
+        same = (asked, *types_of(asked.kind))
         return next((one for one in same if self.compute_type in one.compute_types.get(self.asked_of, ())), None)
 
     @property
@@ -120,7 +119,7 @@ def type_of(spec: ModelSpec, store: ModelStore) -> str:
     """The engine type for a model: the one that its file needs, else the one that the catalogue expects."""
     path = store.path(spec.name)
     try:
-        fitting = _types_for(_file_kind(path)) if path.is_file() else []
+        fitting = _names(remembered_kind_of(path)) if path.is_file() else []
     except NOT_HERE:
         fitting = []
     return spec.engine if spec.engine in fitting or not fitting else fitting[0]
@@ -138,7 +137,7 @@ def _failures(setting: Setting, store: ModelStore) -> Iterator[TranscriberError]
     if not is_device(setting.device):
         yield no_device(setting.device)
     elif asked and not engine:
-        same = (one for one in types().values() if one.kind is asked.kind)
+        same = types_of(asked.kind)
         able = dict.fromkeys(name for one in same for name in one.compute_types.get(setting.asked_of, ()))
         yield UnsupportedOptionError(
             f"{asked.title} cannot compute in “{setting.compute_type}” on {setting.asked_of}",
@@ -162,7 +161,7 @@ def _missing_model(setting: Setting, asked: EngineType | None, store: ModelStore
             yield UnknownModelError(f"{spec.title} writes no words of recordings", f"choose one of {names}")
             return
         path = store.path(spec.name)
-        fitting = _types_for(_file_kind(path)) if path.is_file() else _types_for(_expected_kind(spec))
+        fitting = _names(remembered_kind_of(path)) if path.is_file() else _expected(spec)
         if asked and asked.name not in (*fitting, spec.engine if not fitting else ""):
             yield UnsupportedOptionError(
                 f"{title_of(spec, store)} is no model for {asked.title}",
@@ -175,24 +174,13 @@ def _missing_model(setting: Setting, asked: EngineType | None, store: ModelStore
         yield error
 
 
-def _types_for(kind: Kind | None) -> list[str]:
-    return [one.name for one in types().values() if one.kind is kind]
+def _names(kind: Kind) -> list[str]:
+    return [one.name for one in types_of(kind)]
 
 
-def _expected_kind(spec: ModelSpec) -> Kind | None:
+def _expected(spec: ModelSpec) -> list[str]:
     expected = types().get(spec.engine)
-    return expected.kind if expected else None
-
-
-def _file_kind(path: Path) -> Kind:
-    """Raises ModelCorruptError or ModelRefusedError."""
-    status = path.stat()
-    return _kind_then(path, status.st_size, status.st_mtime_ns)
-
-
-@lru_cache(maxsize=64)
-def _kind_then(path: Path, size: int, changed: int) -> Kind:
-    return kind_of(path)
+    return _names(expected.kind) if expected else []
 
 
 def _warnings(setting: Setting, store: ModelStore) -> Iterator[str]:

@@ -11,7 +11,7 @@ from pathlib import Path
 
 from transcriber.alignment.aligner import Alignment, Passages, align, forced_aligner_of, timed
 from transcriber.audio.recording import Recording
-from transcriber.engines.nemo.transducer import holds_transducer
+from transcriber.engines.families import can_align
 from transcriber.engines.protocol import ForcedAligner
 from transcriber.errors import ScriptError
 from transcriber.joining import chained, split
@@ -113,7 +113,7 @@ def align_script(
     """
     store = transcriber.store
     aligner = forced_aligner_of(
-        transcriber.load(options), [name for name in store.present() if holds_transducer(store.path(name))]
+        transcriber.load(options), [name for name in store.present() if can_align(store.path(name))]
     )
     given = [word for line in lines for word in line.given]
     words = [word.text for word in given]

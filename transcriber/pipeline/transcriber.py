@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TypeVar
 
 from transcriber.engines.fallback import FallbackEngine
+from transcriber.engines.families import can_align
 from transcriber.engines.loading import load_engine
 from transcriber.engines.protocol import Engine
 from transcriber.errors import TranscriberError
@@ -93,11 +94,9 @@ class Transcriber:
 
     def _aligner(self, options: TranscribeOptions) -> tuple[str, Engine | None]:
         """The title of a frozen model that can say where given words are spoken, and the model, where there is one."""
-        from transcriber.engines.nemo.transducer import holds_transducer
-
         for name in self.store.present():
             spec = catalog.find(name)
-            if options.language in ("auto", *spec.languages) and holds_transducer(self.store.path(name)):
+            if options.language in ("auto", *spec.languages) and can_align(self.store.path(name)):
                 return spec.title, load_engine(TranscribeOptions(name, options.device), self.store.folder)
         return "", None
 

@@ -23,8 +23,9 @@ from tests.support.small_salm import (
     write_language_model,
 )
 from transcriber.engines.canary_qwen.checkpoint import WEIGHTS, import_salm, pack, restore, save
+from transcriber.engines.canary_qwen.files import SALM
+from transcriber.engines.families import kind_of
 from transcriber.errors import EngineUnavailableError, ModelCorruptError, ModelRefusedError
-from transcriber.frozen.archive import Kind, kind_of
 
 GENERATED = 12
 
@@ -116,7 +117,7 @@ def test_the_output_layer_is_the_embedding_under_whichever_name(
 
 
 def test_the_weights_come_last_and_as_published(small_salm: SmallSalm) -> None:
-    assert kind_of(small_salm.frozen) is Kind.NEMO_SALM
+    assert kind_of(small_salm.frozen) is SALM
     with tarfile.open(small_salm.frozen, "r:") as tar:
         names = tar.getnames()
         weights = tar.extractfile(WEIGHTS).read()

@@ -18,11 +18,12 @@ from omegaconf import OmegaConf
 
 from tests.support.archives import Evil, Member, repack, saved, weights_of, with_weights, write_nemo
 from tests.support.places import DEMO_MODELS
+from transcriber.engines.families import kind_of
 from transcriber.engines.nemo.checkpoint import restore
 from transcriber.engines.nemo.connector import TIMESTAMPS, MappedConnector
+from transcriber.engines.nemo.files import ASR_MODELS, DIARIZATION
 from transcriber.errors import ModelCorruptError, ModelRefusedError
 from transcriber.frozen import configuration
-from transcriber.frozen.archive import Kind, kind_of
 
 CANARY = DEMO_MODELS / "canary.nemo"
 LAYERS = [f"encoder.layers.{k}.feed_forward1.linear1.weight" for k in (0, 1)]
@@ -163,7 +164,7 @@ def test_a_model_that_tells_speakers_apart(tmp_path: Path) -> None:
     """A small Sortformer of the published configuration's classes."""
     model = SortformerEncLabelModel(OmegaConf.create(SORTFORMER))
     model.save_to(str(tmp_path / "sortformer.nemo"))
-    assert kind_of(tmp_path / "sortformer.nemo") is Kind.DIARIZATION
+    assert kind_of(tmp_path / "sortformer.nemo") is DIARIZATION
     expected = plain(tmp_path / "sortformer.nemo", SortformerEncLabelModel).eval().requires_grad_(False)
     assert_same(expected, restore(tmp_path / "sortformer.nemo", "cpu"))
 
@@ -324,7 +325,7 @@ def test_a_hostile_archive_is_refused_by_the_connector_too(tmp_path: Path, monke
         "metrics.WER",
         "metrics.BLEU",
         "models.ctc_bpe_models.EncDecCTCModelBPE",
-        *(name.removeprefix("nemo.collections.asr.") for name in sorted(configuration.ASR_MODELS)),
+        *(name.removeprefix("nemo.collections.asr.") for name in sorted(ASR_MODELS)),
     ],
 )
 def test_what_speech_models_are_made_of_is_allowed_here_and_by_nemo(target: str) -> None:

@@ -16,11 +16,12 @@ pytest.importorskip("faster_whisper", reason="needs requirements-faster-whisper.
 from tests.support.archives import saved
 from tests.support.places import DEMO_MODELS
 from tests.support.whisper_checkpoints import SHAPES, UNKNOWN, write_checkpoint
+from transcriber.engines.families import kind_of
 from transcriber.engines.faster_whisper import to_ctranslate2
 from transcriber.engines.whisper import from_ctranslate2
 from transcriber.engines.whisper.checkpoint import restore
+from transcriber.engines.whisper.files import WHISPER, is_ctranslate2
 from transcriber.errors import ModelCorruptError, ModelError, ModelRefusedError
-from transcriber.frozen.archive import Kind, is_ctranslate2, kind_of
 from transcriber.models import catalog
 
 Variables = list[tuple[str, int, tuple[int, ...], bytes]]
@@ -46,7 +47,7 @@ def test_there_and_back(shape: str, tmp_path: Path) -> None:
     binary = binary_of(tmp_path / "whisper.pt", tmp_path / "there")
     assert is_ctranslate2(binary)
     from_ctranslate2.convert(binary, tmp_path / "back.pt")
-    assert kind_of(tmp_path / "back.pt") is Kind.WHISPER
+    assert kind_of(tmp_path / "back.pt") is WHISPER
     assert torch.load(tmp_path / "back.pt", weights_only=True)["dims"] == vars(SHAPES[shape])
     before, after = weights(tmp_path / "whisper.pt"), weights(tmp_path / "back.pt")
     assert before.keys() == after.keys()

@@ -16,10 +16,10 @@ from typing import Any
 
 import torch
 
+from transcriber.engines.canary_qwen.files import SALM, WEIGHTS
 from transcriber.engines.load_errors import translated
 from transcriber.engines.nemo.checkpoint import import_nemo
 from transcriber.errors import EngineUnavailableError, ModelCorruptError
-from transcriber.frozen.archive import kind_of
 from transcriber.frozen.mapped import NotMappable, SkipInit, assign, map_safetensors, settle_dtype
 from transcriber.frozen.members import AGAIN, Archive, damaged, open_archive, refused
 from transcriber.frozen.salm_config import (
@@ -33,7 +33,6 @@ from transcriber.frozen.salm_config import (
 from transcriber.models.devices import torch_threads
 from transcriber.models.store import SETUP_COMMAND
 
-WEIGHTS = "model.safetensors"
 TOKENIZER = (
     TOKENIZER_CONFIG,
     "tokenizer.json",
@@ -124,7 +123,7 @@ def restore(path: Path, device: str) -> Any:
     ModelRefusedError for a configuration that leads out, ModelCorruptError where a weight is missing, left over or of
     another shape.
     """
-    kind_of(path)
+    SALM.require(path)
     salm = import_salm()
     with open_archive(path) as archive, tempfile.TemporaryDirectory(prefix="salm-") as name:
         config = _unpack(archive, Path(name))

@@ -8,8 +8,8 @@ import numpy as np
 
 from transcriber.audio.quiet_places import quietest
 from transcriber.audio.samples import SAMPLE_RATE
+from transcriber.engines.canary_qwen.files import SALM
 from transcriber.engines.protocol import BaseEngine, EngineType
-from transcriber.frozen.archive import Kind
 from transcriber.joining import chained, split
 from transcriber.models.capabilities import Capabilities
 from transcriber.models.catalog import ENGLISH
@@ -96,7 +96,7 @@ def _halves(samples: np.ndarray) -> list[np.ndarray]:
 TYPE = EngineType(
     name="canary-qwen",
     title="NVIDIA Canary-Qwen",
-    kind=Kind.NEMO_SALM,
+    kind=SALM,
     packages=("nemo", "torch", "peft", "accelerate"),
     install="pip install -r requirements-canary-qwen.txt",
     compute_types={"cpu": ("bfloat16", "float32"), "cuda": ("bfloat16", "float32")},

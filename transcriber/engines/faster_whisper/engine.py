@@ -17,8 +17,8 @@ from transcriber.engines.whisper.engine import (
     whisper_notices,
     words_of,
 )
+from transcriber.engines.whisper.files import WHISPER
 from transcriber.errors import EngineUnavailableError, ModelCorruptError, UnsupportedOptionError
-from transcriber.frozen.archive import Kind
 from transcriber.joining import continued
 from transcriber.models import devices
 from transcriber.models.capabilities import AUTO
@@ -127,8 +127,7 @@ class FasterWhisperEngine(BaseEngine):
     """One Whisper model in CTranslate2."""
 
     def __init__(self, model: Any, device: str, compute_type: str) -> None:
-        super().__init__(model, device, compute_type)
-        self.batch_size = 1
+        super().__init__(model, device, compute_type, batch_size=1)
         self.capabilities = whisper_capabilities(model.model.num_languages, model.layers)
 
     def transcribe(self, batch: list[np.ndarray], options: TranscribeOptions = TranscribeOptions()) -> list[Hypothesis]:
@@ -192,7 +191,7 @@ class FasterWhisperEngine(BaseEngine):
 TYPE = EngineType(
     name="faster-whisper",
     title="faster-whisper (CTranslate2)",
-    kind=Kind.WHISPER,
+    kind=WHISPER,
     packages=("faster_whisper", "ctranslate2", "whisper", "torch"),
     install="pip install -r requirements-faster-whisper.txt",
     compute_types={"cpu": ("int8", "float32"), "cuda": ("float16", "int8", "float32")},

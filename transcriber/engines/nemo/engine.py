@@ -6,9 +6,9 @@ from typing import Any
 import numpy as np
 
 from transcriber.audio.samples import SAMPLE_RATE
-from transcriber.engines.nemo.transducer import TransducerAligner, is_transducer
+from transcriber.engines.nemo.files import ASR
+from transcriber.engines.nemo.transducer import TransducerAligner, holds_transducer, is_transducer
 from transcriber.engines.protocol import BaseEngine, EngineType, ForcedAligner
-from transcriber.frozen.archive import Kind
 from transcriber.models import devices
 from transcriber.options import TranscribeOptions
 from transcriber.transcript import Hypothesis
@@ -63,11 +63,12 @@ def _at_least_a_second(samples: np.ndarray) -> np.ndarray:
 TYPE = EngineType(
     name="nemo",
     title="NVIDIA NeMo (Parakeet, Canary)",
-    kind=Kind.NEMO_ASR,
+    kind=ASR,
     packages=("nemo", "torch"),
     install="pip install -r requirements.txt",
     compute_types={"cpu": ("float32", "bfloat16"), "cuda": ("bfloat16", "float16", "float32")},
     automatic=devices.fastest_type,
     restore=restore,
     engine=NemoEngine,
+    can_align=holds_transducer,
 )

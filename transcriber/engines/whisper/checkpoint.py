@@ -15,8 +15,8 @@ import torch
 from torch.nn import Conv1d, Embedding, Linear
 
 from transcriber.engines.load_errors import importing, translated
+from transcriber.engines.whisper.files import WHISPER
 from transcriber.errors import ModelRefusedError
-from transcriber.frozen.archive import Kind, kind_of
 from transcriber.frozen.mapped import NotMappable, SkipInit, assign, map_checkpoint
 from transcriber.frozen.members import ELSEWHERE, refused
 from transcriber.models import manifest
@@ -31,8 +31,7 @@ def restore(path: Path, device: str, sha256: str | None = None, compute_type: st
     Raises ModelCorruptError for a damaged file, ModelRefusedError for a hostile or foreign one before anything of it is
     built, EngineUnavailableError where openai-whisper is missing.
     """
-    if kind_of(path) is not Kind.WHISPER:
-        raise ModelRefusedError(f"the file {path} is no Whisper checkpoint", ELSEWHERE)
+    WHISPER.require(path)
     cache_folder.prepare()
     with importing("openai-whisper", "whisper", "pip install -r requirements.txt"):
         import whisper  # noqa: F401

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 
 from transcriber.engines.protocol import BaseEngine, EngineType
-from transcriber.frozen.archive import Kind
+from transcriber.engines.whisper.files import WHISPER
 from transcriber.joining import Piece, chained
 from transcriber.joining import words_of as words_of_pieces
 from transcriber.languages import NAMES
@@ -147,7 +147,7 @@ def whisper_notices(options: TranscribeOptions, able: Capabilities, used: int) -
 TYPE = EngineType(
     name="whisper",
     title="OpenAI Whisper",
-    kind=Kind.WHISPER,
+    kind=WHISPER,
     packages=("whisper", "torch"),
     install="pip install -r requirements.txt",
     compute_types={"cpu": ("float32", "bfloat16"), "cuda": ("float16", "bfloat16", "float32")},

@@ -13,8 +13,8 @@ import torch
 from torch import Tensor
 
 from transcriber.engines.whisper.checkpoint import official_heads, weight_shapes
+from transcriber.engines.whisper.files import CTRANSLATE2
 from transcriber.errors import ModelRefusedError
-from transcriber.frozen.archive import CTRANSLATE2
 from transcriber.frozen.mapped import MappedFile
 from transcriber.frozen.members import damaged, refused
 

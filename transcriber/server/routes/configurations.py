@@ -10,7 +10,7 @@ from typing import Any
 from fastapi import APIRouter
 from pydantic import BaseModel
 
-from transcriber.engines.loading import types
+from transcriber.engines.families import types
 from transcriber.errors import ConfigurationConflictError
 from transcriber.jobs.configurations import Configurations
 from transcriber.jobs.validation import sentence

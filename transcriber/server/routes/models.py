@@ -7,7 +7,7 @@ from typing import Any
 from fastapi import APIRouter, HTTPException
 
 from transcriber import languages
-from transcriber.engines.loading import types
+from transcriber.engines.families import types
 from transcriber.engines.protocol import EngineType
 from transcriber.errors import EngineUnavailableError
 from transcriber.freeze.choosing import recommend

@@ -1,0 +1,55 @@
+"""Canary-Qwen's files: the publisher's folder, and the one archive that it is frozen to (checkpoint.py)."""
+
+from pathlib import Path
+from typing import Any
+
+from transcriber.engines.kind import Kind
+from transcriber.frozen.archive import CONFIGURATION as NEMO_CONFIGURATION
+from transcriber.frozen.archive import LARGEST_TEXT, ModelFile
+from transcriber.frozen.salm_config import CONFIGURATIONS, check_config
+
+WEIGHTS = "model.safetensors"
+
+
+class SalmArchive(Kind):
+    """A tar with the three configurations and the weights of a speech language model."""
+
+    name, title = "nemo_salm", "frozen Canary-Qwen"
+
+    def recognises(self, file: ModelFile) -> bool:
+        archive = file.archive
+        if archive is None or not archive.members.keys() >= {*CONFIGURATIONS, WEIGHTS}:
+            return False
+        if NEMO_CONFIGURATION in archive.members:
+            return False
+        check_config(file.path, *(archive.read(name, LARGEST_TEXT) for name in CONFIGURATIONS))
+        return True
+
+    def restore(self, path: Path) -> Any:
+        from transcriber.engines.canary_qwen import checkpoint
+
+        return checkpoint.restore(path, "cpu")
+
+    def is_published_as(self, sources: Path) -> bool:
+        return (sources / WEIGHTS).exists()
+
+    def freeze(self, sources: Path, target: Path) -> None:
+        if not self.is_published_as(sources):
+            super().freeze(sources, target)
+            return
+        from transcriber.engines.canary_qwen import checkpoint
+
+        (language_model,) = (path for path in sources.iterdir() if path.is_dir())
+        checkpoint.pack(sources, language_model, target)
+
+    def weights(self, sources: Path) -> dict[str, Any]:
+        if not self.is_published_as(sources):
+            return super().weights(sources)
+        from transcriber.frozen.mapped import map_safetensors
+
+        with (sources / WEIGHTS).open("rb") as file:
+            return map_safetensors(file)
+
+
+SALM = SalmArchive()
+KINDS = (SALM,)

@@ -1,0 +1,71 @@
+"""The families of models that there are: one folder each beside this file, found by looking.
+
+The KINDS in a family's `files.py` are the kinds of files that it knows; one whose files are another family's has none.
+The TYPE in its `engine.py` is a way to run them. Neither imports torch.
+"""
+
+import importlib
+import pkgutil
+from collections.abc import Iterator
+from functools import cache
+from importlib.util import find_spec
+from pathlib import Path
+from types import ModuleType
+
+from transcriber import engines
+from transcriber.engines.kind import Kind, single_file
+from transcriber.engines.protocol import EngineType
+from transcriber.frozen.archive import open_model, remembered
+
+
+@cache
+def types() -> dict[str, EngineType]:
+    """Every engine type by its name, the preferred one of several for a kind of file first."""
+    by_order = sorted((module.TYPE for module in _modules("engine")), key=lambda one: (one.order, one.name))
+    return {one.name: one for one in by_order}
+
+
+@cache
+def kinds() -> tuple[Kind, ...]:
+    """Every kind of model file."""
+    return tuple(kind for module in _modules("files") for kind in module.KINDS)
+
+
+def _modules(name: str) -> Iterator[ModuleType]:
+    """The module of that name in each family that has one."""
+    for family in pkgutil.iter_modules(engines.__path__, f"{engines.__name__}."):
+        if family.ispkg and find_spec(f"{family.name}.{name}"):
+            yield importlib.import_module(f"{family.name}.{name}")
+
+
+def kind_of(path: Path) -> Kind:
+    """The kind of a file, once everything in it that loading would run, open or build is known as harmless.
+
+    Raises ModelCorruptError for a truncated or damaged file, ModelRefusedError for one that is no model, that no family
+    knows, or that is hostile, ModelLoadError for one that the system does not let be read.
+    """
+    with open_model(path) as file:
+        for kind in kinds():
+            if kind.recognises(file):
+                return kind
+        raise file.refusal()
+
+
+remembered_kind_of = remembered(kind_of)
+"""The same; a file that has not changed is not looked at again. Whatever loads a file checks it itself."""
+
+
+def kind_of_sources(sources: Path) -> Kind:
+    """The kind that is frozen of the publisher's files in a folder; raises what kind_of() raises."""
+    published = (kind for kind in kinds() if kind.is_published_as(sources))
+    return next(published, None) or kind_of(single_file(sources))
+
+
+def types_of(kind: Kind) -> list[EngineType]:
+    """The engine types that run a kind of file, the preferred one first."""
+    return [one for one in types().values() if one.kind is kind]
+
+
+def can_align(path: Path) -> bool:
+    """Whether the model of a frozen file can say where given words are. Raises what kind_of() raises."""
+    return any(one.can_align(path) for one in types_of(remembered_kind_of(path)))
