@@ -16,10 +16,11 @@ from pathlib import Path
 import setup_local_models
 import transcribe_ui
 from transcriber import cli, languages, options, vocabulary
+from transcriber.engines import model_capabilities
 from transcriber.engines.families import types
 from transcriber.exports import PRESETS
 from transcriber.jobs import dispatcher
-from transcriber.models import capabilities, catalog
+from transcriber.models import catalog
 from transcriber.models.catalog import ModelSpec
 from transcriber.server import serving
 from transcriber.server.routes.v1.error_table import REFUSALS
@@ -68,7 +69,7 @@ def _besides(spec: ModelSpec) -> str:
     """What it can besides writing what is said."""
     if spec not in catalog.transcribing():
         return "–"
-    able = capabilities.of(spec)
+    able = model_capabilities.of(spec)
     into = {written for _, written in able.translations}
     abilities = (
         ("finds the language", able.detects_language),
@@ -86,7 +87,7 @@ def abilities(_: str) -> str:
 
 
 def _abilities(spec: ModelSpec) -> Sequence[str]:
-    able = capabilities.of(spec)
+    able = model_capabilities.of(spec)
     few = languages.names(able.languages) if len(able.languages) < 5 else f"{len(able.languages)} languages"
     asked = (able.has_word_times, able.has_confidence, able.has_temperature, able.has_beams)
     return f"`{spec.name}`", few, _besides(spec), *("yes" if can else "–" for can in asked)

@@ -11,7 +11,7 @@ from pathlib import Path
 import platformdirs
 
 import setup_local_models
-from transcriber.models import capabilities
+from transcriber.engines import model_capabilities
 from transcriber.models.store import ModelStore
 
 PROJECT = Path(__file__).resolve().parent.parent
@@ -23,7 +23,9 @@ FOLDER = Path(platformdirs.user_cache_dir("transcriber", appauthor=False)) / "re
 def missing() -> list[str]:
     """The models that are not there as the program freezes them."""
     store = ModelStore(FOLDER)
-    return [name for name in MODELS if store.status(name).state != "frozen" or not capabilities.known(name, store)]
+    return [
+        name for name in MODELS if store.status(name).state != "frozen" or not model_capabilities.known(name, store)
+    ]
 
 
 def main() -> int:

@@ -19,6 +19,7 @@ from tests.support.places import DEMO_MODELS
 from tests.support.published import RANDOM
 from tests.support.reporting import KeptReports
 from tests.support.whisper_checkpoints import UNKNOWN
+from transcriber.engines import model_capabilities
 from transcriber.engines.faster_whisper import to_ctranslate2
 from transcriber.engines.loading import load_engine
 from transcriber.errors import ModelCorruptError
@@ -27,7 +28,7 @@ from transcriber.freeze.hub import Publishers
 from transcriber.freeze.reporting import FAILED, FROZEN, KEPT, Result
 from transcriber.freeze.setup_run import SetupRun
 from transcriber.jobs.validation import complaint
-from transcriber.models import capabilities, catalog, manifest
+from transcriber.models import catalog, manifest
 from transcriber.models.catalog import ModelSpec, PublishedFile
 from transcriber.models.store import ModelStore
 from transcriber.options import TranscribeOptions
@@ -105,7 +106,7 @@ def test_packages_become_a_frozen_model(
     assert recorded.licence == "MIT"
     store.verify(spec.name)
     assert store.status(spec.name).state == "frozen"
-    assert capabilities.known(spec.name, store) == capabilities.of(spec), "it is what the catalogue lists"
+    assert model_capabilities.known(spec.name, store) == model_capabilities.of(spec), "it is what the catalogue lists"
     assert sorted(path.name for path in store.folder.iterdir() if not path.name.startswith(".")) == [
         "whisper-base.json",
         "whisper-base.pt",

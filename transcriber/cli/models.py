@@ -6,7 +6,7 @@ from typing import Any
 
 from transcriber import languages
 from transcriber.cli.running import DONE, add_models_dir
-from transcriber.models import capabilities
+from transcriber.engines import model_capabilities
 from transcriber.models.store import SETUP_COMMAND, ModelStore
 from transcriber.readable import print_json
 
@@ -36,7 +36,7 @@ def run(args: argparse.Namespace) -> int:
 def _model(name: str, store: ModelStore) -> dict[str, Any]:
     status = store.status(name)
     title = status.manifest.title if status.manifest else status.spec.title
-    return {"name": name, "title": title, "state": status.state, **asdict(capabilities.expected(name, store))}
+    return {"name": name, "title": title, "state": status.state, **asdict(model_capabilities.expected(name, store))}
 
 
 def _besides(one: dict[str, Any]) -> str:

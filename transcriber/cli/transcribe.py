@@ -14,8 +14,9 @@ from transcriber.cli.progress_output import Lines, saying
 from transcriber.cli.running import DONE, FAILED, add_model, model_of, offline_transcriber
 from transcriber.cli.writing import add_output, missing, targets, write
 from transcriber.clock import seconds_of
+from transcriber.engines import model_capabilities
 from transcriber.errors import TranscriberError
-from transcriber.models import capabilities, catalog
+from transcriber.models import catalog
 from transcriber.options import TranscribeOptions
 from transcriber.unexpected import told
 
@@ -125,7 +126,7 @@ def run(args: argparse.Namespace) -> int:
         try:
             options = options_of(args)
             transcriber.store.require(options.model)
-            capabilities.check_known(options, transcriber.store)
+            model_capabilities.check_known(options, transcriber.store)
             found = inputs.find(args.recordings, Path(temporary))
         except (TranscriberError, OSError) as error:
             print(f"error: {told(error)}", file=sys.stderr)

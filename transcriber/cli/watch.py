@@ -16,8 +16,8 @@ from transcriber.cli.running import DONE, FAILED
 from transcriber.cli.transcribe import add_options, options_of
 from transcriber.cli.watched_folder import KEPT, UNREADABLE, Version, Watched
 from transcriber.cli.writing import add_output, missing, targets, write
+from transcriber.engines import model_capabilities
 from transcriber.errors import AudioDecodeError, AudioEmptyError, StorageError, TranscriberError
-from transcriber.models import capabilities
 from transcriber.models.store import ModelStore
 from transcriber.options import TranscribeOptions
 from transcriber.unexpected import told
@@ -56,7 +56,7 @@ def run(args: argparse.Namespace) -> int:
     try:
         options = options_of(args)
         store.require(options.model)
-        capabilities.check_known(options, store)
+        model_capabilities.check_known(options, store)
         if not args.folder.is_dir():
             raise StorageError(f"there is no folder {args.folder}", "check its name")
         written = " ".join((*args.formats, *["words"] * args.words))

@@ -13,7 +13,7 @@ from pathlib import Path
 from types import ModuleType
 
 from transcriber import engines
-from transcriber.engines.kind import Kind, single_file
+from transcriber.engines.kind import Conversion, Kind
 from transcriber.engines.protocol import EngineType
 from transcriber.frozen.archive import open_model, remembered
 
@@ -55,10 +55,10 @@ remembered_kind_of = remembered(kind_of)
 """The same; a file that has not changed is not looked at again. Whatever loads a file checks it itself."""
 
 
-def kind_of_sources(sources: Path) -> Kind:
-    """The kind that is frozen of the publisher's files in a folder; raises what kind_of() raises."""
-    published = (kind for kind in kinds() if kind.is_published_as(sources))
-    return next(published, None) or kind_of(single_file(sources))
+def conversion_of(sources: Path) -> Conversion | None:
+    """What makes a frozen file of the publisher's files in a folder; None where they are one file of a known kind."""
+    conversions = (kind.conversion for kind in kinds() if kind.conversion)
+    return next((one for one in conversions if one.recognises(sources)), None)
 
 
 def types_of(kind: Kind) -> list[EngineType]:

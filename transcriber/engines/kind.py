@@ -10,21 +10,38 @@ from transcriber.frozen.archive import ModelFile, open_model
 from transcriber.frozen.members import ELSEWHERE
 
 
-class Kind(ABC):
-    """One kind of model file. There is one instance of each; it needs torch only where a method says so.
+class Conversion(ABC):
+    """Another form in which models of a kind are published, and which becomes a frozen file. Its methods import torch.
 
-    A frozen file is the publisher's own unless a family freezes otherwise.
+    `sources` is the folder in which the publisher's files lie.
     """
+
+    @abstractmethod
+    def recognises(self, sources: Path) -> bool:
+        """Whether there is a model in this form."""
+
+    @abstractmethod
+    def convert(self, sources: Path, target: Path) -> None:
+        """Write the frozen file. Raises ModelError."""
+
+    @abstractmethod
+    def weights(self, sources: Path) -> dict[str, Any]:
+        """The publisher's tensors, named and typed as those of the model that is restored. Raises ModelError."""
+
+
+class Kind(ABC):
+    """One kind of model file. There is one instance of each, so that kinds are compared by identity."""
 
     name: str
     title: str
     """What people call such a file."""
+    conversion: Conversion | None = None
 
     @abstractmethod
     def recognises(self, file: ModelFile) -> bool:
         """Whether a file is of this kind, and then all in it that loading would run, open or build is harmless.
 
-        Raises ModelCorruptError for a damaged file and ModelRefusedError for a hostile one.
+        Needs no torch. Raises ModelCorruptError for a damaged file and ModelRefusedError for a hostile one.
         """
 
     @abstractmethod
@@ -34,28 +51,12 @@ class Kind(ABC):
         Raises ModelError.
         """
 
-    def is_published_as(self, sources: Path) -> bool:
-        """Whether the folder `sources` holds a model of this kind that is published in another form."""
-        return False
-
-    def freeze(self, sources: Path, target: Path) -> None:
-        """Write the frozen file of the publisher's files in `sources`. Imports torch. Raises ModelError."""
-        shutil.copyfile(single_file(sources), target)
-
-    def weights(self, sources: Path) -> dict[str, Any]:
-        """The tensors of the publisher's files by name, as the frozen file has them. Raises ModelError."""
-        return self.restore(single_file(sources)).state_dict()
+    def freeze(self, source: Path, target: Path) -> None:
+        """Write the frozen file of a file of this kind: the same, unless a family does more. Raises ModelError."""
+        shutil.copyfile(source, target)
 
     def require(self, path: Path) -> None:
         """Raises what recognises() raises, and ModelRefusedError for a file of another kind."""
         with open_model(path) as file:
             if not self.recognises(file):
                 raise ModelRefusedError(f"the file {path} is no {self.title}", ELSEWHERE)
-
-
-def single_file(sources: Path) -> Path:
-    """The only file in a folder. Raises ModelRefusedError where there are others."""
-    files = [path for path in sources.iterdir() if path.is_file()]
-    if len(files) != 1:
-        raise ModelRefusedError(f"{sources} holds {len(files)} files instead of a model", "set the model up anew")
-    return files[0]

@@ -7,12 +7,13 @@ imported when a model of theirs is loaded.
 from pathlib import Path
 from typing import Any
 
+from transcriber.engines import model_capabilities
 from transcriber.engines.families import remembered_kind_of, types_of
 from transcriber.engines.kind import Kind
 from transcriber.engines.model_cache import LoadedModels
 from transcriber.engines.protocol import Engine, EngineType
 from transcriber.errors import UnsupportedOptionError
-from transcriber.models import capabilities, devices
+from transcriber.models import devices
 from transcriber.models.store import ModelStore
 from transcriber.options import TranscribeOptions
 
@@ -72,10 +73,10 @@ def load_engine(options: TranscribeOptions, models_dir: Path | str = "local_mode
     Raises UnsupportedOptionError for what is asked of this model and it cannot do: before loading it, where that is
     known.
     """
-    capabilities.check_known(options, ModelStore(Path(models_dir)))
+    model_capabilities.check_known(options, ModelStore(Path(models_dir)))
     model, one, device, compute_type = _load(options, Path(models_dir))
     engine = one.engine(model, device, compute_type)
-    capabilities.check(options, engine.capabilities, f"the model {options.model}")
+    model_capabilities.check(options, engine.capabilities, f"the model {options.model}")
     return engine
 
 

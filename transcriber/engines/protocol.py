@@ -12,6 +12,7 @@ from transcriber.engines.kind import Kind
 from transcriber.errors import EngineUnavailableError
 from transcriber.models import devices
 from transcriber.models.capabilities import Capabilities
+from transcriber.models.catalog import ENGLISH, ModelSpec
 from transcriber.options import TranscribeOptions
 from transcriber.transcript import Hypothesis, Word
 
@@ -97,6 +98,9 @@ class BaseEngine:
         return False
 
 
+DEMO = Capabilities(ENGLISH, has_word_times=True, takes_vocabulary=True)
+
+
 @dataclass(frozen=True)
 class EngineType:
     """A way to run the models of one kind of file."""
@@ -116,6 +120,10 @@ class EngineType:
     """The engine around a restored model, on a device, in a compute type."""
     automatic: Callable[[str], str] | None = None
     """Which of them "auto" means on a device of this computer, if not the first."""
+    expect: Callable[[ModelSpec], Capabilities] = lambda spec: Capabilities(spec.languages)
+    """What a model of the catalogue will be able to do, as far as that is known before it is loaded."""
+    demo: Capabilities = DEMO
+    """What its demo model may be asked for (demo_models/README.md)."""
     can_align: Callable[[Path], bool] = lambda path: False
     """Whether the model of a file has a forced aligner; the file is known to be of `kind`. Raises ModelError."""
     order: int = 0

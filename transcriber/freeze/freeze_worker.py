@@ -16,10 +16,9 @@ from typing import Any
 
 from transcriber import errors
 from transcriber.audio.samples import SAMPLE_RATE
-from transcriber.engines.families import kind_of, kind_of_sources, types_of
-from transcriber.engines.kind import single_file
-from transcriber.errors import ModelCorruptError, TranscriberError
-from transcriber.models.capabilities import AUTO
+from transcriber.engines.families import conversion_of, kind_of, types_of
+from transcriber.errors import ModelCorruptError, ModelRefusedError, TranscriberError
+from transcriber.languages import AUTO
 from transcriber.options import TranscribeOptions
 from transcriber.system import child_process
 from transcriber.system.offline import deny_network, keep_quiet, refuse_egress
@@ -27,11 +26,15 @@ from transcriber.system.offline import deny_network, keep_quiet, refuse_egress
 
 def freeze(sources: Path, target: Path, as_is: bool) -> None:
     """Freeze what lies in `sources` into `target`; `as_is`: it is frozen already. Raises ModelError."""
-    kind = kind_of_sources(sources)
-    if as_is and not kind.is_published_as(sources):
-        shutil.copyfile(single_file(sources), target)
+    if conversion := conversion_of(sources):
+        conversion.convert(sources, target)
+        return
+    source = _single_file(sources)
+    kind = kind_of(source)
+    if as_is:
+        shutil.copyfile(source, target)
     else:
-        kind.freeze(sources, target)
+        kind.freeze(source, target)
 
 
 def prove(sources: Path, target: Path) -> None:
@@ -41,14 +44,22 @@ def prove(sources: Path, target: Path) -> None:
     """
     import numpy as np
 
-    kind = kind_of(target)
+    kind, conversion = kind_of(target), conversion_of(sources)
     restored = kind.restore(target)
-    _compare(kind.weights(sources), restored.state_dict(), target)
+    published = conversion.weights(sources) if conversion else kind.restore(_single_file(sources)).state_dict()
+    _compare(published, restored.state_dict(), target)
     for engine_type in types_of(kind)[:1]:
         engine = engine_type.engine(restored, "cpu", engine_type.compute_types["cpu"][0])
         able = engine.capabilities
         spoken = AUTO if able.detects_language else able.languages[0]  # some have to be told
         engine.transcribe([np.zeros(SAMPLE_RATE, np.float32)], TranscribeOptions(language=spoken))
+
+
+def _single_file(sources: Path) -> Path:
+    files = [path for path in sources.iterdir() if path.is_file()]
+    if len(files) != 1:
+        raise ModelRefusedError(f"{sources} holds {len(files)} files instead of a model", "set the model up anew")
+    return files[0]
 
 
 def _compare(expected: dict[str, Any], found: dict[str, Any], target: Path) -> None:

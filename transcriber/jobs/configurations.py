@@ -9,10 +9,11 @@ from dataclasses import asdict, dataclass, fields
 from datetime import UTC, datetime
 from typing import Any
 
+from transcriber.engines import model_capabilities
 from transcriber.errors import ConfigurationConflictError, UnknownConfigurationError, UnknownModelError
 from transcriber.jobs.database import Database
 from transcriber.jobs.validation import Setting, Validation, title_of, type_of, validate
-from transcriber.models import capabilities, catalog
+from transcriber.models import catalog
 from transcriber.models.store import ModelStore
 from transcriber.options import TranscribeOptions
 
@@ -200,7 +201,7 @@ class Configurations:
         return f"{title}{how} – {spec.language_summary}"
 
     def _choice(self, name: str, label: str, model: str) -> dict[str, Any]:
-        able = capabilities.expected(model, self.store)
+        able = model_capabilities.expected(model, self.store)
         return {"name": name, "label": label, "model": model, "capabilities": asdict(able)}
 
     def _model_label(self, name: str) -> str:

@@ -1,16 +1,10 @@
-"""What a model can be asked for: of the loaded engine, or beforehand of the catalogue's row for the file.
+"""What a model can be asked for, and which option of a call it cannot honour."""
 
-What a model cannot do is refused here, in one place, with the models that can. Nothing that was asked for is ignored.
-"""
-
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from transcriber import languages
 from transcriber.errors import UnsupportedOptionError
 from transcriber.languages import AUTO
-from transcriber.models import catalog
-from transcriber.models.catalog import TRANSLATE, ModelSpec
-from transcriber.models.store import ModelStore
 from transcriber.options import TranscribeOptions
 
 
@@ -49,66 +43,9 @@ class Capabilities:
         return self.languages[0] if options.language == AUTO and len(self.languages) == 1 else options.language
 
 
-DEMO = Capabilities(("en",), has_word_times=True)
-"""What every demo model can."""
-
-
-def of(spec: ModelSpec) -> Capabilities:
-    """What the catalogue knows of a model that transcribes."""
-    is_salm = spec.engine == "canary-qwen"
-    is_canary = spec.name.startswith("canary")
-    into = [code for code in spec.languages if spec.engine != "whisper" or code == "en"]
-    return Capabilities(
-        languages=spec.languages,
-        detects_language=len(spec.languages) > 1 and not is_canary,
-        keeps_language=len(spec.languages) > 1 and spec.engine == "whisper",
-        translations=pairs_with_english(spec.languages, into) if TRANSLATE in spec.tasks else (),
-        has_word_times=not is_salm,
-        times_translations=spec.engine == "whisper",
-        has_confidence=not is_salm,
-        takes_vocabulary=not is_salm,
-        has_temperature=spec.engine == "whisper",
-        has_beams=spec.engine == "whisper",
-    )
-
-
 def pairs_with_english(spoken: tuple[str, ...], written: list[str] | tuple[str, ...]) -> tuple[tuple[str, str], ...]:
     """All pairs of which one language is English and the other is not."""
     return tuple((one, other) for one in spoken for other in written if (one == "en") != (other == "en"))
-
-
-def known(name: str, store: ModelStore) -> Capabilities | None:
-    """Of a frozen model that is what the catalogue lists under its name; None for a demo or a file from elsewhere.
-
-    Raises UnknownModelError.
-    """
-    spec, recorded = catalog.find(name), store.manifest(name)
-    is_listed = recorded is not None and recorded.repository in spec.repositories
-    return of(spec) if is_listed and spec in catalog.transcribing() else None
-
-
-def expected(name: str, store: ModelStore) -> Capabilities:
-    """What may be asked of a frozen model, before it is loaded: of a demo, English and nothing more; else what the
-    catalogue's model of that name can, also of a file from elsewhere, since the loaded model refuses the rest.
-
-    Raises UnknownModelError.
-    """
-    spec, recorded = catalog.find(name), store.manifest(name)
-    if not (recorded and recorded.demo):
-        return of(spec)
-    is_whisper = spec.engine == "whisper"  # which has not learnt to read what was said before
-    return replace(DEMO, has_temperature=is_whisper, has_beams=is_whisper, takes_vocabulary=not is_whisper)
-
-
-def check_known(options: TranscribeOptions, store: ModelStore) -> None:
-    """The same as check(), before the model is loaded; where only the loaded model knows, what is no language at all.
-
-    Raises UnknownModelError, too.
-    """
-    check_languages(options, expected(options.model, store))
-    able = known(options.model, store)
-    if able:
-        check(options, able, f"the model {options.model}")
 
 
 def check_languages(options: TranscribeOptions, able: Capabilities) -> None:
@@ -124,24 +61,10 @@ def check_languages(options: TranscribeOptions, able: Capabilities) -> None:
         raise UnsupportedOptionError(f"“{options.translate_to}” is {what}", hint, "translate_to")
 
 
-def check(options: TranscribeOptions, able: Capabilities, title: str) -> None:
-    """Raises UnsupportedOptionError for what a model called `title` cannot do, with the models that can."""
-    check_languages(options, able)
-    refusal = _refusal(options, able)
-    if not refusal:
-        return
-    option, why = refusal
-    others = [spec.name for spec in catalog.transcribing() if not _refusal(options, of(spec))]
-    hint = f"choose one of the models {', '.join(others)}" if others else "no model in the catalogue can do this"
-    if why == NO_DETECTION:
-        hint = f"say which language it is, one of {', '.join(able.languages)}; or {hint}"
-    raise UnsupportedOptionError(f"{title} {why}", hint, option)
-
-
 NO_DETECTION = "cannot find out which language is spoken"
 
 
-def _refusal(options: TranscribeOptions, able: Capabilities) -> tuple[str, str] | None:
+def refusal(options: TranscribeOptions, able: Capabilities) -> tuple[str, str] | None:
     """Which option it cannot honour, and what it cannot do; None if it can do all."""
     spoken, written = able.spoken(options), options.translate_to
     if spoken == AUTO:

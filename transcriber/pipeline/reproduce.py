@@ -6,6 +6,7 @@ from difflib import SequenceMatcher
 from pathlib import Path
 
 from transcriber.clock import clock
+from transcriber.engines import model_capabilities
 from transcriber.errors import AudioNotFoundError, TranscriptReadError, UnknownModelError
 from transcriber.exports.json import parse
 from transcriber.exports.timing import utterances
@@ -72,15 +73,15 @@ def options_of(transcript: Transcript) -> TranscribeOptions:
             f"the transcript was made with an option that this version does not know ({error})",
             "use the version that made it",
         ) from error
-    if transcript.options and "beam_size" not in transcript.options and _is_whisper(options.model):
+    if transcript.options and "beam_size" not in transcript.options and _has_beams(options.model):
         options = replace(options, beam_size=1)  # before there were beams
     is_alike = kind(choose(options.device)) == kind(transcript.device)
     return replace(options, compute_type=transcript.compute_type) if is_alike and transcript.compute_type else options
 
 
-def _is_whisper(name: str) -> bool:
+def _has_beams(name: str) -> bool:
     try:
-        return catalog.find(name).engine == "whisper"
+        return model_capabilities.of(catalog.find(name)).has_beams
     except UnknownModelError:
         return False
 

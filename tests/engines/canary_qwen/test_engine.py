@@ -99,7 +99,7 @@ def test_what_it_cannot_end_is_heard_again_in_halves(tones: NemoSalmEngine) -> N
 
     recordings = [said(4, seed=3), said(2, seed=4)]
     assert all(len(audio) > SHORTEST * RATE for _, audio in recordings[:1])
-    hasty = Hasty(tones.model, "cpu")
+    hasty = Hasty(tones.model, "cpu", "bfloat16")
     assert texts(hasty, [audio for _, audio in recordings]) == [words for words, _ in recordings]
 
 

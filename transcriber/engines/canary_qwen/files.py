@@ -3,7 +3,7 @@
 from pathlib import Path
 from typing import Any
 
-from transcriber.engines.kind import Kind
+from transcriber.engines.kind import Conversion, Kind
 from transcriber.frozen.archive import CONFIGURATION as NEMO_CONFIGURATION
 from transcriber.frozen.archive import LARGEST_TEXT, ModelFile
 from transcriber.frozen.salm_config import CONFIGURATIONS, check_config
@@ -11,10 +11,30 @@ from transcriber.frozen.salm_config import CONFIGURATIONS, check_config
 WEIGHTS = "model.safetensors"
 
 
+class FromFolder(Conversion):
+    """The publisher's configuration and weights, and a folder with files of the language model."""
+
+    def recognises(self, sources: Path) -> bool:
+        return (sources / WEIGHTS).exists()
+
+    def convert(self, sources: Path, target: Path) -> None:
+        from transcriber.engines.canary_qwen import checkpoint
+
+        (language_model,) = (path for path in sources.iterdir() if path.is_dir())
+        checkpoint.pack(sources, language_model, target)
+
+    def weights(self, sources: Path) -> dict[str, Any]:
+        from transcriber.frozen.mapped import map_safetensors
+
+        with (sources / WEIGHTS).open("rb") as file:
+            return map_safetensors(file)
+
+
 class SalmArchive(Kind):
     """A tar with the three configurations and the weights of a speech language model."""
 
     name, title = "nemo_salm", "frozen Canary-Qwen"
+    conversion = FromFolder()
 
     def recognises(self, file: ModelFile) -> bool:
         archive = file.archive
@@ -29,26 +49,6 @@ class SalmArchive(Kind):
         from transcriber.engines.canary_qwen import checkpoint
 
         return checkpoint.restore(path, "cpu")
-
-    def is_published_as(self, sources: Path) -> bool:
-        return (sources / WEIGHTS).exists()
-
-    def freeze(self, sources: Path, target: Path) -> None:
-        if not self.is_published_as(sources):
-            super().freeze(sources, target)
-            return
-        from transcriber.engines.canary_qwen import checkpoint
-
-        (language_model,) = (path for path in sources.iterdir() if path.is_dir())
-        checkpoint.pack(sources, language_model, target)
-
-    def weights(self, sources: Path) -> dict[str, Any]:
-        if not self.is_published_as(sources):
-            return super().weights(sources)
-        from transcriber.frozen.mapped import map_safetensors
-
-        with (sources / WEIGHTS).open("rb") as file:
-            return map_safetensors(file)
 
 
 SALM = SalmArchive()

@@ -10,6 +10,8 @@ import numpy as np
 from transcriber.engines.failures import failure_of
 from transcriber.engines.protocol import BaseEngine, EngineType
 from transcriber.engines.whisper.engine import (
+    DEMO,
+    expect,
     prompt_of,
     search_of,
     task_of,
@@ -20,8 +22,8 @@ from transcriber.engines.whisper.engine import (
 from transcriber.engines.whisper.files import WHISPER
 from transcriber.errors import EngineUnavailableError, ModelCorruptError, UnsupportedOptionError
 from transcriber.joining import continued
+from transcriber.languages import AUTO
 from transcriber.models import devices
-from transcriber.models.capabilities import AUTO
 from transcriber.options import TranscribeOptions
 from transcriber.transcript import Hypothesis, Word
 
@@ -197,5 +199,7 @@ TYPE = EngineType(
     compute_types={"cpu": ("int8", "float32"), "cuda": ("float16", "int8", "float32")},
     restore=restore,
     engine=FasterWhisperEngine,
+    expect=expect,
+    demo=DEMO,
     order=1,
 )

@@ -11,12 +11,12 @@ from nemo.collections.asr.parts.submodules.multitask_decoding import MultiTaskDe
 from omegaconf import OmegaConf
 
 from transcriber.audio.samples import SAMPLE_RATE
+from transcriber.engines.model_capabilities import check
 from transcriber.engines.nemo import alphabets, boosting
 from transcriber.engines.nemo.canary_decoder import CachedGreedyGenerator
 from transcriber.engines.nemo.token_texts import pieces_of, token_texts
 from transcriber.joining import words_of
 from transcriber.languages import NAMES
-from transcriber.models import capabilities
 from transcriber.models.capabilities import Capabilities, pairs_with_english
 from transcriber.models.catalog import EUROPEAN
 from transcriber.options import TranscribeOptions
@@ -75,7 +75,7 @@ class Canary:
 
     def transcribe(self, audio: list[np.ndarray], options: TranscribeOptions) -> list[Hypothesis]:
         """Raises UnsupportedOptionError where the language is not given: told a wrong one, Canary translates."""
-        capabilities.check(options, self.capabilities, "this model")
+        check(options, self.capabilities, "this model")
         with_times = self.capabilities.times_words(options)
         if self.greedy:
             self.greedy.boost(options.vocabulary)

@@ -10,6 +10,8 @@ from transcriber.engines.nemo.files import ASR
 from transcriber.engines.nemo.transducer import TransducerAligner, holds_transducer, is_transducer
 from transcriber.engines.protocol import BaseEngine, EngineType, ForcedAligner
 from transcriber.models import devices
+from transcriber.models.capabilities import Capabilities, pairs_with_english
+from transcriber.models.catalog import TRANSLATE, ModelSpec
 from transcriber.options import TranscribeOptions
 from transcriber.transcript import Hypothesis
 
@@ -26,6 +28,19 @@ def restore(path: Path, device: str, compute_type: str) -> Any:
         encoder.optimize(one)
         encoder.cast(one, compute_type)
     return model
+
+
+def expect(spec: ModelSpec) -> Capabilities:
+    """Canary translates, and has to be told the languages; Parakeet writes in the language that it hears."""
+    is_canary = TRANSLATE in spec.tasks
+    return Capabilities(
+        languages=spec.languages,
+        detects_language=len(spec.languages) > 1 and not is_canary,
+        translations=pairs_with_english(spec.languages, spec.languages) if is_canary else (),
+        has_word_times=True,
+        has_confidence=True,
+        takes_vocabulary=True,
+    )
 
 
 class NemoEngine(BaseEngine):
@@ -70,5 +85,6 @@ TYPE = EngineType(
     automatic=devices.fastest_type,
     restore=restore,
     engine=NemoEngine,
+    expect=expect,
     can_align=holds_transducer,
 )

@@ -3,7 +3,7 @@
 from pathlib import Path
 from typing import Any
 
-from transcriber.engines.kind import Kind, single_file
+from transcriber.engines.kind import Kind
 from transcriber.frozen.archive import ModelFile
 from transcriber.frozen.members import open_archive
 
@@ -32,10 +32,9 @@ class NemoArchive(Kind):
 
         return checkpoint.restore(path, "cpu")
 
-    def freeze(self, sources: Path, target: Path) -> None:
-        source = single_file(sources)
+    def freeze(self, source: Path, target: Path) -> None:
         if loses_by_save_to(source):
-            super().freeze(sources, target)
+            super().freeze(source, target)
         else:
             self.restore(source).save_to(str(target))
 

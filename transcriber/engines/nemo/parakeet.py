@@ -24,7 +24,8 @@ from transcriber.engines.nemo.encoder import encode
 from transcriber.engines.nemo.token_mask import TokenMask
 from transcriber.engines.nemo.token_texts import pieces_of, token_texts
 from transcriber.joining import words_of
-from transcriber.models.capabilities import AUTO, Capabilities
+from transcriber.languages import AUTO
+from transcriber.models.capabilities import Capabilities
 from transcriber.models.catalog import ENGLISH, EUROPEAN
 from transcriber.options import TranscribeOptions
 from transcriber.transcript import Hypothesis, Word, joined

@@ -11,10 +11,10 @@ from transcriber.engines.protocol import BaseEngine, EngineType
 from transcriber.engines.whisper.files import WHISPER
 from transcriber.joining import Piece, chained
 from transcriber.joining import words_of as words_of_pieces
-from transcriber.languages import NAMES
+from transcriber.languages import AUTO, NAMES
 from transcriber.models import devices
-from transcriber.models.capabilities import AUTO, Capabilities, pairs_with_english
-from transcriber.models.catalog import ENGLISH
+from transcriber.models.capabilities import Capabilities, pairs_with_english
+from transcriber.models.catalog import ENGLISH, TRANSLATE, ModelSpec
 from transcriber.options import TranscribeOptions
 from transcriber.transcript import Hypothesis, Word
 
@@ -102,12 +102,19 @@ def _pieces(window: Iterable[tuple[dict[str, Any], tuple[float, float]]]) -> Ite
 
 def whisper_capabilities(languages: int, layers: tuple[int, int]) -> Capabilities:
     """Of a checkpoint that knows the first so many languages of the list, with so many audio and text layers."""
-    codes = tuple(NAMES)[:languages] if languages > 1 else ENGLISH
+    return _capabilities(tuple(NAMES)[:languages] if languages > 1 else ENGLISH, layers != TURBO)
+
+
+def expect(spec: ModelSpec) -> Capabilities:
+    return _capabilities(spec.languages, TRANSLATE in spec.tasks)
+
+
+def _capabilities(languages: tuple[str, ...], translates: bool) -> Capabilities:
     return Capabilities(
-        languages=codes,
-        detects_language=languages > 1,
-        keeps_language=languages > 1,
-        translations=pairs_with_english(codes, ENGLISH) if layers != TURBO else (),
+        languages=languages,
+        detects_language=len(languages) > 1,
+        keeps_language=len(languages) > 1,
+        translations=pairs_with_english(languages, ENGLISH) if translates else (),
         has_word_times=True,
         times_translations=True,
         has_confidence=True,
@@ -115,6 +122,10 @@ def whisper_capabilities(languages: int, layers: tuple[int, int]) -> Capabilitie
         has_temperature=True,
         has_beams=True,
     )
+
+
+DEMO = Capabilities(ENGLISH, has_word_times=True, has_temperature=True, has_beams=True)
+"""The demo model has not learnt to read what was said before, which a vocabulary is to Whisper."""
 
 
 def task_of(options: TranscribeOptions, able: Capabilities) -> str:
@@ -154,4 +165,6 @@ TYPE = EngineType(
     automatic=fastest_type,
     restore=restore,
     engine=WhisperEngine,
+    expect=expect,
+    demo=DEMO,
 )

@@ -3,7 +3,7 @@
 from pathlib import Path
 from typing import Any
 
-from transcriber.engines.kind import Kind, single_file
+from transcriber.engines.kind import Conversion, Kind
 from transcriber.frozen.archive import ModelFile
 from transcriber.models import catalog, manifest
 
@@ -11,10 +11,32 @@ CTRANSLATE2 = (6).to_bytes(4, "little") + b"\x0c\0WhisperSpec\0" + (3).to_bytes(
 """How a Whisper in CTranslate2's format begins: binary version, name and revision of its specification."""
 
 
+class FromCTranslate2(Conversion):
+    """A single file in CTranslate2's format."""
+
+    def recognises(self, sources: Path) -> bool:
+        files = _files(sources)
+        return len(files) == 1 and is_ctranslate2(files[0])
+
+    def convert(self, sources: Path, target: Path) -> None:
+        from transcriber.engines.whisper import from_ctranslate2
+
+        (source,) = _files(sources)
+        from_ctranslate2.convert(source, target, catalog.official_name(manifest.sha256(source)))
+
+    def weights(self, sources: Path) -> dict[str, Any]:
+        from transcriber.engines.whisper import from_ctranslate2
+
+        (source,) = _files(sources)
+        _, weights = from_ctranslate2.read(source)
+        return {name: weight.float() for name, weight in weights.items()}  # as a checkpoint is restored
+
+
 class WhisperCheckpoint(Kind):
     """A torch checkpoint with `dims` and `model_state_dict`."""
 
     name, title = "whisper", "Whisper checkpoint"
+    conversion = FromCTranslate2()
 
     def recognises(self, file: ModelFile) -> bool:
         pickled = file.checkpoint
@@ -25,26 +47,9 @@ class WhisperCheckpoint(Kind):
 
         return checkpoint.restore(path, "cpu")
 
-    def is_published_as(self, sources: Path) -> bool:
-        return any(is_ctranslate2(path) for path in sources.iterdir() if path.is_file())
 
-    def freeze(self, sources: Path, target: Path) -> None:
-        source = single_file(sources)
-        if not is_ctranslate2(source):
-            super().freeze(sources, target)
-            return
-        from transcriber.engines.whisper import from_ctranslate2
-
-        from_ctranslate2.convert(source, target, catalog.official_name(manifest.sha256(source)))
-
-    def weights(self, sources: Path) -> dict[str, Any]:
-        source = single_file(sources)
-        if not is_ctranslate2(source):
-            return super().weights(sources)
-        from transcriber.engines.whisper import from_ctranslate2
-
-        _, weights = from_ctranslate2.read(source)
-        return {name: weight.float() for name, weight in weights.items()}  # as a checkpoint is restored
+def _files(folder: Path) -> list[Path]:
+    return [path for path in folder.iterdir() if path.is_file()]
 
 
 def is_ctranslate2(path: Path) -> bool:

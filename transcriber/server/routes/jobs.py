@@ -9,9 +9,9 @@ from fastapi import APIRouter, HTTPException
 from pydantic import BaseModel, Field
 
 from transcriber import vocabulary
+from transcriber.engines import model_capabilities
 from transcriber.jobs.configurations import Configurations
 from transcriber.jobs.dispatcher import Dispatcher
-from transcriber.models import capabilities
 from transcriber.options import TranscribeOptions
 from transcriber.readable import encodable
 from transcriber.server.routes import known, summary
@@ -127,5 +127,5 @@ def options_of(asked: Asked, configurations: Configurations) -> TranscribeOption
         second_model=configurations.options_of(asked.second_model).model if asked.second_model else "",
     )
     for model in filter(None, (options.model, options.second_model)):
-        capabilities.check_known(replace(options, model=model), configurations.store)
+        model_capabilities.check_known(replace(options, model=model), configurations.store)
     return options

@@ -17,9 +17,9 @@ from fastapi.responses import StreamingResponse
 from fastapi.routing import APIRoute
 from starlette.concurrency import run_in_threadpool
 
+from transcriber.engines import model_capabilities
 from transcriber.errors import StorageError, UnsupportedOptionError
 from transcriber.jobs.configurations import Configurations
-from transcriber.models import capabilities
 from transcriber.options import TranscribeOptions
 from transcriber.server.routes.v1 import names, responses
 from transcriber.server.routes.v1.error_table import refusal_of
@@ -89,7 +89,7 @@ def router(engine: EngineClient, configurations: Configurations, temporary: Path
             yield path
 
     def spoken(options: TranscribeOptions) -> str:
-        return capabilities.expected(options.model, configurations.store).spoken(options)
+        return model_capabilities.expected(options.model, configurations.store).spoken(options)
 
     @routes.get("/models/", include_in_schema=False)
     @routes.get("/models")

@@ -10,8 +10,8 @@ from fastapi import UploadFile
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, model_validator
 
 from transcriber import vocabulary
+from transcriber.engines import model_capabilities
 from transcriber.jobs.configurations import Configurations
-from transcriber.models import capabilities
 from transcriber.options import TranscribeOptions
 from transcriber.server.routes.v1 import names, spelling
 
@@ -88,7 +88,7 @@ class Transcription(Translation):
 def options_of(asked: Translation, configurations: Configurations) -> TranscribeOptions:
     """Raises what keeps it from being honoured, as far as that is known before a model is loaded."""
     options = names.options_of(asked.model, configurations)
-    able = capabilities.expected(options.model, configurations.store)
+    able = model_capabilities.expected(options.model, configurations.store)
     hints = vocabulary.hints(asked.prompt) if able.takes_vocabulary else ()
     options = replace(
         options,
@@ -99,5 +99,5 @@ def options_of(asked: Translation, configurations: Configurations) -> Transcribe
         # Clients send one by habit; a model that draws nothing at random has the same words at each.
         temperature=asked.temperature if able.has_temperature else TranscribeOptions.temperature,
     )
-    capabilities.check_known(options, configurations.store)
+    model_capabilities.check_known(options, configurations.store)
     return options

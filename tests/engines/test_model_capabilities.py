@@ -7,10 +7,12 @@ from pathlib import Path
 import pytest
 
 from tests.support.places import DEMO_MODELS
+from transcriber.engines import model_capabilities
 from transcriber.engines.loading import load_engine
+from transcriber.engines.model_capabilities import check, of
 from transcriber.errors import UnsupportedOptionError
-from transcriber.models import capabilities, catalog, manifest
-from transcriber.models.capabilities import Capabilities, check, of
+from transcriber.models import catalog, manifest
+from transcriber.models.capabilities import Capabilities
 from transcriber.models.store import ModelStore
 from transcriber.options import TranscribeOptions
 from transcriber.pipeline.transcriber import Transcriber
@@ -149,20 +151,22 @@ def test_a_listed_model_is_refused_before_it_is_loaded(tmp_path: Path) -> None:
     spec = catalog.find("parakeet")
     (tmp_path / spec.file).write_bytes(b"no model")
     store = ModelStore(tmp_path)
-    assert capabilities.known("parakeet", store) is None
+    assert model_capabilities.known("parakeet", store) is None
     demo = manifest.read(DEMO_MODELS / "parakeet.json")
     assert demo
     for repository, expected in ((demo.repository, None), (spec.repository, of(spec))):
         fields = asdict(replace(demo, repository=repository))
         manifest.write_json(tmp_path / "parakeet.json", fields)
-        assert capabilities.known("parakeet", store) == expected
+        assert model_capabilities.known("parakeet", store) == expected
     with pytest.raises(UnsupportedOptionError, match="does not understand German"):
         load_engine(TranscribeOptions("parakeet", "cpu", language="de"), tmp_path)
 
 
 def test_the_demo_whisper_is_offered_no_vocabulary() -> None:
     """It would write nonsense: it has not learnt that there may be text before its own."""
-    offered = {name: capabilities.expected(name, ModelStore(DEMO_MODELS)) for name in ("parakeet", "canary", "whisper")}
+    offered = {
+        name: model_capabilities.expected(name, ModelStore(DEMO_MODELS)) for name in ("parakeet", "canary", "whisper")
+    }
     assert {name: able.takes_vocabulary for name, able in offered.items()} == {
         "parakeet": True,
         "canary": True,
