@@ -10,7 +10,7 @@ import torch
 
 from tests.support.places import DEMO_MODELS, RATE
 from transcriber.engines import fallback
-from transcriber.engines.fallback import SHORTEST, Failure, FallbackEngine, failure_of, map_errors
+from transcriber.engines.fallback import MIN_DIVIDED_SECONDS, Failure, FallbackEngine, failure_of, map_errors
 from transcriber.engines.loading import load_engine, models_cache
 from transcriber.engines.protocol import BaseEngine
 from transcriber.errors import AudioDecodeError, EngineCrashError, ModelCorruptError, StorageError, UnexpectedError
@@ -98,7 +98,7 @@ def test_smaller_chunks(engine: FallbackEngine, engines: dict[str, Counting]) ->
 
 
 def test_then_the_processor(engine: FallbackEngine, engines: dict[str, Counting]) -> None:
-    engines["cuda"].fits = SHORTEST / 2
+    engines["cuda"].fits = MIN_DIVIDED_SECONDS / 2
     assert words(engine.transcribe(BATCH, CARD)) == WRITTEN
     assert engine.notes == [fallback.SMALLER_BATCHES, fallback.SMALLER_CHUNKS, fallback.PROCESSOR]
     assert (engine.device, engine.batch_size) == ("cpu", 8)

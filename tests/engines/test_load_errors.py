@@ -11,7 +11,7 @@ import pytest
 
 from tests.support.places import DEMO_MODELS
 from transcriber.engines.families import kind_of
-from transcriber.engines.load_errors import importing, translated
+from transcriber.engines.load_errors import importing, map_load_errors
 from transcriber.engines.loading import load_model
 from transcriber.engines.nemo import checkpoint as nemo_checkpoint
 from transcriber.engines.whisper import checkpoint as whisper_checkpoint
@@ -41,7 +41,7 @@ def model(tmp_path: Path) -> Path:
 
 @pytest.mark.parametrize("error", OUTSIDE, ids=str)
 def test_a_healthy_file_is_not_blamed(model: Path, error: Exception) -> None:
-    with pytest.raises(ModelLoadError) as raised, translated(model):
+    with pytest.raises(ModelLoadError) as raised, map_load_errors(model):
         raise error
     assert str(error) in raised.value.message
     assert "delete" not in str(raised.value)
@@ -52,16 +52,16 @@ def test_a_file_that_is_another_than_was_frozen_is(model: Path, error: Exception
     with model.open("r+b") as file:
         file.seek(5_000)
         file.write(b"other")
-    with pytest.raises(ModelCorruptError, match="delete it"), translated(model):
+    with pytest.raises(ModelCorruptError, match="delete it"), map_load_errors(model):
         raise error
 
 
 @pytest.mark.parametrize("error", OUTSIDE[:-1], ids=str)
 def test_without_a_manifest_what_was_raised_decides(model: Path, error: Exception) -> None:
     model.with_suffix(".json").unlink()
-    with pytest.raises(ModelLoadError), translated(model):
+    with pytest.raises(ModelLoadError), map_load_errors(model):
         raise error
-    with pytest.raises(ModelCorruptError), translated(model):
+    with pytest.raises(ModelCorruptError), map_load_errors(model):
         raise pickle.UnpicklingError("invalid load key")
 
 
@@ -70,7 +70,7 @@ def test_without_a_manifest_what_was_raised_decides(model: Path, error: Exceptio
     [MemoryError(), RuntimeError("CUDA error: out of memory"), RuntimeError("cuDNN error: no"), OSError(5, "a")],
 )
 def test_memory_and_cards_are_for_whom_goes_on_without(model: Path, error: Exception) -> None:
-    with pytest.raises(ModelLoadError if isinstance(error, OSError) else type(error)), translated(model):
+    with pytest.raises(ModelLoadError if isinstance(error, OSError) else type(error)), map_load_errors(model):
         raise error
 
 

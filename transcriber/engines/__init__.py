@@ -1,1 +1,1 @@
-"""Models behind one protocol: a family is one folder, whose `engine.py` says in TYPE what it is and how it is run."""
+"""Models behind one protocol: a family is one folder, whose files.py knows its files and whose engine.py runs them."""

@@ -29,7 +29,7 @@ from transcriber.unexpected import map_error
 
 T = TypeVar("T")
 
-SHORTEST = 4.0
+MIN_DIVIDED_SECONDS = 4.0
 """Seconds below which a chunk is not divided again."""
 PLAIN_DECODER = "The graphics card's quick decoder failed: the plain one was used."
 OTHER_MODELS = "Memory ran out: other models were let go."
@@ -74,7 +74,7 @@ class FallbackEngine:
     def __init__(self, load: Callable[[TranscribeOptions], Engine], options: TranscribeOptions) -> None:
         self.load, self.options = load, options
         self.notes: list[str] = []
-        self.batch_limit, self.longest_piece = sys.maxsize, sys.maxsize
+        self.batch_limit, self.max_piece_samples = sys.maxsize, sys.maxsize
         self.engine = self._loaded()
 
     @property
@@ -104,15 +104,15 @@ class FallbackEngine:
     def transcribe(self, batch: list[np.ndarray], options: TranscribeOptions = TranscribeOptions()) -> list[Hypothesis]:
         """As the engine does. Raises EngineCrashError when no step is left."""
         waiting = deque(Piece(number, 0.0, samples) for number, samples in enumerate(batch))
-        found: list[list[tuple[Piece, Hypothesis]]] = [[] for _ in batch]
+        hypotheses: list[list[tuple[Piece, Hypothesis]]] = [[] for _ in batch]
         while waiting:
             waiting = deque(part for piece in waiting for part in self._parts(piece))
             group = [waiting[at] for at in range(min(self.batch_size, len(waiting)))]
             work = partial(self.engine.transcribe, [piece.samples for piece in group], options)
             for piece, hypothesis in zip(group, self._try(work, group) or ()):
-                found[piece.number].append((piece, hypothesis))
+                hypotheses[piece.number].append((piece, hypothesis))
                 waiting.popleft()
-        return [_whole(parts) for parts in found]
+        return [_whole(parts) for parts in hypotheses]
 
     def notices(self, options: TranscribeOptions) -> list[str]:
         return self.engine.notices(options)
@@ -152,13 +152,13 @@ class FallbackEngine:
         elif is_memory and len(group) > 1:
             self.batch_limit = len(group) // 2
             self._say(SMALLER_BATCHES)
-        elif is_memory and group and len(group[0].samples) > SHORTEST * SAMPLE_RATE:
-            self.longest_piece = len(group[0].samples) // 2 + 1
+        elif is_memory and group and len(group[0].samples) > MIN_DIVIDED_SECONDS * SAMPLE_RATE:
+            self.max_piece_samples = len(group[0].samples) // 2 + 1
             self._say(SMALLER_CHUNKS)
         elif device != "cpu":
             self._say(PROCESSOR if is_memory else NO_CARD.format(text.strip().splitlines()[0]))
             self.options = replace(self.options, device="cpu", compute_type="auto")
-            self.batch_limit, self.longest_piece = sys.maxsize, sys.maxsize
+            self.batch_limit, self.max_piece_samples = sys.maxsize, sys.maxsize
             if group:
                 self.engine = self._loaded()
         else:
@@ -170,7 +170,7 @@ class FallbackEngine:
 
     def _parts(self, piece: Piece) -> list[Piece]:
         """A piece as it is, or cut into halves where it is quiet."""
-        if len(piece.samples) <= self.longest_piece:
+        if len(piece.samples) <= self.max_piece_samples:
             return [piece]
         cut = quietest(piece.samples, 0.4, 0.6)
         halves = (

@@ -9,6 +9,7 @@ import pkgutil
 from collections.abc import Iterator
 from functools import cache
 from importlib.util import find_spec
+from operator import attrgetter
 from pathlib import Path
 from types import ModuleType
 
@@ -21,8 +22,8 @@ from transcriber.frozen.archive import open_model, remembered
 @cache
 def types() -> dict[str, EngineType]:
     """Every engine type by its name, the preferred one of several for a kind of file first."""
-    by_order = sorted((module.TYPE for module in _modules("engine")), key=lambda one: (one.order, one.name))
-    return {one.name: one for one in by_order}
+    by_order = sorted((module.TYPE for module in _modules("engine")), key=attrgetter("order", "name"))
+    return {engine_type.name: engine_type for engine_type in by_order}
 
 
 @cache
@@ -58,14 +59,14 @@ remembered_kind_of = remembered(kind_of)
 def conversion_of(sources: Path) -> Conversion | None:
     """What makes a frozen file of the publisher's files in a folder; None where they are one file of a known kind."""
     conversions = (kind.conversion for kind in kinds() if kind.conversion)
-    return next((one for one in conversions if one.recognises(sources)), None)
+    return next((conversion for conversion in conversions if conversion.recognises(sources)), None)
 
 
 def types_of(kind: Kind) -> list[EngineType]:
     """The engine types that run a kind of file, the preferred one first."""
-    return [one for one in types().values() if one.kind is kind]
+    return [engine_type for engine_type in types().values() if engine_type.kind is kind]
 
 
 def can_align(path: Path) -> bool:
     """Whether the model of a frozen file can say where given words are. Raises what kind_of() raises."""
-    return any(one.can_align(path) for one in types_of(remembered_kind_of(path)))
+    return any(engine_type.can_align(path) for engine_type in types_of(remembered_kind_of(path)))

@@ -35,6 +35,8 @@ class Kind(ABC):
     name: str
     title: str
     """What people call such a file."""
+    suffix: str
+    """With which its files are named; what a file is never follows from it."""
     conversion: Conversion | None = None
 
     @abstractmethod

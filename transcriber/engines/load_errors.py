@@ -38,7 +38,7 @@ def importing(title: str, package: str, command: str) -> Iterator[None]:
 
 
 @contextmanager
-def translated(path: Path) -> Iterator[None]:
+def map_load_errors(path: Path) -> Iterator[None]:
     """Around building a model of a file: what goes wrong, deep in a library, is said of the file if that is to blame.
 
     Raises ModelCorruptError or ModelLoadError; what is an error of ours, of memory or of a graphics card, as it is.

@@ -27,21 +27,21 @@ def choose_type(kind: Kind, options: TranscribeOptions, device: str) -> tuple[En
     Raises UnsupportedOptionError, with what can be asked for instead, or EngineUnavailableError.
     """
     able = types_of(kind)
-    candidates = [one for one in able if options.engine in ("auto", one.name)]
+    candidates = [engine_type for engine_type in able if options.engine in ("auto", engine_type.name)]
     if not candidates:
         raise UnsupportedOptionError(
             f"the engine {options.engine} cannot run the model {options.model}",
-            f"choose one of {', '.join(one.name for one in able) or 'other models'}",
+            f"choose one of {', '.join(engine_type.name for engine_type in able) or 'other models'}",
         )
-    there = devices.kind(device)
+    device_kind = devices.kind(device)
     if options.compute_type == "auto":
         chosen = candidates[0]
-        compute_type = chosen.automatic(device) if chosen.automatic else chosen.compute_types[there][0]
+        compute_type = chosen.automatic(device) if chosen.automatic else chosen.compute_types[device_kind][0]
     else:
         compute_type = options.compute_type
-        fitting = [one for one in candidates if compute_type in one.compute_types[there]]
+        fitting = [candidate for candidate in candidates if compute_type in candidate.compute_types[device_kind]]
         if not fitting:
-            possible = dict.fromkeys(name for one in candidates for name in one.compute_types[there])
+            possible = dict.fromkeys(name for candidate in candidates for name in candidate.compute_types[device_kind])
             raise UnsupportedOptionError(
                 f"the model {options.model} cannot be computed in {compute_type} on {device}",
                 f"choose one of {', '.join(possible)}",
@@ -74,8 +74,8 @@ def load_engine(options: TranscribeOptions, models_dir: Path | str = "local_mode
     known.
     """
     model_capabilities.check_known(options, ModelStore(Path(models_dir)))
-    model, one, device, compute_type = _load(options, Path(models_dir))
-    engine = one.engine(model, device, compute_type)
+    model, engine_type, device, compute_type = _load(options, Path(models_dir))
+    engine = engine_type.engine(model, device, compute_type)
     model_capabilities.check(options, engine.capabilities, f"the model {options.model}")
     return engine
 
@@ -84,7 +84,11 @@ def _load(options: TranscribeOptions, models_dir: Path) -> tuple[Any, EngineType
     """The model, what runs it, on which device, and what it is computed in."""
     path = ModelStore(models_dir).check(options.model)
     device = devices.choose(options.device)
-    one, compute_type = choose_type(remembered_kind_of(path), options, device)
-    key = (path.resolve(), one.name, device, compute_type)
-    model = models_cache.load(key, lambda: one.restore(path, device, compute_type), device, path.stat().st_size)
-    return model, one, device, compute_type
+    engine_type, compute_type = choose_type(remembered_kind_of(path), options, device)
+
+    def restore() -> Any:
+        return engine_type.restore(path, device, compute_type)
+
+    key = (path.resolve(), engine_type.name, device, compute_type)
+    model = models_cache.load(key, restore, device, path.stat().st_size)
+    return model, engine_type, device, compute_type

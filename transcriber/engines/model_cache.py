@@ -12,7 +12,7 @@ from typing import Any
 
 import psutil
 
-SPARE = 1.3
+NEEDED_RATIO = 1.3
 """So many times its size must be free for a model: it works, too."""
 
 
@@ -40,7 +40,7 @@ class LoadedModels(OrderedDict[Hashable, Any]):
         if key in self:
             self.move_to_end(key)
             return self[key]
-        needed = SPARE * self.sizes.get(key, file_size)
+        needed = NEEDED_RATIO * self.sizes.get(key, file_size)
         while self.free(device) < needed and self._forget_oldest(device):
             pass
         before = self.free(device)

@@ -5,6 +5,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
+from transcriber.engines.families import conversion_of, kinds, types
 from transcriber.errors import ModelCorruptError, ModelNotFrozenError, UnknownModelError
 from transcriber.freeze import freezing
 from transcriber.freeze.hub import local_name
@@ -40,12 +41,22 @@ def find(path: Path, name: str | None) -> list[tuple[ModelSpec, Path]]:
         return [(catalog.find(name), path)]
     if path.is_file():
         return [(_named(path), path)]
-    if (path / "model.safetensors").exists():
-        return [(catalog.find("canary"), path)]
-    models = [(_named(file), file) for file in sorted(path.iterdir()) if file.suffix in (".nemo", ".pt")]
+    if published := _published(path):
+        return [(published, path)]
+    suffixes = sorted({kind.suffix for kind in kinds()})
+    models = [(_named(file), file) for file in sorted(path.iterdir()) if file.suffix in suffixes]
     if not models:
-        raise ModelNotFrozenError(f"there is no model in {path}", "models are .nemo and .pt files")
+        raise ModelNotFrozenError(f"there is no model in {path}", f"models are {' and '.join(suffixes)} files")
     return models
+
+
+def _published(folder: Path) -> ModelSpec | None:
+    """The model whose publisher's files are in a folder, where only one of the catalogue is published in that form."""
+    if not (conversion := conversion_of(folder)):
+        return None
+    names = [engine_type.name for engine_type in types().values() if engine_type.kind.conversion is conversion]
+    specs = [spec for spec in catalog.transcribing() if spec.engine in names]
+    return specs[0] if len(specs) == 1 else None
 
 
 def _named(file: Path) -> ModelSpec:

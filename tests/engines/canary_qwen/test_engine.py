@@ -11,7 +11,7 @@ from tests.support.places import PROJECT, RATE
 from tests.support.small_salm import SmallSalm
 from tools.train_tones import MODEL, TONES, recording
 from transcriber.engines.canary_qwen.checkpoint import restore
-from transcriber.engines.canary_qwen.engine import SHORTEST, NemoSalmEngine, _halves
+from transcriber.engines.canary_qwen.engine import MIN_HALVED_SECONDS, NemoSalmEngine, _halves
 
 
 @pytest.fixture(scope="module")
@@ -65,7 +65,7 @@ def test_the_words_make_the_text_that_it_wrote() -> None:
 
 def smallest_pieces(engine: Any) -> np.ndarray:
     """Those that were not halved again, one after another, without what they were padded with."""
-    heard = np.concatenate([audio for audio in engine.heard if len(audio) <= SHORTEST * RATE])
+    heard = np.concatenate([audio for audio in engine.heard if len(audio) <= MIN_HALVED_SECONDS * RATE])
     return heard[heard != 0]
 
 
@@ -98,7 +98,7 @@ def test_what_it_cannot_end_is_heard_again_in_halves(tones: NemoSalmEngine) -> N
             return 3
 
     recordings = [said(4, seed=3), said(2, seed=4)]
-    assert all(len(audio) > SHORTEST * RATE for _, audio in recordings[:1])
+    assert all(len(audio) > MIN_HALVED_SECONDS * RATE for _, audio in recordings[:1])
     hasty = Hasty(tones.model, "cpu", "bfloat16")
     assert texts(hasty, [audio for _, audio in recordings]) == [words for words, _ in recordings]
 

@@ -17,7 +17,7 @@ from typing import Any
 import torch
 
 from transcriber.engines.canary_qwen.files import SALM, WEIGHTS
-from transcriber.engines.load_errors import translated
+from transcriber.engines.load_errors import map_load_errors
 from transcriber.engines.nemo.checkpoint import import_nemo
 from transcriber.errors import EngineUnavailableError, ModelCorruptError
 from transcriber.frozen.mapped import NotMappable, SkipInit, assign, map_safetensors, settle_dtype
@@ -128,7 +128,7 @@ def restore(path: Path, device: str) -> Any:
     with open_archive(path) as archive, tempfile.TemporaryDirectory(prefix="salm-") as name:
         config = _unpack(archive, Path(name))
         state = _weights(archive)
-        with translated(path):
+        with map_load_errors(path):
             model = _construct(salm, config, name)
             _take(model, state, path)
     return settle_dtype(model).to(device).eval().requires_grad_(False)

@@ -19,7 +19,7 @@ from transcriber.transcript import Hypothesis
 PROMPT = "Transcribe the following: "
 """The publisher's (https://huggingface.co/nvidia/canary-qwen-2.5b); the audio follows it."""
 SPARE_TOKENS = 16
-SHORTEST = 2.0
+MIN_HALVED_SECONDS = 2.0
 """Seconds below which audio is not halved again."""
 
 
@@ -45,7 +45,7 @@ class NemoSalmEngine(BaseEngine):
         """The text of each recording; where the model found no end, it is asked again for the halves: those of both."""
         texts = []
         for samples, (text, is_finished) in zip(batch, self._decode(batch), strict=True):
-            is_short = len(samples) <= SHORTEST * SAMPLE_RATE
+            is_short = len(samples) <= MIN_HALVED_SECONDS * SAMPLE_RATE
             is_whole = is_finished or is_short
             texts.append([text] if is_whole else [part for half in self._texts(_halves(samples)) for part in half])
         return texts

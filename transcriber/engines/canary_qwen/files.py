@@ -33,7 +33,7 @@ class FromFolder(Conversion):
 class SalmArchive(Kind):
     """A tar with the three configurations and the weights of a speech language model."""
 
-    name, title = "nemo_salm", "frozen Canary-Qwen"
+    name, title, suffix = "nemo_salm", "frozen Canary-Qwen", ".nemo"
     conversion = FromFolder()
 
     def recognises(self, file: ModelFile) -> bool:

@@ -13,7 +13,7 @@ from typing import Any
 
 import torch
 
-from transcriber.engines.load_errors import importing, translated
+from transcriber.engines.load_errors import importing, map_load_errors
 from transcriber.models.devices import torch_threads
 from transcriber.patches.late_import import late
 from transcriber.system import cache_folder
@@ -93,6 +93,6 @@ def restore(path: Path, device: str) -> Any:
 
     os.environ.pop("TORCH_FORCE_NO_WEIGHTS_ONLY_LOAD", None)  # NeMo's own loading would heed it
     # There is little to compute, and threads that wait for it burn time.
-    with LOCK, torch_threads(1), translated(path), _quick_import():
+    with LOCK, torch_threads(1), map_load_errors(path), _quick_import():
         model = ModelPT.restore_from(str(path), map_location=device, save_restore_connector=MappedConnector())
     return model.eval().requires_grad_(False)

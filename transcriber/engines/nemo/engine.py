@@ -24,9 +24,9 @@ def restore(path: Path, device: str, compute_type: str) -> Any:
     from transcriber.engines.nemo import encoder
 
     second = getattr(model, "timestamps_asr_model", None)  # of Canary 1B v2
-    for one in (model, second) if second else (model,):
-        encoder.optimize(one)
-        encoder.cast(one, compute_type)
+    for part in (model, second) if second else (model,):
+        encoder.optimize(part)
+        encoder.cast(part, compute_type)
     return model
 
 

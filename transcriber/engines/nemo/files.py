@@ -21,6 +21,8 @@ LOST_BY_SAVE_TO = "timestamps_asr_model"
 class NemoArchive(Kind):
     """A .nemo of one of some classes, written anew by NeMo's save_to() unless that would lose something."""
 
+    suffix = ".nemo"
+
     def __init__(self, name: str, title: str, classes: set[str]) -> None:
         self.name, self.title, self.classes = name, title, classes
 

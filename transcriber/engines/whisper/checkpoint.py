@@ -14,7 +14,7 @@ import numpy as np
 import torch
 from torch.nn import Conv1d, Embedding, Linear
 
-from transcriber.engines.load_errors import importing, translated
+from transcriber.engines.load_errors import importing, map_load_errors
 from transcriber.engines.whisper.files import WHISPER
 from transcriber.errors import ModelRefusedError
 from transcriber.frozen.mapped import NotMappable, SkipInit, assign, map_checkpoint
@@ -35,7 +35,7 @@ def restore(path: Path, device: str, sha256: str | None = None, compute_type: st
     cache_folder.prepare()
     with importing("openai-whisper", "whisper", "pip install -r requirements.txt"):
         import whisper  # noqa: F401
-    with translated(path):
+    with map_load_errors(path):
         model, checkpoint = _build(path, getattr(torch, compute_type))
     heads = alignment_heads(checkpoint, path, sha256)
     if heads:

@@ -35,7 +35,7 @@ class FromCTranslate2(Conversion):
 class WhisperCheckpoint(Kind):
     """A torch checkpoint with `dims` and `model_state_dict`."""
 
-    name, title = "whisper", "Whisper checkpoint"
+    name, title, suffix = "whisper", "Whisper checkpoint", ".pt"
     conversion = FromCTranslate2()
 
     def recognises(self, file: ModelFile) -> bool:

@@ -28,7 +28,7 @@ class FromTexts(Conversion):
 
 
 class ToyFile(Kind):
-    name, title = "toy", "toy"
+    name, title, suffix = "toy", "toy", ".toy"
     conversion = FromTexts()
 
     def recognises(self, file: ModelFile) -> bool:
