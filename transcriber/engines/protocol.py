@@ -1,4 +1,7 @@
-"""What a family of models is to the rest: EngineType says how it is run, Engine is what one loaded model offers."""
+"""What a family of models is to the rest: an EngineType says how its models are run, an Engine is one loaded model.
+
+What its files are, it says by a Kind (kind.py).
+"""
 
 import importlib.util
 from collections.abc import Callable, Sequence
@@ -99,6 +102,7 @@ class BaseEngine:
 
 
 DEMO = Capabilities(ENGLISH, has_word_times=True, takes_vocabulary=True)
+"""Of the demo models, which were trained on English words alone."""
 
 
 @dataclass(frozen=True)
@@ -129,14 +133,10 @@ class EngineType:
     order: int = 0
     """Of several types for a kind, the lowest is taken unless one is asked for."""
 
-    def is_available(self) -> bool:
-        """Whether all that it imports is installed."""
-        return all(importlib.util.find_spec(package) for package in self.packages)
-
     def require(self) -> None:
         """Raises EngineUnavailableError with the command that installs what is missing."""
-        if not self.is_available():
-            missing = [package for package in self.packages if not importlib.util.find_spec(package)]
+        missing = [package for package in self.packages if not importlib.util.find_spec(package)]
+        if missing:
             raise EngineUnavailableError(
                 f"{self.title} needs {' and '.join(missing)}, which is not installed", f"run `{self.install}`"
             )
