@@ -59,7 +59,7 @@ def store(published: Path, tmp_path: Path) -> ModelStore:
     """A toy, frozen under a name of the catalogue: what a file is follows from the file."""
     store = ModelStore(tmp_path / "models")
     store.folder.mkdir()
-    freeze_worker.freeze(published, store.path(ASKED.model), as_is=False)
+    freeze_worker.build(published, store.path(ASKED.model), as_is=False)
     return store
 
 
@@ -82,7 +82,7 @@ def test_its_files_are_recognised_and_checked(store: ModelStore) -> None:
 def test_what_is_frozen_is_proven(published: Path, store: ModelStore, tmp_path: Path) -> None:
     path = store.path(ASKED.model)
     freeze_worker.prove(published, path)
-    freeze_worker.freeze(path.parent, tmp_path / "again", as_is=True)
+    freeze_worker.build(path.parent, tmp_path / "again", as_is=True)
     freeze_worker.prove(path.parent, tmp_path / "again")
     (published / "threshold.txt").write_text("0.5")
     with pytest.raises(ModelCorruptError, match="has another threshold"):

@@ -24,7 +24,7 @@ from transcriber.system import child_process
 from transcriber.system.offline import deny_network, keep_quiet, refuse_egress
 
 
-def freeze(sources: Path, target: Path, as_is: bool) -> None:
+def build(sources: Path, target: Path, as_is: bool) -> None:
     """Freeze what lies in `sources` into `target`; `as_is`: it is frozen already. Raises ModelError."""
     if conversion := conversion_of(sources):
         conversion.convert(sources, target)
@@ -62,11 +62,12 @@ def _single_file(sources: Path) -> Path:
     return files[0]
 
 
-def _compare(expected: dict[str, Any], found: dict[str, Any], target: Path) -> None:
+def _compare(expected: dict[str, Any], restored: dict[str, Any], target: Path) -> None:
+    """Raises ModelCorruptError unless all tensors are equal, bit by bit."""
     import torch
 
     for name, weight in expected.items():
-        other = found.get(name)
+        other = restored.get(name)
         if isinstance(weight, torch.Tensor) and not (
             isinstance(other, torch.Tensor) and weight.dtype == other.dtype and torch.equal(weight, other)
         ):
@@ -90,7 +91,7 @@ def main() -> int:
 
     try:
         say(stage="freezing")
-        freeze(args.sources, args.target, args.as_is)
+        build(args.sources, args.target, args.as_is)
         say(stage="proving")
         prove(args.sources, args.target)
     except TranscriberError as error:
