@@ -136,15 +136,15 @@ def test_a_decoder_with_graphs_is_replaced_once(engine: FallbackEngine, engines:
     card = engines["cuda"]
     card.fits, card.error = 0, RuntimeError("CUDA graph capture failed: operation not permitted")
 
-    def plain_decoder() -> bool:
+    def use_plain_decoder() -> bool:
         was_plain, card.is_plain, card.fits = card.is_plain, True, 1e9
         return not was_plain
 
-    card.plain_decoder = plain_decoder
+    card.use_plain_decoder = use_plain_decoder
     assert words(engine.transcribe(BATCH, CARD)) == WRITTEN
     assert (engine.notes, engine.device) == ([fallback.PLAIN_DECODER], "cuda")
     card.fits = 0
-    card.plain_decoder = lambda: False
+    card.use_plain_decoder = lambda: False
     assert words(engine.transcribe(BATCH, CARD)) == WRITTEN
     assert engine.device == "cpu"
 

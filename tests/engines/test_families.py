@@ -101,7 +101,7 @@ def test_what_it_can_is_asked_of_it(store: ModelStore) -> None:
 def test_what_it_need_not_have_has_a_default(store: ModelStore) -> None:
     engine = load_engine(ASKED, store.folder)
     assert engine.forced_aligner is None and not families.can_align(store.path(ASKED.model))
-    assert not engine.plain_decoder()
+    assert not engine.use_plain_decoder()
     assert (engine.device, engine.compute_type, engine.max_audio_seconds) == ("cpu", "float32", 30)
 
 

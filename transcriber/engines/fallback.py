@@ -117,8 +117,8 @@ class FallbackEngine:
     def notices(self, options: TranscribeOptions) -> list[str]:
         return self.engine.notices(options)
 
-    def plain_decoder(self) -> bool:
-        return self.engine.plain_decoder()
+    def use_plain_decoder(self) -> bool:
+        return self.engine.use_plain_decoder()
 
     def _loaded(self) -> Engine:
         while True:
@@ -145,7 +145,7 @@ class FallbackEngine:
         """
         is_memory = failure is Failure.MEMORY
         device = self.engine.device if group else self.options.device
-        if failure is Failure.GRAPHS and group and self.plain_decoder():
+        if failure is Failure.GRAPHS and group and self.use_plain_decoder():
             self._say(PLAIN_DECODER)
         elif is_memory and not group and models_cache.forget_all():
             self._say(OTHER_MODELS)

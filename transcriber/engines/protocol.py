@@ -72,7 +72,7 @@ class Engine(Protocol):
         """What the reader should know of how the options are honoured, as sentences."""
         ...
 
-    def plain_decoder(self) -> bool:
+    def use_plain_decoder(self) -> bool:
         """Decode without CUDA graphs from now on; False where that is so already, or there are none."""
         ...
 
@@ -97,7 +97,7 @@ class BaseEngine:
     def notices(self, options: TranscribeOptions) -> list[str]:
         return []
 
-    def plain_decoder(self) -> bool:
+    def use_plain_decoder(self) -> bool:
         return False
 
 

@@ -108,7 +108,7 @@ def test_without_cuda_graphs_it_decodes_the_same(scripts: NemoEngine) -> None:
     engine = NemoEngine(scripts.model, "cpu", "float32")
     before = engine.transcribe([NOISE])
     computer = engine.model.decoding.decoding.decoding_computer
-    assert [engine.plain_decoder(), engine.plain_decoder()] == [True, False]
+    assert [engine.use_plain_decoder(), engine.use_plain_decoder()] == [True, False]
     assert computer.allow_cuda_graphs
     assert not engine.model.decoding.decoding.decoding_computer.allow_cuda_graphs
     assert not engine.decoder._decoding(("ab",), "de", False).decoding.decoding_computer.allow_cuda_graphs

@@ -95,7 +95,7 @@ class Canary:
         """What the reader should know of how the options are honoured."""
         return boosting.unknown_notice(options.vocabulary, self.tokenizer)
 
-    def plain_decoder(self) -> bool:
+    def use_plain_decoder(self) -> bool:
         """False: it decodes without CUDA graphs anyway."""
         return False
 

@@ -66,8 +66,8 @@ class NemoEngine(BaseEngine):
     def notices(self, options: TranscribeOptions) -> list[str]:
         return self.decoder.notices(options)
 
-    def plain_decoder(self) -> bool:
-        return self.decoder.plain_decoder()
+    def use_plain_decoder(self) -> bool:
+        return self.decoder.use_plain_decoder()
 
 
 def _at_least_a_second(samples: np.ndarray) -> np.ndarray:

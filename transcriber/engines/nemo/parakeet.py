@@ -89,7 +89,7 @@ class Parakeet:
         """What the reader should know of how the options are honoured."""
         return boosting.unknown_notice(options.vocabulary, self.model.tokenizer)
 
-    def plain_decoder(self) -> bool:
+    def use_plain_decoder(self) -> bool:
         """Decode without CUDA graphs from now on; False where that is so already."""
         greedy = self.model.cfg.decoding.greedy
         if not greedy.get("use_cuda_graph_decoder", True):
