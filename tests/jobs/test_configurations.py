@@ -39,11 +39,13 @@ ANY_DEVICE = "auto, cuda, cpu, or cuda:1 for a second card"
 
 
 @pytest.fixture(autouse=True)
-def registered(monkeypatch: pytest.MonkeyPatch) -> None:
+def registered(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     """The engine types there are; a test may register more."""
     for name in set(types()) - {"nemo", "whisper"}:
         monkeypatch.delitem(types(), name)
     monkeypatch.setitem(types(), FASTER.name, FASTER)
+    yield
+    types.cache_clear()  # their order would be another one
 
 
 @pytest.fixture(autouse=True)
