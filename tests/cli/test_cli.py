@@ -15,7 +15,7 @@ from tests.support.places import DEMO_MODELS, RATE, SAMPLE
 from tests.support.programs import run_program
 from transcriber import cli
 from transcriber.cli import transcribe, writing
-from transcriber.cli.progress_output import JsonLines, Lines
+from transcriber.cli.progress_output import JsonOutput, LineOutput
 from transcriber.exports import PRESETS, Settings, render
 from transcriber.exports.timeline import Timeline
 from transcriber.models import catalog, manifest
@@ -91,7 +91,7 @@ def test_overwrite_writes_anew(transcriber, tmp_path: Path, monkeypatch: pytest.
 
 def write(transcript: Transcript, target: Path | None, *options: str) -> None:
     arguments = cli.parser().parse_args(["transcribe", "a.wav", *options])
-    writing.write(transcript, "a.wav", [target] if target else [], arguments, Lines())
+    writing.write(transcript, "a.wav", [target] if target else [], arguments, LineOutput())
 
 
 def test_a_format_that_is_no_text_with_a_record_beside_it(transcript: Transcript, tmp_path: Path) -> None:
@@ -126,7 +126,7 @@ def test_limits_that_subtitles_cannot_keep_are_said_in_one_line(
 ) -> None:
     """Of two formats with the same cues, too."""
     arguments = cli.parser().parse_args(["align", "a.wav", "a.txt", "--format", "srt,vtt"])
-    writing.write(hurried, "a.wav", [tmp_path / "a.srt", tmp_path / "a.vtt"], arguments, Lines())
+    writing.write(hurried, "a.wav", [tmp_path / "a.srt", tmp_path / "a.vtt"], arguments, LineOutput())
     assert capsys.readouterr().err.splitlines()[:-1] == [
         "note: a.wav: 11 cues are faster than 20 characters a second, 1 has a line of more than 42 characters; "
         "--notes lists them"
@@ -147,7 +147,7 @@ def test_programs_are_told_each_limit_that_is_not_kept(
     hurried: Transcript, tmp_path: Path, capsys: pytest.CaptureFixture
 ) -> None:
     arguments = cli.parser().parse_args(["watch", "talks", "--format", "srt", "--json"])
-    writing.write(hurried, "a.wav", [tmp_path / "a.srt"], arguments, JsonLines())
+    writing.write(hurried, "a.wav", [tmp_path / "a.srt"], arguments, JsonOutput())
     told = [json.loads(line) for line in capsys.readouterr().out.splitlines()]
     assert [(one["event"], one["name"]) for one in told] == [("note", "a.wav")] * 12 + [("wrote", "a.wav")]
     assert told[11]["text"].startswith("cue 12 at 00:00:11.000 “")

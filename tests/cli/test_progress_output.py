@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from transcriber.cli.progress_output import Lines
+from transcriber.cli.progress_output import LineOutput
 from transcriber.errors import AudioDecodeError
 from transcriber.transcript import Transcript
 
@@ -12,7 +12,7 @@ from transcriber.transcript import Transcript
 def test_now_and_then_how_far_it_is(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
     now = 0.0
     monkeypatch.setattr("time.monotonic", lambda: now)
-    say = Lines()
+    say = LineOutput()
     say.begin("talk.mp3")
     for now in range(0, 70, 5):
         say.progress("talk.mp3", 10.0 * now, 3600.0)
@@ -23,7 +23,7 @@ def test_now_and_then_how_far_it_is(monkeypatch: pytest.MonkeyPatch, capsys: pyt
 
 
 def test_each_end_is_a_line(transcript: Transcript, capsys: pytest.CaptureFixture[str]) -> None:
-    say = Lines()
+    say = LineOutput()
     say.note("a.wav", "Coverage 99 %.")
     say.kept("a.wav", Path("out/a.txt"))
     say.wrote("a.wav", [Path("a.srt"), Path("a.txt")], transcript)

@@ -18,9 +18,9 @@ from tests.support.fakes import EchoEngine, crash
 from tests.support.places import DEMO_MODELS, PROJECT, SAMPLE
 from tests.support.programs import run_program
 from transcriber import cli, errors
-from transcriber.cli.progress_output import Lines
-from transcriber.cli.watch import Watching
-from transcriber.cli.watched_folder import Watched
+from transcriber.cli.progress_output import LineOutput
+from transcriber.cli.watch import FolderWatcher
+from transcriber.cli.watched_folder import WatchedFolder
 from transcriber.options import TranscribeOptions
 from transcriber.pipeline.resume import ResumeState
 from transcriber.transcript import Transcript
@@ -60,10 +60,10 @@ def watch(folder: Path, engine: EchoEngine, *options: str) -> int:
     arguments = ["watch", str(folder), "--once", "--interval", "0.05", *options]
     args: argparse.Namespace = cli.parser().parse_args(arguments)
     args.output_dir = args.output_dir or args.folder
-    watched = Watched(folder, folder.parent / "own", "asked", 0.0)
+    watched = WatchedFolder(folder, folder.parent / "own", "asked", 0.0)
     watched.open()
     try:
-        return Watching(watched, engine, TranscribeOptions(), args, Lines()).run()
+        return FolderWatcher(watched, engine, TranscribeOptions(), args, LineOutput()).run()
     finally:
         watched.close()
 

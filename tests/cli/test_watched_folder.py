@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from transcriber.cli.watched_folder import Watched
+from transcriber.cli.watched_folder import WatchedFolder
 from transcriber.errors import StorageError
 
 
@@ -15,8 +15,8 @@ def folder(tmp_path: Path) -> Path:
     return tmp_path / "in"
 
 
-def watch(folder: Path, written: str = "txt", settling: float = 0.0) -> Watched:
-    watched = Watched(folder, folder.parent / "own", written, settling)
+def watch(folder: Path, written: str = "txt", settling: float = 0.0) -> WatchedFolder:
+    watched = WatchedFolder(folder, folder.parent / "own", written, settling)
     watched.open()
     return watched
 

@@ -4,12 +4,10 @@ from dataclasses import replace
 
 import pytest
 
-from transcriber.cli import writing
 from transcriber.errors import TranscriptReadError, UnsupportedOptionError
 from transcriber.exports import FORMATS, PRESETS, Settings, render
 from transcriber.exports.json import parse
 from transcriber.exports.timecode import timecode
-from transcriber.exports.timeline import RATES
 from transcriber.transcript import Segment, Transcript, Word
 
 EMPTY = Transcript((), 1.0, "parakeet", "cpu")
@@ -126,12 +124,6 @@ def test_controls_and_broken_names_do_no_harm(transcript: Transcript, name: str)
 def test_an_unknown_format_lists_the_known_ones(transcript: Transcript) -> None:
     with pytest.raises(UnsupportedOptionError, match="txt, srt, vtt, json"):
         render(transcript, "doc")
-
-
-def test_the_command_line_lists_what_there_is() -> None:
-    assert tuple(FORMATS) == writing.FORMAT_NAMES
-    assert tuple(PRESETS) == writing.PRESET_NAMES
-    assert set(writing.FRAME_RATES) == set(RATES)
 
 
 @pytest.mark.parametrize("content", ["", "[]", "{}", '{"segments": 3}', "not JSON", '{"segments": [], "colour": 1}'])

@@ -19,10 +19,10 @@ def main(argv: list[str] | None = None) -> int:
     """Run one command. The exit status: 0 done, 1 a file failed, 2 wrong usage, 130 interrupted; `reproduce` has
     that of diff."""
     let_console_show_all()
-    whole = parser(NAME if Path(sys.argv[0]).stem == NAME else f"python -m {NAME}")
-    args = whole.parse_args(argv)
+    command_parser = parser(NAME if Path(sys.argv[0]).stem == NAME else f"python -m {NAME}")
+    args = command_parser.parse_args(argv)
     if why := writing.refusal(args):
-        whole.error(why)
+        command_parser.error(why)
     try:
         status = args.run(args)
         sys.stdout.flush()
@@ -39,9 +39,9 @@ def main(argv: list[str] | None = None) -> int:
 
 
 def parser(program: str = NAME) -> argparse.ArgumentParser:
-    whole = argparse.ArgumentParser(prog=program, description="Transcribe recordings on this computer.")
-    whole.add_argument("--version", action="version", version=__version__)
-    commands = whole.add_subparsers(required=True, metavar="COMMAND")
+    command_parser = argparse.ArgumentParser(prog=program, description="Transcribe recordings on this computer.")
+    command_parser.add_argument("--version", action="version", version=__version__)
+    commands = command_parser.add_subparsers(required=True, metavar="COMMAND")
     for command in COMMANDS:
         command.add(commands)
-    return whole
+    return command_parser

@@ -4,7 +4,7 @@ import argparse
 import sys
 from pathlib import Path
 
-from transcriber.cli.progress_output import Lines
+from transcriber.cli.progress_output import LineOutput
 from transcriber.cli.running import DONE, FAILED, add_model, model_of, offline_transcriber
 from transcriber.cli.writing import add_output, missing, targets, write
 from transcriber.errors import AudioError, TranscriberError
@@ -30,14 +30,14 @@ def run(args: argparse.Namespace) -> int:
     transcriber = offline_transcriber(args.models_dir)
     from transcriber.pipeline import script
 
-    name, say = str(args.recording), Lines()
+    name, output = str(args.recording), LineOutput()
     wanted = targets(args.recording.stem, args)
     try:
         lines = script.read(args.text)
-        files = missing(name, wanted, args, say)
+        files = missing(name, wanted, args, output)
         if files or not wanted:
             options = TranscribeOptions(model_of(args), args.device)
-            write(script.align_script(transcriber, args.recording, lines, options), name, files, args, say)
+            write(script.align_script(transcriber, args.recording, lines, options), name, files, args, output)
     except (TranscriberError, OSError) as error:
         of_recording = f"{args.recording}: " if isinstance(error, AudioError) else ""
         print(f"error: {of_recording}{told(error)}", file=sys.stderr)

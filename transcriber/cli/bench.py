@@ -44,8 +44,8 @@ def run(args: argparse.Namespace) -> int:
     except TranscriberError as error:
         print(f"error: {error}", file=sys.stderr)
         return FAILED
-    speeds = [one.rtfx for one in counted]
-    found = {
+    speeds = [transcript.rtfx for transcript in counted]
+    figures = {
         "model": options.model,
         "device": engine.device,
         "seconds": first.duration,
@@ -56,7 +56,7 @@ def run(args: argparse.Namespace) -> int:
         "memory_gb": psutil.Process().memory_info().rss / 1e9,
     }
     if args.json:
-        print_json(found)
+        print_json(figures)
     else:
-        print(TEXT.format(**found))
+        print(TEXT.format(**figures))
     return DONE

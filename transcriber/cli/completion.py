@@ -25,17 +25,17 @@ def run(args: argparse.Namespace) -> int:
 
     from transcriber import cli
 
-    whole = cli.parser()
-    _complete_paths(whole, shtab.FILE, shtab.DIRECTORY)
-    print(shtab.complete(whole, args.shell))
+    parser = cli.parser()
+    _complete_paths(parser, shtab.FILE, shtab.DIRECTORY)
+    print(shtab.complete(parser, args.shell))
     return DONE
 
 
 def _complete_paths(parser: argparse.ArgumentParser, file: Any, folder: Any) -> None:
     for action in parser._actions:
         if isinstance(action, argparse._SubParsersAction):
-            for one in action.choices.values():
-                _complete_paths(one, file, folder)
+            for command in action.choices.values():
+                _complete_paths(command, file, folder)
         elif action.metavar == "DIR":
             action.complete = folder  # type: ignore[attr-defined]
         elif action.type is Path or action.metavar == "FILE":

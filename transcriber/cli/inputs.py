@@ -22,9 +22,9 @@ class Input:
 
     path: Path
     name: str
-    """As it is spoken of."""
+    """For messages."""
     place: PurePath
-    """Of its results, in the folder for them, and with the recording's own suffix."""
+    """Of its results, relative to the folder for them, with the recording's own suffix."""
     error: AudioNotFoundError | None = None
     """Why it is none; the others are transcribed nevertheless."""
 
@@ -35,46 +35,46 @@ def find(arguments: list[str], temporary: Path) -> list[Input]:
     What is read from standard input comes into the folder `temporary`. What cannot be one is an input nevertheless,
     which fails by itself: a file that is not there, a folder that may not be read or is without recordings.
     """
-    found = [one for argument in arguments for one in _meant(argument, temporary)]
-    return list({one.path.absolute(): one for one in found}.values())
+    inputs = [recording for argument in arguments for recording in _expanded(argument, temporary)]
+    return list({recording.path.absolute(): recording for recording in inputs}.values())
 
 
-def _meant(argument: str, temporary: Path) -> Iterator[Input]:
+def _expanded(argument: str, temporary: Path) -> Iterator[Input]:
     try:
         if argument == STANDARD_INPUT:
-            yield _received(temporary)
+            yield _from_standard_input(temporary)
         elif Path(argument).is_dir():
-            yield from _inside(Path(argument))
+            yield from _in_folder(Path(argument))
         elif not Path(argument).exists() and glob.has_magic(argument):
-            yield from _fitting(argument)
+            yield from _matching(argument)
         else:
             yield Input(Path(argument), argument, PurePath(Path(argument).name))
     except OSError as error:  # a folder that may not be entered, a name that is too long
         yield _unreadable(argument, error)
 
 
-def _received(temporary: Path) -> Input:
-    received = temporary / "standard input"
-    with received.open("xb") as file:
+def _from_standard_input(temporary: Path) -> Input:
+    path = temporary / "standard input"
+    with path.open("xb") as file:
         shutil.copyfileobj(sys.stdin.buffer, file, 1 << 20)
-    return Input(received, "standard input", PurePath("stdin"))
+    return Input(path, "standard input", PurePath("stdin"))
 
 
-def _inside(folder: Path) -> Iterator[Input]:
+def _in_folder(folder: Path) -> Iterator[Input]:
     errors: list[OSError] = []
-    inside = recording_files.recordings(folder, errors.append)
-    yield from (Input(one, str(one), one.relative_to(folder)) for one in inside)
+    paths = recording_files.recordings(folder, errors.append)
+    yield from (Input(path, str(path), path.relative_to(folder)) for path in paths)
     yield from (_unreadable(str(error.filename), error) for error in errors)
-    if not inside and not errors:
+    if not paths and not errors:
         nothing = AudioNotFoundError("there is no recording in this folder", "name a file, or another folder")
         yield Input(folder, str(folder), _place(folder), nothing)
 
 
-def _fitting(pattern: str) -> Iterator[Input]:
-    found = sorted(map(Path, glob.glob(pattern, recursive=True)), key=recording_files.counted)
-    for one in found or [Path(pattern)]:
-        if not os.path.isdir(one):  # which raises nothing
-            yield Input(one, str(one), PurePath(one.name))
+def _matching(pattern: str) -> Iterator[Input]:
+    paths = sorted(map(Path, glob.glob(pattern, recursive=True)), key=recording_files.counted)
+    for path in paths or [Path(pattern)]:
+        if not os.path.isdir(path):  # which raises nothing
+            yield Input(path, str(path), PurePath(path.name))
 
 
 def _unreadable(name: str, error: OSError) -> Input:
@@ -93,12 +93,12 @@ def stems(inputs: list[Input]) -> list[str]:
     Where others would be called the same, also on another system, the suffix stays, and where that does not help there
     is a number.
     """
-    short = Counter(same(str(one.place.with_suffix(""))) for one in inputs)
+    short = Counter(same(str(recording.place.with_suffix(""))) for recording in inputs)
     taken: set[str] = set()
     names = []
-    for one in inputs:
-        stem = one.place.with_suffix("")
-        place = str(stem if short[same(str(stem))] == 1 else one.place)
+    for recording in inputs:
+        stem = recording.place.with_suffix("")
+        place = str(stem if short[same(str(stem))] == 1 else recording.place)
         name, number = place, 1
         while same(name) in taken:
             number += 1

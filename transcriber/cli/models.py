@@ -22,27 +22,27 @@ def add(commands: argparse._SubParsersAction) -> None:
 
 def run(args: argparse.Namespace) -> int:
     store = ModelStore(args.models_dir)
-    found = [_model(name, store) for name in store.present()]
+    rows = [_row(name, store) for name in store.present()]
     if args.json:
-        print_json(found, indent=1)
+        print_json(rows, indent=1)
         return DONE
-    for one in found:
-        print(f"{one['name']:<20} {one['title']}, {languages.names(one['languages'])}{_besides(one)}")
-    if not found:
+    for row in rows:
+        print(f"{row['name']:<20} {row['title']}, {languages.names(row['languages'])}{_besides(row)}")
+    if not rows:
         print(f"There is no model in {args.models_dir}: run `{SETUP_COMMAND}` once.")
     return DONE
 
 
-def _model(name: str, store: ModelStore) -> dict[str, Any]:
+def _row(name: str, store: ModelStore) -> dict[str, Any]:
     status = store.status(name)
     title = status.manifest.title if status.manifest else status.spec.title
     return {"name": name, "title": title, "state": status.state, **asdict(model_capabilities.expected(name, store))}
 
 
-def _besides(one: dict[str, Any]) -> str:
+def _besides(row: dict[str, Any]) -> str:
     able = {
         "detects_language": "finds the language",
         "translations": "translates",
         "takes_vocabulary": "vocabulary",
     }
-    return "".join(f", {text}" for field, text in able.items() if one[field])
+    return "".join(f", {text}" for field, text in able.items() if row[field])

@@ -1,4 +1,4 @@
-"""What a command says while it works: bars on a terminal, plain lines elsewhere, JSON lines for programs."""
+"""Progress of a command: bars on a terminal, plain lines elsewhere, JSON lines for programs."""
 
 import sys
 import time
@@ -15,23 +15,23 @@ from transcriber.unexpected import told
 if TYPE_CHECKING:
     from transcriber.transcript import Transcript
 
-SECONDS = 30
+PROGRESS_INTERVAL_SECONDS = 30
 """Between two lines about one recording."""
 
 
-class Lines:
-    """A line for what happens, on standard error; how far a long recording is, now and then."""
+class LineOutput:
+    """One line an event on standard error; the progress of a long recording every PROGRESS_INTERVAL_SECONDS."""
 
     def __init__(self, log_dir: Path | None = None) -> None:
         self.log_dir = log_dir
-        """For tracebacks of what nobody foresaw; otherwise the usual data folder."""
+        """For tracebacks of unexpected errors; None: the usual data folder."""
         self.has_failed = False
-        """Whether anything did."""
-        self._told: dict[str, float] = {}
+        """Whether any recording failed."""
+        self._reported: dict[str, float] = {}
 
     @contextmanager
     def attempt(self, name: str) -> Iterator[None]:
-        """Whatever is raised is said of this recording, and ends the work at no other."""
+        """Report whatever is raised as the failure of this recording, so that the others go on."""
         try:
             yield
         except BrokenPipeError:  # nobody reads what is written
@@ -41,14 +41,14 @@ class Lines:
 
     def failed(self, name: str, error: Exception) -> None:
         self.has_failed = True
-        self._say_failure(name, told(error, self.log_dir))
+        self._print_failure(name, told(error, self.log_dir))
 
     def begin(self, name: str) -> None:
-        self._told[name] = time.monotonic()
+        self._reported[name] = time.monotonic()
 
     def progress(self, name: str, done: float, duration: float | None) -> None:
-        if time.monotonic() - self._told[name] > SECONDS:
-            self._told[name] = time.monotonic()
+        if time.monotonic() - self._reported[name] > PROGRESS_INTERVAL_SECONDS:
+            self._reported[name] = time.monotonic()
             whole = f" of {clock(duration)}" if duration else ""
             self.line(f"{name}: {clock(done)}{whole}")
 
@@ -63,9 +63,9 @@ class Lines:
         self.line(f"wrote: {', '.join(map(str, targets))} ({figures})")
 
     def transcript(self, name: str, transcript: "Transcript") -> None:
-        """One that is written into no file."""
+        """Report a transcript that is written to no file."""
 
-    def _say_failure(self, name: str, error: TranscriberError) -> None:
+    def _print_failure(self, name: str, error: TranscriberError) -> None:
         self.line(f"error: {name}: {error}")
 
     def line(self, text: str) -> None:
@@ -75,8 +75,8 @@ class Lines:
         pass
 
 
-class Bars(Lines):
-    """A bar for each recording that is worked at, with the time left."""
+class BarOutput(LineOutput):
+    """A progress bar for each recording that is being transcribed, with the time left."""
 
     def __init__(self, log_dir: Path | None = None) -> None:
         from rich import progress
@@ -106,13 +106,13 @@ class Bars(Lines):
         super().wrote(name, targets, transcript)
 
     def transcript(self, name: str, transcript: "Transcript") -> None:
-        """Its words come now, perhaps to this terminal."""
+        """Clear the bars: the words are written now, perhaps to this terminal."""
         self._remove(name)
         self._bars.stop()
 
-    def _say_failure(self, name: str, error: TranscriberError) -> None:
+    def _print_failure(self, name: str, error: TranscriberError) -> None:
         self._remove(name)
-        super()._say_failure(name, error)
+        super()._print_failure(name, error)
 
     def line(self, text: str) -> None:
         self._bars.console.print(readable(text), markup=False, highlight=False, emoji=False, soft_wrap=True)
@@ -125,7 +125,7 @@ class Bars(Lines):
             self._bars.remove_task(self._tasks.pop(name))
 
 
-class JsonLines(Lines):
+class JsonOutput(LineOutput):
     """One JSON object a line, on standard output, in UTF-8 whatever the console is:
 
     {"event": "begin", "name": "talk.mp3"}
@@ -138,34 +138,34 @@ class JsonLines(Lines):
     """
 
     def begin(self, name: str) -> None:
-        self._say("begin", name)
+        self._print("begin", name)
 
     def progress(self, name: str, done: float, duration: float | None) -> None:
-        self._say("progress", name, done=done, duration=duration)
+        self._print("progress", name, done=done, duration=duration)
 
     def note(self, name: str, text: str) -> None:
-        self._say("note", name, text=text)
+        self._print("note", name, text=text)
 
     def kept(self, name: str, target: Path) -> None:
-        self._say("kept", name, file=str(target))
+        self._print("kept", name, file=str(target))
 
     def wrote(self, name: str, targets: list[Path], transcript: "Transcript") -> None:
         figures = {"duration": transcript.duration, "rtfx": transcript.rtfx, "device": transcript.device}
-        self._say("wrote", name, files=list(map(str, targets)), **figures)
+        self._print("wrote", name, files=list(map(str, targets)), **figures)
 
     def transcript(self, name: str, transcript: "Transcript") -> None:
         from transcriber.transcript_json import to_dict
 
-        self._say("transcript", name, transcript={"text": transcript.text, **to_dict(transcript)})
+        self._print("transcript", name, transcript={"text": transcript.text, **to_dict(transcript)})
 
-    def _say_failure(self, name: str, error: TranscriberError) -> None:
-        self._say("failed", name, error=type(error).__name__, message=error.message, hint=error.hint)
+    def _print_failure(self, name: str, error: TranscriberError) -> None:
+        self._print("failed", name, error=type(error).__name__, message=error.message, hint=error.hint)
 
-    def _say(self, event: str, name: str, **fields: object) -> None:
+    def _print(self, event: str, name: str, **fields: object) -> None:
         print_json({"event": event, "name": name, **fields})
 
 
-def saying(as_json: bool, log_dir: Path | None = None) -> Lines:
+def progress_output(as_json: bool, log_dir: Path | None = None) -> LineOutput:
     if as_json:
-        return JsonLines(log_dir)
-    return Bars(log_dir) if sys.stderr.isatty() else Lines(log_dir)
+        return JsonOutput(log_dir)
+    return BarOutput(log_dir) if sys.stderr.isatty() else LineOutput(log_dir)

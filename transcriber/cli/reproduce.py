@@ -41,12 +41,12 @@ def run(args: argparse.Namespace) -> int:
     except (TranscriberError, OSError) as error:
         print(f"error: {told(error)}", file=sys.stderr)
         return TROUBLE
-    found = reproduce.differences(before, now)
-    for difference in found:
+    differences = reproduce.differences(before, now)
+    for difference in differences:
         print(difference)
     count = sum(len(segment.words) for segment in before.segments)
-    if found:
-        print(f"{len(found)} difference{'s' * (len(found) > 1)} in {count} words")
+    if differences:
+        print(f"{len(differences)} difference{'s' * (len(differences) > 1)} in {count} words")
         return DIFFERENT
     print(f"same words ({count}); their times differ by {reproduce.drift(before, now):.3f} s at most")
     return SAME

@@ -1,4 +1,4 @@
-"""What every command needs: exit statuses, a model, and a process without a network."""
+"""What commands share: exit statuses, the options of a model, and a process without a network."""
 
 import argparse
 from pathlib import Path
@@ -20,11 +20,11 @@ def add_models_dir(parser: argparse.ArgumentParser) -> None:
 
 
 def add_model(parser: argparse.ArgumentParser) -> None:
-    """Which model, and where it runs."""
+    """Options of the model, and of where it runs."""
     names = [spec.name for spec in catalog.transcribing()]
-    usual = f"{TranscribeOptions.model}, or else the first model that the set-up was asked for"
+    default = f"{TranscribeOptions.model}, or else the first model that the set-up was asked for"
     parser.add_argument(
-        "--model", choices=names, metavar="MODEL", help=f"by default {usual}; one of {', '.join(names)}"
+        "--model", choices=names, metavar="MODEL", help=f"by default {default}; one of {', '.join(names)}"
     )
     add_models_dir(parser)
     parser.add_argument(
@@ -48,7 +48,7 @@ def _device(name: str) -> str:
 
 
 def offline_transcriber(models_dir: Path) -> "Transcriber":
-    """This process has no network from here on."""
+    """A Transcriber, in a process that has no network from here on."""
     from transcriber.system.offline import deny_network, keep_quiet, refuse_egress
 
     keep_quiet()

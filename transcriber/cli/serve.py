@@ -29,8 +29,8 @@ def run(args: argparse.Namespace) -> int:
     from transcriber.server.serving import serving_of
     from transcriber.system.offline import keep_quiet
 
-    asked = serving_of(args)
-    if asked.token and not asked.is_open:
+    serving = serving_of(args)
+    if serving.token and not serving.is_open:
         print("error: --token is for other computers; open the interface to them with --host", file=sys.stderr)
         return FAILED
     if why := complaint(ModelStore(args.models_dir)):
@@ -39,5 +39,5 @@ def run(args: argparse.Namespace) -> int:
     keep_quiet()
     from transcriber.ui.launch import launch
 
-    launch(replace(asked, token=asked.token or os.environ.get("TRANSCRIBER_TOKEN", "")))
+    launch(replace(serving, token=serving.token or os.environ.get("TRANSCRIBER_TOKEN", "")))
     return 0

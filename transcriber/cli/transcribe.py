@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from transcriber import languages, vocabulary
 from transcriber.cli import inputs
 from transcriber.cli.inputs import Input
-from transcriber.cli.progress_output import Lines, saying
+from transcriber.cli.progress_output import LineOutput, progress_output
 from transcriber.cli.running import DONE, FAILED, add_model, model_of, offline_transcriber
 from transcriber.cli.writing import add_output, missing, targets, write
 from transcriber.clock import seconds_of
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from transcriber.pipeline.transcriber import Transcriber
     from transcriber.transcript import Transcript
 
-USUAL = TranscribeOptions()
+DEFAULTS = TranscribeOptions()
 
 
 def add(commands: argparse._SubParsersAction) -> None:
@@ -47,10 +47,12 @@ def add(commands: argparse._SubParsersAction) -> None:
 def add_options(parser: argparse.ArgumentParser) -> None:
     """How to transcribe; options_of() reads them."""
     add_model(parser)
-    parser.add_argument("--engine", default=USUAL.engine, metavar="TYPE", help="such as faster-whisper")
-    parser.add_argument("--compute-type", default=USUAL.compute_type, metavar="TYPE", help="such as bfloat16 or int8")
+    parser.add_argument("--engine", default=DEFAULTS.engine, metavar="TYPE", help="such as faster-whisper")
     parser.add_argument(
-        "--temperature", type=float, default=USUAL.temperature, help="0 to 1, at which Whisper begins (%(default)s)"
+        "--compute-type", default=DEFAULTS.compute_type, metavar="TYPE", help="such as bfloat16 or int8"
+    )
+    parser.add_argument(
+        "--temperature", type=float, default=DEFAULTS.temperature, help="0 to 1, at which Whisper begins (%(default)s)"
     )
     parser.add_argument(
         "--beam-size",
@@ -64,13 +66,13 @@ def add_options(parser: argparse.ArgumentParser) -> None:
 def _add_what_to_hear(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--language",
-        default=USUAL.language,
+        default=DEFAULTS.language,
         type=_spoken,
         help="what is spoken, such as de or German; by default the model finds out, where it can",
     )
     parser.add_argument(
         "--translate-to",
-        default=USUAL.translate_to,
+        default=DEFAULTS.translate_to,
         type=_written,
         metavar="LANGUAGE",
         help="the language to write in, where the model translates",
@@ -80,7 +82,7 @@ def _add_what_to_hear(parser: argparse.ArgumentParser) -> None:
     )
     parser.add_argument("--term", action="append", default=[], help="one more of these")
     parser.add_argument(
-        "--start", type=_seconds, default=USUAL.start, metavar="TIME", help="such as 1:02:03, or 90 (s)"
+        "--start", type=_seconds, default=DEFAULTS.start, metavar="TIME", help="such as 1:02:03, or 90 (s)"
     )
     parser.add_argument("--end", type=_seconds, metavar="TIME", help="where to stop")
     parser.add_argument(
@@ -92,7 +94,7 @@ def _add_what_to_hear(parser: argparse.ArgumentParser) -> None:
     names = [spec.name for spec in catalog.transcribing()]
     parser.add_argument(
         "--second-model",
-        default=USUAL.second_model,
+        default=DEFAULTS.second_model,
         choices=names,
         metavar="MODEL",
         help="another frozen model, for speech that the first one leaves without words",
@@ -127,59 +129,63 @@ def run(args: argparse.Namespace) -> int:
             options = options_of(args)
             transcriber.store.require(options.model)
             model_capabilities.check_known(options, transcriber.store)
-            found = inputs.find(args.recordings, Path(temporary))
+            recordings = inputs.find(args.recordings, Path(temporary))
         except (TranscriberError, OSError) as error:
             print(f"error: {told(error)}", file=sys.stderr)
             return FAILED
-        say = saying(args.json)
+        output = progress_output(args.json)
         try:
-            return _transcribe(transcriber, options, found, args, say)
+            return _transcribe(transcriber, options, recordings, args, output)
         finally:
-            say.close()
+            output.close()
 
 
 def _transcribe(
-    transcriber: "Transcriber", options: TranscribeOptions, found: list[Input], args: argparse.Namespace, say: Lines
+    transcriber: "Transcriber",
+    options: TranscribeOptions,
+    recordings: list[Input],
+    args: argparse.Namespace,
+    output: LineOutput,
 ) -> int:
     """The exit status. Files are written as soon as they can be, standard output in the order of the inputs."""
     from transcriber.pipeline.transcriber import in_order
 
-    asked = []
-    for one, stem in zip(found, inputs.stems(found), strict=True):
-        with say.attempt(one.name):
-            if one.error:
-                raise one.error
-            files = missing(one.name, targets(stem, args), args, say)
+    pending = []
+    for recording, stem in zip(recordings, inputs.stems(recordings), strict=True):
+        with output.attempt(recording.name):
+            if recording.error:
+                raise recording.error
+            files = missing(recording.name, targets(stem, args), args, output)
             if files or not args.output_dir:
-                asked.append((one, files))
-    ends = _ends(transcriber, [one for one, _ in asked], options, say)
-    for place, ended in ends if args.output_dir else in_order(ends):
-        one, files = asked[place]
-        with say.attempt(one.name):
-            if isinstance(ended, TranscriberError):
-                raise ended
-            write(ended, one.name, files, args, say)
-    return FAILED if say.has_failed else DONE
+                pending.append((recording, files))
+    results = _results(transcriber, [recording for recording, _ in pending], options, output)
+    for index, result in results if args.output_dir else in_order(results):
+        recording, files = pending[index]
+        with output.attempt(recording.name):
+            if isinstance(result, TranscriberError):
+                raise result
+            write(result, recording.name, files, args, output)
+    return FAILED if output.has_failed else DONE
 
 
-def _ends(
-    transcriber: "Transcriber", asked: list[Input], options: TranscribeOptions, say: Lines
+def _results(
+    transcriber: "Transcriber", recordings: list[Input], options: TranscribeOptions, output: LineOutput
 ) -> Iterator["tuple[int, Transcript | TranscriberError]"]:
-    """How each recording ends, by its place, as soon as it does; what is on the way there is said."""
+    """(index, transcript or error) of each recording as soon as it is there; progress goes to `output`."""
     from transcriber.pipeline.events import Progress, Started
 
-    for place, event in transcriber.transcribe_events([one.path for one in asked], options):
+    for index, event in transcriber.transcribe_events([recording.path for recording in recordings], options):
         if isinstance(event, Started):
-            say.begin(asked[place].name)
+            output.begin(recordings[index].name)
         elif isinstance(event, Progress):
-            say.progress(asked[place].name, event.done, event.duration)
+            output.progress(recordings[index].name, event.done, event.duration)
         else:
-            yield place, event
+            yield index, event
 
 
 def options_of(args: argparse.Namespace) -> TranscribeOptions:
     """Raises StorageError or UnsupportedOptionError for what cannot be asked for."""
-    listed = vocabulary.read(args.vocabulary) if args.vocabulary else ()
+    terms = vocabulary.read(args.vocabulary) if args.vocabulary else ()
     return TranscribeOptions(
         model=model_of(args),
         device=args.device,
@@ -187,7 +193,7 @@ def options_of(args: argparse.Namespace) -> TranscribeOptions:
         compute_type=args.compute_type,
         language=args.language,
         translate_to=args.translate_to,
-        vocabulary=vocabulary.parse("\n".join((*args.term, *listed))),
+        vocabulary=vocabulary.parse("\n".join((*args.term, *terms))),
         start=args.start,
         end=args.end,
         stream=args.track,

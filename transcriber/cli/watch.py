@@ -11,10 +11,10 @@ from contextlib import contextmanager, suppress
 from functools import partial
 from pathlib import Path
 
-from transcriber.cli.progress_output import Lines, saying
+from transcriber.cli.progress_output import LineOutput, progress_output
 from transcriber.cli.running import DONE, FAILED
 from transcriber.cli.transcribe import add_options, options_of
-from transcriber.cli.watched_folder import KEPT, UNREADABLE, Version, Watched
+from transcriber.cli.watched_folder import KEPT, UNREADABLE, Version, WatchedFolder
 from transcriber.cli.writing import add_output, missing, targets, write
 from transcriber.engines import model_capabilities
 from transcriber.errors import AudioDecodeError, AudioEmptyError, StorageError, TranscriberError
@@ -25,8 +25,8 @@ from transcriber.worker.client import EngineClient
 from transcriber.worker.protocol import Blame, End, Event, Failed, Progress, Started, Transcribed
 from transcriber.worker.scheduling import LONG, SHORT, is_short
 
-TOGETHER = 8
-"""Recordings that the engine has at once."""
+MAX_RUNNING = 8
+"""Recordings that the engine process has at once."""
 
 
 def add(commands: argparse._SubParsersAction) -> None:
@@ -60,109 +60,114 @@ def run(args: argparse.Namespace) -> int:
         if not args.folder.is_dir():
             raise StorageError(f"there is no folder {args.folder}", "check its name")
         written = " ".join((*args.formats, *["words"] * args.words))
-        watched = Watched(args.folder, own, written, args.settling)
+        watched = WatchedFolder(args.folder, own, written, args.settling)
         watched.open()
     except (TranscriberError, OSError) as error:
         print(f"error: {told(error)}", file=sys.stderr)
         return FAILED
-    say = saying(args.json, own)
+    output = progress_output(args.json, own)
     engine = EngineClient(args.models_dir, own / "engine.log")
     try:
-        return Watching(watched, engine, options, args, say).run()
+        return FolderWatcher(watched, engine, options, args, output).run()
     except KeyboardInterrupt:
-        say.close()
+        output.close()
         print("Watching has ended. What is unfinished is begun anew next time.", file=sys.stderr)
         return DONE
     finally:
-        say.close()
+        output.close()
         engine.close()
         watched.close()
 
 
-class Watching:
-    """What the engine has, and what it tells."""
+class FolderWatcher:
+    """Gives the folder's recordings to the engine process, and writes what comes back."""
 
     def __init__(
-        self, watched: Watched, engine: EngineClient, options: TranscribeOptions, args: argparse.Namespace, say: Lines
+        self,
+        watched: WatchedFolder,
+        engine: EngineClient,
+        options: TranscribeOptions,
+        args: argparse.Namespace,
+        output: LineOutput,
     ) -> None:
-        self.watched, self.engine, self.options, self.args, self.say = watched, engine, options, args, say
-        self.told: queue.Queue[tuple[Path, Event]] = queue.Queue()
-        self.going_on: dict[Path, tuple[Version, list[Path]]] = {}
-        """What each recording was like when it was begun, and the files to write."""
+        self.watched, self.engine, self.options, self.args, self.output = watched, engine, options, args, output
+        self.events: queue.Queue[tuple[Path, Event]] = queue.Queue()
+        self.running: dict[Path, tuple[Version, list[Path]]] = {}
+        """Version of each recording when it was started, and the files to write."""
         self.given_up: dict[Path, Version] = {}
-        """What failed, and is not tried again by this run unless it changes."""
+        """Versions that failed: not tried again by this run."""
         self.unreadable: set[str] = set()
-        """What could not be looked at, and was told of."""
-        self.together = TOGETHER
+        """Names that could not be read, and were reported."""
+        self.max_running = MAX_RUNNING
 
     def run(self) -> int:
         """Until Ctrl-C, or with --once until nothing is left to do; the exit status."""
         while True:
-            self._begin()
-            if self.args.once and not self.going_on and self._is_all_over():
-                return FAILED if self.say.has_failed else DONE
+            self._start_ready()
+            if self.args.once and not self.running and self._is_all_over():
+                return FAILED if self.output.has_failed else DONE
             with suppress(queue.Empty):
-                self._note(*self.told.get(timeout=self.args.interval))
+                self._note(*self.events.get(timeout=self.args.interval))
 
     def _is_all_over(self) -> bool:
         return all(self.given_up.get(path) == version for path, version in self.watched.left().items())
 
-    def _begin(self) -> None:
+    def _start_ready(self) -> None:
         for path, version in self.watched.ready().items():
-            is_open = path not in self.going_on and self.given_up.get(path) != version
-            if is_open and len(self.going_on) < self.together:
+            is_open = path not in self.running and self.given_up.get(path) != version
+            if is_open and len(self.running) < self.max_running:
                 with self._attempt(path, version):
-                    self._begin_one(path, version)
+                    self._start(path, version)
         unreadable = self.watched.unreadable
         for name in unreadable.keys() - self.unreadable:
-            self.say.failed(name, unreadable[name])
+            self.output.failed(name, unreadable[name])
         self.unreadable = set(unreadable)
 
-    def _begin_one(self, path: Path, version: Version) -> None:
+    def _start(self, path: Path, version: Version) -> None:
         files = targets(self.watched.stem(path), self.args)
         is_ours = self.watched.was_done(path)
         if not is_ours:
-            files = missing(str(path), files, self.args, self.say)
+            files = missing(str(path), files, self.args, self.output)
         if not files:
             self.watched.note(path, version, KEPT)
             return
         priority = SHORT if is_short(None, version[0]) else LONG
-        self.engine.transcribe(path, self.options, priority, partial(self._tell, path))
-        self.going_on[path] = version, files
+        self.engine.transcribe(path, self.options, priority, partial(self._on_event, path))
+        self.running[path] = version, files
 
     @contextmanager
     def _attempt(self, path: Path, version: Version) -> Iterator[None]:
-        """Whatever is raised is said of this recording, and ends the work at no other."""
-        with self.say.attempt(str(path)):
+        """Report whatever is raised as the failure of this recording, and give this version of it up."""
+        with self.output.attempt(str(path)):
             try:
                 yield
-            except Exception:  # whatever it is, this version of the file is given up, and attempt() tells of it
+            except Exception:  # attempt() reports it
                 self.given_up[path] = version
                 raise
 
-    def _tell(self, path: Path, event: Event) -> None:
-        """From the engine client's thread."""
-        self.told.put((path, event))
+    def _on_event(self, path: Path, event: Event) -> None:
+        """Called in the engine client's thread."""
+        self.events.put((path, event))
 
     def _note(self, path: Path, event: Event) -> None:
         match event:
             case Started():
-                self.say.begin(str(path))
+                self.output.begin(str(path))
             case Progress():
-                self.say.progress(str(path), event.done, event.duration)
+                self.output.progress(str(path), event.done, event.duration)
             case _:
-                version, files = self.going_on.pop(path)
+                version, files = self.running.pop(path)
                 with self._attempt(path, version):
                     self._end(path, version, files, event)
 
     def _end(self, path: Path, version: Version, files: list[Path], event: End) -> None:
         match event:
             case Transcribed():
-                write(event.transcript, str(path), files, self.args, self.say)
+                write(event.transcript, str(path), files, self.args, self.output)
                 self.watched.note(path, version)
             case Failed(blame=Blame.CULPRIT):
                 if isinstance(event.error, AudioDecodeError | AudioEmptyError):  # as it is, it will never be read
                     self.watched.note(path, version, UNREADABLE)
                 raise event.error
             case Failed():  # the engine died over others, or over one of several: from now on each goes alone
-                self.together = 1
+                self.max_running = 1

@@ -23,12 +23,14 @@ UNREADABLE, KEPT = "unreadable", "kept"
 
 
 @dataclass
-class Watched:
-    """One folder and the folder for its results. `written` is what these are: otherwise a recording is new again."""
+class WatchedFolder:
+    """One folder and the folder for its results. `written` says in which formats: after a change of it every recording
+    is new again.
+    """
 
     folder: Path
     own: Path
-    """Where what was done is kept."""
+    """The folder of our own files: the lock, and what was done."""
     written: str
     settling: float
     """Seconds for which a file must not have changed."""
@@ -62,10 +64,10 @@ class Watched:
         """Recordings that are new, as they are now that they have stopped growing."""
         now, self.unreadable = time.monotonic(), {}
         paths = recording_files.recordings(self.folder, self._note_unreadable)
-        found = {path: version for path in paths if (version := _version(path))}
+        versions = {path: version for path in paths if (version := _version(path))}
         self._seen = {
             path: self._seen[path] if path in self._seen and self._seen[path][0] == version else (version, now)
-            for path, version in found.items()
+            for path, version in versions.items()
         }
         return {
             path: version
@@ -92,12 +94,12 @@ class Watched:
     def stem(self, path: Path) -> str:
         """What its results are called, in the folder for them: without its suffix, where no other needs the name."""
         place = path.relative_to(self.folder)
-        others = {one.relative_to(self.folder) for one in self._seen} | set(map(Path, self._done))
+        others = {path.relative_to(self.folder) for path in self._seen} | set(map(Path, self._done))
         others.discard(place)
-        if same(str(place)) in {same(str(one)) for one in others}:
+        if same(str(place)) in {same(str(other)) for other in others}:
             return marked(str(place))
         short = str(place.with_suffix(""))
-        return str(place) if same(short) in {same(str(one.with_suffix(""))) for one in others} else short
+        return str(place) if same(short) in {same(str(other.with_suffix(""))) for other in others} else short
 
     def _is_done(self, path: Path, version: Version) -> bool:
         entry = self._entry(version)

@@ -1,22 +1,25 @@
-"""How results are written: which formats, where, and what is said of it."""
+"""Writing results: formats, places, and what is reported of them."""
 
 import argparse
 import sys
 from pathlib import Path, PurePath
 from typing import TYPE_CHECKING
 
-from transcriber.cli.progress_output import Lines
+from transcriber import exports
+from transcriber.cli.progress_output import LineOutput
 from transcriber.errors import StorageError, UnsupportedOptionError
+from transcriber.exports import FORMATS, PRESETS
+from transcriber.exports.subtitles.cues import summary
+from transcriber.exports.subtitles.shaping import shape, violations
+from transcriber.exports.timeline import RATES, USUAL_RATE, Timeline
+from transcriber.exports.timing import by_word
 from transcriber.system.atomic_file import write_whole
 from transcriber.system.file_names import fitting
 
 if TYPE_CHECKING:
     from transcriber.transcript import Transcript
 
-# What --help lists; the tables themselves are imported where they are used.
-FORMAT_NAMES = ("txt", "srt", "vtt", "json", "docx", "html", "md", "csv", "tsv", "lrc", "edl", "fcpxml")
-PRESET_NAMES = ("netflix", "bbc", "youtube", "plain")
-FRAME_RATES = ("25", "23.976", "24", "29.97", "30", "50", "59.94", "60")
+FRAME_RATES = (USUAL_RATE, *(rate for rate in RATES if rate != USUAL_RATE))
 SUBTITLES = ("srt", "vtt")
 
 
@@ -28,11 +31,11 @@ def add_output(parser: argparse.ArgumentParser, usual: str) -> None:
         type=_formats,
         default=[usual],
         metavar="FORMAT[,FORMAT…]",
-        help=f"{', '.join(FORMAT_NAMES)}: txt is the words alone, json is everything ({usual})",
+        help=f"{', '.join(FORMATS)}: txt is the words alone, json is everything ({usual})",
     )
     parser.add_argument("--words", action="store_true", help="a cue, a row or a line for each word")
     parser.add_argument(
-        "--subtitles", default=PRESET_NAMES[0], choices=PRESET_NAMES, help="whose limits srt and vtt keep to"
+        "--subtitles", default="netflix", choices=tuple(PRESETS), help="whose limits srt and vtt keep to"
     )
     parser.add_argument(
         "--notes", action="store_true", help="list each cue of srt and vtt that does not keep a limit; otherwise a line"
@@ -60,8 +63,8 @@ def add_output(parser: argparse.ArgumentParser, usual: str) -> None:
 def _formats(text: str) -> list[str]:
     names = list(dict.fromkeys(filter(None, (name.strip() for name in text.split(",")))))
     for name in names:
-        if name not in FORMAT_NAMES:
-            known = ", ".join(FORMAT_NAMES)
+        if name not in FORMATS:
+            known = ", ".join(FORMATS)
             raise argparse.ArgumentTypeError(f"there is no format “{name}”: choose from {known}")
     if not names:
         raise argparse.ArgumentTypeError("name a format")
@@ -86,8 +89,6 @@ def refusal(args: argparse.Namespace) -> str:
 def _no_timeline(args: argparse.Namespace) -> str:
     if args.timecode in ("source", "zero"):
         return ""
-    from transcriber.exports.timeline import Timeline
-
     try:
         Timeline(args.frame_rate, args.timecode)
     except UnsupportedOptionError as error:
@@ -103,36 +104,34 @@ def targets(stem: str, args: argparse.Namespace) -> list[Path]:
     return [args.output_dir / place.parent / fitting(place.name, f".{name}") for name in args.formats]
 
 
-def missing(name: str, files: list[Path], args: argparse.Namespace, say: Lines) -> list[Path]:
+def missing(name: str, files: list[Path], args: argparse.Namespace, output: LineOutput) -> list[Path]:
     """Those that have to be written: not those that are there already, which is said."""
     kept = [] if args.overwrite else [file for file in files if file.exists()]
     for file in kept:
-        say.kept(name, file)
+        output.kept(name, file)
     return [file for file in files if file not in kept]
 
 
-def write(transcript: "Transcript", name: str, files: list[Path], args: argparse.Namespace, say: Lines) -> None:
+def write(transcript: "Transcript", name: str, files: list[Path], args: argparse.Namespace, output: LineOutput) -> None:
     """Write a recording's transcript to files, each in the format that its suffix says, or to standard output.
 
     Raises StorageError for a file that cannot be written, after the others are.
     """
-    from transcriber.exports.timing import by_word
-
     formats = [file.suffix[1:] for file in files] if files else args.formats[:1]
     for note in (*transcript.notes, *_limits_not_kept(transcript, formats, args)):
-        say.note(name, note)
+        output.note(name, note)
     shown = by_word(transcript) if args.words else transcript
     if files:
         written, problems = _write_files(shown, files, args)
         if written:
-            say.wrote(name, written, transcript)
+            output.wrote(name, written, transcript)
         if problems:
             raise problems[0]
     elif getattr(args, "json", False):
-        say.transcript(name, shown)
+        output.transcript(name, shown)
     else:
         content = _render(shown, args.formats[0], args)
-        say.transcript(name, shown)
+        output.transcript(name, shown)
         sys.stdout.flush()
         sys.stdout.buffer.write(content)
         sys.stdout.flush()
@@ -169,11 +168,8 @@ def _write_file(transcript: "Transcript", file: Path, args: argparse.Namespace) 
 
 
 def _render(transcript: "Transcript", format_name: str, args: argparse.Namespace) -> bytes:
-    from transcriber import exports
-    from transcriber.exports.timeline import Timeline
-
     preset = "plain" if args.words else args.subtitles
-    settings = exports.Settings(exports.PRESETS[preset], Timeline(args.frame_rate, args.timecode))
+    settings = exports.Settings(PRESETS[preset], Timeline(args.frame_rate, args.timecode))
     return exports.render(transcript, format_name, settings)
 
 
@@ -182,15 +178,12 @@ def _limits_not_kept(transcript: "Transcript", formats: list[str], args: argpars
 
     srt and vtt are the same cues, but for the labels of speakers: what is true of both is said once.
     """
-    from transcriber.exports.subtitles.cues import summary
-    from transcriber.exports.subtitles.shaping import PRESETS, shape, violations
-
     limits = PRESETS[args.subtitles]
     notes: list[str] = []
     for format_name in () if args.words else [name for name in formats if name in SUBTITLES]:
-        found = violations(shape(transcript, limits, labels=format_name == "srt"), limits)
+        broken = violations(shape(transcript, limits, labels=format_name == "srt"), limits)
         if args.notes or getattr(args, "json", False):
-            notes += map(str, found)
-        elif found:
-            notes.append(f"{summary(found)}; --notes lists them")
+            notes += map(str, broken)
+        elif broken:
+            notes.append(f"{summary(broken)}; --notes lists them")
     return list(dict.fromkeys(notes))
