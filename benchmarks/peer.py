@@ -45,9 +45,9 @@ Hear = Callable[[str, str, str], Heard]
 
 
 def ours(model: Path, threads: int, beam_size: int | None = None, compute_type: str = "auto") -> Hear:
-    from transcriber.models.devices import wait_briefly
+    from transcriber.models.devices import limit_thread_spinning
 
-    wait_briefly()  # as the program's own doors do
+    limit_thread_spinning()  # as the program's own doors do
     import torch
 
     from transcriber.options import TranscribeOptions

@@ -49,12 +49,12 @@ class TranscribeOptions:
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "vocabulary", tuple(self.vocabulary))  # JSON knows lists only
-        for name, found in (
+        for name, code in (
             ("language", languages.spoken(self.language)),
             ("translate_to", languages.written(self.translate_to)),
         ):
-            if found is not None:  # else capabilities.py refuses it, with what the model knows
-                object.__setattr__(self, name, found)
+            if code is not None:  # else capabilities.py refuses it, with what the model knows
+                object.__setattr__(self, name, code)
         if not is_device(self.device):
             raise no_device(self.device)
         if not 0 <= self.temperature <= 1:

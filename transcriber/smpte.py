@@ -36,10 +36,10 @@ def frames_of(text: str, rate: str) -> int | None:
     base, minutes = round(RATES[rate]), minutes + 60 * hours
     if frame >= base:
         return None
-    found = (60 * minutes + seconds) * base + frame
+    frames = (60 * minutes + seconds) * base + frame
     if is_drop(text) and rate in DROPPED:
-        found -= DROPPED[rate] * (minutes - minutes // 10)
-    return found
+        frames -= DROPPED[rate] * (minutes - minutes // 10)
+    return frames
 
 
 def text_of(frames: int, rate: str, drop: bool = False) -> str:

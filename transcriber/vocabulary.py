@@ -73,15 +73,15 @@ def hints(text: str) -> tuple[str, ...]:
 
     A prompt is a hint: what cannot be used of it is left out, and nothing in it is an error.
     """
-    found: dict[str, None] = {}
+    terms: dict[str, None] = {}
     for line in text.splitlines():
         seen = "".join(sign if sign.isprintable() else " " * sign.isspace() for sign in line)
         parts = [part.strip(_QUOTES).split() for part in _BETWEEN.split(seen.rstrip(_AROUND))]
         is_list = all(len(words) <= MOST_WORDS for words in parts)
         for words in filter(None, parts):
             is_item = len(words) <= MOST_WORDS and (is_list or words[0] != words[0].lower())
-            found |= dict.fromkeys([" ".join(words)] if is_item else _names(" ".join(words)))
-    return tuple(term for term in found if 0 < len(term) <= LONGEST_TERM)[:MOST_TERMS]
+            terms |= dict.fromkeys([" ".join(words)] if is_item else _names(" ".join(words)))
+    return tuple(term for term in terms if 0 < len(term) <= LONGEST_TERM)[:MOST_TERMS]
 
 
 def _names(prose: str) -> Iterator[str]:
@@ -91,9 +91,9 @@ def _names(prose: str) -> Iterator[str]:
         cased = [word[at == 0 :] if len(word) > 1 else "" for at, word in enumerate(words)]
         looks = [word != word.lower() for word in cased]
         for is_name, run in groupby(zip(words, looks, strict=True), itemgetter(1)):
-            found = [word for word, _ in run]
-            if is_name and len(found) <= MOST_WORDS:
-                yield " ".join(found)
+            name = [word for word, _ in run]
+            if is_name and len(name) <= MOST_WORDS:
+                yield " ".join(name)
 
 
 def write(path: Path, terms: tuple[str, ...]) -> None:

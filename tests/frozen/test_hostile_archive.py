@@ -74,9 +74,9 @@ def test_sparse_members(tmp_path: Path) -> None:
 
 
 def test_too_many_and_too_large_members(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(members, "MOST_MEMBERS", 20)
+    monkeypatch.setattr(members, "MAX_MEMBERS", 20)
     assert "more than a model" in refusal(write_nemo(tmp_path / "a", *((f"{k}.txt", b"") for k in range(30))))
-    monkeypatch.setattr(members, "LARGEST_SMALL_MEMBERS", 5000)
+    monkeypatch.setattr(members, "MAX_SMALL_MEMBERS_BYTES", 5000)
     assert "more than a model" in refusal(write_nemo(tmp_path / "b", ("vocab.txt", bytes(10_000))))
 
 
@@ -105,7 +105,7 @@ def test_a_header_of_absurd_size(tmp_path: Path, kind: bytes, size: int) -> None
 
 
 def test_a_checkpoint_that_unpacks_to_absurd_sizes(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(pickles, "LARGEST_RECORDS", 1 << 20)
+    monkeypatch.setattr(pickles, "ALWAYS_UNPACKED_BYTES", 1 << 20)
     with zipfile.ZipFile(tmp_path / "a.pt", "w", zipfile.ZIP_DEFLATED) as archive:
         archive.writestr("archive/data.pkl", pickle.dumps({"dims": 1, "model_state_dict": 2}, 2))
         archive.writestr("archive/data/0", bytes(2 << 20))

@@ -62,7 +62,7 @@ def test_low_precision_on_a_processor_only_where_it_is_quick(
 
 def test_memory_grows_in_place_unless_the_user_wants_it_otherwise() -> None:
     script = (
-        "import os; from transcriber.models.devices import let_memory_grow; let_memory_grow(); "
+        "import os; from transcriber.models.devices import use_expandable_segments; use_expandable_segments(); "
         "import torch; print(os.environ['PYTORCH_ALLOC_CONF'])"
     )
     assert run_program("-c", script).stdout.strip() == "expandable_segments:True"
@@ -72,7 +72,7 @@ def test_memory_grows_in_place_unless_the_user_wants_it_otherwise() -> None:
 
 def test_threads_wait_briefly_unless_the_user_wants_it_otherwise() -> None:
     script = (
-        "import os; from transcriber.models.devices import wait_briefly; wait_briefly(); "
+        "import os; from transcriber.models.devices import limit_thread_spinning; limit_thread_spinning(); "
         "print(os.environ.get('GOMP_SPINCOUNT'))"
     )
     assert int(run_program("-c", script, GOMP_SPINCOUNT="7").stdout) == 7

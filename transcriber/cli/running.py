@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from transcriber.models import catalog
-from transcriber.models.devices import let_memory_grow, wait_briefly
+from transcriber.models.devices import limit_thread_spinning, use_expandable_segments
 from transcriber.models.store import ModelStore
 from transcriber.options import DEVICES, TranscribeOptions, is_device
 
@@ -52,8 +52,8 @@ def offline_transcriber(models_dir: Path) -> "Transcriber":
     from transcriber.system.offline import deny_network, keep_quiet, refuse_egress
 
     keep_quiet()
-    let_memory_grow()
-    wait_briefly()
+    use_expandable_segments()
+    limit_thread_spinning()
     deny_network()
     refuse_egress()
     from transcriber.pipeline.transcriber import Transcriber

@@ -13,14 +13,13 @@ from typing import TypeVar
 
 from transcriber.errors import ModelRefusedError
 from transcriber.frozen import configuration
-from transcriber.frozen.members import BLOCK, ELSEWHERE, Archive, damaged, is_archive, open_archive, trouble
-from transcriber.frozen.pickles import OLD_MAGIC, check_checkpoint
+from transcriber.frozen.members import BLOCK, ELSEWHERE, Archive, damaged, is_archive, open_archive, read_error
+from transcriber.frozen.pickles import LEGACY_MAGIC, check_checkpoint
 
 T = TypeVar("T")
 CONFIGURATION, WEIGHTS = "model_config.yaml", "model_weights.ckpt"
 """What every .nemo holds."""
-LARGEST_TEXT = 16 << 20
-"""Bytes of a configuration."""
+MAX_CONFIGURATION_BYTES = 16 << 20
 
 
 class ModelFile:
@@ -47,7 +46,7 @@ class ModelFile:
     @cached_property
     def checkpoint(self) -> bytes | None:
         """The pickle of a checkpoint of torch, once it is known to hold weights and to run nothing; else None."""
-        if not self.begin.startswith((b"PK\x03\x04", OLD_MAGIC)):
+        if not self.begin.startswith((b"PK\x03\x04", LEGACY_MAGIC)):
             return None
         with self.path.open("rb") as file:
             return check_checkpoint(file, self.path.stat().st_size, self.path)
@@ -84,16 +83,16 @@ def open_model(path: Path) -> Iterator[ModelFile]:
         else:
             yield ModelFile(path, begin, None)
     except OSError as error:
-        raise trouble(path, error) from error
+        raise read_error(path, error) from error
 
 
 def remembered(look: Callable[[Path], T]) -> Callable[[Path], T]:
-    """The same for whom a model is in memory already: a file is looked at again only when it has changed."""
-    found = cache(lambda path, *version: look(path))
+    """`look`, cached by path, inode, modification time and size: a file is looked at again only when it has changed."""
+    cached = cache(lambda path, *version: look(path))
 
     def look_again(path: Path) -> T:
         status = path.stat()
-        return found(path, status.st_ino, status.st_mtime_ns, status.st_size)
+        return cached(path, status.st_ino, status.st_mtime_ns, status.st_size)
 
     return look_again
 
@@ -108,7 +107,7 @@ def check_nemo(archive: Archive) -> str:
     target = ""
     for name in archive.members:
         if name.endswith(".yaml"):
-            fields = configuration.read_yaml(archive.read(name, LARGEST_TEXT), archive.path)
+            fields = configuration.read_yaml(archive.read(name, MAX_CONFIGURATION_BYTES), archive.path)
             configuration.check(fields, archive.members, archive.path)
             if name == CONFIGURATION:
                 target = str(fields.get("target", ""))

@@ -15,7 +15,7 @@ import yaml
 
 from transcriber.frozen.members import damaged, refused
 
-PARTS = re.compile(
+ALLOWED_CLASSES = re.compile(
     r"nemo\.collections\.asr\.(modules|losses|metrics|models|parts\.(submodules|preprocessing|numba))\.(\w+\.)*[A-Z]\w*"
     r"|nemo\.collections\.asr\.modules\.transformer\.get_nemo_transformer"
     r"|nemo\.collections\.common\.(losses|tokenizers|metrics|parts)\.(\w+\.)*[A-Z]\w*"
@@ -26,9 +26,9 @@ PARTS = re.compile(
 DATASETS = {"train_ds", "validation_ds", "test_ds"}
 """Never opened by a restored model; they keep the publisher's own paths."""
 ARTIFACTS = {"model_path", "vocab_path", "spe_tokenizer_vocab"}
-DEEPEST = 64
+MAX_DEPTH = 64
 INTERPOLATION = re.compile(r"\$\{\.*[\w.\[\]-]*\}")
-NOTHING = {"", "~", "null", "Null", "NULL"}
+NULL_SPELLINGS = {"", "~", "null", "Null", "NULL"}
 PLAIN_TAGS = {
     None,
     "!",
@@ -61,13 +61,13 @@ def _composed(events: Iterator[Any], path: Path) -> Any:
         if isinstance(event, yaml.MappingEndEvent | yaml.SequenceEndEvent):
             stack.pop()
         elif isinstance(event, yaml.ScalarEvent):
-            is_nothing = event.implicit[0] and event.value in NOTHING  # not in quotes
-            _add(*stack[-1], None if is_nothing else event.value, path)
+            is_null = event.implicit[0] and event.value in NULL_SPELLINGS  # not in quotes
+            _add(*stack[-1], None if is_null else event.value, path)
         elif isinstance(event, yaml.MappingStartEvent | yaml.SequenceStartEvent):
             container: Any = {} if isinstance(event, yaml.MappingStartEvent) else []
             _add(*stack[-1], container, path)
             stack.append((container, []))
-            if len(stack) > DEEPEST:
+            if len(stack) > MAX_DEPTH:
                 raise refused(path, "its configuration is deeper than any")
     if len(root) != 1:
         raise refused(path, "its configuration is not one")
@@ -105,7 +105,7 @@ def check(fields: dict[str, Any], members: Container[str], path: Path) -> None:
     """
     for keys, value, siblings in _texts(fields):
         key = keys[-1]
-        if key in ("target", "_target_", "cls") and not PARTS.fullmatch(value):
+        if key in ("target", "_target_", "cls") and not ALLOWED_CLASSES.fullmatch(value):
             raise refused(path, f"its configuration would build {value}, which no model needs")
         if "${" in INTERPOLATION.sub("", value):
             raise refused(path, f"its configuration asks for {value}, which is not in it")

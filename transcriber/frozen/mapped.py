@@ -23,8 +23,8 @@ from torch.overrides import TorchFunctionMode
 from transcriber.errors import ModelCorruptError
 from transcriber.frozen.members import AGAIN
 
-LARGEST_HEADER = 100_000_000
-"""Bytes, as in safetensors itself."""
+MAX_HEADER_BYTES = 100_000_000
+"""As in safetensors itself."""
 SAFETENSORS_TYPES = {
     "F64": torch.float64,
     "F32": torch.float32,
@@ -181,7 +181,7 @@ def map_safetensors(file: BinaryIO, start: int = 0, size: int | None = None) -> 
     """
     mapped = MappedFile(file, start, size)
     length = int.from_bytes(mapped.bytes[:8], "little")
-    if not 2 <= length <= min(LARGEST_HEADER, mapped.size - 8):
+    if not 2 <= length <= min(MAX_HEADER_BYTES, mapped.size - 8):
         raise mapped.damaged("it has no safetensors header")
     end = 8 + length
     tensors: dict[str, Tensor] = {}

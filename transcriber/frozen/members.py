@@ -20,19 +20,19 @@ from transcriber.models.store import GUIDE, SETUP_COMMAND
 
 AGAIN = f"delete it and run `{SETUP_COMMAND}` again (see {GUIDE})"
 ELSEWHERE = f"set the model up from its publisher with `{SETUP_COMMAND}` (see {GUIDE})"
-WEIGHTS = (".ckpt", ".safetensors")
+WEIGHT_SUFFIXES = (".ckpt", ".safetensors")
 BLOCK = 512
 """Bytes of a header in a tar."""
 GZIP = b"\x1f\x8b"
-MOST_MEMBERS = 10_000
-LARGEST_HEADER = 1 << 20
-LARGEST_SMALL_MEMBERS = 256 << 20
-"""Bytes of all members but weights."""
-LARGEST_EXPANSION = 20
-"""How many times its size a compressed archive may unpack to; weights hardly shrink."""
-LARGEST_TRIFLE = 100 << 20
-"""Bytes that are never too much to unpack."""
-TROUBLE = (tarfile.TarError, zlib.error, OSError, EOFError, ValueError, ArithmeticError, LookupError)
+MAX_MEMBERS = 10_000
+MAX_HEADER_BYTES = 1 << 20
+MAX_SMALL_MEMBERS_BYTES = 256 << 20
+"""Of all members but weights."""
+MAX_EXPANSION_RATIO = 20
+"""Unpacked size of a compressed archive to its own size: weights hardly shrink."""
+ALWAYS_UNPACKED_BYTES = 100 << 20
+"""Whatever the ratio is."""
+READ_ERRORS = (tarfile.TarError, zlib.error, OSError, EOFError, ValueError, ArithmeticError, LookupError)
 """What tarfile and gzip raise for damaged headers and streams."""
 
 
@@ -41,8 +41,8 @@ def damaged(path: Path, reason: str = "") -> ModelCorruptError:
     return ModelCorruptError(f"the model file {path} is damaged or was not copied completely{detail}", AGAIN)
 
 
-def trouble(path: Path, error: Exception) -> ModelError:
-    """What it means that a file could not be read: the system's refusal is no fault of the file."""
+def read_error(path: Path, error: Exception) -> ModelError:
+    """Of a file that could not be read: ModelLoadError where the system refuses it, else ModelCorruptError."""
     if isinstance(error, OSError) and error.errno not in (None, errno.EINVAL, errno.EOVERFLOW):  # of absurd offsets
         why = f"the model file {path} cannot be read ({error.strerror})"
         return ModelLoadError(why, "check its permissions, and the disk that it is on")
@@ -58,7 +58,7 @@ class _Headers(io.RawIOBase):
 
     def __init__(self, stream: IO[bytes]) -> None:
         self.stream = stream
-        self.largest: int | None = LARGEST_HEADER
+        self.limit: int | None = MAX_HEADER_BYTES
 
     def seekable(self) -> bool:
         return True
@@ -70,7 +70,7 @@ class _Headers(io.RawIOBase):
         return self.stream.tell()
 
     def read(self, size: int | None = -1) -> Any:
-        if self.largest is not None and (size is None or not 0 <= size <= self.largest):
+        if self.limit is not None and (size is None or not 0 <= size <= self.limit):
             raise tarfile.ReadError("a header of absurd size")
         return self.stream.read(-1 if size is None else size)
 
@@ -92,14 +92,14 @@ class Archive:
         assert content is not None  # a regular file
         return content
 
-    def read(self, name: str, largest: int = LARGEST_SMALL_MEMBERS) -> bytes:
-        """A member's content. Raises ModelRefusedError where it has more than `largest` bytes."""
-        if self.members[name].size > largest:
+    def read(self, name: str, limit: int = MAX_SMALL_MEMBERS_BYTES) -> bytes:
+        """A member's content. Raises ModelRefusedError where it has more than `limit` bytes."""
+        if self.members[name].size > limit:
             raise refused(self.path, f"its {name} is larger than any")
         try:
             return self.open(name).read()
-        except TROUBLE as error:
-            raise trouble(self.path, error) from error
+        except READ_ERRORS as error:
+            raise read_error(self.path, error) from error
 
 
 def is_archive(begin: bytes) -> bool:
@@ -126,15 +126,15 @@ def open_archive(path: Path) -> Iterator[Archive]:
             members = _checked_members(tar, path, is_compressed)
             if stream.seek(tar.offset) != tar.offset or stream.read(BLOCK) != bytes(BLOCK):
                 raise damaged(path)
-        except (*TROUBLE, RecursionError) as error:
-            raise trouble(path, error) from error
-        headers.largest = None
+        except (*READ_ERRORS, RecursionError) as error:
+            raise read_error(path, error) from error
+        headers.limit = None
         yield Archive(path, file, is_compressed, members, tar)
 
 
 def _checked_members(tar: tarfile.TarFile, path: Path, is_compressed: bool) -> dict[str, tarfile.TarInfo]:
     size = path.stat().st_size
-    largest = max(LARGEST_TRIFLE, LARGEST_EXPANSION * size) if is_compressed else size
+    limit = max(ALWAYS_UNPACKED_BYTES, MAX_EXPANSION_RATIO * size) if is_compressed else size
     members: dict[str, tarfile.TarInfo] = {}
     names: set[str] = set()
     small = total = 0
@@ -148,12 +148,12 @@ def _checked_members(tar: tarfile.TarFile, path: Path, is_compressed: bool) -> d
             raise refused(path, f"it holds {name} twice")
         names.add(name.casefold())
         total += member.size
-        small += 0 if name.endswith(WEIGHTS) else member.size
-        if is_compressed and total > largest:
+        small += 0 if name.endswith(WEIGHT_SUFFIXES) else member.size
+        if is_compressed and total > limit:
             raise refused(path, "it would unpack to an absurd size")
-        if not is_compressed and member.offset_data + member.size > largest:
+        if not is_compressed and member.offset_data + member.size > limit:
             raise damaged(path)
-        if len(names) > MOST_MEMBERS or small > LARGEST_SMALL_MEMBERS:
+        if len(names) > MAX_MEMBERS or small > MAX_SMALL_MEMBERS_BYTES:
             raise refused(path, "it holds more than a model does")
         if member.isreg():
             members[name] = member

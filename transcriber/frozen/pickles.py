@@ -15,27 +15,27 @@ import zlib
 from pathlib import Path
 from typing import IO
 
-from transcriber.frozen.members import damaged, refused, trouble
+from transcriber.frozen.members import damaged, read_error, refused
 
-HARMLESS = re.compile(
+ALLOWED_GLOBALS = re.compile(
     r"collections\.OrderedDict|_codecs\.encode|torch\.(Size|device)|torch\.storage\.UntypedStorage"
     r"|torch\._utils\._rebuild_(tensor|tensor_v2|parameter)"
     r"|torch\.(Double|Float|Half|BFloat16|Long|Int|Short|Char|Byte|Bool)Storage"
     r"|torch\.(float64|float32|float16|bfloat16|int64|int32|int16|int8|uint8|bool)"
 )
-INSTRUCTIONS = frozenset(
+ALLOWED_INSTRUCTIONS = frozenset(
     "APPEND APPENDS BINFLOAT BINGET BININT BININT1 BININT2 BINPERSID BINPUT BINUNICODE BUILD EMPTY_DICT EMPTY_LIST "
     "EMPTY_SET EMPTY_TUPLE GLOBAL LONG1 LONG_BINGET LONG_BINPUT MARK NEWFALSE NEWOBJ NEWTRUE NONE PROTO REDUCE SETITEM "
     "SETITEMS SHORT_BINSTRING STOP TUPLE TUPLE1 TUPLE2 TUPLE3".split()
 )
 """Those that torch knows, by their names in the module pickle."""
-LARGEST_PICKLE = 64 << 20
-LARGEST_RECORDS = 100 << 20
-"""Bytes that the records of any zip may unpack to; beyond, twenty times what they take."""
-OLD_MAGIC = b"\x80\x02\x8a\nl\xfc\x9cF\xf9 j\xa8P\x19."
-OLD_PICKLES = 5
-"""The format before torch 1.6: magic number, version, system, content, keys of the storages, and then the numbers."""
-TROUBLE = (
+MAX_PICKLE_BYTES = 64 << 20
+ALWAYS_UNPACKED_BYTES = 100 << 20
+"""Whatever the ratio is: more may be twenty times the size of the zip."""
+LEGACY_MAGIC = b"\x80\x02\x8a\nl\xfc\x9cF\xf9 j\xa8P\x19."
+LEGACY_PICKLE_COUNT = 5
+"""In the format before torch 1.6: magic number, version, system, content and keys of the storages; then the numbers."""
+READ_ERRORS = (
     *(zipfile.BadZipFile, tarfile.TarError, zlib.error, struct.error, OSError, EOFError),
     *(ValueError, ArithmeticError, LookupError, RuntimeError),
 )
@@ -47,19 +47,19 @@ def check_checkpoint(file: IO[bytes], size: int, path: Path) -> bytes:
 
     Raises ModelCorruptError or ModelRefusedError in the name of `path`, the file in which it lies.
     """
-    begin = file.read(len(OLD_MAGIC))
+    begin = file.read(len(LEGACY_MAGIC))
     file.seek(0)
-    if begin == OLD_MAGIC:
-        content, at = file.read(min(size, LARGEST_PICKLE)), 0
-        for _ in range(OLD_PICKLES):
+    if begin == LEGACY_MAGIC:
+        content, at = file.read(min(size, MAX_PICKLE_BYTES)), 0
+        for _ in range(LEGACY_PICKLE_COUNT):
             at = _check_pickle(content, at, path)
         return content[:at]
     if begin[:4] != b"PK\x03\x04":
         raise refused(path, "its weights are no checkpoint of torch")
     try:
         content = _pickle_of(file, size, path)
-    except TROUBLE as error:
-        raise trouble(path, error) from error
+    except READ_ERRORS as error:
+        raise read_error(path, error) from error
     _check_pickle(content, 0, path)
     return content
 
@@ -74,9 +74,9 @@ def _pickle_of(file: IO[bytes], size: int, path: Path) -> bytes:
             raise refused(path, "its checkpoint is a program (TorchScript)")
         if "data.pkl" not in names:
             raise refused(path, "its checkpoint holds no weights")
-        if sum(info.file_size for info in records) > max(LARGEST_RECORDS, 20 * size):
+        if sum(info.file_size for info in records) > max(ALWAYS_UNPACKED_BYTES, 20 * size):
             raise refused(path, "its checkpoint would unpack to an absurd size")
-        if names["data.pkl"].file_size > LARGEST_PICKLE:
+        if names["data.pkl"].file_size > MAX_PICKLE_BYTES:
             raise refused(path, "its checkpoint lists more than a model does")
         return archive.read(names["data.pkl"])
 
@@ -87,12 +87,12 @@ def _check_pickle(content: bytes, at: int, path: Path) -> int:
     stream.seek(at)
     try:
         for instruction, argument, _ in pickletools.genops(stream):
-            if instruction.name not in INSTRUCTIONS:
+            if instruction.name not in ALLOWED_INSTRUCTIONS:
                 code = instruction.code.encode("latin-1")
                 raise refused(path, f"its weights are stored with an instruction ({code!r}) that no checkpoint needs")
             if instruction.name == "GLOBAL":
                 name = str(argument).replace(" ", ".", 1)  # the module, a blank, what is asked of it
-                if not HARMLESS.fullmatch(name):
+                if not ALLOWED_GLOBALS.fullmatch(name):
                     raise refused(path, f"loading it would run or create {name}")
     except ValueError as error:  # cut off, or no pickle at all
         raise damaged(path, "its list of weights cannot be read") from error

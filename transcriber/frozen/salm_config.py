@@ -13,10 +13,10 @@ from transcriber.frozen.members import refused
 
 CONFIG, LANGUAGE_MODEL_CONFIG, TOKENIZER_CONFIG = "config.json", "llm_backbone/config.json", "tokenizer_config.json"
 CONFIGURATIONS = (CONFIG, LANGUAGE_MODEL_CONFIG, TOKENIZER_CONFIG)
-TRAINING = ("optimizer", "lr_scheduler")
+TRAINING_KEYS = ("optimizer", "lr_scheduler")
 """Parts of the configuration that only training reads."""
 
-CLASSES = {
+ALLOWED_CLASSES = {
     "nemo.collections.speechlm2.modules.perception.AudioPerceptionModule",
     "nemo.collections.speechlm2.modules.perception.IdentityConnector",
     "nemo.collections.asr.modules.AudioToMelSpectrogramPreprocessor",
@@ -24,17 +24,17 @@ CLASSES = {
     "nemo.collections.asr.modules.SpectrogramAugmentation",
 }
 CLASS_KEYS = ("_target_", "target", "cls")
-STARTING_POINTS = ("pretrained_perception_from_s2s", "pretrained_s2s_model", "init_from_checkpoint")
-LORA = {
+PRETRAINED_KEYS = ("pretrained_perception_from_s2s", "pretrained_s2s_model", "init_from_checkpoint")
+LORA_FIELDS = {
     *("task_type", "peft_type", "r", "lora_alpha", "lora_dropout", "target_modules", "exclude_modules", "bias"),
     *("fan_in_fan_out", "inference_mode", "init_lora_weights", "layers_to_transform", "layers_pattern"),
     *("modules_to_save", "rank_pattern", "alpha_pattern", "use_rslora", "use_dora"),
 }
 """Fields of peft's LoraConfig that are plain values; others name code or files."""
 TOKENIZER_CLASSES = {"Qwen2Tokenizer", "Qwen2TokenizerFast", "PreTrainedTokenizerFast", "TokenizersBackend", None}
-ATTENTION = {"eager", "sdpa", None}
+ATTENTIONS = {"eager", "sdpa"}
 """Any other value may name an implementation on the hub."""
-LARGEST = {"n_layers": 200, "num_hidden_layers": 200, "pos_emb_max_len": 100_000}
+MAX_VALUES = {"n_layers": 200, "num_hidden_layers": 200, "pos_emb_max_len": 100_000}
 """What is made one after another, or filled, before the weights tell how much there really is."""
 
 
@@ -44,7 +44,7 @@ def check_config(path: Path, config: bytes, language_model: bytes, tokenizer: by
     `config`, `language_model` and `tokenizer` are the contents of CONFIGURATIONS, `path` is the file to name. Raises
     ModelRefusedError, or ModelCorruptError for what is no configuration.
     """
-    salm = {key: value for key, value in read_json(config, path).items() if key not in TRAINING}
+    salm = {key: value for key, value in read_json(config, path).items() if key not in TRAINING_KEYS}
     llm, words = read_json(language_model, path), read_json(tokenizer, path)
     reason = (
         _salm_reason(salm)
@@ -61,28 +61,29 @@ def _common_reason(config: dict[str, Any]) -> str | None:
     for key, value in _entries(config):
         if key == "auto_map" or (key == "trust_remote_code" and value):
             return f"it wants program code of its own to be run ({key})"
-        if key in LARGEST and isinstance(value, int | float) and value > LARGEST[key]:
+        if key in MAX_VALUES and isinstance(value, int | float) and value > MAX_VALUES[key]:
             return f"it has an absurd {key} ({value})"
     return None
 
 
 def _salm_reason(config: dict[str, Any]) -> str | None:
     for key, value in _entries(config):
-        if key in CLASS_KEYS and not (isinstance(value, str) and value in CLASSES):
+        if key in CLASS_KEYS and not (isinstance(value, str) and value in ALLOWED_CLASSES):
             return f"its configuration asks for {value}, which is no part of Canary-Qwen"
         if isinstance(value, str) and "${" in value:
             return f"its configuration refers to something outside of it ({value})"
-        if key in STARTING_POINTS and value:
+        if key in PRETRAINED_KEYS and value:
             return f"it wants other weights to be loaded ({key})"
     lora = config.get("lora", {})
-    if not isinstance(lora, dict) or not lora.keys() <= LORA:
+    if not isinstance(lora, dict) or not lora.keys() <= LORA_FIELDS:
         return "its LoRA settings are not those of Canary-Qwen"
     return None
 
 
 def _language_model_reason(config: dict[str, Any]) -> str | None:
     for key, value in _entries(config):
-        if "attn_implementation" in key and not (value is None or (isinstance(value, str) and value in ATTENTION)):
+        is_known = value is None or (isinstance(value, str) and value in ATTENTIONS)
+        if "attn_implementation" in key and not is_known:
             return f"its language model asks for the attention implementation {value}"
     if config.get("model_type") != "qwen3":
         return f"its language model is {config.get('model_type')}, not qwen3"

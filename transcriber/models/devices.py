@@ -1,4 +1,4 @@
-"""Where models run, and how precisely. torch calls an AMD card with its ROCm build "cuda" too."""
+"""Device, compute type and batch size; torch's memory and threads. torch's ROCm build calls an AMD card "cuda" too."""
 
 import os
 import sys
@@ -7,12 +7,12 @@ from contextlib import contextmanager
 
 from transcriber.errors import UnsupportedOptionError
 
-ON_PROCESSOR, MOST = 4, 64
-"""Chunks at once. More than the latter is hardly faster, and takes two seconds to be cancelled on the fastest card."""
-SPINS = "3000"
-"""Rounds for which one of torch's threads waits before it sleeps."""
-CHUNK_MEMORY = 400 << 20
-"""Bytes that a chunk may need at most: the largest Whisper's keys and values take 320 MB in half precision."""
+CPU_BATCH_SIZE, MAX_BATCH_SIZE = 4, 64
+"""Chunks. Larger batches are hardly faster, and take two seconds to be cancelled on the fastest card."""
+SPIN_COUNT = "3000"
+"""Rounds for which a waiting thread of torch spins before it sleeps."""
+MAX_CHUNK_BYTES = 400 << 20
+"""Memory of a chunk: the largest Whisper's keys and values take 320 MB in half precision."""
 
 
 def choose(device: str) -> str:
@@ -60,17 +60,17 @@ def batch_size(device: str) -> int:
     Where that was too many, transcriber.engines.fallback goes on with fewer.
     """
     if device == "cpu":
-        return ON_PROCESSOR
+        return CPU_BATCH_SIZE
     import torch
 
     free, _ = torch.cuda.mem_get_info(device)
     free += torch.cuda.memory_reserved(device) - torch.cuda.memory_allocated(device)  # what torch keeps for itself
-    return min(MOST, max(ON_PROCESSOR, free // CHUNK_MEMORY))
+    return min(MAX_BATCH_SIZE, max(CPU_BATCH_SIZE, free // MAX_CHUNK_BYTES))
 
 
 @contextmanager
 def torch_threads(count: int | None = None) -> Iterator[None]:
-    """Around what computes with so many of torch's threads, or sets their number by itself: then it is as it was."""
+    """Run the block with `count` threads of torch, None: as many as now; afterwards their number is as before."""
     import torch
 
     before = torch.get_num_threads()
@@ -82,7 +82,7 @@ def torch_threads(count: int | None = None) -> Iterator[None]:
         torch.set_num_threads(before)
 
 
-def let_memory_grow() -> None:
+def use_expandable_segments() -> None:
     """Before torch is imported: a card's memory is taken in segments that grow, so that free pieces fit together again.
 
     PYTORCH_ALLOC_CONF: https://docs.pytorch.org/docs/stable/notes/cuda.html. What the user has set stays.
@@ -91,7 +91,7 @@ def let_memory_grow() -> None:
         os.environ.setdefault("PYTORCH_ALLOC_CONF", "expandable_segments:True")
 
 
-def wait_briefly() -> None:
+def limit_thread_spinning() -> None:
     """Before torch is imported: its threads sleep soon when they wait for one another, beside other busy programs.
 
     GNU OpenMP's threads spin until they may go on (GOMP_SPINCOUNT, https://gcc.gnu.org/onlinedocs/libgomp). Where other
@@ -99,4 +99,4 @@ def wait_briefly() -> None:
     times slower beside one busy program. benchmarks/under_load.py compares. What the user has set stays.
     """
     if "OMP_WAIT_POLICY" not in os.environ:
-        os.environ.setdefault("GOMP_SPINCOUNT", SPINS)
+        os.environ.setdefault("GOMP_SPINCOUNT", SPIN_COUNT)

@@ -13,7 +13,7 @@ from pathlib import Path
 
 import psutil
 
-OLDEST_DRIVER = {11: 450, 12: 525, 13: 580}
+MIN_DRIVER_VERSION = {11: 450, 12: 525, 13: 580}
 """CUDA's major version → the major version of the oldest NVIDIA driver that runs it."""
 TORCH_BUILDS = "https://pytorch.org/get-started/locally"
 
@@ -58,11 +58,11 @@ class Hardware:
                 f"The {card.name} is not used: the installed torch {self.torch_version} has no CUDA. Install the same "
                 f"version with CUDA: {TORCH_BUILDS}"
             )
-        oldest = OLDEST_DRIVER.get(int(self.torch_cuda.split(".")[0]), 0)
-        if int(card.driver.split(".")[0]) < oldest:
+        minimum = MIN_DRIVER_VERSION.get(int(self.torch_cuda.split(".")[0]), 0)
+        if int(card.driver.split(".")[0]) < minimum:
             return (
                 f"The {card.name} is not used: the installed torch {self.torch_version} needs an NVIDIA driver of "
-                f"version {oldest} or newer, and this one is {card.driver}. Update the driver, or install the same "
+                f"version {minimum} or newer, and this one is {card.driver}. Update the driver, or install the same "
                 f"torch for an older CUDA: {TORCH_BUILDS}"
             )
         return ""

@@ -58,21 +58,23 @@ def read(path: Path) -> Manifest | None:
     try:
         fields = json.loads(path.read_text(encoding="utf-8"))
         sources = tuple(SourceFile(**source) for source in fields.pop("sources", ()))
-        found = Manifest(**fields, sources=sources)
+        manifest = Manifest(**fields, sources=sources)
     except (OSError, ValueError, TypeError, AttributeError):
         return None
-    return found if _is_sound(found) else None
+    return manifest if _is_valid(manifest) else None
 
 
-def _is_sound(found: Manifest) -> bool:
-    texts = (found.title, found.repository, found.revision, found.sha256, found.licence, *found.versions)
+def _is_valid(manifest: Manifest) -> bool:
+    """Whether its fields have the types that Manifest says."""
+    texts = (manifest.title, manifest.repository, manifest.revision, manifest.sha256, manifest.licence)
     try:
-        datetime.fromisoformat(found.frozen_at)
+        datetime.fromisoformat(manifest.frozen_at)
     except (ValueError, TypeError):
         return False
-    if not isinstance(found.longest, float | int | None):
+    if not isinstance(manifest.longest, float | int | None):
         return False
-    return isinstance(found.versions, dict) and isinstance(found.size, int) and all(isinstance(t, str) for t in texts)
+    has_versions = isinstance(manifest.versions, dict) and all(isinstance(name, str) for name in manifest.versions)
+    return has_versions and isinstance(manifest.size, int) and all(isinstance(text, str) for text in texts)
 
 
 def write(path: Path, manifest: Manifest) -> None:
@@ -91,8 +93,8 @@ def sha256(path: Path) -> str:
 @cache
 def library_versions() -> dict[str, str]:
     """Of the libraries that make and load frozen files."""
-    found = {}
+    versions = {}
     for name in PACKAGES:
         with suppress(PackageNotFoundError):
-            found[name] = version(name)
-    return found
+            versions[name] = version(name)
+    return versions

@@ -9,13 +9,13 @@ from transcriber.models.store import ModelStore
 
 @dataclass(frozen=True)
 class Verdict:
-    """On a file as it was then."""
+    """The result of verifying a file as it was then."""
 
     state: str
     """ "verifying", "whole" or "damaged"."""
     message: str = ""
     stamp: tuple[int, int] = (0, 0)
-    """The file's size and time when it was hashed."""
+    """The file's size in bytes and modification time in nanoseconds when it was hashed."""
 
 
 class Verifier:
@@ -32,16 +32,17 @@ class Verifier:
         """Verify a model's file. Raises UnknownModelError or ModelNotFrozenError."""
         self.store.require(name)
         with self._lock:
-            found = self._verdicts.get(name)
-            if found and found.state == "verifying":
+            verdict = self._verdicts.get(name)
+            if verdict and verdict.state == "verifying":
                 return
             self._set(name, Verdict("verifying"))
         threading.Thread(target=self._verify, args=(name,), daemon=True, name="verifying").start()
 
     def verdict(self, name: str) -> Verdict | None:
         """What was found, as long as the file is the one it was found of."""
-        found = self._verdicts.get(name)
-        return found if found and (found.state == "verifying" or found.stamp == self._stamp(name)) else None
+        verdict = self._verdicts.get(name)
+        is_current = verdict and (verdict.state == "verifying" or verdict.stamp == self._stamp(name))
+        return verdict if is_current else None
 
     def _verify(self, name: str) -> None:
         with self._hashing:

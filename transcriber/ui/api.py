@@ -46,8 +46,8 @@ def add(dispatcher: Dispatcher, configurations: Configurations) -> None:
         translate_to: str | None = TranscribeOptions.translate_to,
     ) -> dict[str, Any]:
         """The transcript of a recording: its text, segments and words with times. Model "" is the active one."""
-        found = await transcript_of(recording, model=model, language=language, translate_to=translate_to)
-        return {"text": found.text, **to_dict(found)}
+        transcript = await transcript_of(recording, model=model, language=language, translate_to=translate_to)
+        return {"text": transcript.text, **to_dict(transcript)}
 
     async def export(
         recording: FileData,
@@ -62,8 +62,8 @@ def add(dispatcher: Dispatcher, configurations: Configurations) -> None:
                 raise gr.Error(f"{format} is no text", print_exception=False)
         except TranscriberError as error:
             raise gr.Error(str(error), print_exception=False) from error
-        found = await transcript_of(recording, model=model, language=language, translate_to=translate_to)
-        return exports.render(found, format).decode(exports.FORMATS[format].encoding)
+        transcript = await transcript_of(recording, model=model, language=language, translate_to=translate_to)
+        return exports.render(transcript, format).decode(exports.FORMATS[format].encoding)
 
     def models() -> list[str]:
         """What can be named as `model`: configurations, and frozen models without one."""

@@ -72,7 +72,7 @@ def _listen(host: str, port: int | None, besides: int | None = None) -> socket.s
     is_6 = ip_address(host).version == 6
     family = socket.AF_INET6 if is_6 else socket.AF_INET
     candidates = range(FIRST_PORT, FIRST_PORT + PORTS_TRIED) if port is None else [port]
-    for candidate in (one for one in candidates if one != besides):
+    for candidate in (number for number in candidates if number != besides):
         try:
             return socket.create_server((host, candidate), family=family, backlog=128, dualstack_ipv6=is_6)
         except OSError as error:
@@ -85,8 +85,11 @@ def _addresses(host: str) -> list[str]:
     """Where other computers find this one."""
     import psutil
 
-    listed = [one.address for found in psutil.net_if_addrs().values() for one in found if one.family == socket.AF_INET]
-    return [one for one in listed if not ip_address(one).is_loopback] if ip_address(host).is_unspecified else [host]
+    if not ip_address(host).is_unspecified:
+        return [host]
+    interfaces = [address for addresses in psutil.net_if_addrs().values() for address in addresses]
+    listed = [address.address for address in interfaces if address.family == socket.AF_INET]
+    return [address for address in listed if not ip_address(address).is_loopback]
 
 
 def _url(host: str, port: int) -> str:

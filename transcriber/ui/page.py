@@ -25,14 +25,14 @@ HEAD = (
     '<link rel="icon" type="image/svg+xml" href="/page/icon.svg">'
 )
 
-SWEEPING = (600, 3600)
+CACHE_SECONDS = (600, 3600)
 """Each ten minutes, what gradio_client sent more than an hour ago."""
 
 
 def build(dispatcher: Dispatcher, configurations: Configurations) -> gr.Blocks:
     """The page, and the functions that programs can call."""
     store = dispatcher.store
-    with gr.Blocks(title="Transcribe", fill_width=True, analytics_enabled=False, delete_cache=SWEEPING) as page:
+    with gr.Blocks(title="Transcribe", fill_width=True, analytics_enabled=False, delete_cache=CACHE_SECONDS) as page:
         if store.is_demo():
             gr.HTML(texts.DEMO_BANNER, apply_default_css=False)
         gr.Markdown(texts.HEADER)

@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING, TextIO
 
 from transcriber.engines.fallback import map_errors
 from transcriber.errors import TranscriberError
-from transcriber.models.devices import let_memory_grow, wait_briefly
+from transcriber.models.devices import limit_thread_spinning, use_expandable_segments
 from transcriber.options import TranscribeOptions
 from transcriber.pipeline.events import TranscriptionEvent
 from transcriber.system import child_process
@@ -205,8 +205,8 @@ def main() -> None:
     parser.add_argument("--unload-after", type=float, metavar="SECONDS")
     args = parser.parse_args()
     keep_quiet()
-    let_memory_grow()
-    wait_briefly()
+    use_expandable_segments()
+    limit_thread_spinning()
     offline = "kernel" if deny_network() else "python"
     refuse_egress()
     server = EngineServer(args.models_dir, child_process.own_output(), args.log_dir, args.unload_after)

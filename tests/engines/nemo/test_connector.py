@@ -329,5 +329,5 @@ def test_a_hostile_archive_is_refused_by_the_connector_too(tmp_path: Path, monke
     ],
 )
 def test_what_speech_models_are_made_of_is_allowed_here_and_by_nemo(target: str) -> None:
-    assert configuration.PARTS.fullmatch(f"nemo.collections.asr.{target}")
+    assert configuration.ALLOWED_CLASSES.fullmatch(f"nemo.collections.asr.{target}")
     assert _is_target_allowed(f"nemo.collections.asr.{target}")

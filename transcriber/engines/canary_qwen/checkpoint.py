@@ -27,7 +27,7 @@ from transcriber.frozen.salm_config import (
     CONFIGURATIONS,
     LANGUAGE_MODEL_CONFIG,
     TOKENIZER_CONFIG,
-    TRAINING,
+    TRAINING_KEYS,
     check_config,
 )
 from transcriber.models.devices import torch_threads
@@ -80,7 +80,7 @@ def save(model: Any, target: Path) -> None:
     from safetensors.torch import save_file
 
     fields: Any = OmegaConf.to_container(model.cfg)
-    config = {key: value for key, value in fields.items() if key not in (*LOCAL, *TRAINING)}
+    config = {key: value for key, value in fields.items() if key not in (*LOCAL, *TRAINING_KEYS)}
     if "prevent_freeze_params" in config:  # each construction appends LoRA's pattern
         config["prevent_freeze_params"] = list(dict.fromkeys(config["prevent_freeze_params"]))
     language_model = json.loads(model.llm.config.to_json_string())

@@ -5,7 +5,7 @@ from typing import Any
 
 from transcriber.engines.kind import Conversion, Kind
 from transcriber.frozen.archive import CONFIGURATION as NEMO_CONFIGURATION
-from transcriber.frozen.archive import LARGEST_TEXT, ModelFile
+from transcriber.frozen.archive import MAX_CONFIGURATION_BYTES, ModelFile
 from transcriber.frozen.salm_config import CONFIGURATIONS, check_config
 
 WEIGHTS = "model.safetensors"
@@ -42,7 +42,7 @@ class SalmArchive(Kind):
             return False
         if NEMO_CONFIGURATION in archive.members:
             return False
-        check_config(file.path, *(archive.read(name, LARGEST_TEXT) for name in CONFIGURATIONS))
+        check_config(file.path, *(archive.read(name, MAX_CONFIGURATION_BYTES) for name in CONFIGURATIONS))
         return True
 
     def restore(self, path: Path) -> Any:

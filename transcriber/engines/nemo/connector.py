@@ -20,7 +20,7 @@ from omegaconf import OmegaConf
 
 from transcriber.frozen.archive import check_nemo
 from transcriber.frozen.mapped import NotMappable, SkipInit, assign, map_checkpoint
-from transcriber.frozen.members import WEIGHTS, Archive, open_archive
+from transcriber.frozen.members import WEIGHT_SUFFIXES, Archive, open_archive
 from transcriber.patches.nemo_tokenizer import quick_tokenizer
 from transcriber.patches.omegaconf_lists import load_yaml, quick_lists
 
@@ -108,7 +108,7 @@ def _restore_timestamps(archive: Archive, map_location: Any) -> Any:
 def _unpack_small_members(archive: Archive, folder: Path) -> None:
     """What constructors look for as files: tokenizers and the like."""
     for name in archive.members:
-        if not name.endswith(WEIGHTS):
+        if not name.endswith(WEIGHT_SUFFIXES):
             (folder / name).parent.mkdir(parents=True, exist_ok=True)
             (folder / name).write_bytes(archive.read(name))
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from transcriber.audio.samples import SAMPLE_RATE
-from transcriber.frozen.archive import CONFIGURATION, LARGEST_TEXT, remembered
+from transcriber.frozen.archive import CONFIGURATION, MAX_CONFIGURATION_BYTES, remembered
 from transcriber.frozen.configuration import read_yaml
 from transcriber.frozen.members import open_archive
 from transcriber.transcript import Word
@@ -33,7 +33,7 @@ def is_transducer(model: Any) -> bool:
 def holds_transducer(path: Path) -> bool:
     """The same of a frozen .nemo, by its configuration."""
     with open_archive(path) as archive:
-        fields = read_yaml(archive.read(CONFIGURATION, LARGEST_TEXT), path)
+        fields = read_yaml(archive.read(CONFIGURATION, MAX_CONFIGURATION_BYTES), path)
     return bool((fields.get("decoding") or {}).get("durations"))
 
 

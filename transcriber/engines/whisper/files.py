@@ -7,7 +7,7 @@ from transcriber.engines.kind import Conversion, Kind
 from transcriber.frozen.archive import ModelFile
 from transcriber.models import catalog, manifest
 
-CTRANSLATE2 = (6).to_bytes(4, "little") + b"\x0c\0WhisperSpec\0" + (3).to_bytes(4, "little")
+CTRANSLATE2_HEADER = (6).to_bytes(4, "little") + b"\x0c\0WhisperSpec\0" + (3).to_bytes(4, "little")
 """How a Whisper in CTranslate2's format begins: binary version, name and revision of its specification."""
 
 
@@ -55,7 +55,7 @@ def _files(folder: Path) -> list[Path]:
 def is_ctranslate2(path: Path) -> bool:
     """Whether a file is a Whisper in CTranslate2's format: no engine loads it, but a checkpoint can be made of it."""
     with path.open("rb") as file:
-        return file.read(len(CTRANSLATE2)) == CTRANSLATE2
+        return file.read(len(CTRANSLATE2_HEADER)) == CTRANSLATE2_HEADER
 
 
 WHISPER = WhisperCheckpoint()

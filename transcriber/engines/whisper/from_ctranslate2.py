@@ -13,7 +13,7 @@ import torch
 from torch import Tensor
 
 from transcriber.engines.whisper.checkpoint import official_heads, weight_shapes
-from transcriber.engines.whisper.files import CTRANSLATE2
+from transcriber.engines.whisper.files import CTRANSLATE2_HEADER
 from transcriber.errors import ModelRefusedError
 from transcriber.frozen.mapped import MappedFile
 from transcriber.frozen.members import damaged, refused
@@ -149,10 +149,10 @@ class _Variables:
     def __init__(self, path: Path) -> None:
         self.path = path
         with path.open("rb") as file:
-            if file.read(len(CTRANSLATE2)) != CTRANSLATE2:
+            if file.read(len(CTRANSLATE2_HEADER)) != CTRANSLATE2_HEADER:
                 raise ModelRefusedError(f"the file {path} is no Whisper in CTranslate2's format", "choose another file")
             self.mapped = MappedFile(file)
-        self.position = len(CTRANSLATE2)
+        self.position = len(CTRANSLATE2_HEADER)
         self.found: dict[str, _Variable] = {}
         for _ in range(self._count()):
             name = self._name()
