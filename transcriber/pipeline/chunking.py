@@ -57,11 +57,6 @@ class Chunk:
         return self.start - self.left_overlap_frames * FRAME_SECONDS
 
     @property
-    def audio_end(self) -> float:
-        """The second of the recording at which `samples` end."""
-        return self.audio_start + len(self.samples) / SAMPLE_RATE
-
-    @property
     def is_silent(self) -> bool:
         """Whether nobody speaks in it."""
         return vad.is_silent(self.speech_probs)
