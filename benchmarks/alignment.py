@@ -18,8 +18,9 @@ import soundfile
 
 from tools.demo_training.words import SAMPLE_RATE
 from tools.known_speech import AlignmentErrors, Spoken, clips, script, spoken
-from transcriber.alignment.aligner import Passages, align, forced_aligner_of
+from transcriber.alignment.aligner import align, forced_aligner_of
 from transcriber.alignment.matching import match
+from transcriber.alignment.streamed_audio import StreamedAudio
 from transcriber.audio.recording import Recording
 from transcriber.options import TranscribeOptions
 from transcriber.pipeline.transcriber import Transcriber
@@ -64,7 +65,7 @@ def measure(transcriber: Transcriber, recordings: list[Spoken], rng: random.Rand
             for kind in KINDS:
                 written = script(recording.words, kind, rng)
                 with Recording(path) as opened:
-                    place = Passages(opened.blocks()).place(aligner)
+                    place = StreamedAudio(opened.blocks()).aligned_by(aligner)
                     table[kind].add_script(written, align([text for text, _ in written], own, place, heard.duration))
     return table
 

@@ -12,7 +12,7 @@ import numpy as np
 
 from tools.demo_training.corpora import close_cut, crowd_files, read, word_span
 from tools.demo_training.words import DIGITS, SAMPLE_RATE, WORDS
-from transcriber.alignment.aligner import Alignment, Found
+from transcriber.alignment.aligner import Alignment, AlignmentStatus
 from transcriber.transcript import Word
 
 SPEAKER, TEST_SPLIT = "lucas", range(5)
@@ -126,13 +126,13 @@ class AlignmentErrors:
 
     def add_script(self, written: list[tuple[str, Word | None]], alignment: Alignment) -> None:
         """An alignment of a script with mistakes."""
-        for (_, truth), given, found in zip(written, alignment.words, alignment.found, strict=True):
+        for (_, truth), given, status in zip(written, alignment.words, alignment.statuses, strict=True):
             if truth is None:
                 self.false += 1
-                self.reported += found is Found.NOT_HEARD
+                self.reported += status is AlignmentStatus.MISSING
             else:
                 self.words += 1
-                self.unfound += found is Found.NOT_HEARD
+                self.unfound += status is AlignmentStatus.MISSING
                 self.add(truth, given)
 
     def row(self) -> str:

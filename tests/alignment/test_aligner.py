@@ -9,7 +9,15 @@ import soundfile
 
 from tests.support.places import RATE
 from tools.known_speech import AlignmentErrors, clips, script, spoken
-from transcriber.alignment.aligner import LONGEST, Found, Passages, align, align_chunk, forced_aligner_of, timed
+from transcriber.alignment.aligner import (
+    MAX_STRETCH_SECONDS,
+    AlignmentStatus,
+    align,
+    align_chunk,
+    forced_aligner_of,
+    timed,
+)
+from transcriber.alignment.streamed_audio import StreamedAudio
 from transcriber.errors import UnsupportedOptionError
 from transcriber.options import TranscribeOptions
 from transcriber.transcript import Word, joined
@@ -39,7 +47,11 @@ def test_the_same_words_have_the_same_times(said: list[Word]) -> None:
     assert [word.text for word in alignment.words] == written
     timed = [word for word in alignment.words if word.text != "–"]
     assert [(word.start, word.end, word.confidence) for word in timed] == [(w.start, w.end, w.confidence) for w in said]
-    assert alignment.found == (*[Found.HEARD] * 3, Found.SILENT, *[Found.HEARD] * 4)
+    assert alignment.statuses == (
+        *[AlignmentStatus.MATCHED] * 3,
+        AlignmentStatus.UNSPOKEN,
+        *[AlignmentStatus.MATCHED] * 4,
+    )
     assert not alignment.missing
 
 
@@ -70,7 +82,7 @@ def test_between_the_anchors_the_scores_decide(said: list[Word]) -> None:
     alignment = align("the cat sat in the old mat".split(), said, place, 7)
     assert asked == [(["sat", "in", "the"], 1.5, 5)]
     assert [word.start for word in alignment.words] == pytest.approx([0, 1, 1.5, 1.6, 1.7, 5, 6])
-    assert alignment.found[2:5] == (Found.SCORED,) * 3
+    assert alignment.statuses[2:5] == (AlignmentStatus.ALIGNED,) * 3
 
 
 def test_a_place_that_the_scores_hardly_believe_is_reported(said: list[Word]) -> None:
@@ -84,18 +96,18 @@ def test_a_place_that_the_scores_hardly_believe_is_reported(said: list[Word]) ->
 
 def test_another_spelling_is_where_it_was_heard_unless_the_scores_know_better(said: list[Word]) -> None:
     alignment = align("the cats sat on the old mat".split(), said, nowhere, 7)
-    assert alignment.found[1] is Found.HEARD
+    assert alignment.statuses[1] is AlignmentStatus.MATCHED
     assert alignment.words[1].span == (1, 1.5)
     assert 0 < (alignment.words[1].confidence or 0) < 0.9
 
 
 def test_nothing_is_looked_for_in_many_minutes(said: list[Word]) -> None:
-    late = [*said[:3], *(word.later(LONGEST) for word in said[3:])]
+    late = [*said[:3], *(word.later(MAX_STRETCH_SECONDS) for word in said[3:])]
 
     def place(words, start, end):
         raise AssertionError("a stretch that is too long was looked through")
 
-    assert align("the cat sat down on the old mat".split(), late, place, LONGEST + 10).missing == [3]
+    assert align("the cat sat down on the old mat".split(), late, place, MAX_STRETCH_SECONDS + 10).missing == [3]
 
 
 def test_laws() -> None:
@@ -121,7 +133,7 @@ def test_laws() -> None:
 
 def test_a_passage_is_what_is_there() -> None:
     samples = np.arange(10 * RATE, dtype=np.float32)
-    passages = Passages(np.split(samples, [RATE, RATE + 7, 4 * RATE]))
+    passages = StreamedAudio(np.split(samples, [RATE, RATE + 7, 4 * RATE]))
     for start, end in ((-3, 0.5), (0.25, 2), (0.5, 0.75), (3, 8.5), (9, 12), (9.5, 11), (11, 12)):
         cut, begin = passages.cut(start, end)
         first = min(max(0, int(start * RATE)), len(samples))
@@ -145,7 +157,7 @@ def test_the_scores_alone_find_every_word(parakeet, sample_audio: np.ndarray, sa
         for word in sample_words
     ]
     written = [word["text"].upper() for word in copies]
-    words = align_chunk(parakeet, np.tile(sample_audio, 3), written, heard=[])
+    words = align_chunk(parakeet, np.tile(sample_audio, 3), written, transcribed=[])
     check_times(words, copies)
     assert min(word.confidence or 0 for word in words) > 0.5
 
@@ -162,9 +174,9 @@ def test_the_scores_are_those_of_the_models_own_decoding(parakeet, sample_audio:
 def test_one_more_time_after_another_recording(parakeet, sample_audio: np.ndarray, sample_words: list[dict]) -> None:
     """Transcribing in between changes no score: NeMo leaves parts of the model as in training."""
     texts = [word["text"] for word in sample_words]
-    first = align_chunk(parakeet, sample_audio, texts, heard=[])
+    first = align_chunk(parakeet, sample_audio, texts, transcribed=[])
     parakeet.transcribe([sample_audio[::-1].copy()])
-    assert align_chunk(parakeet, sample_audio, texts, heard=[]) == first
+    assert align_chunk(parakeet, sample_audio, texts, transcribed=[]) == first
 
 
 def test_words_that_nobody_says(parakeet, sample_audio: np.ndarray, sample_words: list[dict]) -> None:
@@ -172,7 +184,7 @@ def test_words_that_nobody_says(parakeet, sample_audio: np.ndarray, sample_words
     written = [word["text"] for word in sample_words]
     wrong = [*written[:4], "seven", *written[4:9], "banana", "zero", *written[10:], "Привет"]
     (heard,) = parakeet.transcribe([sample_audio])
-    place = Passages([sample_audio]).place(forced_aligner_of(parakeet))
+    place = StreamedAudio([sample_audio]).aligned_by(forced_aligner_of(parakeet))
     alignment = align(wrong, heard.words, place, len(sample_audio) / RATE)
     assert alignment.missing == [4, 10, 22]
     check_times([word for number, word in enumerate(alignment.words) if number not in (4, 10, 22)], sample_words)
@@ -204,7 +216,7 @@ def test_scripts_with_mistakes(transcriber, parakeet, shared_data: Path, tmp_pat
     heard = transcriber.transcribe(tmp_path / "a.wav", PARAKEET)
     own = [word for segment in heard.segments for word in segment.words]
     written, errors = script(recording.words, kind, rng), AlignmentErrors()
-    place = Passages([recording.audio]).place(forced_aligner_of(parakeet))
+    place = StreamedAudio([recording.audio]).aligned_by(forced_aligner_of(parakeet))
     errors.add_script(written, align([text for text, _ in written], own, place, heard.duration))
     assert np.median(np.abs(errors.starts)) < 40
     assert np.median(np.abs(errors.ends)) < 40

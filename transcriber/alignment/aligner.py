@@ -1,9 +1,9 @@
 """Times for words that came without: a script's, or those of a model that gives none.
 
-A model with word times hears the recording, and its words are matched with the text's (matching.py). Where they agree
-they are anchors: the text's words take their times. Where they differ the model's own scores say where the text's words
-are (transducer.py), between the anchors on either side. What is not there either gets a place between its neighbours,
-and no confidence.
+A model with word times transcribes the recording, and its words are matched with the text's (matching.py). Where they
+agree they are anchors: the text's words take their times. Where they differ, forced alignment by the model's own scores
+says where the text's words are, between the anchors on either side. What is not there either gets a place between its
+neighbours, and no confidence.
 """
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -15,51 +15,52 @@ from math import inf
 import numpy as np
 
 from transcriber.alignment.matching import match
-from transcriber.audio.samples import NOTHING, SAMPLE_RATE
+from transcriber.audio.samples import SAMPLE_RATE
 from transcriber.engines.protocol import Engine, ForcedAligner
 from transcriber.errors import UnsupportedOptionError
 from transcriber.models.store import SETUP_COMMAND
 from transcriber.transcript import Word, normal
 
-LONGEST = 300.0
-"""Seconds of a stretch in which words are looked for."""
-LARGEST = 20_000
-"""Seconds times words of one: at some 1.6 tokens a word and 12.5 frames a second, 400,000 places to score."""
-LEAST = 0.02
-"""Confidence from which a word is taken for said. With the demo model 99 % of the words that were said have more, and
+MAX_STRETCH_SECONDS = 300.0
+"""Of a stretch in which words are looked for."""
+MAX_SECONDS_TIMES_WORDS = 20_000
+"""Of a stretch: at some 1.6 tokens a word and 12.5 frames a second, 400,000 places to score."""
+MIN_CONFIDENCE = 0.02
+"""From which a word is taken for said. With the demo model 99 % of the words that were said have more, and
 nine in ten of those that were not have less (benchmarks/README.md)."""
-PER_LETTER = 0.06
-"""Seconds a letter, where the sound does not say; people say about fifteen a second."""
+LETTER_SECONDS = 0.06
+"""What a letter takes where the audio does not say; people say about fifteen a second."""
 
 
-class Found(Enum):
+class AlignmentStatus(Enum):
     """How a word got its times."""
 
-    HEARD = "the model wrote this word, or one much like it, by itself"
-    SCORED = "the model's scores show it where its own words differ"
-    NOT_HEARD = "it is not there: the times are a guess between its neighbours"
-    SILENT = "nobody says it, such as a dash: the times are its neighbours'"
+    MATCHED = "the model wrote this word, or one much like it, by itself"
+    ALIGNED = "the model's scores show it where its own words differ"
+    MISSING = "it is not there: the times are a guess between its neighbours"
+    UNSPOKEN = "nobody says it, such as a dash: the times are its neighbours'"
 
 
 @dataclass(frozen=True)
 class Alignment:
     """The words of a text, in its order, with times that never go back; and how each got them.
 
-    A word's confidence is the model's own: of a HEARD word what the engine gave (times the likeness of the two, where
-    they are not the same), of any other the mean probability of its tokens, 0 where there is no place for it.
+    A word's confidence is the model's own: of a MATCHED word what the engine gave (times the similarity of the two,
+    where they are not the same), of any other the mean probability of its tokens, 0 where there is no place for it.
     """
 
     words: tuple[Word, ...]
-    found: tuple[Found, ...]
+    statuses: tuple[AlignmentStatus, ...]
 
     @property
     def missing(self) -> list[int]:
-        """The numbers of the words that were not heard."""
-        return [number for number, found in enumerate(self.found) if found is Found.NOT_HEARD]
+        """The numbers of the words that are not there."""
+        return [number for number, status in enumerate(self.statuses) if status is AlignmentStatus.MISSING]
 
 
-Place = Callable[[Sequence[str], float, float], list[Word | None]]
-"""The same of a whole recording, and in its seconds: words, start, end → words with times."""
+AlignWords = Callable[[Sequence[str], float, float], list[Word | None]]
+"""Where words are said in a recording: words, start, end, in its seconds → words with times; None for what is not
+there."""
 
 
 def forced_aligner_of(engine: Engine, able: Sequence[str] = ()) -> ForcedAligner:
@@ -70,24 +71,35 @@ def forced_aligner_of(engine: Engine, able: Sequence[str] = ()) -> ForcedAligner
     return engine.forced_aligner
 
 
-def align(words: Sequence[str], heard: Sequence[Word], place: Place, end: float, start: float = 0.0) -> Alignment:
-    """The words, as they are written, with times between `start` and `end`; `heard`: what the model wrote by itself."""
-    pairs = match(words, [word.text for word in heard])
-    partners = [pair and _as_written(text, heard[pair[0]], pair[1]) for text, pair in zip(words, pairs)]
+def align(
+    words: Sequence[str], transcribed: Sequence[Word], align_words: AlignWords, end: float, start: float = 0.0
+) -> Alignment:
+    """The words, as they are written, with times between the seconds `start` and `end`.
+
+    `transcribed`: what the model wrote by itself. `align_words`: its forced alignment, for what it wrote otherwise.
+    """
+    pairs = match(words, [word.text for word in transcribed])
+    partners = [pair and _as_written(text, transcribed[pair[0]], pair[1]) for text, pair in zip(words, pairs)]
     placed = [word if pair and pair[1] == 1 else None for word, pair in zip(partners, pairs)]
-    found = [
-        Found.HEARD if word else Found.NOT_HEARD if normal(text) else Found.SILENT for text, word in zip(words, placed)
-    ]
-    for first, last in _stretches(words, placed, found):
+    statuses = [_status(text, word) for text, word in zip(words, placed)]
+    for first, last in _unmatched(placed, statuses):
         left = next((word.span[1] for word in reversed(placed[:first]) if word), start)
         right = next((word.span[0] for word in placed[last:] if word), end)
-        spoken = [number for number in range(first, last) if found[number] is not Found.SILENT]
-        if 0 < right - left <= min(LONGEST, LARGEST / len(spoken)):
-            scored = place([words[number] for number in spoken], left, right)
-            for number, word in zip(spoken, scored, strict=True):
-                placed[number], found[number] = word, Found.SCORED if _is_sure(word) else Found.NOT_HEARD
-    _take_partners(partners, placed, found)
-    return Alignment(tuple(_in_order(_guessed(words, placed, start, end))), tuple(found))
+        spoken = [number for number in range(first, last) if statuses[number] is not AlignmentStatus.UNSPOKEN]
+        if 0 < right - left <= min(MAX_STRETCH_SECONDS, MAX_SECONDS_TIMES_WORDS / len(spoken)):
+            aligned = align_words([words[number] for number in spoken], left, right)
+            for number, word in zip(spoken, aligned, strict=True):
+                placed[number] = word
+                statuses[number] = AlignmentStatus.ALIGNED if _is_sure(word) else AlignmentStatus.MISSING
+    _restore_partners(partners, placed, statuses)
+    return Alignment(tuple(_in_order(_guessed(words, placed, start, end))), tuple(statuses))
+
+
+def _status(text: str, word: Word | None) -> AlignmentStatus:
+    """Before forced alignment."""
+    if word:
+        return AlignmentStatus.MATCHED
+    return AlignmentStatus.MISSING if normal(text) else AlignmentStatus.UNSPOKEN
 
 
 def timed(given: Sequence[Word], aligned: Sequence[Word]) -> list[Word]:
@@ -99,28 +111,26 @@ def timed(given: Sequence[Word], aligned: Sequence[Word]) -> list[Word]:
 
 
 def _is_sure(word: Word | None) -> bool:
-    return word is not None and (word.confidence or 0) >= LEAST
+    return word is not None and (word.confidence or 0) >= MIN_CONFIDENCE
 
 
-def _as_written(text: str, heard: Word, likeness: float) -> Word:
-    confidence = heard.confidence if likeness == 1 else likeness * (heard.confidence or 1)
-    return Word(text, heard.start, heard.end, confidence)
+def _as_written(text: str, word: Word, similarity: float) -> Word:
+    confidence = word.confidence if similarity == 1 else similarity * (word.confidence or 1)
+    return Word(text, word.start, word.end, confidence)
 
 
-def _stretches(
-    words: Sequence[str], placed: Sequence[Word | None], found: Sequence[Found]
-) -> Iterator[tuple[int, int]]:
-    """(first, last + 1) of the words to look for: those without a partner, and one word that has one on either side.
+def _unmatched(placed: Sequence[Word | None], statuses: Sequence[AlignmentStatus]) -> Iterator[tuple[int, int]]:
+    """(first, behind the last) of the words to look for: those without a partner, and one that has one on either side.
 
-    Of a word said twice and heard once, the matching cannot know which it was; and a word that agrees by chance between
-    two that do not is no anchor.
+    Of a word said twice and transcribed once, the matching cannot know which it was; and a word that agrees by chance
+    between two that do not is no anchor.
     """
     held: tuple[int, int] | None = None
-    for state, run in groupby(range(len(words)), lambda number: found[number] is Found.HEARD):
-        numbers = [number for number in run if found[number] is Found.NOT_HEARD]
-        if state or not numbers:
+    for is_matched, run in groupby(range(len(placed)), lambda number: statuses[number] is AlignmentStatus.MATCHED):
+        numbers = [number for number in run if statuses[number] is AlignmentStatus.MISSING]
+        if is_matched or not numbers:
             continue
-        first, last = max(0, numbers[0] - 1), min(len(words), numbers[-1] + 2)
+        first, last = max(0, numbers[0] - 1), min(len(placed), numbers[-1] + 2)
         if held and first <= held[1]:
             held = held[0], last
             continue
@@ -131,14 +141,16 @@ def _stretches(
         yield held
 
 
-def _take_partners(partners: Sequence[Word | None], placed: list[Word | None], found: list[Found]) -> None:
+def _restore_partners(
+    partners: Sequence[Word | None], placed: list[Word | None], statuses: list[AlignmentStatus]
+) -> None:
     """A word that the scores do not show, but the model wrote or nearly so, is where it wrote it, if there is room."""
     for number, partner in enumerate(partners):
-        if partner and found[number] is Found.NOT_HEARD:
+        if partner and statuses[number] is AlignmentStatus.MISSING:
             before = next((word.span[1] for word in reversed(placed[:number]) if word), -inf)
             after = next((word.span[0] for word in placed[number + 1 :] if word), inf)
             if before <= partner.span[0] and partner.span[1] <= after:
-                placed[number], found[number] = partner, Found.HEARD
+                placed[number], statuses[number] = partner, AlignmentStatus.MATCHED
 
 
 def _guessed(words: Sequence[str], placed: list[Word | None], start: float, end: float) -> Iterator[Word]:
@@ -152,8 +164,8 @@ def _guessed(words: Sequence[str], placed: list[Word | None], start: float, end:
         before = placed[group[0] - 1] if group[0] else None
         after = placed[group[-1] + 1] if group[-1] + 1 < len(words) else None
         left, right = before.span[1] if before else start, after.span[0] if after else end
-        lengths = [PER_LETTER * len(normal(words[number])) for number in group]
-        scale = max(0.0, right - left) / max(sum(lengths), PER_LETTER)
+        lengths = [LETTER_SECONDS * len(normal(words[number])) for number in group]
+        scale = max(0.0, right - left) / max(sum(lengths), LETTER_SECONDS)
         if before or after:  # else nothing is known, and the words fill the time
             scale = min(1.0, scale)
         at = left if before or not after else right - scale * sum(lengths)
@@ -177,48 +189,19 @@ def _in_order(words: Iterable[Word]) -> Iterator[Word]:
         yield held
 
 
-class Passages:
-    """Pieces of a recording that streams by, asked for in order: `blocks` are its samples at 16 kHz."""
-
-    def __init__(self, blocks: Iterable[np.ndarray]) -> None:
-        self._blocks = iter(blocks)
-        self._held, self._first = NOTHING, 0
-
-    def cut(self, start: float, end: float) -> tuple[np.ndarray, float]:
-        """What is between two seconds, as far as it is there, and where it begins. `start` never goes back."""
-        first, last = max(0, round(start * SAMPLE_RATE)), round(end * SAMPLE_RATE)
-        parts, reached = [self._held], self._first + len(self._held)
-        while reached < last and (block := next(self._blocks, None)) is not None:
-            reached += len(block)
-            parts = [*parts, block] if reached > first else [block[:0]]
-        held = np.concatenate(parts)
-        self._held, self._first = held[max(0, first - (reached - len(held))) :], max(first, reached - len(held))
-        return self._held[: last - self._first], self._first / SAMPLE_RATE
-
-    def place(self, aligner: ForcedAligner) -> Place:
-        """What an aligner finds in the recording."""
-
-        def place(words: Sequence[str], start: float, end: float) -> list[Word | None]:
-            samples, begin = self.cut(start - aligner.context, end + aligner.context)
-            found = aligner.align(samples, words, start - begin, end - begin)
-            return [word and word.later(begin) for word in found]
-
-        return place
-
-
 def align_chunk(
-    engine: Engine, samples: np.ndarray, words: Sequence[str], heard: Sequence[Word] | None = None
+    engine: Engine, samples: np.ndarray, words: Sequence[str], transcribed: Sequence[Word] | None = None
 ) -> tuple[Word, ...]:
-    """The words of one chunk [N] of about `engine.max_audio_seconds` seconds at most, with their times in it.
+    """The words of one chunk [N] at 16 kHz of at most about `engine.max_audio_seconds`, with their times in it.
 
-    `engine`: one with a forced aligner, or UnsupportedOptionError is raised. `heard`: what it wrote for the chunk, if
-    that is known already.
+    `transcribed`: what the engine wrote for the chunk, if that is known already. Raises UnsupportedOptionError for an
+    engine without a forced aligner.
     """
     aligner = forced_aligner_of(engine)
-    if heard is None:
-        heard = engine.transcribe([samples])[0].words
+    if transcribed is None:
+        transcribed = engine.transcribe([samples])[0].words
 
-    def place(texts: Sequence[str], start: float, end: float) -> list[Word | None]:
+    def align_words(texts: Sequence[str], start: float, end: float) -> list[Word | None]:
         return aligner.align(samples, texts, start, end)
 
-    return align(words, heard, place, len(samples) / SAMPLE_RATE).words
+    return align(words, transcribed, align_words, len(samples) / SAMPLE_RATE).words

@@ -9,7 +9,8 @@ from html import unescape
 from itertools import groupby
 from pathlib import Path
 
-from transcriber.alignment.aligner import Alignment, Passages, align, forced_aligner_of, timed
+from transcriber.alignment.aligner import Alignment, align, forced_aligner_of, timed
+from transcriber.alignment.streamed_audio import StreamedAudio
 from transcriber.audio.recording import Recording
 from transcriber.engines.families import can_align
 from transcriber.engines.protocol import ForcedAligner
@@ -118,16 +119,16 @@ def align_script(
     given = [word for line in lines for word in line.given]
     words = [word.text for word in given]
     _require_spelling(aligner, words, options.model)
-    heard = transcriber.transcribe(recording, options)
-    own = [word for segment in heard.segments for word in segment.words]
+    transcript = transcriber.transcribe(recording, options)
+    own = [word for segment in transcript.segments for word in segment.words]
     with Recording(recording) as opened:
-        place = Passages(opened.blocks()).place(aligner)
-        found = align(words, own, place, heard.duration)
-    alignment = replace(found, words=tuple(timed(given, found.words)))
+        align_words = StreamedAudio(opened.blocks()).aligned_by(aligner)
+        aligned = align(words, own, align_words, transcript.duration)
+    alignment = replace(aligned, words=tuple(timed(given, aligned.words)))
     if len(alignment.missing) == len(words):
         raise ScriptError("not one word of the text is heard in this recording", "check that they belong together")
-    notes = (*heard.notes, *_missing_note(lines, alignment))
-    return replace(heard, segments=tuple(_segments_of(lines, alignment.words)), notes=notes)
+    notes = (*transcript.notes, *_missing_note(lines, alignment))
+    return replace(transcript, segments=tuple(_segments_of(lines, alignment.words)), notes=notes)
 
 
 def _require_spelling(aligner: ForcedAligner, words: Sequence[str], model: str) -> None:
