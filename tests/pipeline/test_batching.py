@@ -118,6 +118,13 @@ def test_the_next_one_is_read_while_a_full_batch_is_heard(clips: list[Path]) -> 
     assert first == [(4, Started), *[(number, Transcript) for number in range(4)]]
 
 
+def test_a_step_is_done_whether_or_not_anybody_looks_at_its_events(clips: list[Path]) -> None:
+    group = group_of(Counting(), clips[:2])
+    for _ in range(3):  # two are opened, and a batch of both
+        group.step()
+    assert not group and group.step() == []
+
+
 def test_one_is_dropped_and_the_others_go_on(clips: list[Path]) -> None:
     group = group_of(Counting(), [clips[3], clips[0], clips[1]])
     for _ in range(2):  # opened, and a batch

@@ -90,7 +90,7 @@ def _with_gaps_filled(
 
 def _aligned(aligner: Engine, result: ChunkResult) -> ChunkResult:
     """The result with times for its words, and the speech that has none near it."""
-    from transcriber.alignment.aligner import align_chunk, timed
+    from transcriber.alignment.aligner import align_chunk, timed  # with numba, which most recordings do not need
 
     chunk, texts = result.chunk, [word.text for word in result.words]
     words = [word.later(chunk.audio_start) for word in timed(result.words, align_chunk(aligner, chunk.samples, texts))]

@@ -24,7 +24,7 @@ T = TypeVar("T")
 
 
 class Transcriber:
-    """Transcribes recordings with the frozen models of one folder. LoadedModels stay loaded. Not thread-safe."""
+    """Transcribes recordings with the frozen models of one folder. Models stay loaded. Not thread-safe."""
 
     def __init__(self, models_dir: Path | str = "local_models") -> None:
         self.store = ModelStore(Path(models_dir))
