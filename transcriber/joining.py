@@ -1,4 +1,4 @@
-"""What a model wrote, piece by piece, as words that give the same text again: transcript.joined() reads them.
+"""The pieces of text that a model writes → words that give the same text again (transcript.joined()).
 
 Models write pieces with or without a blank in front: " state", "-of", "-the", "-art". In scripts that are written with
 blanks a word is what stands between two of them. Scripts without blanks, such as Han, kana, Thai, Lao, Khmer, Burmese
@@ -49,7 +49,7 @@ _TIBETAN_ENDS = frozenset("\u0f0b\u0f0d\u0f0e\u0f0f\u0f10\u0f11\u0f14")
 
 @dataclass(frozen=True)
 class Piece:
-    """What a model wrote at once: a token, or several; with the blanks that it wrote."""
+    """Text that a model wrote at once, one token or several, with its blanks, times in seconds and probability."""
 
     text: str
     start: float | None = None
@@ -58,7 +58,9 @@ class Piece:
 
 
 def words_of(pieces: Iterable[Piece]) -> list[Word]:
-    """The words of one text of a model's; joined() gives it again, without blanks around it, and with single ones.
+    """The words of a text that a model wrote in pieces.
+
+    joined() gives the text again, without blanks around it, and with single ones inside.
 
     A word begins where its first piece does and ends where its last one does; its confidence is the least of theirs.
     A first word that is written without a blank says nothing of how it follows on other text: see continued().
@@ -77,7 +79,7 @@ def words_of(pieces: Iterable[Piece]) -> list[Word]:
 
 
 def split(text: str) -> list[Word]:
-    """The words of a text without times: what stands between blanks."""
+    """The words of a text, without times: in scripts with blanks, what stands between them."""
     return words_of([Piece(text)])
 
 
@@ -93,7 +95,7 @@ def continued(before: Word | None, words: Sequence[Word]) -> list[Word]:
 
 
 def chained(hypotheses: Iterable[Sequence[Word]]) -> list[Word]:
-    """The words of texts that follow one another, and that the model wrote one by one."""
+    """The words of texts that follow one another, each of which the model wrote by itself."""
     words: list[Word] = []
     for following in hypotheses:
         words += continued(words[-1] if words else None, following)
@@ -117,7 +119,7 @@ def woven(words: Sequence[Word], others: Sequence[Word]) -> list[Word]:
 
 
 def is_unspaced(character: str) -> bool:
-    """Whether it is of a script that is written without blanks."""
+    """Whether a character is of a script that is written without blanks between words."""
     return is_east_asian(character) or is_south_east_asian(character)
 
 
@@ -166,7 +168,7 @@ def _may_end(character: str) -> bool:
 
 
 def _fragments(pieces: Iterable[Piece]) -> Iterator[tuple[bool, Piece]]:
-    """What stands between blanks in each piece, and whether there is a blank before it."""
+    """The parts of the pieces between blanks, each with whether a blank stands before it."""
     has_blank = False
     for piece in pieces:
         texts = _BLANKS.split(piece.text)
@@ -179,7 +181,7 @@ def _fragments(pieces: Iterable[Piece]) -> Iterator[tuple[bool, Piece]]:
 
 
 def _divided(piece: Piece, texts: Sequence[str]) -> list[Piece]:
-    """A piece of several words: they share its time by their length."""
+    """The parts of a piece that has several words: they share its time by their length."""
     if piece.start is None or piece.end is None:
         return [replace(piece, text=text) for text in texts]
     places = [0, *accumulate(map(len, texts))]

@@ -6,22 +6,22 @@ from typing import BinaryIO
 from transcriber.audio.piece import Piece, size_of
 
 BLOCK_BYTES = 1 << 20
-"""Bytes that are read at once."""
+"""That are read at once."""
 HEADER_BYTES = 7
 MAX_FRAME_BYTES = 1 << 13
 BLOCK_SAMPLES = 1024
-"""Of a block; a frame has one to four."""
+"""Of a raw data block; a frame has one to four of them."""
 RATES = (96_000, 88_200, 64_000, 48_000, 44_100, 32_000, 24_000, 22_050, 16_000, 12_000, 11_025, 8_000, 7_350)
 SYNC = re.compile(rb"\xff[\xf0\xf1\xf8\xf9]")
 
 
 def pieces(file: BinaryIO) -> tuple[Piece, ...]:
-    """One, with its length."""
+    """The file as one piece, with its length."""
     return (Piece(0, size_of(file), seconds=seconds(file) or None),)
 
 
 def seconds(file: BinaryIO) -> float:
-    """Of all frames; what stands between them is passed over."""
+    """The length of all frames; what stands between them is passed over."""
     file.seek(0)
     data, at, counted = b"", 0, 0.0
     while block := file.read(BLOCK_BYTES):

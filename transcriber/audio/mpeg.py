@@ -13,17 +13,17 @@ from typing import BinaryIO, NamedTuple
 from transcriber.audio.piece import Piece, size_of
 
 BLOCK_BYTES = 1 << 20
-"""Bytes that are read at once."""
+"""That are read at once."""
 MARGIN_BYTES = 8192
-"""Bytes that are known behind each place: more than three frames."""
+"""That are read beyond each place that is looked at: more than three frames."""
 PADDING_BYTES = 4
-"""Bytes that one frame may have more than the next at the same bit rate."""
+"""By which frames of one bit rate may differ."""
 MIN_CHAIN_FRAMES = 3
-"""So many frames that follow one another are no chance."""
+"""That follow one another: so many are no chance."""
 COUNT = re.compile(rb"(?<=\x00{4})(Xing|Info|VBRI)")
 """What stands in a first frame that has no sound, but says how many there are."""
 COUNT_REACH_BYTES = 40
-"""Bytes of that frame within which it stands."""
+"""Of that frame, within which it stands."""
 TAG = re.compile(rb"ID3[\x02-\x04].[\x00-\xff][\x00-\x7f]{4}", re.DOTALL)
 CANDIDATE = re.compile(rb"\xff[\xe2-\xff]|ID3")
 

@@ -14,19 +14,19 @@ class Piece:
     start: int
     end: int
     patches: tuple[tuple[int, bytes], ...] = ()
-    """What is read in the place of other bytes, from an offset within the piece on."""
+    """(offset in the piece, bytes) that are read in place of those in the file."""
     seconds: float | None = None
-    """Its length, where it was counted."""
+    """Its length, where its frames were counted."""
     is_constant: bool = False
-    """Whether it was found that every frame is as long as every other: then a place can be computed."""
+    """Whether all frames are known to be of one length, so that the place of a second can be computed."""
     is_broken_off: bool = False
     """Whether it is known to end too early."""
     is_longer: bool = False
-    """Whether it has more sound than it says."""
+    """Whether it has more sound than its header says."""
 
 
 class Window(io.RawIOBase):
-    """A piece of a file, as a file."""
+    """A piece of a file, read as a file of its own."""
 
     def __init__(self, path: Path, piece: Piece) -> None:
         self._file = io.FileIO(path)
@@ -66,11 +66,11 @@ class Window(io.RawIOBase):
 
 
 def read_at(file: BinaryIO, at: int, count: int) -> bytes:
-    """So many bytes from a place on, or as many as there are."""
+    """`count` bytes from offset `at` on, or as many as there are."""
     file.seek(at)
     return file.read(count)
 
 
 def size_of(file: BinaryIO) -> int:
-    """Bytes; the file's position is its end then."""
+    """Bytes of the file, whose position is its end afterwards."""
     return file.seek(0, os.SEEK_END)

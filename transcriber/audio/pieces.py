@@ -15,17 +15,17 @@ from transcriber.audio.mpeg import TAG, tag_length
 from transcriber.audio.piece import Piece, size_of
 
 BLOCK_BYTES = 1 << 22
-"""Bytes that are searched at once."""
+"""That are searched at once."""
 OGG_BEGINNING = re.compile(rb"OggS\x00[\x02\x06]\x00{8}.{4}\x00{4}", re.DOTALL)
 """The first page of a stream: RFC 3533, section 6."""
 MAX_OGG_HEADER_BYTES = 27 + 255
-"""Bytes of the longest header of a page."""
+"""Of the longest header of a page."""
 FLAC_BEGINNING = re.compile(rb"fLaC[\x00\x80]\x00\x00\x22")
 """RFC 9639, section 8: the mark, and the head of the block that has to follow it."""
 
 
 def pieces_of(file: BinaryIO) -> tuple[Piece, ...]:
-    """Those of a file, by its first bytes; mostly it is one piece. Of an mp3, which has no mark, mpeg.py knows them."""
+    """The pieces of a file, by its first bytes; mostly there is one. An mp3 has no mark: mpeg.py finds its pieces."""
     size, begin = size_of(file), _behind_tag(file)
     file.seek(begin)
     head = file.read(12)
@@ -43,7 +43,7 @@ def pieces_of(file: BinaryIO) -> tuple[Piece, ...]:
 
 
 def _behind_tag(file: BinaryIO) -> int:
-    """Where a file begins that has an mp3's tag before it, by mistake of a tagging program; else 0."""
+    """The offset of what follows an mp3's tag in a file of another kind, which has it by mistake; else 0."""
     file.seek(0)
     head = file.read(10)
     if not TAG.match(head):
@@ -55,7 +55,10 @@ def _behind_tag(file: BinaryIO) -> int:
 
 
 def _movies(file: BinaryIO, size: int) -> tuple[Piece, ...]:
-    """Each begins with its own `ftyp`; the last fragment of one that was broken off may have no whole index."""
+    """The pieces of joined mp4 files, each of which begins with its own `ftyp` box.
+
+    The last fragment of one that was broken off is left out: it has no whole index.
+    """
     boxes = list(top_boxes(file, size))
     starts = [at for number, (kind, at, _) in enumerate(boxes) if kind == b"ftyp" and number]
     kind, at, end = boxes[-1]
@@ -66,7 +69,7 @@ def _movies(file: BinaryIO, size: int) -> tuple[Piece, ...]:
 
 
 def _ogg_groups(file: BinaryIO) -> list[int]:
-    """Where streams begin together: the first pages of those that lie side by side follow one another."""
+    """The offsets at which groups of streams begin; the first pages of streams that run together follow one another."""
     groups: list[int] = []
     behind = -1
     for place, page in _found(OGG_BEGINNING, file):
@@ -78,7 +81,7 @@ def _ogg_groups(file: BinaryIO) -> list[int]:
 
 
 def _found(mark: re.Pattern[bytes], file: BinaryIO) -> Iterator[tuple[int, bytes]]:
-    """Each place of a mark, and what stands there."""
+    """The offset of each match of a mark in the file, and the MAX_OGG_HEADER_BYTES from there on."""
     at, data = 0, b""
     file.seek(0)
     while block := file.read(BLOCK_BYTES):

@@ -48,7 +48,10 @@ def _is_computed(file: BinaryIO, stated: float) -> bool:
 
 
 def write(path: Path, stream: int | None, target: Path) -> Iterator[None]:
-    """Write the copy, a block a step; the whole file, or nothing. Raises what Recording does, and StorageError."""
+    """Write the copy to `target`, a block a step; the file is there as a whole after the last step, or not at all.
+
+    Raises what Recording does, and StorageError.
+    """
     unfinished = target.with_name(f"{target.name}.{uuid.uuid4().hex}.part")
     try:
         with Recording(path, stream) as recording, unfinished.open("wb") as file, wave.open(file, "wb") as copy:

@@ -11,13 +11,13 @@ from pathlib import Path
 from transcriber.audio.suffixes import SUFFIXES
 
 GONE = (errno.ENOENT, errno.ENOTDIR, errno.ELOOP)
-"""What there is to be said of links that lead nowhere, and of what was taken away while it was looked at: nothing."""
+"""Errors that are passed over: of links that lead nowhere, and of what is removed while the folder is read."""
 
 _NUMBER = re.compile(r"(\d+)")
 
 
 def recordings(folder: Path, on_error: Callable[[OSError], None] = lambda error: None) -> list[Path]:
-    """Those in a folder and in the folders below it, in the order in which people count; nothing that is hidden.
+    """The recordings in a folder and below it, in the order in which people count; nothing that is hidden.
 
     What cannot be looked at is left out, and `on_error` is told of each.
     """
@@ -35,7 +35,7 @@ def recordings(folder: Path, on_error: Callable[[OSError], None] = lambda error:
 
 
 def counted(path: Path) -> list[tuple[list[str | int], str]]:
-    """What paths are sorted by so that “Part 2” comes before “Part 10”; upper and lower case are the same, at first."""
+    """A key that sorts “Part 2” before “Part 10”; upper and lower case differ only where nothing else does."""
     names = (*path.with_suffix("").parts, path.suffix)
     return [(_parts(unicodedata.normalize("NFKD", name).casefold()), name) for name in names]
 

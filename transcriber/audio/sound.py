@@ -24,7 +24,10 @@ ESTIMATED = ("aac", "ac3", "eac3", "amr", "amrnb", "amrwb", "avi", "dts", "loas"
 
 
 class Sound:
-    """The track with this number, from 1. Raises AudioDecodeError for a file that is none; close() it."""
+    """One sound track of a piece, by its number counted from 1; close() it.
+
+    Raises AudioDecodeError for a piece that cannot be read, or has no such track.
+    """
 
     def __init__(self, path: Path, piece: Piece, number: int) -> None:
         self.piece = piece
@@ -54,7 +57,7 @@ class Sound:
 
     @property
     def duration(self) -> float | None:
-        """Seconds as the file says, or as FFmpeg guesses, or as they were counted; None where nobody knows."""
+        """Seconds of the track as they were counted, as the file states them, or as FFmpeg estimates; else None."""
         return self.piece.seconds or self._said_duration
 
     @property
@@ -67,12 +70,12 @@ class Sound:
 
     @property
     def longest_duration(self) -> float:
-        """Of all tracks; 0 where the file does not say."""
+        """Seconds of the longest track; 0 where neither the file nor FFmpeg says."""
         return max(self.duration or 0.0, (self.container.duration or 0) / av.time_base)
 
     @property
     def stated_duration(self) -> float | None:
-        """Seconds of the track as the file states them; None where it does not, or FFmpeg only computes them."""
+        """Seconds of the track as the file itself states them; None where it does not, and FFmpeg can only estimate."""
         has_count = self.format == "mp3" and self._zero  # an encoder's delay comes with the length
         if self.format in ESTIMATED and not has_count:
             return None
@@ -80,15 +83,17 @@ class Sound:
         return self._said_duration if self.stream.duration is not None or alone else None
 
     def seek(self, seconds: float) -> None:
-        """Raises av.FFmpegError or OSError where that is not possible."""
+        """Go on from a second of the piece, or somewhat before. Raises av.FFmpegError or OSError where that fails."""
         self.container.seek(round((seconds + self._zero) / self._tick), stream=self.stream)
 
     def frames(self, damaged: Callable[[float], None]) -> Iterator[Frame]:
-        """What can be decoded from here on; `damaged` is told where something cannot."""
+        """The frames from here on; `damaged` is called with the time of what cannot be decoded."""
         return decoded(self.container, self.stream, self._zero, damaged)
 
     def ends_early(self, length: float, damaged_at: float | None) -> tuple[bool, float | None]:
-        """Whether its end is missing, when so many seconds of it were read; and where it is damaged otherwise.
+        """Whether its end is missing, once all of it was read, and at which second it is damaged otherwise.
+
+        `length`: the seconds that were read. `damaged_at`: the first second of what could not be decoded, if any.
 
         An error in the last packet of a whole file is neither.
         """
@@ -105,7 +110,7 @@ class Sound:
 
 
 def _stream(streams: Sequence[AudioStream], number: int) -> AudioStream:
-    """That track; in a later piece, which may have others, the nearest."""
+    """The track with this number; in a later piece, which may have fewer, the last one before it that can be read."""
     readable = [stream for stream in streams[:number] if stream.codec_context]
     if not readable:
         raise AudioDecodeError("there is no sound track in this file that can be read", NOT_MEDIA_HINT)

@@ -15,15 +15,15 @@ from typing import BinaryIO, Literal, NamedTuple
 from transcriber.audio.piece import Piece, read_at, size_of
 
 TAIL_BYTES = 1 << 24
-"""Bytes at a file's end among which chunks are looked for that stand behind the sound: with a picture in them."""
+"""At a file's end, in which chunks behind the sound are looked for: enough for one with a picture."""
 MIN_SOUND_BYTES = 64
-"""Bytes: fewer behind the end are padding, or a tag."""
+"""Fewer behind the stated end are padding, or a tag."""
 MAX_PADDING_BYTES = 1 << 16
-"""Bytes: so many zeros at most fill a block of a disk."""
+"""So many zeros at most fill a block of a disk."""
 UNKNOWN_LENGTH = 0xFFFF_FFFF
 """As a length: up to the end of the file."""
 OPEN_ENDED_LENGTH = 1 << 62
-"""Bytes: from here on, a length of 64 bits means the same."""
+"""From here on, a length of 64 bits means the same."""
 
 NAMES = (
     b"LIST list bext iXML id3 ID3 cue fact JUNK junk PAD FLLR _PMX smpl inst PEAK acid axml chna umid cart levl plst "

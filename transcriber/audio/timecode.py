@@ -11,7 +11,7 @@ from transcriber.transcript import Start
 
 DAY_SECONDS = 24 * 3600
 MOST_DIGITS = 20
-"""Of a time reference, which is a number of 64 bits."""
+"""A time reference has 64 bits, and so at most as many decimal digits."""
 
 
 def start_of(container: InputContainer, file: BinaryIO) -> Start | None:
@@ -38,13 +38,13 @@ def start_of(container: InputContainer, file: BinaryIO) -> Start | None:
 
 
 def _since_midnight(reference: str, rate: int) -> float:
-    """Seconds; 0 for what was never set, as so many samples that a day has fewer."""
+    """Seconds since midnight of a Broadcast Wave's time reference, in samples; 0 where it cannot be true."""
     samples = int(reference) if reference.isdecimal() and len(reference) < MOST_DIGITS else 0
     return samples / rate if samples < DAY_SECONDS * rate else 0.0
 
 
 def _rate(container: InputContainer, file: BinaryIO) -> str:
-    """In which the time code counts: its track's, else that of the pictures."""
+    """The frame rate of the time code, one of smpte.RATES or "": its track's, else that of the pictures."""
     rates = [timecode_rate(file)] if container.format.name.startswith("mov") else []
     rates += [stream.average_rate for stream in container.streams.video]
     return next((name for rate in rates if rate and (name := rate_name(Fraction(rate)))), "")

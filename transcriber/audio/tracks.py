@@ -52,7 +52,7 @@ class Track:
 
 
 def sound_tracks(container: InputContainer, file: BinaryIO) -> tuple[Track, ...]:
-    """All of them. Raises AudioDecodeError where none can be read."""
+    """All sound tracks of a container. Raises AudioDecodeError where none can be read."""
     streams = container.streams.audio
     entries = sample_entries(file) if container.format.name.startswith("mov") else []
     if len(entries) != len(streams):

@@ -10,10 +10,10 @@ from typing import BinaryIO
 OPEN_ENDED_SIZE = 0x7FFF_0000
 """A RIFF size from here on, or 0, is written by recorders that do not know the length beforehand."""
 TOLERANCE_BYTES = 64
-"""Bytes by which recorders state the size of a RIFF wrongly: of its own head, or of what pads it."""
+"""By which recorders state the size of a RIFF form wrongly: by its own header, or by padding."""
 FIRST_BOXES = (b"ftyp", b"moov", b"mdat", b"wide", b"free", b"skip")
 MAX_OGG_PAGE_BYTES = 27 + 255 + 255 * 255
-"""Bytes of the longest Ogg page."""
+"""Of the longest page there can be."""
 
 
 def is_cut_off(file: BinaryIO) -> bool:

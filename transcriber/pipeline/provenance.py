@@ -26,7 +26,7 @@ def source_of(path: Path) -> Source:
 
 
 def versions() -> dict[str, str]:
-    """Of this program, and of the libraries that decide what it writes."""
+    """The versions of this program and of the libraries that decide what it writes, by name."""
     return {"transcriber": __version__, **library_versions()}
 
 
@@ -36,7 +36,7 @@ def record(transcript: Transcript) -> dict[str, Any]:
 
 
 def beside(result: Path) -> Path:
-    """Where it stands for a result."""
+    """The path of the record for the result file `result`."""
     return result.with_name(fitting(result.name, SUFFIX))
 
 

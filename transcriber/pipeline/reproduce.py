@@ -22,7 +22,7 @@ from transcriber.transcript import Transcript, Word, joined
 
 @dataclass(frozen=True)
 class Difference:
-    """Words that are others now. Either may be none."""
+    """Words of a transcript that are others in a newer one; either may be none."""
 
     time: float
     """Seconds of the recording."""
