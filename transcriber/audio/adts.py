@@ -11,7 +11,7 @@ HEADER_BYTES = 7
 MAX_FRAME_BYTES = 1 << 13
 BLOCK_SAMPLES = 1024
 """Of a raw data block; a frame has one to four of them."""
-RATES = (96_000, 88_200, 64_000, 48_000, 44_100, 32_000, 24_000, 22_050, 16_000, 12_000, 11_025, 8_000, 7_350)
+SAMPLE_RATES = (96_000, 88_200, 64_000, 48_000, 44_100, 32_000, 24_000, 22_050, 16_000, 12_000, 11_025, 8_000, 7_350)
 SYNC = re.compile(rb"\xff[\xf0\xf1\xf8\xf9]")
 
 
@@ -37,8 +37,8 @@ def _count(data: bytes, margin: int) -> tuple[int, float]:
     while at <= len(data) - margin:
         rate = data[at + 2] >> 2 & 15
         length = (data[at + 3] & 3) << 11 | data[at + 4] << 3 | data[at + 5] >> 5
-        if SYNC.match(data, at) and length >= HEADER_BYTES and rate < len(RATES):
-            counted += BLOCK_SAMPLES * ((data[at + 6] & 3) + 1) / RATES[rate]
+        if SYNC.match(data, at) and length >= HEADER_BYTES and rate < len(SAMPLE_RATES):
+            counted += BLOCK_SAMPLES * ((data[at + 6] & 3) + 1) / SAMPLE_RATES[rate]
             at += length
         else:
             next_one = SYNC.search(data, at + 1)

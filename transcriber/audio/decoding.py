@@ -14,7 +14,7 @@ from transcriber.audio.opening import NOT_MEDIA_HINT
 from transcriber.audio.timeline import Frame
 from transcriber.errors import AudioDecodeError
 
-RATES = range(1_000, 1_000_001)
+SAMPLE_RATES = range(1_000, 1_000_001)
 MAX_CHANNELS = 64
 MAX_ERRORS_IN_A_ROW = 100
 MAX_PLANES = 7
@@ -32,7 +32,7 @@ def decoded(
 
     `damaged` is called with the time of what cannot be decoded.
 
-    Raises AudioDecodeError for what is beyond any recorder: more than MAX_CHANNELS, a rate out of RATES.
+    Raises AudioDecodeError for what is beyond any recorder: more than MAX_CHANNELS, a rate out of SAMPLE_RATES.
     """
     tick = float(stream.time_base or 1)
     queue, kind, began = AudioFifo(), ("", "", 0), None
@@ -91,7 +91,7 @@ def _frames(
 
 def _check(frame: AudioFrame) -> None:
     channels, rate = frame.layout.nb_channels, frame.sample_rate
-    if rate not in RATES or channels > MAX_CHANNELS:
+    if rate not in SAMPLE_RATES or channels > MAX_CHANNELS:
         raise AudioDecodeError(f"sound of {channels} channels at {rate} Hz cannot be read", NOT_MEDIA_HINT)
 
 

@@ -4,8 +4,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
 from transcriber.pipeline.chunking import Chunk
-from transcriber.pipeline.coverage import Span, total_seconds
 from transcriber.transcript import Coverage, Word
+from transcriber.word_times.spans import Span, total_length
 
 
 @dataclass(frozen=True)
@@ -29,7 +29,7 @@ class ChunkResult:
     @property
     def coverage(self) -> Coverage:
         recovered = max(0, self.retried - len(self.missing))
-        speech = total_seconds(self.chunk.spans)
+        speech = total_length(self.chunk.spans)
         return Coverage(speech, self.missing, self.retried, recovered, self.dropped, self._doubtful_words())
 
     def doubting(self, spans: Iterable[Span]) -> "ChunkResult":

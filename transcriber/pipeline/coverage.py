@@ -14,6 +14,7 @@ import numpy as np
 from transcriber.clock import clock
 from transcriber.pipeline.vad import FRAME_SECONDS, is_silent
 from transcriber.transcript import Coverage, Word, joined, normal
+from transcriber.word_times.spans import Span
 
 REACH_SECONDS = 0.24
 """A word's times may fall so short of its sound: three frames of Parakeet's."""
@@ -26,13 +27,6 @@ PHRASE_WORDS = 7
 
 MAX_LISTED = 5
 """Places that a sentence names, at most."""
-
-Span = tuple[float, float]
-"""(start, end) in seconds of the recording."""
-
-
-def total_seconds(spans: Iterable[Span]) -> float:
-    return sum(end - start for start, end in spans)
 
 
 def uncovered(spans: Iterable[Span], words: Sequence[Word]) -> list[Span]:

@@ -9,9 +9,9 @@ from transcriber.audio.samples import SAMPLE_RATE
 from transcriber.engines.protocol import Engine
 from transcriber.options import TranscribeOptions
 from transcriber.pipeline.chunking import Chunk
-from transcriber.pipeline.coverage import Span
 from transcriber.transcript import Hypothesis, Word, normal
 from transcriber.word_times.plausible import plausible
+from transcriber.word_times.spans import Span
 
 
 @dataclass(frozen=True)

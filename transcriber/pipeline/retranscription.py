@@ -18,10 +18,10 @@ from transcriber.options import TranscribeOptions
 from transcriber.pipeline import coverage
 from transcriber.pipeline.chunk_result import ChunkResult
 from transcriber.pipeline.chunking import Chunk
-from transcriber.pipeline.coverage import Span, total_seconds
 from transcriber.pipeline.excerpts import Excerpt, around, transcribe_excerpts
 from transcriber.pipeline.seams import doubled, says_twice, without_doubles
 from transcriber.transcript import Hypothesis, Word, normal
+from transcriber.word_times.spans import Span, total_length
 
 WIDE_CONTEXT_SECONDS = 1.5
 """Context kept on both sides when a gap is transcribed again for the first time."""
@@ -136,7 +136,7 @@ def retranscribe_parts(engine: Engine, result: ChunkResult, options: TranscribeO
     The model may have left something out if it wrote little, and made something up if it repeats itself.
     """
     spans, chunk = result.chunk.spans, result.chunk
-    speech = total_seconds(spans)
+    speech = total_length(spans)
     enough = MIN_WORDS_PER_SECOND * speech
     is_scanty = len(result.words) < enough
     repeated = [word for first, end in coverage.repetitions(result.words) for word in result.words[first:end]]
@@ -146,7 +146,7 @@ def retranscribe_parts(engine: Engine, result: ChunkResult, options: TranscribeO
     parts = _parts(spans)
     excerpts = [around(chunk, (part[0][0], part[-1][1]), NARROW_CONTEXT_SECONDS) for part in parts]
     written = zip(transcribe_excerpts(engine, excerpts, options), parts)
-    words = chained(_possible(hypothesis.words, total_seconds(part)) for hypothesis, part in written)
+    words = chained(_possible(hypothesis.words, total_length(part)) for hypothesis, part in written)
     if repeated and len(result.words) - len(words) > len(repeated) / 2:
         result = result.dropping((replace(word, start=chunk.start, end=chunk.end) for word in repeated), words)
     elif len(words) > len(result.words):

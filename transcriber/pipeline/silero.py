@@ -13,13 +13,13 @@ import torch
 from torch import nn
 from torch.nn import functional
 
-BINS, HOP, EDGE = 129, 128, 64
-"""Of its spectrum: frequencies, samples from column to column, samples that are mirrored at the end."""
-LAYERS = ((BINS, 128, 1), (128, 64, 2), (64, 64, 2), (64, 128, 1))
+BINS, HOP_SAMPLES, MIRRORED_SAMPLES = 129, 128, 64
+"""Of its spectrogram: frequencies, samples from column to column, samples that are mirrored at the end of a frame."""
+CONVOLUTIONS = ((BINS, 128, 1), (128, 64, 2), (64, 64, 2), (64, 128, 1))
 """Channels in and out and stride of each convolution over three columns."""
-WIDTH = 128
-"""Of the LSTM's state."""
-NAMES = {
+STATE_SIZE = 128
+"""Numbers in the LSTM's state."""
+PUBLISHED_NAMES = {
     "spectrum.weight": "stft.forward_basis_buffer",
     "lstm.weight_ih_l0": "decoder.rnn.weight_ih",
     "lstm.weight_hh_l0": "decoder.rnn.weight_hh",
@@ -29,11 +29,11 @@ NAMES = {
     "last.bias": "decoder.decoder.2.bias",
     **{
         f"layers.{at}.{part}": f"encoder.{at}.reparam_conv.{part}"
-        for at in range(len(LAYERS))
+        for at in range(len(CONVOLUTIONS))
         for part in ("weight", "bias")
     },
 }
-"""Ours → those of the package's file."""
+"""Our names of the weights → those in the package's file."""
 
 
 class Silero(nn.Module):
@@ -44,15 +44,15 @@ class Silero(nn.Module):
 
     def __init__(self) -> None:
         super().__init__()
-        self.spectrum = nn.Conv1d(1, 2 * BINS, kernel_size=2 * HOP, stride=HOP, bias=False)
+        self.spectrum = nn.Conv1d(1, 2 * BINS, kernel_size=2 * HOP_SAMPLES, stride=HOP_SAMPLES, bias=False)
         self.layers = nn.ModuleList(
-            nn.Conv1d(into, out, kernel_size=3, stride=stride, padding=1) for into, out, stride in LAYERS
+            nn.Conv1d(into, out, kernel_size=3, stride=stride, padding=1) for into, out, stride in CONVOLUTIONS
         )
-        self.lstm = nn.LSTM(WIDTH, WIDTH)
-        self.last = nn.Conv1d(WIDTH, 1, kernel_size=1)
+        self.lstm = nn.LSTM(STATE_SIZE, STATE_SIZE)
+        self.last = nn.Conv1d(STATE_SIZE, 1, kernel_size=1)
 
     def forward(self, frames: torch.Tensor) -> torch.Tensor:
-        parts = self.spectrum(functional.pad(frames, (0, EDGE), "reflect").unsqueeze(1))
+        parts = self.spectrum(functional.pad(frames, (0, MIRRORED_SAMPLES), "reflect").unsqueeze(1))
         features = (parts[:, :BINS].square() + parts[:, BINS:].square()).sqrt()
         for layer in self.layers:
             features = layer(features).relu()
@@ -67,5 +67,5 @@ def silero() -> Silero:
     assert package and package.origin
     published = torch.jit.load(Path(package.origin).parent / "data" / "silero_vad.jit", "cpu").state_dict()
     network = Silero()
-    network.load_state_dict({ours: published[f"_model.{theirs}"] for ours, theirs in NAMES.items()})
+    network.load_state_dict({ours: published[f"_model.{theirs}"] for ours, theirs in PUBLISHED_NAMES.items()})
     return network.eval()

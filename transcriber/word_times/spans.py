@@ -20,6 +20,10 @@ def length(span: Span) -> float:
     return span[1] - span[0]
 
 
+def total_length(spans: Iterable[Span]) -> float:
+    return sum(map(length, spans))
+
+
 def parts_between(silences: Iterable[Span], start: float, end: float) -> list[Span]:
     """The parts of a span between silences; where it was cut, they end with the speech."""
     inner = [silence for silence in silences if silence[0] < end and silence[1] > start]
