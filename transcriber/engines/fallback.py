@@ -1,7 +1,7 @@
-"""When memory runs out or a graphics card fails: with less at once, and at last on the processor.
+"""What is done when memory runs out or a graphics card fails: smaller batches and chunks, and at last the processor.
 
-The steps are taken one after another, each said once a recording. What was transcribed before is kept, and the next
-recording begins as if nothing had been.
+The steps are taken one after another, and each is noted once a recording. What is transcribed already is kept; the next
+recording begins without any of them.
 """
 
 import sys
@@ -63,13 +63,18 @@ class Piece:
     """Part of one recording of a batch."""
 
     number: int
+    """The recording's place in the batch, from 0."""
     start: float
-    """Seconds from its first sample."""
+    """Seconds from the recording's first sample."""
     samples: np.ndarray
+    """[N] at 16 kHz."""
 
 
 class FallbackEngine:
-    """An engine for one recording that goes on where the one it loads cannot."""
+    """An Engine for one recording, around one that is loaded: where that fails, it takes a step and goes on.
+
+    `notes` has the steps that were taken, as sentences.
+    """
 
     def __init__(self, load: Callable[[TranscribeOptions], Engine], options: TranscribeOptions) -> None:
         self.load, self.options = load, options
@@ -102,7 +107,7 @@ class FallbackEngine:
         return self.engine.forced_aligner
 
     def transcribe(self, batch: list[np.ndarray], options: TranscribeOptions = TranscribeOptions()) -> list[Hypothesis]:
-        """As the engine does. Raises EngineCrashError when no step is left."""
+        """As Engine.transcribe(). Raises EngineCrashError when no step is left."""
         waiting = deque(Piece(number, 0.0, samples) for number, samples in enumerate(batch))
         hypotheses: list[list[tuple[Piece, Hypothesis]]] = [[] for _ in batch]
         while waiting:
@@ -139,24 +144,24 @@ class FallbackEngine:
         return None
 
     def _step(self, failure: Failure, text: str, group: list[Piece]) -> None:
-        """Do the next thing about it. Raises EngineCrashError when there is nothing left to do.
+        """Take the next step against a failure. Raises EngineCrashError when there is none left.
 
         `group`: what was being transcribed; empty while the engine is loaded.
         """
         is_memory = failure is Failure.MEMORY
         device = self.engine.device if group else self.options.device
         if failure is Failure.GRAPHS and group and self.use_plain_decoder():
-            self._say(PLAIN_DECODER)
+            self._note(PLAIN_DECODER)
         elif is_memory and not group and models_cache.forget_all():
-            self._say(OTHER_MODELS)
+            self._note(OTHER_MODELS)
         elif is_memory and len(group) > 1:
             self.batch_limit = len(group) // 2
-            self._say(SMALLER_BATCHES)
+            self._note(SMALLER_BATCHES)
         elif is_memory and group and len(group[0].samples) > MIN_DIVIDED_SECONDS * SAMPLE_RATE:
             self.max_piece_samples = len(group[0].samples) // 2 + 1
-            self._say(SMALLER_CHUNKS)
+            self._note(SMALLER_CHUNKS)
         elif device != "cpu":
-            self._say(PROCESSOR if is_memory else NO_CARD.format(text.strip().splitlines()[0]))
+            self._note(PROCESSOR if is_memory else NO_CARD.format(text.strip().splitlines()[0]))
             self.options = replace(self.options, device="cpu", compute_type="auto")
             self.batch_limit, self.max_piece_samples = sys.maxsize, sys.maxsize
             if group:
@@ -164,7 +169,7 @@ class FallbackEngine:
         else:
             raise _out_of_memory() if is_memory else EngineCrashError(f"the model failed ({text.strip()})", LESS)
 
-    def _say(self, note: str) -> None:
+    def _note(self, note: str) -> None:
         if note not in self.notes:
             self.notes.append(note)
 

@@ -16,7 +16,7 @@ from types import ModuleType
 from transcriber import engines
 from transcriber.engines.kind import Conversion, Kind
 from transcriber.engines.protocol import EngineType
-from transcriber.frozen.archive import open_model, remembered
+from transcriber.frozen.archive import cached_by_file, open_model
 
 
 @cache
@@ -52,8 +52,8 @@ def kind_of(path: Path) -> Kind:
         raise file.refusal()
 
 
-remembered_kind_of = remembered(kind_of)
-"""The same; a file that has not changed is not looked at again. Whatever loads a file checks it itself."""
+cached_kind_of = cached_by_file(kind_of)
+"""The same for where nothing is loaded because of the answer, or what loads checks the file itself."""
 
 
 def conversion_of(sources: Path) -> Conversion | None:
@@ -69,4 +69,4 @@ def types_of(kind: Kind) -> list[EngineType]:
 
 def can_align(path: Path) -> bool:
     """Whether the model of a frozen file can say where given words are. Raises what kind_of() raises."""
-    return any(engine_type.can_align(path) for engine_type in types_of(remembered_kind_of(path)))
+    return any(engine_type.can_align(path) for engine_type in types_of(cached_kind_of(path)))

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from transcriber.engines import model_capabilities
-from transcriber.engines.families import remembered_kind_of, types_of
+from transcriber.engines.families import cached_kind_of, types_of
 from transcriber.engines.kind import Kind
 from transcriber.engines.model_cache import LoadedModels
 from transcriber.engines.protocol import Engine, EngineType
@@ -84,7 +84,7 @@ def _load(options: TranscribeOptions, models_dir: Path) -> tuple[Any, EngineType
     """The model, what runs it, on which device, and what it is computed in."""
     path = ModelStore(models_dir).check(options.model)
     device = devices.choose(options.device)
-    engine_type, compute_type = choose_type(remembered_kind_of(path), options, device)
+    engine_type, compute_type = choose_type(cached_kind_of(path), options, device)
 
     def restore() -> Any:
         return engine_type.restore(path, device, compute_type)

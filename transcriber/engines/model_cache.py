@@ -1,4 +1,4 @@
-"""Models in memory: the one that was not used for longest goes when there is no room for the next.
+"""Models in memory; the least recently used goes when there is no room for the next.
 
 What a model takes is measured when it is loaded: how much less memory there is afterwards, on the graphics card or in
 the computer. Before its first time it is the size of its file.
@@ -13,7 +13,7 @@ from typing import Any
 import psutil
 
 NEEDED_RATIO = 1.3
-"""So many times its size must be free for a model: it works, too."""
+"""Free memory that a model needs, as a multiple of its size: what it computes takes memory, too."""
 
 
 def free_bytes(device: str) -> int:
@@ -26,7 +26,7 @@ def free_bytes(device: str) -> int:
 
 
 class LoadedModels(OrderedDict[Hashable, Any]):
-    """Models by what they were loaded as; the last used is the last."""
+    """Models by the key under which they were loaded, the most recently used last."""
 
     def __init__(self, free: Callable[[str], int] = free_bytes) -> None:
         super().__init__()

@@ -86,7 +86,7 @@ def open_model(path: Path) -> Iterator[ModelFile]:
         raise read_error(path, error) from error
 
 
-def remembered(look: Callable[[Path], T]) -> Callable[[Path], T]:
+def cached_by_file(look: Callable[[Path], T]) -> Callable[[Path], T]:
     """`look`, cached by path, inode, modification time and size: a file is looked at again only when it has changed."""
     cached = cache(lambda path, *version: look(path))
 

@@ -7,7 +7,7 @@ first failure is the one that is told. Nothing is loaded for it.
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from transcriber.engines.families import kind_of, remembered_kind_of, types, types_of
+from transcriber.engines.families import cached_kind_of, kind_of, types, types_of
 from transcriber.engines.kind import Kind
 from transcriber.engines.protocol import EngineType
 from transcriber.errors import (
@@ -71,8 +71,9 @@ class Setting:
         asked = types().get(self.model_type)
         if not asked or self.compute_type == "auto":
             return asked
-        same = (asked, *types_of(asked.kind))
-        return next((one for one in same if self.compute_type in one.compute_types.get(self.asked_of, ())), None)
+        candidates = (asked, *types_of(asked.kind))
+        device = self.asked_of
+        return next((known for known in candidates if self.compute_type in known.compute_types.get(device, ())), None)
 
     @property
     def computes_as_asked(self) -> bool:
@@ -119,7 +120,7 @@ def type_of(spec: ModelSpec, store: ModelStore) -> str:
     """The engine type for a model: the one that its file needs, else the one that the catalogue expects."""
     path = store.path(spec.name)
     try:
-        fitting = _names(remembered_kind_of(path)) if path.is_file() else []
+        fitting = _names(cached_kind_of(path)) if path.is_file() else []
     except NOT_HERE:
         fitting = []
     return spec.engine if spec.engine in fitting or not fitting else fitting[0]
@@ -137,8 +138,9 @@ def _failures(setting: Setting, store: ModelStore) -> Iterator[TranscriberError]
     if not is_device(setting.device):
         yield no_device(setting.device)
     elif asked and not engine:
-        same = types_of(asked.kind)
-        able = dict.fromkeys(name for one in same for name in one.compute_types.get(setting.asked_of, ()))
+        known = types_of(asked.kind)
+        device = setting.asked_of
+        able = dict.fromkeys(name for engine_type in known for name in engine_type.compute_types.get(device, ()))
         yield UnsupportedOptionError(
             f"{asked.title} cannot compute in “{setting.compute_type}” on {setting.asked_of}",
             f"choose one of {', '.join(('auto', *able))}",
@@ -157,11 +159,11 @@ def _missing_model(setting: Setting, asked: EngineType | None, store: ModelStore
     try:
         spec = catalog.find(setting.model_name)
         if spec not in catalog.transcribing():
-            names = ", ".join(one.name for one in catalog.transcribing())
+            names = ", ".join(known.name for known in catalog.transcribing())
             yield UnknownModelError(f"{spec.title} writes no words of recordings", f"choose one of {names}")
             return
         path = store.path(spec.name)
-        fitting = _names(remembered_kind_of(path)) if path.is_file() else _expected(spec)
+        fitting = _names(cached_kind_of(path)) if path.is_file() else _expected(spec)
         if asked and asked.name not in (*fitting, spec.engine if not fitting else ""):
             yield UnsupportedOptionError(
                 f"{title_of(spec, store)} is no model for {asked.title}",
@@ -175,7 +177,7 @@ def _missing_model(setting: Setting, asked: EngineType | None, store: ModelStore
 
 
 def _names(kind: Kind) -> list[str]:
-    return [one.name for one in types_of(kind)]
+    return [engine_type.name for engine_type in types_of(kind)]
 
 
 def _expected(spec: ModelSpec) -> list[str]:

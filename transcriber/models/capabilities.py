@@ -13,25 +13,25 @@ class Capabilities:
     """What one model can do."""
 
     languages: tuple[str, ...]
-    """ISO 639 codes of what it understands."""
+    """ISO 639 codes of the languages that may be spoken."""
     detects_language: bool = False
-    """Whether it may be left to find out which of them is spoken."""
+    """Whether it can detect which of them is spoken."""
     keeps_language: bool = False
-    """Whether it had better be asked for the language that it found first: else it finds another one now and then."""
+    """Whether the language detected first should be asked for from then on: else others are detected now and then."""
     translations: tuple[tuple[str, str], ...] = ()
-    """(spoken, written): pairs of languages between which it translates."""
+    """(spoken, written): the pairs of languages that it translates."""
     has_word_times: bool = False
     times_translations: bool = False
     """Whether the words of a translation have times too."""
     has_confidence: bool = False
     takes_vocabulary: bool = False
     has_temperature: bool = False
-    """Whether it can draw its words at random."""
+    """Whether it can sample words instead of taking the likeliest."""
     has_beams: bool = False
-    """Whether it can follow several texts at once."""
+    """Whether it can decode by beam search."""
 
     def times_words(self, options: TranscribeOptions) -> bool:
-        """Whether the words have times, asked so."""
+        """Whether the words have times when the model is called with these options."""
         return self.has_word_times and (self.times_translations or not self.is_translation(options))
 
     def is_translation(self, options: TranscribeOptions) -> bool:

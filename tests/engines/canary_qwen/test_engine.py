@@ -94,7 +94,7 @@ def test_what_it_cannot_end_is_heard_again_in_halves(tones: NemoSalmEngine) -> N
     """Three tokens are two words and the end."""
 
     class Hasty(NemoSalmEngine):
-        def _most_tokens(self, duration: float) -> int:
+        def _max_new_tokens(self, duration: float) -> int:
             return 3
 
     recordings = [said(4, seed=3), said(2, seed=4)]
@@ -112,8 +112,8 @@ def test_a_model_that_never_ends_hears_everything_and_is_stopped(endless: Any) -
 
 def test_tokens_are_bounded_by_what_can_be_said(tones: NemoSalmEngine) -> None:
     """NeMo's own evaluation, examples/speechlm2/salm_eval.py, allows 128 for any clip."""
-    assert tones._most_tokens(10) >= 128
-    assert tones._most_tokens(tones.max_audio_seconds) <= 400
+    assert tones._max_new_tokens(10) >= 128
+    assert tones._max_new_tokens(tones.max_audio_seconds) <= 400
 
 
 def test_a_long_recording_is_heard_in_pieces_and_none_is_lost(tones: NemoSalmEngine) -> None:
@@ -124,7 +124,7 @@ def test_a_long_recording_is_heard_in_pieces_and_none_is_lost(tones: NemoSalmEng
 
 def test_no_piece_is_longer_than_the_engine_hears(endless: Any) -> None:
     noise = np.random.default_rng(0).normal(0, 0.1, 65 * RATE).astype(np.float32)
-    endless._most_tokens = lambda duration: 2
+    endless._max_new_tokens = lambda duration: 2
     endless.transcribe(pieces(noise, endless.max_audio_seconds))
     assert max(map(len, endless.heard)) <= endless.max_audio_seconds * RATE
     assert np.array_equal(np.sort(smallest_pieces(endless)), np.sort(noise))

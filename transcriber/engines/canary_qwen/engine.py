@@ -59,7 +59,7 @@ class NemoSalmEngine(BaseEngine):
         lengths = [max(len(samples), SAMPLE_RATE) for samples in batch]  # its features need more than a moment
         audio = np.stack([np.pad(samples, (0, max(lengths) - len(samples))) for samples in batch])
         prompt = f"{PROMPT}{model.audio_locator_tag}"
-        answers = model.generate(
+        responses = model.generate(
             prompts=[[{"role": "user", "content": prompt}] for _ in batch],
             audios=torch.from_numpy(audio).to(self.device),
             audio_lens=torch.tensor(lengths, device=self.device),
@@ -68,22 +68,22 @@ class NemoSalmEngine(BaseEngine):
                 eos_token_id=model.text_eos_id,
                 pad_token_id=model.text_pad_id,
                 do_sample=False,
-                max_new_tokens=self._most_tokens(max(lengths) / SAMPLE_RATE),
+                max_new_tokens=self._max_new_tokens(max(lengths) / SAMPLE_RATE),
             ),
         )
-        return [self._read(answer) for answer in answers.tolist()]
+        return [self._read(response) for response in responses.tolist()]
 
-    def _most_tokens(self, duration: float) -> int:
+    def _max_new_tokens(self, duration: float) -> int:
         """A token for each frame that the encoder gives the language model, 12.5 a second, and some spare.
 
         People say two to four words a second, and a word is one or two tokens: what needs more repeats itself.
         """
         return math.ceil(duration / self.model.token_equivalent_duration) + SPARE_TOKENS
 
-    def _read(self, answer: list[int]) -> tuple[str, bool]:
+    def _read(self, response: list[int]) -> tuple[str, bool]:
         end = self.model.text_eos_id
-        is_finished = end in answer
-        tokens = answer[: answer.index(end)] if is_finished else answer
+        is_finished = end in response
+        tokens = response[: response.index(end)] if is_finished else response
         return self.model.tokenizer.ids_to_text(tokens), is_finished
 
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from transcriber.audio.samples import SAMPLE_RATE
-from transcriber.frozen.archive import CONFIGURATION, MAX_CONFIGURATION_BYTES, remembered
+from transcriber.frozen.archive import CONFIGURATION, MAX_CONFIGURATION_BYTES, cached_by_file
 from transcriber.frozen.configuration import read_yaml
 from transcriber.frozen.members import open_archive
 from transcriber.transcript import Word
@@ -29,7 +29,7 @@ def is_transducer(model: Any) -> bool:
     return bool(getattr(getattr(model, "decoding", None), "durations", None))
 
 
-@remembered
+@cached_by_file
 def holds_transducer(path: Path) -> bool:
     """The same of a frozen .nemo, by its configuration."""
     with open_archive(path) as archive:
