@@ -121,9 +121,17 @@ def test_every_command_of_the_program_is_in_the_document() -> None:
 def test_the_table_of_formats_has_each_once() -> None:
     rows = re.findall(r"^\| (`.+?`) \| .+ \|$", read(PROJECT / "docs" / "formats.md").split("## Subtitles")[0], re.M)
     assert sorted(re.findall(r"`(\w+)`", " ".join(rows))) == sorted(FORMATS)
-    assert len(FORMATS) == 12  # README.md and docs/page.md say “twelve”
+
+
+def test_numbers_in_words_are_right() -> None:
+    words = (
+        "ten eleven twelve thirteen fourteen fifteen sixteen seventeen eighteen nineteen twenty twenty-one twenty-two"
+    )
+    number = dict(enumerate(words.split(), start=10))
+    formats, models = number[len(FORMATS)], number[sum(bool(spec.file) for spec in catalog.ROWS)]
     for name in ("README.md", "docs/page.md"):
-        assert re.search(r"twelve (formats|\[formats)", read(PROJECT / name))
+        assert re.search(rf"{formats} (formats|\[formats)", read(PROJECT / name))
+    assert f"[The guide](user-model-setup-guide.md) lists {models}:" in read(PROJECT / "README.md")
 
 
 @pytest.fixture

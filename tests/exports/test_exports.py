@@ -7,7 +7,7 @@ import pytest
 from transcriber.errors import TranscriptReadError, UnsupportedOptionError
 from transcriber.exports import FORMATS, PRESETS, Settings, render
 from transcriber.exports.json import parse
-from transcriber.exports.timecode import timecode
+from transcriber.exports.subtitles.timestamp import timestamp
 from transcriber.transcript import Segment, Transcript, Word
 
 EMPTY = Transcript((), 1.0, "parakeet", "cpu")
@@ -145,4 +145,4 @@ def test_what_is_no_transcript_is_refused(content: str) -> None:
     ],
 )
 def test_timecodes_round_to_what_can_be_written(seconds: float, written: str) -> None:
-    assert timecode(seconds, ",") == written
+    assert timestamp(seconds, ",") == written

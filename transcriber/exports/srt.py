@@ -7,12 +7,12 @@ the first words.
 
 from transcriber.exports.subtitles.limits import PRESETS, Limits
 from transcriber.exports.subtitles.shaping import shape
-from transcriber.exports.timecode import timecode
+from transcriber.exports.subtitles.timestamp import timestamp
 from transcriber.transcript import Transcript
 
 
 def render(transcript: Transcript, limits: Limits = PRESETS["netflix"]) -> str:
     return "\n".join(
-        f"{number}\n{timecode(cue.start, ',')} --> {timecode(cue.end, ',')}\n{cue.text}\n"
+        f"{number}\n{timestamp(cue.start, ',')} --> {timestamp(cue.end, ',')}\n{cue.text}\n"
         for number, cue in enumerate(shape(transcript, limits, labels=True), start=1)
     )

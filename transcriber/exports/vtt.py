@@ -6,13 +6,14 @@ UTF-8; a line may end with a line feed alone (section 4.1 of the standard).
 from transcriber.exports.subtitles.cues import Cue
 from transcriber.exports.subtitles.limits import PRESETS, Limits
 from transcriber.exports.subtitles.shaping import shape
-from transcriber.exports.timecode import timecode
+from transcriber.exports.subtitles.timestamp import timestamp
 from transcriber.transcript import Transcript
 
 
 def render(transcript: Transcript, limits: Limits = PRESETS["netflix"]) -> str:
     cues = (
-        f"{timecode(cue.start, '.')} --> {timecode(cue.end, '.')}\n{_text(cue)}\n" for cue in shape(transcript, limits)
+        f"{timestamp(cue.start, '.')} --> {timestamp(cue.end, '.')}\n{_text(cue)}\n"
+        for cue in shape(transcript, limits)
     )
     return "\n".join(("WEBVTT\n", *cues))
 

@@ -1,1 +1,1 @@
-"""What lies in the models folder, checked before it is trusted and read where it lies."""
+"""Model files: refused where they are damaged or hostile, before any library sees them; read where they lie."""

@@ -1,4 +1,4 @@
-"""What a model's file says of itself, from its headers: without torch, and before anything of it is built.
+"""A model's file, opened: what it says of itself, by its headers alone, or why it is refused. Without torch.
 
 A .nemo is a tar whose model_config.yaml names its class in `target`; other archives hold other files; a checkpoint of
 torch is a zip with a pickle. The file's name says nothing. What an answer is taken from is checked first; which family

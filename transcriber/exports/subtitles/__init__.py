@@ -1,1 +1,1 @@
-"""Words → cues: where text may be broken, how long it stands, and the limits it keeps to."""
+"""Words → cues: labels of speakers, line breaks, times, and the limits that they keep to. shaping.py is the way in."""

@@ -7,7 +7,7 @@ from math import inf
 
 from transcriber.exports.subtitles.breaking import width
 from transcriber.exports.subtitles.limits import Limits
-from transcriber.exports.timecode import timecode
+from transcriber.exports.subtitles.timestamp import timestamp
 from transcriber.transcript import Word, joined
 
 TOLERANCE_SECONDS = 0.001
@@ -74,7 +74,7 @@ class Violation:
             "flicker_seconds": "{0:.2f} s before the next cue: too short for a pause, at least {1:.2f} s",
             "overlap": "is still there for {0:.2f} s when the next cue begins",
         }[self.rule].format(self.value, self.limit)
-        return f"cue {self.number} at {timecode(self.cue.start, '.')} “{' / '.join(self.cue.texts)}”: {sentence}"
+        return f"cue {self.number} at {timestamp(self.cue.start, '.')} “{' / '.join(self.cue.texts)}”: {sentence}"
 
 
 _COUNTED_RULES = {

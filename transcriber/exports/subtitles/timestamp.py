@@ -1,7 +1,7 @@
-"""Times as subtitles write them."""
+"""Times as subtitles write them: what SubRip and WebVTT call a timestamp."""
 
 
-def timecode(seconds: float, separator: str) -> str:
+def timestamp(seconds: float, separator: str) -> str:
     """HH:MM:SS and milliseconds behind `separator`; hours may exceed 24."""
     milliseconds = max(0, round(seconds * 1000))
     minutes, milliseconds = divmod(milliseconds, 60_000)
