@@ -73,7 +73,8 @@ def test_nemo_is_imported_without_what_hearing_does_not_use(tmp_path: Path) -> N
     """And what it decorated, and left out, works all the same."""
     program = (
         "import sys, torch\ncompiled = torch.compile, torch.compiler.disable\n"
-        "from transcriber.engines.nemo.checkpoint import UNUSED, restore\nfrom pathlib import Path\n"
+        "from transcriber.engines.nemo.checkpoint import restore\n"
+        "from transcriber.patches.nemo_import import UNUSED\nfrom pathlib import Path\n"
         "model = restore(Path('demo_models/canary.nemo'), 'cpu')\n"
         "print(sorted(name for name in UNUSED if name in sys.modules))\n"
         "assert (torch.compile, torch.compiler.disable) == compiled\n"

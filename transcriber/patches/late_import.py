@@ -1,4 +1,4 @@
-"""Packages that are imported when something of them is used, and not before."""
+"""Packages that are imported when something of them is used, and not before: by Python's own import hooks."""
 
 import importlib
 import sys

@@ -1,17 +1,24 @@
 """NeMo's tokenizer of several languages without what its tables cost.
 
-It lists all of its tokenizers anew, through OmegaConf, three times for each token: half a second for the 5,248 tokens
-and five tokenizers of a Canary flash.
+It lists all of its tokenizers anew, through OmegaConf, three times for each token. Gain: 2 ms of processor time instead
+of a second for the 1,996 tokens and 95 languages of the demo Canary (30 November 2026, Zen 4).
 """
 
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
+from transcriber.patches.versions import is_tested
+
+LIBRARY, TESTED = "nemo_toolkit", ("3.0.0",)
+
 
 @contextmanager
 def quick_tokenizer() -> Iterator[None]:
-    """Tokenizers that are made here have the same tables, made in one go."""
+    """Tokenizers that are made inside have the same tables, made in one go."""
+    if not is_tested(LIBRARY, TESTED):
+        yield
+        return
     from nemo.collections.common.tokenizers.aggregate_tokenizer import AggregateTokenizer
 
     plain = AggregateTokenizer._calculate_offsets

@@ -21,7 +21,7 @@ from transcriber.jobs.dispatcher import Dispatcher
 from transcriber.jobs.results import Results
 from transcriber.jobs.store import Jobs
 from transcriber.models.store import ModelStore
-from transcriber.patches import gradio_import
+from transcriber.patches import gradio_import, gradio_queue
 from transcriber.server.serving import LOOPBACK, Serving, usual_data_dir
 from transcriber.server.setup_process import PROGRAM, SetupQueue
 from transcriber.system.offline import refuse_egress
@@ -105,7 +105,6 @@ def _serve(
 ) -> None:
     folder = dispatcher.jobs.folder
     os.environ["GRADIO_TEMP_DIR"] = str(folder.temporary)
-    os.environ["GRADIO_ANALYTICS_CACHE_FREQUENCY"] = "1000000000"  # statistics that nobody reads would load pandas
     tempfile.tempdir = str(folder.temporary)  # what programs send while it arrives
     gradio_import.install()
     import uvicorn
@@ -155,7 +154,7 @@ def _mount_page(app: "FastAPI", dispatcher: Dispatcher, configurations: Configur
 
     page = build(dispatcher, configurations)
     page.queue(api_open=False)
-    page._queue.sleep_when_free = 0.05  # its default of 1 ms keeps an idle server at 5 % of a core
+    gradio_queue.rest_when_free(page)
     gradio.mount_gradio_app(
         app,
         page,
