@@ -78,7 +78,7 @@ def test_each_has_its_own_results_in_every_format(
     json.dumps(told, ensure_ascii=False).encode()
     written = results(out)
     assert len(written) == len(NAMES) * (2 * len(FORMATS) - 1)
-    assert len({file_names.same(str(path)) for path in written}) == len(written)
+    assert len({file_names.collision_key(str(path)) for path in written}) == len(written)
     of_names = {json.loads(path.read_bytes())["source"]["name"] for path in out.rglob("*.json")}
     assert of_names == {readable(Path(name).name) for name in NAMES}
     assert cli.main(command) == 0
@@ -95,7 +95,7 @@ def test_each_is_transcribed_where_a_folder_is_watched(folder: Path) -> None:
     said = [line.partition(": ")[0] for line in first.stderr.decode("utf-8").splitlines()]  # one line each
     assert [what for what in said if what != "note"] == ["wrote"] * len(NAMES)
     assert len(results(out)) == 2 * len(NAMES)
-    assert len({file_names.same(str(path)) for path in results(out)}) == 2 * len(NAMES)
+    assert len({file_names.collision_key(str(path)) for path in results(out)}) == 2 * len(NAMES)
     again = run(*command, "--format", "srt,json", "--output-dir", out)
     assert (again.returncode, again.stderr) == (0, b"")
 
@@ -169,11 +169,11 @@ def test_what_nobody_foresaw_is_a_sentence_and_its_traceback_a_file(
 
 
 def test_names_that_fit_stay_and_others_are_told_apart() -> None:
-    assert file_names.fitting("talk", ".srt") == "talk.srt"
-    assert file_names.fitting("x" * 251, ".srt") == "x" * 251 + ".srt"
-    shortened = {file_names.fitting("あ" * 90 + end, ".json") for end in "ABC"}
+    assert file_names.fitted("talk", ".srt") == "talk.srt"
+    assert file_names.fitted("x" * 251, ".srt") == "x" * 251 + ".srt"
+    shortened = {file_names.fitted("あ" * 90 + end, ".json") for end in "ABC"}
     assert len(shortened) == 3
-    for name in (*shortened, file_names.fitting(os.fsdecode(b"\xe9" * 255), ".provenance.json")):
+    for name in (*shortened, file_names.fitted(os.fsdecode(b"\xe9" * 255), ".provenance.json")):
         assert 240 < len(os.fsencode(name)) <= 255
     assert all(name.startswith("あ" * 70) and name.endswith(".json") for name in shortened)
 
@@ -181,11 +181,11 @@ def test_names_that_fit_stay_and_others_are_told_apart() -> None:
 @pytest.mark.parametrize("ending", [".txt", ".json", ".fcpxml", ".srt.provenance.json"])
 def test_a_name_that_looks_shortened_is_no_others(ending: str) -> None:
     """Two recordings of one folder: a long name, and what its result would be called."""
-    first = file_names.fitting("あ" * 84, ending)
-    second = file_names.fitting(first.removesuffix(ending), ending)
+    first = file_names.fitted("あ" * 84, ending)
+    second = file_names.fitted(first.removesuffix(ending), ending)
     assert first != second
     assert len(second.encode()) <= 255
-    assert file_names.fitting("talk~0123abcd", ending) == f"talk~0123abcd{ending}"
+    assert file_names.fitted("talk~0123abcd", ending) == f"talk~0123abcd{ending}"
 
 
 def test_names_as_they_can_be_read() -> None:
@@ -228,4 +228,4 @@ def test_names_of_results_are_others_on_every_system() -> None:
         "a.wav (2).flac",
     ]
     stems = inputs.stems([Input(Path(str(number)), name, Path(name)) for number, name in enumerate(names)])
-    assert len({file_names.same(stem) for stem in stems}) == len(names)
+    assert len({file_names.collision_key(stem) for stem in stems}) == len(names)

@@ -186,7 +186,7 @@ def numbers(_: str) -> str:
         ("names and terms of a vocabulary", f"{vocabulary.MOST_TERMS:,}, of {vocabulary.LONGEST_TERM} characters"),
         ("a recording that overtakes longer ones", f"{scheduling.SHORT_SECONDS} s at most"),
         ("Undo after Remove", f"{dispatcher.UNDO_SECONDS} s"),
-        ("a file name", f"{file_names.MOST_BYTES} bytes; longer ones are cut, and end in a hash"),
+        ("a file name", f"{file_names.MAX_NAME_BYTES} bytes; longer ones are cut, and end in a hash"),
     )
     return _table(("what", "how much"), rows)
 

@@ -16,7 +16,7 @@ NAMELESS = ("unshare", "--user", "--map-user=54321", "--map-group=54321")
 """util-linux: the same process, as a user whom no list of users has."""
 SHOW = (
     "import os; from transcriber.system import cache_folder as c; c.prepare()\n"
-    "print(*map(os.environ.get, (*c.KEPT, 'HOME')))"
+    "print(*map(os.environ.get, (*c.CACHE_VARIABLES, 'HOME')))"
 )
 
 
@@ -80,7 +80,7 @@ def test_nothing_can_be_written_anywhere(monkeypatch: pytest.MonkeyPatch) -> Non
     def refused(*_: object, **__: object) -> None:
         raise PermissionError("read-only")
 
-    for name in (*cache_folder.KEPT, "NUMBA_DISABLE_JIT"):
+    for name in (*cache_folder.CACHE_VARIABLES, "NUMBA_DISABLE_JIT"):
         monkeypatch.setenv(name, "")
         monkeypatch.delenv(name)
     monkeypatch.setattr(cache_folder.user_folders, "cache", refused)

@@ -11,7 +11,7 @@ from pathlib import Path, PurePath
 
 from transcriber.audio import recording_files
 from transcriber.errors import AudioNotFoundError
-from transcriber.system.file_names import same
+from transcriber.system.file_names import collision_key
 
 STANDARD_INPUT = "-"
 
@@ -93,16 +93,16 @@ def stems(inputs: list[Input]) -> list[str]:
     Where others would be called the same, also on another system, the suffix stays, and where that does not help there
     is a number.
     """
-    short = Counter(same(str(recording.place.with_suffix(""))) for recording in inputs)
+    short = Counter(collision_key(str(recording.place.with_suffix(""))) for recording in inputs)
     taken: set[str] = set()
     names = []
     for recording in inputs:
         stem = recording.place.with_suffix("")
-        place = str(stem if short[same(str(stem))] == 1 else recording.place)
+        place = str(stem if short[collision_key(str(stem))] == 1 else recording.place)
         name, number = place, 1
-        while same(name) in taken:
+        while collision_key(name) in taken:
             number += 1
             name = f"{place} ({number})"
-        taken.add(same(name))
+        taken.add(collision_key(name))
         names.append(name)
     return names

@@ -14,7 +14,7 @@ from filelock import FileLock, Timeout
 from transcriber.audio import recording_files
 from transcriber.errors import StorageError
 from transcriber.system.atomic_file import write_whole
-from transcriber.system.file_names import marked, same
+from transcriber.system.file_names import collision_key, with_hash
 
 Version = tuple[int, int, int]
 """A file's size, its time in nanoseconds, and when its permissions or its name were changed."""
@@ -96,10 +96,14 @@ class WatchedFolder:
         place = path.relative_to(self.folder)
         others = {path.relative_to(self.folder) for path in self._seen} | set(map(Path, self._done))
         others.discard(place)
-        if same(str(place)) in {same(str(other)) for other in others}:
-            return marked(str(place))
+        if collision_key(str(place)) in {collision_key(str(other)) for other in others}:
+            return with_hash(str(place))
         short = str(place.with_suffix(""))
-        return str(place) if same(short) in {same(str(other.with_suffix(""))) for other in others} else short
+        return (
+            str(place)
+            if collision_key(short) in {collision_key(str(other.with_suffix(""))) for other in others}
+            else short
+        )
 
     def _is_done(self, path: Path, version: Version) -> bool:
         entry = self._entry(version)

@@ -14,7 +14,7 @@ from transcriber.exports.subtitles.shaping import shape, violations
 from transcriber.exports.timeline import RATES, USUAL_RATE, Timeline
 from transcriber.exports.timing import by_word
 from transcriber.system.atomic_file import write_whole
-from transcriber.system.file_names import fitting
+from transcriber.system.file_names import fitted
 
 if TYPE_CHECKING:
     from transcriber.transcript import Transcript
@@ -101,7 +101,7 @@ def targets(stem: str, args: argparse.Namespace) -> list[Path]:
     if not args.output_dir:
         return []
     place = PurePath(stem)
-    return [args.output_dir / place.parent / fitting(place.name, f".{name}") for name in args.formats]
+    return [args.output_dir / place.parent / fitted(place.name, f".{name}") for name in args.formats]
 
 
 def missing(name: str, files: list[Path], args: argparse.Namespace, output: LineOutput) -> list[Path]:

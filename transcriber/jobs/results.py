@@ -20,7 +20,7 @@ from transcriber.pipeline.events import Progress
 from transcriber.pipeline.resume import ChunkState, ResumeState, chunk_state_from_dict
 from transcriber.segmentation import segments
 from transcriber.system.atomic_file import write_whole
-from transcriber.system.file_names import fitting
+from transcriber.system.file_names import fitted
 from transcriber.transcript import Segment, Transcript
 from transcriber.transcript_json import from_dict, segments_from_dicts, upgraded
 from transcriber.unexpected import told
@@ -198,12 +198,12 @@ class Results:
         """Timestamped, and not taken."""
         stem = unicodedata.normalize("NFC", f"{time.strftime('%Y-%m-%d %H.%M.%S')} {recording}")
         stem = NOT_IN_NAMES.sub("_", stem)
-        name, number = fitting(stem, f".{extension}"), 1
+        name, number = fitted(stem, f".{extension}"), 1
         while (self.folder.transcripts / name).exists() or self.database.rows(
             "SELECT 1 FROM files WHERE name = ?", name
         ):
             number += 1
-            name = fitting(stem, f" ({number}).{extension}")
+            name = fitted(stem, f" ({number}).{extension}")
         return name
 
 

@@ -19,7 +19,7 @@ from transcriber.jobs.data_folder import DataFolder
 from transcriber.jobs.database import Database
 from transcriber.options import TranscribeOptions
 from transcriber.readable import encodable, readable
-from transcriber.system.file_names import fitting
+from transcriber.system.file_names import fitted
 from transcriber.worker.scheduling import is_short
 
 
@@ -106,7 +106,7 @@ class Jobs:
         """A new job: of the file `path`, or with a folder of its own into which its recording will come."""
         identity = uuid.uuid4().hex[:12]
         name = readable(name) if path else _file_name(name)
-        where = _stored(path) if path else str(Path(self.folder.recordings.name, identity, fitting(*_parts(name))))
+        where = _stored(path) if path else str(Path(self.folder.recordings.name, identity, fitted(*_parts(name))))
         with self.database.transaction() as transaction:
             transaction.execute(
                 "INSERT INTO jobs (id, name, source, path, size, state, position, created_at) VALUES "

@@ -8,7 +8,7 @@ from transcriber import __version__
 from transcriber.errors import AudioNotFoundError
 from transcriber.models.manifest import library_versions
 from transcriber.readable import json_text
-from transcriber.system.file_names import fitting
+from transcriber.system.file_names import fitted
 from transcriber.transcript import Source, Transcript
 from transcriber.transcript_json import to_dict
 
@@ -37,7 +37,7 @@ def record(transcript: Transcript) -> dict[str, Any]:
 
 def beside(result: Path) -> Path:
     """The path of the record for the result file `result`."""
-    return result.with_name(fitting(result.name, SUFFIX))
+    return result.with_name(fitted(result.name, SUFFIX))
 
 
 def sidecar(transcript: Transcript, name: str, content: bytes) -> bytes:

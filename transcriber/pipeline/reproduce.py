@@ -16,7 +16,7 @@ from transcriber.models.store import ModelStore
 from transcriber.options import TranscribeOptions
 from transcriber.pipeline.provenance import source_of, versions
 from transcriber.readable import readable
-from transcriber.system.file_names import same
+from transcriber.system.file_names import collision_key
 from transcriber.transcript import Transcript, Word, joined
 
 
@@ -53,7 +53,9 @@ def recording_of(transcript: Transcript, file: Path) -> Path:
     """The recording of a transcript that was read from `file`: beside it. Raises AudioNotFoundError, OSError."""
     name = Path(transcript.source.name).name if transcript.source else ""
     # By the name that is shown: it may be no UTF-8, or another system may have written its accents otherwise.
-    alike = [path for path in file.absolute().parent.iterdir() if same(readable(path.name)) == same(name)]
+    alike = [
+        path for path in file.absolute().parent.iterdir() if collision_key(readable(path.name)) == collision_key(name)
+    ]
     for beside in sorted(alike, key=lambda path: path.name != name):
         if beside.is_file():
             return file.with_name(beside.name)

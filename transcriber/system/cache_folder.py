@@ -11,20 +11,20 @@ from pathlib import Path
 
 from transcriber.system import user_folders
 
-KEPT = {"NUMBA_CACHE_DIR": "numba", "TORCHINDUCTOR_CACHE_DIR": "torch"}
+CACHE_VARIABLES = {"NUMBA_CACHE_DIR": "numba", "TORCHINDUCTOR_CACHE_DIR": "torch"}
 """Variables without which libraries look into their installation, or ask the name of the user."""
 
 
 def prepare() -> None:
-    """Say so in the environment, where libraries look when they are imported. Nothing of the user's is changed."""
+    """Set the environment that libraries read when they are imported. What the user has set stays."""
     try:
         has_home = Path.home().is_absolute()
     except RuntimeError:
         has_home = False
-    if has_home and KEPT.keys() <= os.environ.keys():
+    if has_home and CACHE_VARIABLES.keys() <= os.environ.keys():
         return
     if folder := _folder():
-        for name, place in KEPT.items():
+        for name, place in CACHE_VARIABLES.items():
             os.environ.setdefault(name, str(folder / place))
         if not has_home:
             os.environ["HOME"] = str(folder)

@@ -32,8 +32,8 @@ if TYPE_CHECKING:
 
 FIRST_PORT, PORTS_TRIED = 7860, 20
 PROTOCOLS: dict[str, Any] = {"http": "h11", "ws": "none", "loop": "asyncio"}
-"""Of the web server: by default it takes what it finds installed."""
-OPEN = """Programs, also on other computers: {urls} with the token {token}
+"""Options of uvicorn, which by default takes what it finds installed."""
+OPEN_MESSAGE = """Programs, also on other computers: {urls} with the token {token}
 Whoever has it can have recordings transcribed here, and reaches nothing else. Nothing is encrypted on the way.
 The page is for this computer alone: {page}"""
 
@@ -117,18 +117,18 @@ def _serve(
     app: Any = create_app(dispatcher, configurations, setups, limits, serving.origins)
     _mount_page(app, dispatcher, configurations, page_port)
     here = LOOPBACK if ip_address(serving.host).is_unspecified else serving.host
-    said = [f"Transcribe is running at {_url(here, port)}"]
+    lines = [f"Transcribe is running at {_url(here, port)}"]
     if serving.is_open:
         token = serving.token or secrets.token_urlsafe(24)
         beyond = create_app_beyond(dispatcher, configurations, limits, token, serving.origins)
         app = ByPort({page_port: app}, beyond)
         urls = " or ".join(f"{_url(host, port)}v1" for host in _addresses(serving.host))
-        said.append(OPEN.format(urls=urls, token=token, page=page))
+        lines.append(OPEN_MESSAGE.format(urls=urls, token=token, page=page))
 
     class Server(uvicorn.Server):
         async def startup(self, sockets: list[socket.socket] | None = None) -> None:
             await super().startup(sockets=sockets)
-            print(*said, sep="\n", flush=True)
+            print(*lines, sep="\n", flush=True)
             folder.publish(page)
             usual = configurations.options(configurations.active())
             threading.Thread(target=dispatcher.start, args=(usual,), daemon=True).start()

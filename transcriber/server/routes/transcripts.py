@@ -12,7 +12,7 @@ from transcriber.jobs.dispatcher import Dispatcher
 from transcriber.jobs.store import Job
 from transcriber.server.routes import known, summary
 from transcriber.server.uploads import Receiver
-from transcriber.system.file_names import fitting
+from transcriber.system.file_names import fitted
 
 
 def router(dispatcher: Dispatcher, receiver: Receiver) -> APIRouter:
@@ -48,7 +48,7 @@ def router(dispatcher: Dispatcher, receiver: Receiver) -> APIRouter:
         transcript = results.transcript(job, number)
         if transcript is None or name not in exports.FORMATS:
             raise HTTPException(404, "there is no such transcript")
-        filename = quote(fitting(Path(job.name).stem, f".{name}"))
+        filename = quote(fitted(Path(job.name).stem, f".{name}"))
         return Response(
             exports.render(transcript, name),
             media_type=exports.FORMATS[name].media_type,
