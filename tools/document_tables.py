@@ -23,7 +23,7 @@ from transcriber.jobs import dispatcher
 from transcriber.models import catalog
 from transcriber.models.catalog import ModelSpec
 from transcriber.server import serving
-from transcriber.server.routes.v1.error_table import REFUSALS
+from transcriber.server.routes.v1.error_table import ERROR_TABLE
 from transcriber.system import file_names
 from transcriber.ui import launch
 from transcriber.worker import scheduling
@@ -173,7 +173,8 @@ def _line(docstring: ast.expr) -> str:
 
 def errors(_: str) -> str:
     """How an error is told over OpenAI's interface."""
-    rows = ((kind.__name__, str(one.status), _code([one.code] if one.code else [])) for kind, one in REFUSALS.items())
+    codes = ((error, entry.status, [entry.code] if entry.code else []) for error, entry in ERROR_TABLE.items())
+    rows = ((error.__name__, str(status), _code(code)) for error, status, code in codes)
     return _table(("error in Python", "status", "code"), rows)
 
 

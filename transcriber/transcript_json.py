@@ -30,11 +30,6 @@ def adapter(kind: type[T]) -> "TypeAdapter[T]":
     return TypeAdapter(kind)
 
 
-def segment_from_dict(fields: dict[str, Any]) -> Segment:
-    """A segment as this version writes it; segments_from_dicts() also reads what older ones wrote."""
-    return adapter(Segment).validate_python(fields)
-
-
 def segments_from_dicts(segments: Iterable[dict[str, Any]]) -> tuple[Segment, ...]:
     """Segments that follow one another from a transcript's beginning, as this version or an older one wrote them."""
     return adapter(tuple[Segment, ...]).validate_python(upgraded(segments))

@@ -115,7 +115,7 @@ class Database:
     def __init__(self, path: Path) -> None:
         """Raises StorageError if the file cannot be used."""
         self._path, self._lock = path, threading.RLock()
-        with self._told():
+        with self._map_errors():
             self._connection = sqlite3.connect(path, BUSY_SECONDS, check_same_thread=False, isolation_level=None)
             self._connection.row_factory = sqlite3.Row
             # One damaged text is no reason to read nothing.
@@ -130,7 +130,7 @@ class Database:
         return self._connection.total_changes
 
     def rows(self, statement: str, *values: Any) -> list[sqlite3.Row]:
-        with self._lock, self._told():
+        with self._lock, self._map_errors():
             try:
                 return self._connection.execute(statement, values).fetchall()
             except (OverflowError, UnicodeEncodeError):  # no row has a number of more than 64 bits, or half a character
@@ -139,7 +139,7 @@ class Database:
     @contextmanager
     def transaction(self) -> Iterator[sqlite3.Connection]:
         """All of the changes in it, or none. May be nested."""
-        with self._lock, self._told():
+        with self._lock, self._map_errors():
             if self._connection.in_transaction:
                 yield self._connection
                 return
@@ -167,7 +167,7 @@ class Database:
             self._connection.executescript(f"BEGIN IMMEDIATE; {script}; PRAGMA user_version = {number}; COMMIT;")
 
     @contextmanager
-    def _told(self) -> Iterator[None]:
+    def _map_errors(self) -> Iterator[None]:
         try:
             yield
         except sqlite3.OperationalError as error:

@@ -25,7 +25,7 @@ from transcriber.server.guard import Guard, Origins
 from transcriber.server.routes import configurations as configuration_routes
 from transcriber.server.routes import jobs, models, playback, recordings, settings, transcripts, v1, vocabulary
 from transcriber.server.routes.v1.access import Limited, Limits, Token
-from transcriber.server.routes.v1.errors import answer_to, is_for_programs
+from transcriber.server.routes.v1.errors import is_for_programs, response_to
 from transcriber.server.setup_process import SetupQueue
 from transcriber.server.uploads import Receiver
 from transcriber.unexpected import told
@@ -101,14 +101,14 @@ def _app(log_dir: Path) -> FastAPI:
 
     async def answered(request: Request, error: Exception) -> Response:
         if is_for_programs(request.url.path):
-            return answer_to(error, log_dir)
+            return response_to(error, log_dir)
         if isinstance(error, HTTPException):
             return await http_exception_handler(request, error)
         if isinstance(error, RequestValidationError):
             wrong = [f"{'.'.join(map(str, one['loc'][1:]))}: {one['msg']}" for one in error.errors()]
-            return _refused("; ".join(wrong), 400)
+            return _error_response("; ".join(wrong), 400)
         foreseen = told(error, log_dir)
-        return _refused(str(foreseen), STATUS.get(type(foreseen), 400))
+        return _error_response(str(foreseen), STATUS.get(type(foreseen), 400))
 
     for kind in (TranscriberError, RequestValidationError, HTTPException, Exception):
         app.add_exception_handler(kind, answered)
@@ -119,6 +119,6 @@ def _for_programs(dispatcher: Dispatcher, configurations: Configurations) -> API
     return v1.router(dispatcher.engine, configurations, dispatcher.jobs.folder.temporary)
 
 
-def _refused(why: str, status: int) -> JSONResponse:
+def _error_response(why: str, status: int) -> JSONResponse:
     """Under both names that clients look for it."""
     return JSONResponse({"error": why, "detail": why}, status)

@@ -12,8 +12,8 @@ from urllib.parse import SplitResult, urlsplit
 from starlette.responses import PlainTextResponse, Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from transcriber.server.routes.v1.error_table import Refusal
-from transcriber.server.routes.v1.errors import is_for_programs, refused
+from transcriber.server.routes.v1.error_table import ErrorEntry
+from transcriber.server.routes.v1.errors import error_response, is_for_programs
 
 LOOPBACK = {"127.0.0.1", "localhost", "::1"}
 # All that Gradio's page asks of Gradio: its files.
@@ -46,7 +46,7 @@ HEADERS = [
 ]
 
 
-ANSWERS_READABLE = [
+EXPOSED_HEADERS = [
     (b"access-control-expose-headers", b"retry-after, x-should-retry"),
     (b"vary", b"origin, access-control-request-headers, access-control-request-private-network"),
 ]
@@ -63,8 +63,8 @@ class Guard:
             await send({"type": "websocket.close", "code": 1008})
         elif scope["type"] != "http":
             await self.app(scope, receive, send)
-        elif reason := refusal(scope, self.origins):
-            await _refused(reason, scope)(scope, receive, send)
+        elif reason := rejection_reason(scope, self.origins):
+            await _error_response(reason, scope)(scope, receive, send)
         else:
             await self.app(scope, receive, _with_headers(send, HEADERS))
 
@@ -80,7 +80,7 @@ class Origins:
             await self.app(scope, receive, send)
             return
         headers = _headers(scope)
-        readable = [(b"access-control-allow-origin", headers[b"origin"].encode("latin-1")), *ANSWERS_READABLE]
+        readable = [(b"access-control-allow-origin", headers[b"origin"].encode("latin-1")), *EXPOSED_HEADERS]
         if scope["method"] == "OPTIONS" and b"access-control-request-method" in headers:
             await _preflight(headers)(scope, receive, _with_headers(send, readable))
         else:
@@ -114,7 +114,7 @@ class PageOnly:
         if scope["type"] == "lifespan" or (scope["type"] == "http" and _is_open(scope["method"], scope["path"])):
             await self.app(scope, receive, send)
         else:
-            await _refused("closed", scope)(scope, receive, send)
+            await _error_response("closed", scope)(scope, receive, send)
 
 
 def _is_open(method: str, path: str) -> bool:
@@ -123,7 +123,7 @@ def _is_open(method: str, path: str) -> bool:
     return any(method == one and (path == open or (open.endswith("/") and path.startswith(open))) for one, open in API)
 
 
-def refusal(scope: Scope, origins: tuple[str, ...] = ()) -> str:
+def rejection_reason(scope: Scope, origins: tuple[str, ...] = ()) -> str:
     """Why a request is not answered, or an empty string; `origins` may use what is there for programs."""
     headers = _headers(scope)
     host = headers.get(b"host", "")
@@ -155,9 +155,9 @@ def _headers(scope: Scope) -> dict[bytes, str]:
     return {name: value.decode("latin-1") for name, value in scope["headers"]}
 
 
-def _refused(reason: str, scope: Scope) -> Response:
+def _error_response(reason: str, scope: Scope) -> Response:
     if is_for_programs(scope["path"]):
-        return refused(reason, Refusal(403, "forbidden"))
+        return error_response(reason, ErrorEntry(403, "forbidden"))
     return PlainTextResponse(reason, 403)
 
 

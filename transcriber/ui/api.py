@@ -15,7 +15,7 @@ from transcriber.errors import StorageError, TranscriberError
 from transcriber.jobs.configurations import Configurations
 from transcriber.jobs.dispatcher import Dispatcher
 from transcriber.options import TranscribeOptions
-from transcriber.server.routes.jobs import Asked, options_of
+from transcriber.server.routes.jobs import TranscriptionRequest, options_of
 from transcriber.transcript import Transcript
 from transcriber.transcript_json import to_dict
 from transcriber.unexpected import told
@@ -31,7 +31,7 @@ def add(dispatcher: Dispatcher, configurations: Configurations) -> None:
         if not (sent.is_relative_to(temporary) and sent.is_file()):
             raise gr.Error("send the recording along, with handle_file()", print_exception=False)
         try:
-            options = options_of(Asked(**asked), configurations)
+            options = options_of(TranscriptionRequest(**asked), configurations)
             with TemporaryDirectory(dir=temporary, ignore_cleanup_errors=True) as folder:
                 path = Path(folder, sent.name)
                 await run_in_threadpool(_keep, sent, path)

@@ -30,7 +30,7 @@ from transcriber.options import TranscribeOptions
 from transcriber.pipeline.events import Progress, Started
 from transcriber.pipeline.resume import ChunkState, ResumeState, chunk_state_from_dict, resume_state_from_dict
 from transcriber.transcript import Segment, Transcript
-from transcriber.transcript_json import from_dict, segment_from_dict
+from transcriber.transcript_json import from_dict, segments_from_dicts
 
 NO_REQUEST = 0
 """The id of what belongs to no request."""
@@ -219,7 +219,7 @@ _READERS: dict[object, Callable[[Any], object]] = {
     Path: Path,
     bytes: base64.b64decode,
     tuple[int, ...]: tuple,
-    tuple[Segment, ...]: lambda segments: tuple(map(segment_from_dict, segments)),
+    tuple[Segment, ...]: segments_from_dicts,
     Blame: Blame,
     ChunkState: chunk_state_from_dict,
     ResumeState: resume_state_from_dict,

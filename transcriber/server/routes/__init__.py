@@ -11,7 +11,7 @@ from transcriber.server.uploads import Receiver
 from transcriber.unexpected import told
 
 
-def known(jobs: Jobs, identity: str) -> Job:
+def job_or_404(jobs: Jobs, identity: str) -> Job:
     """The job, or the answer that there is none."""
     job = jobs.get(identity)
     if job is None:

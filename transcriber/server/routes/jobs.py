@@ -14,11 +14,11 @@ from transcriber.jobs.configurations import Configurations
 from transcriber.jobs.dispatcher import Dispatcher
 from transcriber.options import TranscribeOptions
 from transcriber.readable import encodable
-from transcriber.server.routes import known, summary
+from transcriber.server.routes import job_or_404, summary
 from transcriber.server.uploads import Receiver
 
 
-class Asked(BaseModel):
+class TranscriptionRequest(BaseModel):
     """How to transcribe: `model`, and what else TranscribeOptions has for a user to choose."""
 
     model: str = ""
@@ -32,7 +32,7 @@ class Asked(BaseModel):
     second_model: str = TranscribeOptions.second_model
 
 
-class StartRequest(Asked):
+class StartRequest(TranscriptionRequest):
     """What to transcribe: recordings by their ids, also such that are still arriving, and perhaps a file."""
 
     recordings: list[str] = []
@@ -47,7 +47,7 @@ def router(
     @routes.post("/jobs")
     def start(request: StartRequest) -> list[dict[str, Any]]:
         options = options_of(request, configurations)
-        asked = [known(jobs, identity) for identity in request.recordings]
+        asked = [job_or_404(jobs, identity) for identity in request.recordings]
         if request.path.strip():
             path = _file(request.path)
             job = jobs.add(path.name, "path", path)
@@ -55,7 +55,7 @@ def router(
             asked.append(job)
         for job in asked:
             dispatcher.transcribe(job, options)
-        return [summary(dispatcher, receiver, known(jobs, job.id)) for job in asked]
+        return [summary(dispatcher, receiver, job_or_404(jobs, job.id)) for job in asked]
 
     @routes.get("/jobs")
     def all_jobs(revision: str = "") -> dict[str, Any]:
@@ -72,12 +72,12 @@ def router(
     @routes.post("/jobs/{identity}/cancel")
     def cancel(identity: str) -> None:
         """Stop after the current batch; what is done is kept."""
-        dispatcher.cancel(known(jobs, identity))
+        dispatcher.cancel(job_or_404(jobs, identity))
 
     @routes.post("/jobs/{identity}/retry")
-    def retry(identity: str, request: Asked) -> None:
+    def retry(identity: str, request: TranscriptionRequest) -> None:
         """Once more: asked the same, from where it stopped; asked for something else, from the start."""
-        job = known(jobs, identity)
+        job = job_or_404(jobs, identity)
         if job.state == "failed" and not job.is_complete:
             raise HTTPException(409, f"only a part of {job.name} has arrived; drop the file again")
         dispatcher.transcribe(job, options_of(request, configurations))
@@ -85,17 +85,17 @@ def router(
     @routes.post("/jobs/{identity}/first")
     def do_first(identity: str) -> None:
         """Move it to the front of the queue."""
-        dispatcher.do_first(known(jobs, identity))
+        dispatcher.do_first(job_or_404(jobs, identity))
 
     @routes.delete("/jobs/{identity}")
     def remove(identity: str) -> None:
         """Take it off the list, and delete its recording soon: until then it can be restored."""
-        dispatcher.remove(known(jobs, identity))
+        dispatcher.remove(job_or_404(jobs, identity))
 
     @routes.post("/jobs/{identity}/restore")
     def restore(identity: str) -> None:
         jobs.restore(identity)
-        known(jobs, identity)
+        job_or_404(jobs, identity)
 
     return routes
 
@@ -114,7 +114,7 @@ def _file(text: str) -> Path:
     return path
 
 
-def options_of(asked: Asked, configurations: Configurations) -> TranscribeOptions:
+def options_of(asked: TranscriptionRequest, configurations: Configurations) -> TranscribeOptions:
     """What is asked for. Raises what keeps it from being honoured, as far as that is known before a model is loaded."""
     options = replace(
         configurations.options_of(asked.model),

@@ -10,7 +10,7 @@ from pydantic import BaseModel
 from transcriber.jobs.dispatcher import Dispatcher
 from transcriber.jobs.store import Job
 from transcriber.readable import encodable
-from transcriber.server.routes import known
+from transcriber.server.routes import job_or_404
 from transcriber.worker import aio
 
 
@@ -27,7 +27,7 @@ def router(dispatcher: Dispatcher) -> APIRouter:
     @routes.get("/recordings/{identity}/media")
     def media(identity: str, copy: bool = False) -> Response:
         """The recording, or its copy; the player asks for ranges of it."""
-        job = known(jobs, identity)
+        job = job_or_404(jobs, identity)
         if copy and (made := copy_of(job)).is_file():
             return FileResponse(made, media_type="audio/wav")
         if copy or not job.is_there:
@@ -40,7 +40,7 @@ def router(dispatcher: Dispatcher) -> APIRouter:
     @routes.post("/recordings/{identity}/copy")
     async def make_copy(identity: str, request: CopyRequest) -> dict[str, bool]:
         """Returns whether there is a copy to be played instead, once it is there."""
-        job = known(jobs, identity)
+        job = job_or_404(jobs, identity)
         copy = copy_of(job)
         is_made = copy.is_file() or await aio.copy(dispatcher.engine, job.path, _track(job), copy, request.always)
         return {"is_made": is_made}
@@ -52,7 +52,7 @@ def router(dispatcher: Dispatcher) -> APIRouter:
     def waveform(identity: str) -> Response:
         """A byte for each tenth of a second, as far as the recording was heard: its peak."""
         return Response(
-            dispatcher.results.waveform(known(jobs, identity)),
+            dispatcher.results.waveform(job_or_404(jobs, identity)),
             media_type="application/octet-stream",
         )
 

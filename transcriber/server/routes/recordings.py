@@ -12,7 +12,7 @@ from transcriber.errors import StorageError
 from transcriber.jobs.dispatcher import Dispatcher
 from transcriber.jobs.store import Job
 from transcriber.readable import readable
-from transcriber.server.routes import known
+from transcriber.server.routes import job_or_404
 from transcriber.server.uploads import OtherRecordingError, Receiver
 
 PIECE = 1 << 20
@@ -74,7 +74,7 @@ def router(dispatcher: Dispatcher, receiver: Receiver) -> APIRouter:
         return {"size": await run_in_threadpool(_store, job, offset, bytes(piece))}
 
     def _receiving(identity: str) -> Job:
-        job = known(jobs, identity)
+        job = job_or_404(jobs, identity)
         if job.state in ("ready", "cancelled") and job.source == "microphone":
             jobs.update(job.id, state="receiving", finished_at=None)  # its page was away, and is back
         elif job.state != "receiving":
@@ -93,7 +93,7 @@ def router(dispatcher: Dispatcher, receiver: Receiver) -> APIRouter:
     @routes.post("/recordings/{identity}/end")
     def end(identity: str) -> dict[str, str]:
         """All of it has been sent."""
-        job = known(jobs, identity)
+        job = job_or_404(jobs, identity)
         if not job.is_complete:
             raise HTTPException(409, f"bytes from {job.arrived} on are missing")
         if job.state == "receiving":
@@ -103,7 +103,7 @@ def router(dispatcher: Dispatcher, receiver: Receiver) -> APIRouter:
     @routes.post("/recordings/{identity}/abandon")
     def abandon(identity: str, abandoned: Abandoned) -> None:
         """The file can be read no more: what has come of it is no recording."""
-        job = known(jobs, identity)
+        job = job_or_404(jobs, identity)
         if job.state == "receiving" and job.source == "upload":
             jobs.end(job.id, "failed", readable(abandoned.why))
 

@@ -10,7 +10,7 @@ from fastapi.responses import JSONResponse
 from transcriber import exports
 from transcriber.jobs.dispatcher import Dispatcher
 from transcriber.jobs.store import Job
-from transcriber.server.routes import known, summary
+from transcriber.server.routes import job_or_404, summary
 from transcriber.server.uploads import Receiver
 from transcriber.system.file_names import fitted
 
@@ -24,7 +24,7 @@ def router(dispatcher: Dispatcher, receiver: Receiver) -> APIRouter:
 
         Where `source` is another than at the last answer, `start` counted other segments: ask again from 0.
         """
-        job = known(jobs, identity)
+        job = job_or_404(jobs, identity)
         kept = results.transcripts(job)
         number = number or (kept[-1]["id"] if kept and not is_going_on(job) else None)
         shown: dict[str, Any] = {"source": job.basis, "notes": [], "elapsed": 0.0}
@@ -44,7 +44,7 @@ def router(dispatcher: Dispatcher, receiver: Receiver) -> APIRouter:
     @routes.get("/jobs/{identity}/transcript.{name}")
     def export(identity: str, name: str, number: int | None = None) -> Response:
         """A transcript as a file; of an unfinished job what there is so far."""
-        job = known(jobs, identity)
+        job = job_or_404(jobs, identity)
         transcript = results.transcript(job, number)
         if transcript is None or name not in exports.FORMATS:
             raise HTTPException(404, "there is no such transcript")

@@ -22,8 +22,8 @@ from transcriber.errors import StorageError, UnsupportedOptionError
 from transcriber.jobs.configurations import Configurations
 from transcriber.options import TranscribeOptions
 from transcriber.server.routes.v1 import names, responses
-from transcriber.server.routes.v1.error_table import refusal_of
-from transcriber.server.routes.v1.errors import PREFIX, ErrorAnswer, OpenAIRoute, body_of
+from transcriber.server.routes.v1.error_table import entry_of
+from transcriber.server.routes.v1.errors import PREFIX, ErrorResponse, OpenAIRoute, error_body
 from transcriber.server.routes.v1.request import Transcription, Translation, options_of
 from transcriber.unexpected import told
 from transcriber.worker.aio import listen, transcribe
@@ -34,7 +34,7 @@ EVERY = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS", "TRACE"]
 CLIENT_LEFT = 499
 """What nginx notes for it; nobody reads this answer."""
 ERRORS: dict[int | str, dict[str, Any]] = {
-    status: {"model": ErrorAnswer} for status in (400, 401, 403, 404, 405, 413, 429, 500, 503, 507)
+    status: {"model": ErrorResponse} for status in (400, 401, 403, 404, 405, 413, 429, 500, 503, 507)
 }
 
 
@@ -43,48 +43,48 @@ def router(engine: EngineClient, configurations: Configurations, temporary: Path
     routes = APIRouter(prefix=PREFIX, tags=["OpenAI-compatible"], route_class=OpenAIRoute, responses=ERRORS)
 
     @routes.post("/audio/transcriptions", response_model=responses.VerboseJson | responses.Json)
-    async def transcriptions(request: Request, asked: Annotated[Transcription, Form()]) -> Response:
+    async def transcriptions(request: Request, form: Annotated[Transcription, Form()]) -> Response:
         """The words of a recording."""
-        if asked.stream and asked.response_format not in ("json", "text"):
-            why = f"{asked.response_format} cannot be streamed"
+        if form.stream and form.response_format not in ("json", "text"):
+            why = f"{form.response_format} cannot be streamed"
             raise UnsupportedOptionError(why, "choose json or text", "response_format")
-        if asked.timestamp_granularities and asked.response_format != "verbose_json":
-            why = f"{asked.response_format} takes no timestamp_granularities[]"
+        if form.timestamp_granularities and form.response_format != "verbose_json":
+            why = f"{form.response_format} takes no timestamp_granularities[]"
             raise UnsupportedOptionError(why, "choose verbose_json", "response_format")
-        if asked.stream:
-            return await _while_connected(request, stream(asked, request.app.state.log_dir))
-        return await _while_connected(request, whole(asked))
+        if form.stream:
+            return await _while_connected(request, stream(form, request.app.state.log_dir))
+        return await _while_connected(request, whole(form))
 
     @routes.post("/audio/translations", response_model=responses.VerboseJson | responses.Json)
-    async def translations(request: Request, asked: Annotated[Translation, Form()]) -> Response:
+    async def translations(request: Request, form: Annotated[Translation, Form()]) -> Response:
         """The words of a recording, in English."""
-        return await _while_connected(request, whole(asked))
+        return await _while_connected(request, whole(form))
 
-    async def whole(asked: Translation) -> Response:
-        options = options_of(asked, configurations)
-        async with stored(asked.file) as path:
+    async def whole(form: Translation) -> Response:
+        options = options_of(form, configurations)
+        async with stored(form.file) as path:
             transcript = await transcribe(engine, path, options)
-        return responses.answer(transcript, asked.response_format, asked.granularities, spoken(options))
+        return responses.transcript_response(transcript, form.response_format, form.granularities, spoken(options))
 
-    async def stream(asked: Transcription, log_dir: Path) -> Response:
+    async def stream(form: Transcription, log_dir: Path) -> Response:
         """What goes wrong before the first word has a status of its own."""
-        events = heard(asked, options_of(asked, configurations))
+        events = events_of(form, options_of(form, configurations))
         await anext(events)
         sent = _sent(events, log_dir)
         return StreamingResponse(sent, media_type="text/event-stream", headers={"cache-control": "no-store"})
 
-    async def heard(asked: Transcription, options: TranscribeOptions) -> AsyncGenerator[Event, None]:
-        async with stored(asked.file) as path, aclosing(listen(engine, path, options)) as events:
+    async def events_of(form: Transcription, options: TranscribeOptions) -> AsyncGenerator[Event, None]:
+        async with stored(form.file) as path, aclosing(listen(engine, path, options)) as events:
             async for event in events:
                 yield event
 
     @asynccontextmanager
     async def stored(file: UploadFile) -> AsyncIterator[Path]:
         """The recording, for so long. Raises StorageError."""
-        with _told():
+        with _map_storage_errors():
             folder = TemporaryDirectory(dir=temporary, ignore_cleanup_errors=True)
         with folder:
-            with _told():
+            with _map_storage_errors():
                 path = await run_in_threadpool(_store, file, Path(folder.name))
             yield path
 
@@ -120,7 +120,7 @@ def _model(name: str) -> dict[str, Any]:
 
 
 @contextmanager
-def _told() -> Iterator[None]:
+def _map_storage_errors() -> Iterator[None]:
     try:
         yield
     except OSError as error:
@@ -140,7 +140,7 @@ def _store(file: UploadFile, folder: Path) -> Path:
 
 async def _while_connected(request: Request, work: Coroutine[Any, Any, Response]) -> Response:
     """The answer, unless the client goes away: then the work at it ends."""
-    working, gone = asyncio.ensure_future(work), asyncio.ensure_future(_gone(request))
+    working, gone = asyncio.ensure_future(work), asyncio.ensure_future(_disconnected(request))
     try:
         await asyncio.wait((working, gone), return_when=asyncio.FIRST_COMPLETED)
         return working.result() if working.done() else Response(status_code=CLIENT_LEFT)
@@ -150,7 +150,7 @@ async def _while_connected(request: Request, work: Coroutine[Any, Any, Response]
         await asyncio.gather(working, gone, return_exceptions=True)
 
 
-async def _gone(request: Request) -> None:
+async def _disconnected(request: Request) -> None:
     while (await request.receive())["type"] != "http.disconnect":
         pass
 
@@ -163,4 +163,4 @@ async def _sent(events: AsyncGenerator[Event, None], log_dir: Path) -> AsyncIter
                 yield part
         except Exception as error:  # noqa: BLE001  (there is no status any more that could say it)
             foreseen = told(error, log_dir)
-            yield responses.server_sent(body_of(str(foreseen), refusal_of(foreseen)))
+            yield responses.server_sent(error_body(str(foreseen), entry_of(foreseen)))

@@ -6,8 +6,8 @@ from hmac import compare_digest
 from fastapi import HTTPException
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from transcriber.server.routes.v1.error_table import Refusal
-from transcriber.server.routes.v1.errors import TOO_LARGE, refused
+from transcriber.server.routes.v1.error_table import ErrorEntry
+from transcriber.server.routes.v1.errors import TOO_LARGE, error_response
 
 LIMITED = "/v1/audio/"
 
@@ -34,9 +34,9 @@ class Limited:
             await self.app(scope, receive, send)
         elif limits.going_on >= limits.at_once:
             busy = f"{limits.at_once} requests are being answered; send this one again soon"
-            await refused(busy, Refusal(429, "busy", retry=True))(scope, receive, send)
+            await error_response(busy, ErrorEntry(429, "busy", retry=True))(scope, receive, send)
         elif int(dict(scope["headers"]).get(b"content-length", b"0")) > limits.largest:
-            await refused(self._too_large(), TOO_LARGE)(scope, receive, send)
+            await error_response(self._too_large(), TOO_LARGE)(scope, receive, send)
         else:
             limits.going_on += 1
             try:
@@ -73,7 +73,7 @@ class Token:
             await self.app(scope, receive, send)
         elif scope["type"] == "http":
             why = "this server answers to those who send its token, as “Authorization: Bearer …”"
-            await refused(why, Refusal(401, "invalid_api_key"))(scope, receive, send)
+            await error_response(why, ErrorEntry(401, "invalid_api_key"))(scope, receive, send)
         else:
             await send({"type": "websocket.close", "code": 1008})
 

@@ -21,8 +21,8 @@ from transcriber.errors import (
 
 
 @dataclass(frozen=True)
-class Refusal:
-    """How an error is told."""
+class ErrorEntry:
+    """How an error is answered."""
 
     status: int
     code: str | None = None
@@ -33,28 +33,28 @@ class Refusal:
     """Whether the same request may succeed soon."""
 
 
-REFUSALS: dict[type[TranscriberError], Refusal] = {
-    UnknownModelError: Refusal(404, "model_not_found", "model"),
-    ModelNotFrozenError: Refusal(404, "model_not_found", "model"),
-    ModelCorruptError: Refusal(503, "model_unavailable", "model"),
-    ModelLoadError: Refusal(503, "model_unavailable", "model"),
-    ModelRefusedError: Refusal(503, "model_unavailable", "model"),
-    EngineUnavailableError: Refusal(503, "model_unavailable", "model"),
-    UnknownConfigurationError: Refusal(404),
-    ConfigurationConflictError: Refusal(409),
-    AudioError: Refusal(400, "invalid_audio", "file"),
-    UnsupportedOptionError: Refusal(400, "unsupported_option"),
-    EngineCrashError: Refusal(503, "engine_restarting", retry=True),
-    StorageError: Refusal(507, "storage"),
-    UnexpectedError: Refusal(500, "internal_error"),
-    TranscriberError: Refusal(400),
+ERROR_TABLE: dict[type[TranscriberError], ErrorEntry] = {
+    UnknownModelError: ErrorEntry(404, "model_not_found", "model"),
+    ModelNotFrozenError: ErrorEntry(404, "model_not_found", "model"),
+    ModelCorruptError: ErrorEntry(503, "model_unavailable", "model"),
+    ModelLoadError: ErrorEntry(503, "model_unavailable", "model"),
+    ModelRefusedError: ErrorEntry(503, "model_unavailable", "model"),
+    EngineUnavailableError: ErrorEntry(503, "model_unavailable", "model"),
+    UnknownConfigurationError: ErrorEntry(404),
+    ConfigurationConflictError: ErrorEntry(409),
+    AudioError: ErrorEntry(400, "invalid_audio", "file"),
+    UnsupportedOptionError: ErrorEntry(400, "unsupported_option"),
+    EngineCrashError: ErrorEntry(503, "engine_restarting", retry=True),
+    StorageError: ErrorEntry(507, "storage"),
+    UnexpectedError: ErrorEntry(500, "internal_error"),
+    TranscriberError: ErrorEntry(400),
 }
 FIELDS = {"language": "language", "temperature": "temperature", "vocabulary": "keywords[]", "stream": "track"}
 """What the form calls an option that can be to blame; the others are no fields of it."""
 
 
-def refusal_of(error: TranscriberError) -> Refusal:
-    """That of its class, or of the nearest one above."""
-    found = next(REFUSALS[one] for one in type(error).__mro__ if one in REFUSALS)
+def entry_of(error: TranscriberError) -> ErrorEntry:
+    """The entry of its class, or of the nearest class above that has one."""
+    entry = next(ERROR_TABLE[kind] for kind in type(error).__mro__ if kind in ERROR_TABLE)
     option = error.option if isinstance(error, UnsupportedOptionError) else ""
-    return replace(found, parameter=FIELDS.get(option, option)) if option else found
+    return replace(entry, parameter=FIELDS.get(option, option)) if option else entry

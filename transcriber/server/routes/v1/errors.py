@@ -11,11 +11,11 @@ from fastapi.routing import APIRoute
 from pydantic import BaseModel
 from starlette.exceptions import HTTPException
 
-from transcriber.server.routes.v1.error_table import Refusal, refusal_of
+from transcriber.server.routes.v1.error_table import ErrorEntry, entry_of
 from transcriber.unexpected import told
 
 PREFIX = "/v1"
-TOO_LARGE = Refusal(413, "too_large", "file")
+TOO_LARGE = ErrorEntry(413, "too_large", "file")
 BY_STATUS = {TOO_LARGE.status: TOO_LARGE}
 
 
@@ -26,7 +26,7 @@ class Error(BaseModel):
     code: str | None
 
 
-class ErrorAnswer(BaseModel):
+class ErrorResponse(BaseModel):
     error: Error
 
 
@@ -40,7 +40,7 @@ class OpenAIRoute(APIRoute):
             try:
                 return await handle(request)
             except Exception as error:  # noqa: BLE001  (a mistake of ours ends this request, and is told like any)
-                return answer_to(error, request.app.state.log_dir)
+                return response_to(error, request.app.state.log_dir)
 
         return answered
 
@@ -50,32 +50,32 @@ def is_for_programs(path: str) -> bool:
     return path == PREFIX or path.startswith(f"{PREFIX}/")
 
 
-def answer_to(error: Exception, log_dir: Path) -> Response:
+def response_to(error: Exception, log_dir: Path) -> Response:
     """What a client is told of an error of any kind; one that nobody foresaw is written into the log in that folder."""
     if isinstance(error, RequestValidationError):
         return _misunderstood(error)
     if isinstance(error, HTTPException):
-        refusal = BY_STATUS.get(error.status_code, Refusal(error.status_code))
-        answer = refused(str(error.detail), refusal)
-        answer.headers.update(error.headers or {})
-        return answer
-    return refused(str(foreseen := told(error, log_dir)), refusal_of(foreseen))
+        entry = BY_STATUS.get(error.status_code, ErrorEntry(error.status_code))
+        response = error_response(str(error.detail), entry)
+        response.headers.update(error.headers or {})
+        return response
+    return error_response(str(foreseen := told(error, log_dir)), entry_of(foreseen))
 
 
-def body_of(message: str, refusal: Refusal) -> dict[str, Any]:
-    kind = "invalid_request_error" if refusal.status < 500 else "server_error"
-    error = Error(message=message, type=kind, param=refusal.parameter, code=refusal.code)
-    return ErrorAnswer(error=error).model_dump()
+def error_body(message: str, entry: ErrorEntry) -> dict[str, Any]:
+    kind = "invalid_request_error" if entry.status < 500 else "server_error"
+    error = Error(message=message, type=kind, param=entry.parameter, code=entry.code)
+    return ErrorResponse(error=error).model_dump()
 
 
-def refused(message: str, refusal: Refusal) -> Response:
+def error_response(message: str, entry: ErrorEntry) -> Response:
     """The official clients ask again after statuses such as 503, unless they are told not to."""
-    headers = {"retry-after": "1"} if refusal.retry else {"x-should-retry": "false"}
-    return JSONResponse(body_of(message, refusal), refusal.status, headers)
+    headers = {"retry-after": "1"} if entry.retry else {"x-should-retry": "false"}
+    return JSONResponse(error_body(message, entry), entry.status, headers)
 
 
 def _misunderstood(error: RequestValidationError) -> Response:
     """Each field that is wrong, with its reason; fields of a list have its name."""
     places = {str((*one["loc"], "")[1]): one["msg"].removeprefix("Value error, ") for one in error.errors()}
     message = "; ".join(f"{place}: {why}" if place else why for place, why in places.items())
-    return refused(message, Refusal(400, "invalid_value", next(iter(places)) or None))
+    return error_response(message, ErrorEntry(400, "invalid_value", next(iter(places)) or None))

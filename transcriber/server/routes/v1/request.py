@@ -85,19 +85,19 @@ class Transcription(Translation):
         return list(self.timestamp_granularities) or super().granularities
 
 
-def options_of(asked: Translation, configurations: Configurations) -> TranscribeOptions:
+def options_of(form: Translation, configurations: Configurations) -> TranscribeOptions:
     """Raises what keeps it from being honoured, as far as that is known before a model is loaded."""
-    options = names.options_of(asked.model, configurations)
+    options = names.options_of(form.model, configurations)
     able = model_capabilities.expected(options.model, configurations.store)
-    hints = vocabulary.hints(asked.prompt) if able.takes_vocabulary else ()
+    hints = vocabulary.hints(form.prompt) if able.takes_vocabulary else ()
     options = replace(
         options,
-        language=asked.language,
-        translate_to=asked.translate_to,
-        stream=asked.track,
-        vocabulary=tuple(dict.fromkeys((*hints, *asked.terms)))[: vocabulary.MOST_TERMS],
+        language=form.language,
+        translate_to=form.translate_to,
+        stream=form.track,
+        vocabulary=tuple(dict.fromkeys((*hints, *form.terms)))[: vocabulary.MOST_TERMS],
         # Clients send one by habit; a model that draws nothing at random has the same words at each.
-        temperature=asked.temperature if able.has_temperature else TranscribeOptions.temperature,
+        temperature=form.temperature if able.has_temperature else TranscribeOptions.temperature,
     )
     model_capabilities.check_known(options, configurations.store)
     return options

@@ -64,7 +64,9 @@ class VerboseJson(Json):
     words: list[VerboseWord] | None = None
 
 
-def answer(transcript: Transcript, response_format: str, granularities: list[str], language: str) -> Response:
+def transcript_response(
+    transcript: Transcript, response_format: str, granularities: list[str], language: str
+) -> Response:
     """A transcript in one of the API's formats; `language` is what is spoken, as far as it is known beforehand."""
     usage, notes = Usage(seconds=transcript.duration), list(transcript.notes) or None
     if response_format == "json":
