@@ -13,13 +13,16 @@ from transcriber.readable import readable
 
 @dataclass(frozen=True)
 class Word:
-    """One word as written. `start` and `end` are None where the model gives no word times."""
+    """One word as written."""
 
     text: str
     start: float | None = None
+    """Seconds; None, as `end`, where the model gives no times for words."""
     end: float | None = None
     confidence: float | None = None
+    """The probability that the model gives the word, 0 to 1; None where it gives none."""
     speaker: str | None = None
+    """Who says it, by name; None where nobody knows."""
     space_before: bool = True
     """Whether there is a blank before it in the text."""
 
@@ -32,18 +35,18 @@ class Word:
 
     @property
     def middle(self) -> float:
-        """Between start and end of a word that has times; raises what span raises."""
+        """The second between start and end. Raises ValueError for a word without times."""
         return sum(self.span) / 2
 
     def later(self, seconds: float) -> "Word":
-        """The same word, the times that it has moved by `seconds`."""
+        """The same word with its times, if it has any, moved by `seconds`."""
         if self.start is None or self.end is None:
             return self
         return replace(self, start=self.start + seconds, end=self.end + seconds)
 
 
 def joined(words: Iterable[Word]) -> str:
-    """The text that words make, one after the other."""
+    """The text of words that follow one another, with the blanks before them."""
     texts: list[str] = []
     for word in words:
         texts.append(f" {word.text}" if texts and word.space_before else word.text)
@@ -65,7 +68,7 @@ class Hypothesis:
         return joined(self.words)
 
     def later(self, seconds: float) -> "Hypothesis":
-        """The same, all times in it moved by `seconds`."""
+        """The same with all times in it moved by `seconds`, those of the words and of what is doubtful."""
         doubtful = tuple((start + seconds, end + seconds) for start, end in self.doubtful)
         return replace(self, words=tuple(word.later(seconds) for word in self.words), doubtful=doubtful)
 
@@ -89,7 +92,7 @@ class Source:
     """The recording that a transcript was made of."""
 
     name: str
-    """Its file name, as it can be read: a byte of it that is no UTF-8 is `\\xe9`."""
+    """Its file name, as it can be read: a byte of it that is no UTF-8, such as E9, is `\\xe9`."""
     size: int
     """Bytes."""
     sha256: str
@@ -103,11 +106,11 @@ class Start:
     """What the recording's own clock shows at its beginning: the time code of a camera or a recorder."""
 
     seconds: float
-    """Since 00:00:00:00, by the clock on the wall."""
+    """Since 00:00:00:00, in real time."""
     rate: str = ""
     """Frames a second that it counts, one of smpte.RATES; "" where it counts samples."""
     drop: bool = False
-    """Whether numbers of frames are dropped, so that it keeps to the clock."""
+    """Whether it is drop-frame: some numbers of frames are left out, so that it keeps to real time."""
 
 
 @dataclass(frozen=True)
