@@ -118,6 +118,12 @@ def test_every_command_of_the_program_is_in_the_document() -> None:
     assert sorted(listed) == sorted(name for name in PARSERS if not name.endswith(".py"))
 
 
+def test_the_map_has_every_room() -> None:
+    rooms = re.findall(r"`(\w+)/`", read(PROJECT / "CONTRIBUTING.md"))
+    for folder in (PROJECT / "transcriber").iterdir():
+        assert folder.name in rooms or not (folder / "__init__.py").exists()
+
+
 def test_the_table_of_formats_has_each_once() -> None:
     rows = re.findall(r"^\| (`.+?`) \| .+ \|$", read(PROJECT / "docs" / "formats.md").split("## Subtitles")[0], re.M)
     assert sorted(re.findall(r"`(\w+)`", " ".join(rows))) == sorted(FORMATS)
