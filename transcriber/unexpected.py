@@ -1,4 +1,4 @@
-"""What nobody foresaw: a sentence for whom it happened to, and the traceback in a file for whoever mends it."""
+"""Unexpected errors: a sentence for the user, and the traceback in errors.log for whoever mends it."""
 
 import os
 import tempfile
@@ -13,10 +13,10 @@ from transcriber.readable import encodable, readable
 from transcriber.system import user_folders
 
 LOG_NAME = "errors.log"
-LARGEST_LOG = 1 << 20
-"""Bytes after which it is begun anew."""
-LONGEST_TEXT = 200
-"""Characters of what was raised that are told."""
+MAX_LOG_BYTES = 1 << 20
+"""After which it is begun anew."""
+MAX_TEXT_CHARS = 200
+"""Of an exception's message in the sentence."""
 
 
 def map_error(error: BaseException) -> TranscriberError:
@@ -28,14 +28,14 @@ def map_error(error: BaseException) -> TranscriberError:
         return error
     if isinstance(error, OSError) and error.strerror and error.filename is not None:
         return StorageError(f"{error.filename} cannot be used ({error.strerror})", "check its permissions and its disk")
-    text = readable(str(error).strip().partition("\n")[0])[:LONGEST_TEXT]
+    text = readable(str(error).strip().partition("\n")[0])[:MAX_TEXT_CHARS]
     what = f"{type(error).__name__}: {text}" if text else type(error).__name__
     return UnexpectedError(f"this program made a mistake ({what})", "try it again; if that fails too, report it")
 
 
-def told(error: Exception, folder: Path | None = None) -> TranscriberError:
-    """The same for a door. The traceback of what nobody foresaw is written into the log in `folder` (the usual data
-    folder where none is given), and the sentence says where it is."""
+def map_and_log_error(error: Exception, folder: Path | None = None) -> TranscriberError:
+    """The same for a door. The traceback of an unexpected error is appended to errors.log in `folder` (None: the usual
+    data folder), and its hint says where it is."""
     mapped = map_error(error)
     if isinstance(mapped, UnexpectedError) and (log := _logged(error.__cause__ or error, folder)):
         return UnexpectedError(mapped.message, f"{mapped.hint} with {log}")
@@ -49,7 +49,7 @@ def _logged(error: BaseException, folder: Path | None) -> Path | None:
     with suppress(OSError, RuntimeError):  # the latter where nobody knows the user's home
         log = (folder or user_folders.data()) / LOG_NAME
         log.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-        is_full = log.exists() and log.stat().st_size > LARGEST_LOG
+        is_full = log.exists() and log.stat().st_size > MAX_LOG_BYTES
         with log.open("w" if is_full else "a", encoding="utf-8") as target:
             target.write(entry)
         return log

@@ -9,7 +9,7 @@ from transcriber import __version__
 from transcriber.cli import align, bench, check, completion, models, reproduce, serve, transcribe, watch, writing
 from transcriber.cli.running import FAILED, INTERRUPTED
 from transcriber.readable import let_console_show_all
-from transcriber.unexpected import told
+from transcriber.unexpected import map_and_log_error
 
 NAME = "transcriber"
 COMMANDS = (transcribe, watch, serve, align, reproduce, models, check, bench, completion)
@@ -31,7 +31,7 @@ def main(argv: list[str] | None = None) -> int:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return FAILED
     except Exception as error:  # noqa: BLE001  (a person is told it, and its traceback is kept)
-        print(f"error: {told(error)}", file=sys.stderr)
+        print(f"error: {map_and_log_error(error)}", file=sys.stderr)
         return getattr(args, "trouble", FAILED)
     except KeyboardInterrupt:
         print("\nInterrupted. What is finished stays; the same command goes on with the rest.", file=sys.stderr)

@@ -9,7 +9,7 @@ from transcriber.cli.running import DONE, FAILED, add_model, model_of, offline_t
 from transcriber.cli.writing import add_output, missing, targets, write
 from transcriber.errors import AudioError, TranscriberError
 from transcriber.options import TranscribeOptions
-from transcriber.unexpected import told
+from transcriber.unexpected import map_and_log_error
 
 
 def add(commands: argparse._SubParsersAction) -> None:
@@ -40,6 +40,6 @@ def run(args: argparse.Namespace) -> int:
             write(script.align_script(transcriber, args.recording, lines, options), name, files, args, output)
     except (TranscriberError, OSError) as error:
         of_recording = f"{args.recording}: " if isinstance(error, AudioError) else ""
-        print(f"error: {of_recording}{told(error)}", file=sys.stderr)
+        print(f"error: {of_recording}{map_and_log_error(error)}", file=sys.stderr)
         return FAILED
     return DONE

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from transcriber.clock import clock
 from transcriber.errors import TranscriberError
 from transcriber.readable import print_json, readable
-from transcriber.unexpected import told
+from transcriber.unexpected import map_and_log_error
 
 if TYPE_CHECKING:
     from transcriber.transcript import Transcript
@@ -41,7 +41,7 @@ class LineOutput:
 
     def failed(self, name: str, error: Exception) -> None:
         self.has_failed = True
-        self._print_failure(name, told(error, self.log_dir))
+        self._print_failure(name, map_and_log_error(error, self.log_dir))
 
     def begin(self, name: str) -> None:
         self._reported[name] = time.monotonic()

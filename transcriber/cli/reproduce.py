@@ -6,7 +6,7 @@ from pathlib import Path
 
 from transcriber.cli import running
 from transcriber.errors import TranscriberError
-from transcriber.unexpected import told
+from transcriber.unexpected import map_and_log_error
 
 SAME, DIFFERENT, TROUBLE = 0, 1, 2
 """Exit statuses, as diff has them."""
@@ -39,7 +39,7 @@ def run(args: argparse.Namespace) -> int:
             print(f"note: {change}", file=sys.stderr)
         now = transcriber.transcribe(recording, options)
     except (TranscriberError, OSError) as error:
-        print(f"error: {told(error)}", file=sys.stderr)
+        print(f"error: {map_and_log_error(error)}", file=sys.stderr)
         return TROUBLE
     differences = reproduce.differences(before, now)
     for difference in differences:

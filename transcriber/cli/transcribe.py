@@ -18,7 +18,7 @@ from transcriber.engines import model_capabilities
 from transcriber.errors import TranscriberError
 from transcriber.models import catalog
 from transcriber.options import TranscribeOptions
-from transcriber.unexpected import told
+from transcriber.unexpected import map_and_log_error
 
 if TYPE_CHECKING:
     from transcriber.pipeline.transcriber import Transcriber
@@ -131,7 +131,7 @@ def run(args: argparse.Namespace) -> int:
             model_capabilities.check_known(options, transcriber.store)
             recordings = inputs.find(args.recordings, Path(temporary))
         except (TranscriberError, OSError) as error:
-            print(f"error: {told(error)}", file=sys.stderr)
+            print(f"error: {map_and_log_error(error)}", file=sys.stderr)
             return FAILED
         output = progress_output(args.json)
         try:

@@ -20,7 +20,7 @@ from transcriber.engines import model_capabilities
 from transcriber.errors import AudioDecodeError, AudioEmptyError, StorageError, TranscriberError
 from transcriber.models.store import ModelStore
 from transcriber.options import TranscribeOptions
-from transcriber.unexpected import told
+from transcriber.unexpected import map_and_log_error
 from transcriber.worker.client import EngineClient
 from transcriber.worker.protocol import Blame, End, Event, Failed, Progress, Started, Transcribed
 from transcriber.worker.scheduling import LONG, SHORT, is_short
@@ -63,7 +63,7 @@ def run(args: argparse.Namespace) -> int:
         watched = WatchedFolder(args.folder, own, written, args.settling)
         watched.open()
     except (TranscriberError, OSError) as error:
-        print(f"error: {told(error)}", file=sys.stderr)
+        print(f"error: {map_and_log_error(error)}", file=sys.stderr)
         return FAILED
     output = progress_output(args.json, own)
     engine = EngineClient(args.models_dir, own / "engine.log")

@@ -29,7 +29,7 @@ from transcriber.freeze.hub import Publishers, RemoteFile, local_name, map_hub_e
 from transcriber.freeze.reporting import FAILED, FROZEN, KEPT, Reporter, Result
 from transcriber.models.catalog import ModelSpec
 from transcriber.models.store import SETUP_COMMAND, ModelStore
-from transcriber.unexpected import told
+from transcriber.unexpected import map_and_log_error
 
 DOWNLOADS = ".downloads"
 SPARE_BYTES = 200_000_000
@@ -120,7 +120,7 @@ class SetupRun:
         except OSError as error:
             result = Result(spec, FAILED, f"{spec.title} could not be set up ({error})")
         except Exception as error:  # noqa: BLE001  (a mistake of ours ends this model's set-up, and no other's)
-            result = Result(spec, FAILED, str(told(error)))
+            result = Result(spec, FAILED, str(map_and_log_error(error)))
         finally:
             self._needed.pop(spec.name, None)
         self.reporter.result(result)

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from transcriber.errors import StorageError
-from transcriber.unexpected import told
+from transcriber.unexpected import map_and_log_error
 
 RETRY_SECONDS = 2.0
 
@@ -40,7 +40,7 @@ class Backlog:
                     later(RETRY_SECONDS, self._go_on)
                     return
                 except Exception as error:  # noqa: BLE001  (whatever it is, the others have their turn)
-                    told(error, self._folder)
+                    map_and_log_error(error, self._folder)
                 self._works.popleft()
             self.problem = ""
 

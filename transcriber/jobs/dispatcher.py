@@ -24,7 +24,7 @@ from transcriber.jobs.validation import title_of
 from transcriber.models import catalog
 from transcriber.models.store import ModelStore
 from transcriber.options import TranscribeOptions
-from transcriber.unexpected import told
+from transcriber.unexpected import map_and_log_error
 from transcriber.worker.client import EngineClient
 from transcriber.worker.protocol import Blame, Cancelled, End, Event, Failed, Probed, Progress, Started, Transcribed
 from transcriber.worker.scheduling import LONG, PROBE, SHORT, WARM_UP
@@ -267,7 +267,7 @@ class Dispatcher:
         except Exception as error:
             if isinstance(error, StorageError) and error.is_temporary:
                 raise
-            run.problem = str(told(error, self.jobs.folder.path))
+            run.problem = str(map_and_log_error(error, self.jobs.folder.path))
             self.engine.cancel(run.number)
 
     def _end(self, identity: str, run: Run, event: End) -> None:
@@ -284,7 +284,7 @@ class Dispatcher:
                 self.jobs.update(identity, state="queued")
 
     def _fail(self, identity: str, error: Exception) -> None:
-        self.jobs.end(identity, "failed", str(told(error, self.jobs.folder.path)))
+        self.jobs.end(identity, "failed", str(map_and_log_error(error, self.jobs.folder.path)))
 
 
 def _version(path: Path) -> str:

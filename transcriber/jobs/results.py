@@ -23,7 +23,7 @@ from transcriber.system.atomic_file import write_whole
 from transcriber.system.file_names import fitted
 from transcriber.transcript import Segment, Transcript
 from transcriber.transcript_json import from_dict, segments_from_dicts, upgraded
-from transcriber.unexpected import told
+from transcriber.unexpected import map_and_log_error
 
 NOT_IN_NAMES = re.compile(r'[<>:"/\\|?*]')
 """What Windows does not let into names of files; controls are none of a job's name."""
@@ -126,7 +126,7 @@ class Results:
             try:
                 self._write(row["name"], row["format"], from_dict(json.loads(row["content"])))
             except Exception as error:  # noqa: BLE001  (whatever it is, the others are written)
-                problems.setdefault(row["job"], str(told(error, self.folder.path)))
+                problems.setdefault(row["job"], str(map_and_log_error(error, self.folder.path)))
                 continue
             with self.database.transaction() as transaction:
                 transaction.execute("UPDATE files SET is_written = 1 WHERE name = ?", (row["name"],))

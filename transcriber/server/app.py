@@ -28,7 +28,7 @@ from transcriber.server.routes.v1.access import Limited, Limits, Token
 from transcriber.server.routes.v1.errors import is_for_programs, response_to
 from transcriber.server.setup_process import SetupQueue
 from transcriber.server.uploads import Receiver
-from transcriber.unexpected import told
+from transcriber.unexpected import map_and_log_error
 
 STATIC = Path(__file__).parent.parent / "ui" / "static"
 STATUS = {
@@ -107,7 +107,7 @@ def _app(log_dir: Path) -> FastAPI:
         if isinstance(error, RequestValidationError):
             wrong = [f"{'.'.join(map(str, one['loc'][1:]))}: {one['msg']}" for one in error.errors()]
             return _error_response("; ".join(wrong), 400)
-        foreseen = told(error, log_dir)
+        foreseen = map_and_log_error(error, log_dir)
         return _error_response(str(foreseen), STATUS.get(type(foreseen), 400))
 
     for kind in (TranscriberError, RequestValidationError, HTTPException, Exception):

@@ -18,7 +18,7 @@ from transcriber.options import TranscribeOptions
 from transcriber.server.routes.jobs import TranscriptionRequest, options_of
 from transcriber.transcript import Transcript
 from transcriber.transcript_json import to_dict
-from transcriber.unexpected import told
+from transcriber.unexpected import map_and_log_error
 from transcriber.worker.aio import transcribe as heard
 
 
@@ -37,7 +37,7 @@ def add(dispatcher: Dispatcher, configurations: Configurations) -> None:
                 await run_in_threadpool(_keep, sent, path)
                 return await heard(dispatcher.engine, path, options)
         except Exception as error:
-            raise gr.Error(str(told(error, dispatcher.jobs.folder.path)), print_exception=False) from error
+            raise gr.Error(str(map_and_log_error(error, dispatcher.jobs.folder.path)), print_exception=False) from error
 
     async def transcribe(
         recording: FileData,

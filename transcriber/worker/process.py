@@ -25,7 +25,7 @@ from transcriber.pipeline.events import TranscriptionEvent
 from transcriber.system import child_process
 from transcriber.system.offline import deny_network, keep_quiet, refuse_egress
 from transcriber.transcript import Transcript
-from transcriber.unexpected import told
+from transcriber.unexpected import map_and_log_error
 from transcriber.worker.protocol import (
     NO_REQUEST,
     Cancel,
@@ -195,7 +195,7 @@ class EngineServer:
                 self.send(number, event)
 
     def _failed(self, number: int, error: TranscriberError) -> None:
-        self.send(number, Failed(told(error, self.log_dir)))
+        self.send(number, Failed(map_and_log_error(error, self.log_dir)))
 
 
 def main() -> None:

@@ -8,7 +8,7 @@ from fastapi import HTTPException
 from transcriber.jobs.dispatcher import Dispatcher
 from transcriber.jobs.store import Job, Jobs
 from transcriber.server.uploads import Receiver
-from transcriber.unexpected import told
+from transcriber.unexpected import map_and_log_error
 
 
 def job_or_404(jobs: Jobs, identity: str) -> Job:
@@ -25,7 +25,7 @@ def summary(dispatcher: Dispatcher, receiver: Receiver, job: Job) -> dict[str, A
         shown = _summary(dispatcher, receiver, job)
         json.dumps(shown, allow_nan=False).encode()
     except Exception as error:  # noqa: BLE001  (whatever it is, the other jobs are shown)
-        why = told(error, dispatcher.jobs.folder.path)
+        why = map_and_log_error(error, dispatcher.jobs.folder.path)
         nothing = dict.fromkeys(("size", "arrived", "duration", "seconds_left", "model"))
         return {
             **nothing,

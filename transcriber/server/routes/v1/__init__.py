@@ -25,7 +25,7 @@ from transcriber.server.routes.v1 import names, responses
 from transcriber.server.routes.v1.error_table import entry_of
 from transcriber.server.routes.v1.errors import PREFIX, ErrorResponse, OpenAIRoute, error_body
 from transcriber.server.routes.v1.request import Transcription, Translation, options_of
-from transcriber.unexpected import told
+from transcriber.unexpected import map_and_log_error
 from transcriber.worker.aio import listen, transcribe
 from transcriber.worker.client import EngineClient
 from transcriber.worker.protocol import Event
@@ -162,5 +162,5 @@ async def _sent(events: AsyncGenerator[Event, None], log_dir: Path) -> AsyncIter
             async for part in responses.deltas(events):
                 yield part
         except Exception as error:  # noqa: BLE001  (there is no status any more that could say it)
-            foreseen = told(error, log_dir)
+            foreseen = map_and_log_error(error, log_dir)
             yield responses.server_sent(error_body(str(foreseen), entry_of(foreseen)))

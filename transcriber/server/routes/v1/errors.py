@@ -12,7 +12,7 @@ from pydantic import BaseModel
 from starlette.exceptions import HTTPException
 
 from transcriber.server.routes.v1.error_table import ErrorEntry, entry_of
-from transcriber.unexpected import told
+from transcriber.unexpected import map_and_log_error
 
 PREFIX = "/v1"
 TOO_LARGE = ErrorEntry(413, "too_large", "file")
@@ -59,7 +59,7 @@ def response_to(error: Exception, log_dir: Path) -> Response:
         response = error_response(str(error.detail), entry)
         response.headers.update(error.headers or {})
         return response
-    return error_response(str(foreseen := told(error, log_dir)), entry_of(foreseen))
+    return error_response(str(foreseen := map_and_log_error(error, log_dir)), entry_of(foreseen))
 
 
 def error_body(message: str, entry: ErrorEntry) -> dict[str, Any]:
