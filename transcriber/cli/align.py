@@ -31,11 +31,11 @@ def run(args: argparse.Namespace) -> int:
     from transcriber.pipeline import script
 
     name, output = str(args.recording), LineOutput()
-    wanted = targets(args.recording.stem, args)
+    result_files = targets(args.recording.stem, args)
     try:
         lines = script.read(args.text)
-        files = missing(name, wanted, args, output)
-        if files or not wanted:
+        files = missing(name, result_files, args, output)
+        if files or not result_files:
             options = TranscribeOptions(model_of(args), args.device)
             write(script.align_script(transcriber, args.recording, lines, options), name, files, args, output)
     except (TranscriberError, OSError) as error:

@@ -40,9 +40,9 @@ def _row(name: str, store: ModelStore) -> dict[str, Any]:
 
 
 def _besides(row: dict[str, Any]) -> str:
-    able = {
+    abilities = {
         "detects_language": "finds the language",
         "translations": "translates",
         "takes_vocabulary": "vocabulary",
     }
-    return "".join(f", {text}" for field, text in able.items() if row[field])
+    return "".join(f", {text}" for field, text in abilities.items() if row[field])

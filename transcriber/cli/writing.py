@@ -23,15 +23,15 @@ FRAME_RATES = (USUAL_RATE, *(rate for rate in RATES if rate != USUAL_RATE))
 SUBTITLES = ("srt", "vtt")
 
 
-def add_output(parser: argparse.ArgumentParser, usual: str) -> None:
-    """Options of what is written; `usual`: the format if none is asked for."""
+def add_output(parser: argparse.ArgumentParser, default: str) -> None:
+    """Options of what is written; `default`: the format if none is asked for."""
     parser.add_argument(
         "--format",
         dest="formats",
         type=_formats,
-        default=[usual],
+        default=[default],
         metavar="FORMAT[,FORMAT…]",
-        help=f"{', '.join(FORMATS)}: txt is the words alone, json is everything ({usual})",
+        help=f"{', '.join(FORMATS)}: txt is the words alone, json is everything ({default})",
     )
     parser.add_argument("--words", action="store_true", help="a cue, a row or a line for each word")
     parser.add_argument(

@@ -19,29 +19,29 @@ def runs(text: str, base: bool) -> Iterator[tuple[str, bool]]:
     What has no direction of its own, such as blanks and punctuation, takes that of its neighbours where both have the
     same, else the paragraph's (rules N1 and N2).
     """
-    known = _known(text, base)
-    before, after = _filled(known, base), _filled(known[::-1], base)[::-1]
+    strong = _strong_directions(text, base)
+    before, after = _filled(strong, base), _filled(strong[::-1], base)[::-1]
     directions = [left if left == right else base for left, right in zip(before, after)]
     for direction, piece in groupby(zip(text, directions), lambda pair: pair[1]):
         yield "".join(character for character, _ in piece), direction
 
 
-def _known(text: str, base: bool) -> list[bool | None]:
+def _strong_directions(text: str, base: bool) -> list[bool | None]:
     """The direction of each letter; digits go with the letter before them, marks with the character (rules W1, W7)."""
-    known: list[bool | None] = []
+    directions: list[bool | None] = []
     letter = base
     for kind in map(unicodedata.bidirectional, text):
         letter = _STRONG.get(kind, letter)
         if kind in _STRONG or kind == "EN":
-            known.append(letter)
-        elif kind == "NSM" and known:
-            known.append(known[-1])
+            directions.append(letter)
+        elif kind == "NSM" and directions:
+            directions.append(directions[-1])
         else:
-            known.append(True if kind == "AN" else None)
-    return known
+            directions.append(True if kind == "AN" else None)
+    return directions
 
 
-def _filled(known: Sequence[bool | None], first: bool) -> list[bool]:
-    """Each with the last one that is known, `first` before all of them."""
-    filled = accumulate(known, lambda last, now: last if now is None else now, initial=first)
+def _filled(directions: Sequence[bool | None], first: bool) -> list[bool]:
+    """Each replaced by the last one that is not None, itself included; `first` before all of them."""
+    filled = accumulate(directions, lambda last, now: last if now is None else now, initial=first)
     return [bool(direction) for direction in filled][1:]

@@ -35,10 +35,10 @@ def render(transcript: Transcript) -> bytes:
         paragraph = document.add_paragraph()
         time = paragraph.add_run(f"{clock(segment.start)}\t")
         time.font.color.rgb, time.font.size = RGBColor(0x59, 0x59, 0x59), Pt(9)
-        said = is_rtl(segment.text)  # the name of who speaks does not decide it
+        is_segment_rtl = is_rtl(segment.text)  # the name of who speaks does not decide it
         if segment.speaker:
-            _write(paragraph, f"{segment.speaker}: ", said, bold=True)
-        _write(paragraph, segment.text, said)
+            _write(paragraph, f"{segment.speaker}: ", is_segment_rtl, bold=True)
+        _write(paragraph, segment.text, is_segment_rtl)
     table = document.add_table(rows=0, cols=2)
     for name, value in facts(transcript):
         cells = table.add_row().cells

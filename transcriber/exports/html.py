@@ -23,8 +23,8 @@ dd { margin: 0; overflow-wrap: anywhere; }
 def render(transcript: Transcript) -> str:
     head = escape(title(transcript))
     language = escape(transcript.language or "")
-    said = "\n".join(_paragraph(segment) for segment in utterances(transcript))
-    known = "\n".join(
+    paragraphs = "\n".join(_paragraph(segment) for segment in utterances(transcript))
+    fact_rows = "\n".join(
         f'<dt>{escape(name)}</dt><dd dir="auto">{escape(value)}</dd>' for name, value in facts(transcript)
     )
     return f"""<!DOCTYPE html>
@@ -39,10 +39,10 @@ def render(transcript: Transcript) -> str:
 <body>
 <h1 dir="auto">{head}</h1>
 <main>
-{said}
+{paragraphs}
 </main>
 <footer><dl>
-{known}
+{fact_rows}
 </dl></footer>
 </body>
 </html>

@@ -13,8 +13,8 @@ from transcriber.transcript_json import from_dict, to_dict
 
 
 def render(transcript: Transcript) -> str:
-    whole = {"text": transcript.text, "rtfx": round(transcript.rtfx, 2), **to_dict(transcript)}
-    return json_text(whole, indent=1) + "\n"
+    fields = {"text": transcript.text, "rtfx": round(transcript.rtfx, 2), **to_dict(transcript)}
+    return json_text(fields, indent=1) + "\n"
 
 
 def parse(text: str) -> Transcript:

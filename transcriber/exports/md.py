@@ -13,8 +13,8 @@ _SPECIAL = re.compile(r"([\\`*_\[\]<>&#|~$])")
 
 def render(transcript: Transcript) -> str:
     paragraphs = "".join(f"{_paragraph(segment)}\n\n" for segment in utterances(transcript))
-    known = "".join(f"- {name}: {_escaped(value)}\n" for name, value in facts(transcript))
-    return f"# {_escaped(title(transcript))}\n\n{paragraphs}---\n\n{known}"
+    fact_list = "".join(f"- {name}: {_escaped(value)}\n" for name, value in facts(transcript))
+    return f"# {_escaped(title(transcript))}\n\n{paragraphs}---\n\n{fact_list}"
 
 
 def _paragraph(segment: Segment) -> str:

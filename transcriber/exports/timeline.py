@@ -52,8 +52,8 @@ class Timeline:
         media_drop = bool(start and start.drop and rate in DROPPED)
         if self.timecode == SOURCE and start:
             return Ruler(rate, media, media_drop, media, media_drop)
-        asked = {SOURCE: USUAL_BEGIN, ZERO: "00:00:00:00"}.get(self.timecode, self.timecode)
-        return Ruler(rate, media, media_drop, frames_of(asked, rate) or 0, is_drop(asked))
+        begin = {SOURCE: USUAL_BEGIN, ZERO: "00:00:00:00"}.get(self.timecode, self.timecode)
+        return Ruler(rate, media, media_drop, frames_of(begin, rate) or 0, is_drop(begin))
 
 
 @dataclass(frozen=True)

@@ -53,8 +53,8 @@ def one_line(text: str) -> str:
 def with_times(words: Sequence[Word], start: float, end: float) -> list[Word]:
     """The same words; those without times share what lies between their neighbours', by their width."""
     timed: list[Word] = []
-    known = [word.start is not None and word.end is not None for word in words]
-    for has_times, numbered in groupby(enumerate(words), lambda place: known[place[0]]):
+    have_times = [word.start is not None and word.end is not None for word in words]
+    for has_times, numbered in groupby(enumerate(words), lambda place: have_times[place[0]]):
         run = list(numbered)
         if has_times:
             timed += [word for _, word in run]

@@ -8,7 +8,7 @@ from transcriber.transcript import Transcript, joined
 
 def render(transcript: Transcript) -> str:
     turns = [
-        (speaker, joined(word for segment in said for word in segment.words))
-        for speaker, said in groupby(utterances(transcript), lambda segment: segment.speaker)
+        (speaker, joined(word for segment in segments for word in segment.words))
+        for speaker, segments in groupby(utterances(transcript), lambda segment: segment.speaker)
     ]
     return "\n".join(f"{speaker}: {text}\n" if speaker else f"{text}\n" for speaker, text in turns) or "\n"

@@ -48,8 +48,8 @@ def check(store: ModelStore, names: Sequence[str]) -> int:
                     print(f"{'':<17}{note}")
     wanting = [status for status in statuses if status.spec.name in chosen and status.state in ("missing", "damaged")]
     total = sum(status.size for status in statuses)
-    there = sum(status.state in ("frozen", "unverified") for status in statuses)
-    print(f"\n  {there} models, {total / 1e9:.2f} GB.", end=" ")
+    ready = sum(status.state in ("frozen", "unverified") for status in statuses)
+    print(f"\n  {ready} models, {total / 1e9:.2f} GB.", end=" ")
     if wanting:
         print(f"Missing or damaged: run `{SETUP_COMMAND} {' '.join(status.spec.name for status in wanting)}`")
     else:
@@ -121,24 +121,24 @@ def check_updates(store: ModelStore, names: Sequence[str], publishers: "Publishe
     """Compare what is frozen, or pinned, with what the publishers have now; change nothing."""
     status = DONE
     for name in names or store.present():
-        ours = _revision(store, name)
+        pinned = _revision(store, name)
         try:
-            theirs = publishers.newest(_row(store, name))
+            newest = publishers.newest(_row(store, name))
         except TranscriberError as error:
             print(f"error: {name}: {error}", file=sys.stderr)
             status = FAILURE
             continue
-        if ours == theirs:
-            print(f"✓ {name}: {ours[:12]} is the newest")
+        if pinned == newest:
+            print(f"✓ {name}: {pinned[:12]} is the newest")
         else:
-            print(f"↑ {name}: {ours[:12]} is pinned, {theirs[:12]} is newer: `{SETUP_COMMAND} {name} --update`")
+            print(f"↑ {name}: {pinned[:12]} is pinned, {newest[:12]} is newer: `{SETUP_COMMAND} {name} --update`")
     return status
 
 
 def updates(store: ModelStore, names: Sequence[str], publishers: "Publishers") -> list[ModelSpec]:
     """The models' rows at the newest revision, of whose files nothing is known yet. Raises DownloadError."""
-    asked = [_row(store, name) for name in names or store.present()]
-    return [_at(spec, publishers.newest(spec)) for spec in asked]
+    specs = [_row(store, name) for name in names or store.present()]
+    return [_at(spec, publishers.newest(spec)) for spec in specs]
 
 
 def _at(spec: ModelSpec, revision: str) -> ModelSpec:

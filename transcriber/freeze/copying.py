@@ -158,6 +158,6 @@ def as_recorded(path: Path) -> ModelSpec:
     checksums = {source.name: source for source in recorded.sources}
     files: list[PublishedFile] = []
     for file in spec.files:
-        known = checksums.get(local_name(spec, file))
-        files.append(replace(file, size=known.size, sha256=known.sha256) if known else replace(file, sha256=None))
+        source = checksums.get(local_name(spec, file))
+        files.append(replace(file, size=source.size, sha256=source.sha256) if source else replace(file, sha256=None))
     return replace(spec, repository=recorded.repository, revision=recorded.revision, files=tuple(files))

@@ -89,8 +89,8 @@ def _is_retried(error: httpx2.HTTPError) -> bool:
 
 def _retry_after(error: httpx2.HTTPError) -> float:
     """Seconds that a busy server asks to wait (RFC 9110, Retry-After)."""
-    asked = error.response.headers.get("retry-after", "") if isinstance(error, httpx2.HTTPStatusError) else ""
-    return float(asked) if asked.isdecimal() else 0.0
+    seconds = error.response.headers.get("retry-after", "") if isinstance(error, httpx2.HTTPStatusError) else ""
+    return float(seconds) if seconds.isdecimal() else 0.0
 
 
 def _receive(

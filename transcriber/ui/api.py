@@ -19,7 +19,7 @@ from transcriber.server.routes.jobs import TranscriptionRequest, options_of
 from transcriber.transcript import Transcript
 from transcriber.transcript_json import to_dict
 from transcriber.unexpected import map_and_log_error
-from transcriber.worker.aio import transcribe as heard
+from transcriber.worker.aio import transcribe as transcribe_file
 
 
 def add(dispatcher: Dispatcher, configurations: Configurations) -> None:
@@ -35,7 +35,7 @@ def add(dispatcher: Dispatcher, configurations: Configurations) -> None:
             with TemporaryDirectory(dir=temporary, ignore_cleanup_errors=True) as folder:
                 path = Path(folder, sent.name)
                 await run_in_threadpool(_keep, sent, path)
-                return await heard(dispatcher.engine, path, options)
+                return await transcribe_file(dispatcher.engine, path, options)
         except Exception as error:
             raise gr.Error(str(map_and_log_error(error, dispatcher.jobs.folder.path)), print_exception=False) from error
 

@@ -130,8 +130,8 @@ def _serve(
             await super().startup(sockets=sockets)
             print(*lines, sep="\n", flush=True)
             folder.publish(page)
-            usual = configurations.options(configurations.active())
-            threading.Thread(target=dispatcher.start, args=(usual,), daemon=True).start()
+            options = configurations.options(configurations.active())
+            threading.Thread(target=dispatcher.start, args=(options,), daemon=True).start()
             if serving.opens_browser:
                 threading.Thread(target=webbrowser.open, args=(page,), daemon=True).start()
 
