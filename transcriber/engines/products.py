@@ -1,4 +1,4 @@
-"""Products of few rows, which a decoder makes step by step, as a processor computes them fastest."""
+"""Matrix products of few rows, as a decoder needs them step by step: the fastest way on a processor."""
 
 from types import MethodType
 from typing import Any
@@ -7,8 +7,8 @@ import torch
 from torch.nn import Linear, Module, Parameter
 from torch.nn.functional import linear
 
-FEW = 4
-"""Rows that are multiplied faster the other way round, in float32."""
+MAX_SWAPPED_ROWS = 4
+"""Up to so many rows x, weight @ x.T is faster than x @ weight.T, in float32 on a processor."""
 
 
 def optimize(decoder: Module) -> None:
@@ -26,17 +26,17 @@ def _forward(layer: Any, x: torch.Tensor) -> torch.Tensor:
 
 
 def weight_of(layer: Any) -> "Weight":
-    """That of a Linear or an Embedding, prepared when it is first used."""
-    if not hasattr(layer, "multiplied"):
-        layer.multiplied = Weight(layer.weight.detach())
-    return layer.multiplied
+    """The weight of a Linear or an Embedding, prepared when it is first used."""
+    if not hasattr(layer, "prepared_weight"):
+        layer.prepared_weight = Weight(layer.weight.detach())
+    return layer.prepared_weight
 
 
 class Weight:
-    """A weight [out, in] by which is multiplied again and again.
+    """A weight [out, in], prepared for many products.
 
-    For bfloat16 a processor's library (oneDNN) lays a weight out anew at every product, which with few rows takes
-    longer than the product itself: here it is laid out once.
+    In bfloat16, oneDNN reorders a weight into its own layout at every product, which with few rows takes longer than
+    the product itself: here it is reordered once.
     """
 
     def __init__(self, weight: torch.Tensor) -> None:
@@ -49,8 +49,8 @@ class Weight:
         if self.plain is not None:
             return product(x, self.plain, bias)
         rows = x.flatten(0, -2).to(torch.bfloat16)
-        made = torch.ops.mkldnn._linear_pointwise(rows, self.laid_out, bias, "none", [], "")
-        return made.view(*x.shape[:-1], -1).to(x.dtype)
+        result = torch.ops.mkldnn._linear_pointwise(rows, self.laid_out, bias, "none", [], "")
+        return result.view(*x.shape[:-1], -1).to(x.dtype)
 
 
 def can_lay_out() -> bool:
@@ -63,10 +63,10 @@ def product(x: torch.Tensor, weight: torch.Tensor, bias: torch.Tensor | None = N
     if x.dtype != weight.dtype:
         return linear(x.to(weight.dtype), weight, bias).to(x.dtype)
     count = x.shape[:-1].numel()
-    if count > FEW or x.dtype != torch.float32 or x.device.type != "cpu":
+    if count > MAX_SWAPPED_ROWS or x.dtype != torch.float32 or x.device.type != "cpu":
         return linear(x, weight, bias)
     rows = x.flatten(0, -2)
     if count == 1:
         rows = rows.repeat(2, 1)  # one alone takes longer than two
-    made = (weight @ rows.T).T[:count].contiguous()
-    return (made if bias is None else made + bias).reshape(*x.shape[:-1], -1)
+    result = (weight @ rows.T).T[:count].contiguous()
+    return (result if bias is None else result + bias).reshape(*x.shape[:-1], -1)

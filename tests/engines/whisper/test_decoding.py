@@ -16,7 +16,7 @@ from whisper.tokenizer import get_tokenizer
 
 from tests.support.places import DEMO_MODELS, RATE
 from transcriber.engines.whisper import checkpoint
-from transcriber.engines.whisper.decoding import Heard, Whisper, divide, silence_of
+from transcriber.engines.whisper.decoding import DecodedRecording, Whisper, divide, silence_of
 from transcriber.engines.whisper.search import Search
 
 KEPT = ("seek", "start", "end", "text", "tokens")
@@ -63,7 +63,7 @@ def theirs(
         )
 
 
-def same(model: Any, batch: list[np.ndarray], *asked: Any) -> list[Heard]:
+def same(model: Any, batch: list[np.ndarray], *asked: Any) -> list[DecodedRecording]:
     """What was heard, which is to the last token and time what openai-whisper hears in each recording by itself."""
     found = Whisper(model).transcribe(batch, *asked, GREEDY)
     for heard, samples in zip(found, batch, strict=True):
@@ -79,7 +79,7 @@ def only_kept(segments: list[dict[str, Any]]) -> list[dict[str, Any]]:
     return [{name: segment[name] for name in KEPT} for segment in segments]
 
 
-def text(heard: Heard) -> str:
+def text(heard: DecodedRecording) -> str:
     return "".join(segment["text"] for segment in heard.segments).strip()
 
 
@@ -150,7 +150,7 @@ def test_times_of_words(model: Any, recordings: list[np.ndarray]) -> None:
                 segments=expected,
                 model=model,
                 tokenizer=get_tokenizer(True, num_languages=99, language="en", task="transcribe"),
-                mel=Heard(samples, mel, "en", seek).window(),
+                mel=DecodedRecording(samples, mel, "en", seek).window(),
                 num_frames=min(N_FRAMES, len(samples) // HOP_LENGTH - seek),
                 last_speech_timestamp=found[0]["span"][0],
             )
@@ -165,7 +165,7 @@ def test_times_of_words(model: Any, recordings: list[np.ndarray]) -> None:
 def test_behind_a_recording_is_silence(model: Any, sample_audio: np.ndarray, seconds: float) -> None:
     samples = np.tile(sample_audio, 2)[: int(seconds * RATE)]
     expected = log_mel_spectrogram(samples, model.dims.n_mels, N_SAMPLES)[:, :N_FRAMES]
-    found = Heard(samples, Whisper(model)._mel(samples), "en").window()
+    found = DecodedRecording(samples, Whisper(model)._mel(samples), "en").window()
     # The frames that touch both sound and silence are cut off.
     inside = slice(0, int(seconds * 100) - 2), slice(int(seconds * 100) + 3, N_FRAMES)
     for part in inside:

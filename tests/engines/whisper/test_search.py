@@ -103,11 +103,11 @@ def test_draws_come_from_the_seed_alone(model: Any, clips: list[np.ndarray]) -> 
 
 def test_chance_is_that_of_the_distribution() -> None:
     """A draw of three tokens at two temperatures, against their probabilities."""
-    from transcriber.engines.whisper.search import _Draws
+    from transcriber.engines.whisper.search import _Sampling
 
     logprobs = torch.tensor([0.6, 0.3, 0.1]).log()
     for temperature in (0.5, 1.0):
-        draws = _Draws([7], 1, temperature)
+        draws = _Sampling([7], 1, temperature)
         drawn = [int((logprobs / temperature + draws.noise(3, logprobs.device)[0]).argmax()) for _ in range(4000)]
         shares = np.bincount(drawn, minlength=3) / len(drawn)
         assert shares == pytest.approx((logprobs / temperature).softmax(-1).numpy(), abs=0.03)

@@ -19,12 +19,14 @@ Spellings = dict[str, list[list[int]]]
 
 def spell(terms: Sequence[str], tokenizer: Any) -> Spellings:
     """Terms with a character that the tokenizer lacks are left out."""
-    own = [(code,) for code in tokenizer.langs if code != "spl_tokens"] if hasattr(tokenizer, "langs") else [()]
-    found = {
-        term: [ids for code in own if (ids := tokenizer.text_to_ids(term, *code)) and _spells(tokenizer, ids, term)]
+    languages = [(code,) for code in tokenizer.langs if code != "spl_tokens"] if hasattr(tokenizer, "langs") else [()]
+    spellings = {
+        term: [
+            ids for code in languages if (ids := tokenizer.text_to_ids(term, *code)) and _spells(tokenizer, ids, term)
+        ]
         for term in terms
     }
-    return {term: spellings for term, spellings in found.items() if spellings}
+    return {term: own for term, own in spellings.items() if own}
 
 
 def _spells(tokenizer: Any, ids: list[int], term: str) -> bool:

@@ -62,7 +62,7 @@ class Canary:
         self.aligns = model.timestamps_asr_model is not None
         """Canary 1B v2 carries a second model, which times the words that it wrote."""
         self.writes_times = not self.aligns and "<|0|>" in special
-        """The flash models write tokens of time between the words."""
+        """The flash models write timestamp tokens between the words."""
         languages = _languages(model.tokenizer, special)
         self.capabilities = Capabilities(
             languages=languages,
@@ -85,11 +85,11 @@ class Canary:
             override_config=self._config(len(audio), options),
         )
         spoken = self.capabilities.spoken(options)
-        found = []
+        results = []
         for samples, hypothesis in zip(audio, hypotheses, strict=True):
             words = self._words(hypothesis, len(samples) / SAMPLE_RATE, with_times)
-            found.append(Hypothesis(tuple(words), spoken if words else None))
-        return found
+            results.append(Hypothesis(tuple(words), spoken if words else None))
+        return results
 
     def notices(self, options: TranscribeOptions) -> list[str]:
         """What the reader should know of how the options are honoured."""
@@ -119,9 +119,9 @@ class Canary:
     def _words(self, hypothesis: Any, duration: float, with_times: bool) -> list[Word]:
         ids = list(map(int, hypothesis.y_sequence))
         tokens = hypothesis.token_confidence
-        sure = list(map(float, tokens)) if tokens is not None and len(tokens) == len(ids) else None
+        confidences = list(map(float, tokens)) if tokens is not None and len(tokens) == len(ids) else None
         frame = self.model.cfg.preprocessor.window_stride * self.model.encoder.subsampling_factor
-        words, spans = read_tokens(self.tokenizer, ids, sure, frame)
+        words, spans = read_tokens(self.tokenizer, ids, confidences, frame)
         if not with_times:
             return words
         if self.aligns:
@@ -131,9 +131,9 @@ class Canary:
 
 
 def read_tokens(
-    tokenizer: Any, ids: list[int], sure: list[float] | None, frame: float
+    tokenizer: Any, ids: list[int], confidences: list[float] | None, frame: float
 ) -> tuple[list[Word], list[Span | None]]:
-    """Words with their confidence, and for each the times that stand around it; `frame`: seconds of a token of time.
+    """Words with their confidence, and for each the times that stand around it; `frame`: seconds of a timestamp token.
 
     NeMo reads the same from the text, but drops words that do not stand between two times.
     """
@@ -145,13 +145,13 @@ def read_tokens(
     for before, behind in pairwise(marks):
         run = slice(before + 1, behind)
         texts = token_texts(tokenizer, ids[run])
-        own = words_of(pieces_of(texts, sure[run] if sure else None))
+        own = words_of(pieces_of(texts, confidences[run] if confidences else None))
         start, end = (_frames(pieces[at]) if 0 <= at < len(ids) else None for at in (before, behind))
         timed: list[Span | None] = [None] * len(own)
         if start is not None and end is not None and start <= end:
             timed = [*_evenly(start * frame, end * frame, len(own))]
         written = "".join(texts)
-        if words and own and not has_blank and not written.startswith(" "):  # a token of time that tears a word
+        if words and own and not has_blank and not written.startswith(" "):  # a timestamp token that tears a word
             words[-1], spans[-1] = _whole(words[-1], own.pop(0)), _span(spans[-1], timed.pop(0))
         has_blank = written.endswith(" ") if written.strip() else has_blank or bool(written)
         words, spans = words + own, spans + timed
@@ -169,11 +169,11 @@ def _span(first: Span | None, last: Span | None) -> Span | None:
 
 
 def _evenly(start: float, end: float, count: int) -> list[Span]:
-    return [(float(one), float(other)) for one, other in pairwise(np.linspace(start, end, count + 1))]
+    return [(float(first), float(last)) for first, last in pairwise(np.linspace(start, end, count + 1))]
 
 
 def _frames(piece: str) -> int | None:
-    """Of a token of time, such as <|12|>: encoder frames from the begin of the audio."""
+    """Of a timestamp token, such as <|12|>: encoder frames from the begin of the audio."""
     number = piece[2:-2]
     return int(number) if number.isdecimal() else None
 
@@ -195,7 +195,7 @@ def fill_spans(spans: Sequence[Span | None], duration: float) -> list[Span]:
             filled.append(span)
             at += 1
             continue
-        end = next((place for place in range(at, len(spans)) if spans[place] is not None), len(spans))
+        end = next((index for index in range(at, len(spans)) if spans[index] is not None), len(spans))
         following = spans[end] if end < len(spans) else None
         first = filled[-1][1] if filled else 0.0
         last = max(first, following[0] if following else duration)

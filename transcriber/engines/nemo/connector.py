@@ -31,7 +31,7 @@ TIMESTAMPS = ("timestamps_asr_model_config.yaml", "timestamps_asr_model_weights.
 class MappedConnector(SaveRestoreConnector):
     """Restores as SaveRestoreConnector does, but mapped; compressed and old archives it restores in NeMo's own way.
 
-    Hostile archives are refused either way. Hold nemo_archive.LOCK around a model's restore_from().
+    Hostile archives are refused either way. Hold checkpoint.LOCK around a model's restore_from().
     """
 
     def restore_from(  # noqa: PLR0913, PLR0917

@@ -21,9 +21,9 @@ FUSED = (MultiHeadAttention, RelPositionMultiHeadAttention)
 def optimize(model: Any) -> Any:
     """The model computing the same more quickly: once after it was restored.
 
-    In encoders, attention by torch's fused kernels, which NeMo can and by default does not. Convolutions of width 1 are
-    products of matrices, which a processor's library multiplies half as fast again as its convolution does. What writes
-    words step by step has products of few rows.
+    In encoders, attention by torch's fused kernels, which NeMo can and by default does not. Pointwise convolutions are
+    matrix products, which on a processor take two thirds of the time of torch's convolution. Autoregressive decoders
+    have products of few rows (products.py).
     """
     for module in model.modules():
         if type(module) in FUSED:
@@ -37,16 +37,16 @@ def optimize(model: Any) -> Any:
     return model
 
 
-def _product(convolution: Conv1d, sound: torch.Tensor) -> torch.Tensor:
+def _product(convolution: Conv1d, features: torch.Tensor) -> torch.Tensor:
     """[B, C, T] → [B, D, T], the time dimension untouched."""
-    return linear(sound.transpose(1, 2), convolution.weight[..., 0], convolution.bias).transpose(1, 2)
+    return linear(features.transpose(1, 2), convolution.weight[..., 0], convolution.bias).transpose(1, 2)
 
 
 def cast(model: Any, compute_type: str) -> Any:
     """The optimized model computing in a compute type: once after it was restored.
 
-    What makes features of the sound stays in float32. So does of a Transformer decoder all but the products: it reads
-    its own words step by step, and wholly in bfloat16 repeats itself sooner (benchmarks/README.md).
+    The preprocessor stays in float32. So does a Transformer decoder, but for its Linear layers: it is autoregressive, and
+    wholly in bfloat16 repeats itself sooner (benchmarks/README.md).
     """
     dtype = getattr(torch, compute_type)
     if dtype == torch.float32:
@@ -57,7 +57,8 @@ def cast(model: Any, compute_type: str) -> Any:
     else:
         model.encoder.register_forward_hook(_to_float32)
         decoder = getattr(model, "transf_decoder", None)
-        parts = [model.encoder, *(one for one in (decoder.modules() if decoder else ()) if isinstance(one, Linear))]
+        linear_layers = [layer for layer in (decoder.modules() if decoder else ()) if isinstance(layer, Linear)]
+        parts = [model.encoder, *linear_layers]
     for part in parts:
         part.to(dtype)
     for tensor in (*model.parameters(), *model.buffers()):

@@ -4,24 +4,24 @@ from collections.abc import Sequence
 from functools import cache
 from typing import Any
 
-SHORTEST = 24
-"""Letters; of a shorter text nothing is said."""
-SURE = 0.9
-"""Probability among the languages in question."""
+MIN_LETTERS = 24
+"""Shorter texts are not identified."""
+MIN_PROBABILITY = 0.9
+"""Of the language among the candidates."""
 
 
 @cache
-def _identifier(among: tuple[str, ...]) -> Any:
+def _identifier(candidates: tuple[str, ...]) -> Any:
     from py3langid.langid import MODEL_FILE, LanguageIdentifier
 
     identifier = LanguageIdentifier.from_model_file(MODEL_FILE, norm_probs=True)
-    identifier.set_languages(among)
+    identifier.set_languages(candidates)
     return identifier
 
 
-def language_of(text: str, among: Sequence[str]) -> str | None:
+def language_of(text: str, candidates: Sequence[str]) -> str | None:
     """The code of the language that a text is in; None unless that is quite clear."""
-    if sum(map(str.isalpha, text)) < SHORTEST:
+    if sum(map(str.isalpha, text)) < MIN_LETTERS:
         return None
-    language, probability = _identifier(tuple(among)).classify(text)
-    return str(language) if probability >= SURE else None
+    language, probability = _identifier(tuple(candidates)).classify(text)
+    return str(language) if probability >= MIN_PROBABILITY else None

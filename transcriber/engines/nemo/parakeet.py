@@ -1,13 +1,13 @@
-"""Parakeet: a transducer that is told neither language nor vocabulary, and how its decoder is held to both.
+"""Parakeet: a transducer without a prompt, whose decoder is nevertheless held to a language and a vocabulary.
 
-Parakeet v3 writes in the language that it hears, and sometimes drifts into another. A lock works in two steps:
+Parakeet v3 identifies the language itself, and sometimes writes in another one. A fixed language works in two steps:
 
-1. Tokens of other scripts (Latin, Cyrillic, Greek) are never written. This holds always. The price: a name in another
-   script, such as “iPhone” in Russian, is spelled in the language's own, unless it is in the vocabulary.
-2. A text that is clearly in another language of the same script is heard again with the language's own alphabet only,
-   which keeps Polish from having “ö”, and German from “ł”. Where that does not help, the first text stays and its
-   Hypothesis has the language that it is in. No more can be done: the model takes no language, so English instead of
-   Dutch is noticed and said, and not always mended.
+1. Tokens of other scripts (Latin, Cyrillic, Greek) are masked, always. The price: a name in another script, such as
+   “iPhone” in Russian, is spelled in the language's own, unless it is in the vocabulary.
+2. Where language identification finds the text clearly in another language of the same script, the chunk is decoded
+   again with the tokens of the language's own alphabet only, which keeps Polish from having “ö”, and German from “ł”.
+   Where that does not help, the first text stays and its Hypothesis has the language that it is in. No more can be
+   done: the model takes no language, so English instead of Dutch is reported, and not always corrected.
 """
 
 from collections.abc import Sequence
@@ -73,17 +73,17 @@ class Parakeet:
         self._latest: tuple[object, Any] = (None, None)
 
     def transcribe(self, audio: list[np.ndarray], options: TranscribeOptions) -> list[Hypothesis]:
-        locked = options.language if options.language != AUTO and len(self.capabilities.languages) > 1 else None
-        heard = self._hear(audio, options.vocabulary, locked)
-        found = [self._hypothesis(words, options) for words in heard]
-        if locked:
-            drifted = [at for at, one in enumerate(found) if one.language not in (locked, None)]
-            again = self._hear([audio[at] for at in drifted], options.vocabulary, locked, by_alphabet=True)
-            for at, words in zip(drifted, again, strict=True):
+        fixed = options.language if options.language != AUTO and len(self.capabilities.languages) > 1 else None
+        decoded = self._decode(audio, options.vocabulary, fixed)
+        hypotheses = [self._hypothesis(words, options) for words in decoded]
+        if fixed:
+            others = [at for at, hypothesis in enumerate(hypotheses) if hypothesis.language not in (fixed, None)]
+            again = self._decode([audio[at] for at in others], options.vocabulary, fixed, by_alphabet=True)
+            for at, words in zip(others, again, strict=True):
                 second = self._hypothesis(words, options)
-                if second.language == locked and len(second.words) >= len(found[at].words) / 2:
-                    found[at] = second
-        return found
+                if second.language == fixed and len(second.words) >= len(hypotheses[at].words) / 2:
+                    hypotheses[at] = second
+        return hypotheses
 
     def notices(self, options: TranscribeOptions) -> list[str]:
         """What the reader should know of how the options are honoured."""
@@ -100,13 +100,13 @@ class Parakeet:
         self._latest = (None, None)
         return True
 
-    def _hear(
-        self, audio: list[np.ndarray], terms: tuple[str, ...], locked: str | None, by_alphabet: bool = False
+    def _decode(
+        self, audio: list[np.ndarray], terms: tuple[str, ...], fixed: str | None, by_alphabet: bool = False
     ) -> list[list[Word]]:
         if not audio:
             return []
         encoded, lengths = encode(self.model, audio)
-        decoding = self._decoding(terms, locked, by_alphabet)
+        decoding = self._decoding(terms, fixed, by_alphabet)
         with torch.inference_mode():
             hypotheses = decoding.rnnt_decoder_predictions_tensor(encoded, lengths, return_hypotheses=True)
         timed = process_timestamp_outputs(
@@ -114,17 +114,17 @@ class Parakeet:
         )
         return [self._words(hypothesis) for hypothesis in timed]
 
-    def _decoding(self, terms: tuple[str, ...], locked: str | None, by_alphabet: bool) -> Any:
-        """The model's own decoding, or one like it with a vocabulary or a lock; the latest is kept."""
-        key = (terms, locked, by_alphabet)
+    def _decoding(self, terms: tuple[str, ...], fixed: str | None, by_alphabet: bool) -> Any:
+        """The model's own decoding, or one like it with a vocabulary or a fixed language; the latest is kept."""
+        key = (terms, fixed, by_alphabet)
         if self._latest[0] != key:
             spellings = boosting.spell(terms, self.model.tokenizer)
             fusion: list[tuple[Any, float]] = []
             if spellings:
                 tree = boosting.tree(spellings, len(self.pieces), boosting.TRANSDUCER_DEPTH)
                 fusion.append((tree, boosting.TRANSDUCER_ALPHA))
-            if locked:
-                fusion.append((TokenMask(self._allowed(locked, by_alphabet, spellings)), 1.0))
+            if fixed:
+                fusion.append((TokenMask(self._allowed(fixed, by_alphabet, spellings)), 1.0))
             self._latest = (key, self._fused(fusion) if fusion else self._plain)
         return self._latest[1]
 
@@ -159,8 +159,8 @@ class Parakeet:
         spoken = self.capabilities.spoken(options)
         if not words or len(self.capabilities.languages) == 1:
             return Hypothesis(tuple(words), spoken if words else None)
-        found = language_id.language_of(joined(words), self.capabilities.languages)
-        return Hypothesis(tuple(words), found or (None if spoken == AUTO else spoken))
+        identified = language_id.language_of(joined(words), self.capabilities.languages)
+        return Hypothesis(tuple(words), identified or (None if spoken == AUTO else spoken))
 
 
 def _closed(texts: Sequence[str]) -> list[str]:

@@ -6,10 +6,10 @@ import torch
 
 
 class TokenMask(torch.nn.Module):
-    """Where the decoder writes a token, it is the best of the allowed ones.
+    """Sets the scores of all other tokens to -inf.
 
-    NeMo lets fusion models choose among tokens only, not between a token and a blank: what the model hears as a word
-    stays one. It works in CUDA graphs too.
+    NeMo lets fusion models choose among tokens only, not between a token and a blank: where the model writes a token,
+    it writes the best of the allowed ones. It works in CUDA graphs too.
     """
 
     scores: torch.Tensor

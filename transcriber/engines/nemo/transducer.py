@@ -1,4 +1,4 @@
-"""What a Parakeet makes of a given text: its encoder, prediction network and joint, asked for their scores."""
+"""A transducer's scores of a given text, from its encoder, prediction network and joint: for forced alignment."""
 
 import re
 from collections.abc import Sequence
@@ -16,12 +16,12 @@ from transcriber.transcript import Word
 if TYPE_CHECKING:  # numba takes a second to import
     from transcriber.engines.nemo.viterbi import Place, Scores
 
-ENCODED = 24.0
-"""Seconds that it hears at once, beside these."""
-PRICE = 6.0
-"""Nats a token for leaving a word out; see benchmarks/alignment.py."""
-JOINT_SIZE = 1 << 24
-"""Numbers that the joint makes at once."""
+ENCODED_SECONDS = 24.0
+"""That are encoded at once, without their context."""
+OMISSION_PENALTY_NATS = 6.0
+"""A token, for leaving a word out; see benchmarks/alignment.py."""
+MAX_JOINT_ELEMENTS = 1 << 24
+"""Logits that the joint computes at once."""
 
 
 def is_transducer(model: Any) -> bool:
@@ -93,18 +93,18 @@ class TransducerAligner:
 
         from transcriber.engines.nemo.encoder import encode
 
-        hop, context, most = (
+        hop, context, step = (
             round(self.frame * SAMPLE_RATE),
             round(self.context / self.frame),
-            round(ENCODED / self.frame),
+            round(ENCODED_SECONDS / self.frame),
         )
         parts = []
-        for begin in range(first, last, most):
-            heard_from, end = max(0, begin - context), min(begin + most, last)
-            sound = samples[heard_from * hop : (end + context) * hop]
-            sound = np.pad(sound, (0, max(0, SAMPLE_RATE - len(sound))))
-            encoded, _ = encode(self.model, [sound])
-            parts.append(encoded.transpose(1, 2)[:, begin - heard_from : end - heard_from])
+        for begin in range(first, last, step):
+            context_start, end = max(0, begin - context), min(begin + step, last)
+            audio = samples[context_start * hop : (end + context) * hop]
+            audio = np.pad(audio, (0, max(0, SAMPLE_RATE - len(audio))))
+            encoded, _ = encode(self.model, [audio])
+            parts.append(encoded.transpose(1, 2)[:, begin - context_start : end - context_start])
         return torch.cat(parts, 1)
 
     def _best(self, encoded: Any, spelling: Sequence[tuple[int, ...]]) -> tuple[float, list["Place | None"]]:
@@ -115,9 +115,9 @@ class TransducerAligner:
         if not spelt:
             return -np.inf, [None] * len(spelling)
         firsts = np.cumsum([0, *map(len, spelt)])
-        total, places = viterbi.best_path(self._scores(encoded, sum(spelt, ())), firsts, PRICE)
+        total, places = viterbi.best_path(self._scores(encoded, sum(spelt, ())), firsts, OMISSION_PENALTY_NATS)
         found = iter(places)
-        total -= PRICE * (len(spelling) - len(spelt))
+        total -= OMISSION_PENALTY_NATS * (len(spelling) - len(spelt))
         return total, [next(found) if tokens else None for tokens in spelling]
 
     def _scores(self, encoded: Any, tokens: tuple[int, ...]) -> "Scores":
@@ -127,12 +127,12 @@ class TransducerAligner:
 
         joint, kinds = self.model.joint, len(self.durations)
         labels = torch.tensor([tokens], dtype=torch.long, device=encoded.device)
-        written, _ = self.model.decoder.predict(labels, None, add_sos=True)
-        sound, text = joint.project_encoder(encoded), joint.project_prednet(written)
-        rows = max(1, JOINT_SIZE // (text.shape[1] * joint.num_classes_with_blank))
+        predicted, _ = self.model.decoder.predict(labels, None, add_sos=True)
+        encoder_projection, text_projection = joint.project_encoder(encoded), joint.project_prednet(predicted)
+        rows = max(1, MAX_JOINT_ELEMENTS // (text_projection.shape[1] * joint.num_classes_with_blank))
         blank, label, duration = [], [], []
-        for part in sound.split(rows, 1):
-            logits = joint.joint_after_projection(part, text)[0].float()
+        for part in encoder_projection.split(rows, 1):
+            logits = joint.joint_after_projection(part, text_projection)[0].float()
             whole = logits[..., :-kinds].logsumexp(-1)
             blank.append(logits[..., -kinds - 1] - whole)
             chosen = logits[:, :-1].gather(-1, labels[0, None, :, None].expand(len(logits), -1, 1))

@@ -1,8 +1,8 @@
-"""The best way of a text through a transducer's scores: Viterbi over the lattice of frames and tokens.
+"""Forced alignment of a text with a transducer's scores: Viterbi over the lattice of frames and tokens.
 
 A token-and-duration transducer (Xu et al., "Efficient Sequence Transduction by Jointly Predicting Tokens and
 Durations", ICML 2023) is at a frame and has written some tokens. It writes the next one or nothing (blank), and goes on
-by a duration. Here a whole word may also be left out, for a price: a text is not always what was said.
+by a duration. Here a whole word may also be left out, for a penalty: a text is not always what was said.
 """
 
 from collections.abc import Sequence
@@ -13,7 +13,7 @@ import numpy as np
 
 from transcriber.patches.numba_cache import numba
 
-NEVER = -1e30
+IMPOSSIBLE = -1e30
 BLANK, LABEL, OMISSION = 0, 1, 2
 
 
@@ -33,7 +33,7 @@ class Scores:
 
 @dataclass(frozen=True)
 class Place:
-    """Where a word is: the frame of its first token, the frame behind its last, and how sure the model is of it."""
+    """Where a word is: the frame of its first token, the frame behind its last, and the confidence in it."""
 
     start: int
     end: int
@@ -41,16 +41,18 @@ class Place:
     """The geometric mean of its tokens' probabilities."""
 
 
-def best_path(scores: Scores, firsts: Sequence[int] | np.ndarray, price: float) -> tuple[float, list[Place | None]]:
+def best_path(
+    scores: Scores, firsts: Sequence[int] | np.ndarray, omission_penalty: float
+) -> tuple[float, list[Place | None]]:
     """The logarithm of the best path's probability, and the place of each word; None for one that it leaves out.
 
-    `firsts`: the number of each word's first token, then U; no word is without tokens. `price`: what leaving out costs
-    for each token, in nats. A path begins at the first frame and ends behind the last.
+    `firsts`: the number of each word's first token, then U; no word is without tokens. `omission_penalty`: nats a
+    token of a word that is left out. A path begins at the first frame and ends behind the last.
     """
     following = np.zeros(scores.blank.shape[1], np.int64)
     following[list(firsts[:-1])] = firsts[1:]
     total, starts, ends = _viterbi(
-        scores.blank, scores.label, scores.duration, np.array(scores.durations, np.int64), following, price
+        scores.blank, scores.label, scores.duration, np.array(scores.durations, np.int64), following, omission_penalty
     )
     return total, [
         Place(int(starts[a]), int(ends[b - 1]), float(np.exp(np.mean(scores.label[starts[a:b], range(a, b)]))))
@@ -61,24 +63,24 @@ def best_path(scores: Scores, firsts: Sequence[int] | np.ndarray, price: float) 
 
 
 @numba.njit(cache=True)
-def _viterbi(blank, label, duration, durations, following, price):  # noqa: PLR0913, PLR0917  (arrays only, compiled)
+def _viterbi(blank, label, duration, durations, following, omission_penalty):  # noqa: PLR0913, PLR0917  (arrays only, compiled)
     """The best path's logarithm, and the frame of each token and the one at which it is over; -1 where left out."""
     frames, tokens = label.shape
-    best = np.full((frames + 1, tokens + 1), NEVER)
+    best = np.full((frames + 1, tokens + 1), IMPOSSIBLE)
     origin = np.zeros((frames + 1, tokens + 1), np.int32)
     step = np.zeros((frames + 1, tokens + 1), np.int8)
     best[0, 0] = 0.0
     for t in range(frames + 1):
         for u in range(tokens + 1):
             here, after = best[t, u], following[u]
-            if after > 0 and here - price * (after - u) > best[t, after]:
-                best[t, after], origin[t, after], step[t, after] = here - price * (after - u), u, OMISSION
+            if after > 0 and here - omission_penalty * (after - u) > best[t, after]:
+                best[t, after], origin[t, after], step[t, after] = here - omission_penalty * (after - u), u, OMISSION
             for k in range(len(durations) if t < frames else 0):
                 arrival = min(t + durations[k], frames)
                 value = here + blank[t, u] + duration[t, u, k]
                 if durations[k] > 0 and value > best[arrival, u]:
                     best[arrival, u], origin[arrival, u], step[arrival, u] = value, t, BLANK
-                value = here + label[t, u] + duration[t, u, k] if u < tokens else NEVER
+                value = here + label[t, u] + duration[t, u, k] if u < tokens else IMPOSSIBLE
                 if value > best[arrival, min(u + 1, tokens)]:
                     best[arrival, u + 1], origin[arrival, u + 1], step[arrival, u + 1] = value, t, LABEL
     starts, ends = _trace(origin, step)
@@ -91,12 +93,12 @@ def _trace(origin, step):
     t, u = origin.shape[0] - 1, origin.shape[1] - 1
     starts, ends = np.full(u, -1), np.full(u, -1)
     while t > 0 or u > 0:
-        came = origin[t, u]
+        source = origin[t, u]
         if step[t, u] == OMISSION:
-            u = came
+            u = source
             continue
         if step[t, u] == LABEL:
             u -= 1
-            starts[u], ends[u] = came, t
-        t = came
+            starts[u], ends[u] = source, t
+        t = source
     return starts, ends

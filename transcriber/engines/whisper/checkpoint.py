@@ -46,7 +46,7 @@ def restore(path: Path, device: str, sha256: str | None = None, compute_type: st
 
 
 def alignment_heads(checkpoint: Mapping[str, Any], path: Path, sha256: str | None = None) -> list[list[int]] | None:
-    """[layer, head] of the attention that follows the speech, in an order of their own; None where nobody says them.
+    """[layer, head] of the attention that follows the speech, in an order of their own; None where they are not known.
 
     A checkpoint that was converted from another format carries them; OpenAI's own are known by their checksum, which is
     `sha256` or else computed of the file. Raises ModelRefusedError for heads that the model has not.
@@ -55,17 +55,17 @@ def alignment_heads(checkpoint: Mapping[str, Any], path: Path, sha256: str | Non
     if "alignment_heads" not in checkpoint:
         name = official_name(sha256 or manifest.sha256(path))
         return official_heads(name, dims) if name else None
-    carried = checkpoint["alignment_heads"]
+    stated = checkpoint["alignment_heads"]
     sizes = dims["n_text_layer"], dims["n_text_head"]
-    is_sound = isinstance(carried, list) and all(
+    is_valid = isinstance(stated, list) and all(
         isinstance(head, list)
         and len(head) == 2
         and all(type(number) is int and 0 <= number < size for number, size in zip(head, sizes))
-        for head in carried
+        for head in stated
     )
-    if not is_sound or not carried:
+    if not is_valid or not stated:
         raise refused(path, "it names alignment heads that it has not")
-    return carried
+    return stated
 
 
 def official_heads(name: str, dims: Mapping[str, int]) -> list[list[int]]:

@@ -22,13 +22,13 @@ from transcriber.engines.whisper.logit_filter import LogitFilter
 from transcriber.engines.whisper.search import DecodingResult, Search, Task, decode
 from transcriber.engines.whisper.timing import time_words
 
-FRAMES_PER_TIME = 2
-"""Frames of 10 ms from one token of time to the next."""
+FRAMES_PER_TIMESTAMP = 2
+"""Frames of 10 ms from one timestamp token to the next."""
 
 
 @dataclass
-class Heard:
-    """What was heard of one recording, up to frame `seek` of 10 ms."""
+class DecodedRecording:
+    """One recording, decoded up to frame `seek` of 10 ms."""
 
     samples: np.ndarray
     """[N] at 16 kHz."""
@@ -53,7 +53,7 @@ class Heard:
         return pad(content, (0, N_FRAMES - content.shape[1]), value=silence)
 
     def seed(self) -> int:
-        """The chance of the window: another one for another content, the same wherever and whenever it is heard."""
+        """The random seed of the window: it depends on nothing but the samples in it."""
         samples = self.samples[self.seek * HOP_LENGTH : (self.seek + self.frames) * HOP_LENGTH]
         return int.from_bytes(sha256(samples.tobytes()).digest()[:6])
 
@@ -73,12 +73,12 @@ class Whisper:
     @torch.inference_mode()
     def transcribe(
         self, batch: list[np.ndarray], language: str | None, task: str, prompt: str, search: Search = Search()
-    ) -> list[Heard]:
+    ) -> list[DecodedRecording]:
         """What is said in each recording [N] at 16 kHz; without a language it is found in each one's first window."""
-        heard = [Heard(samples, self._mel(samples), language) for samples in batch]
-        while remaining := [one for one in heard if one.frames > 0]:
-            self._hear_windows(remaining, task, self._prompt(prompt), search)
-        return heard
+        recordings = [DecodedRecording(samples, self._mel(samples), language) for samples in batch]
+        while remaining := [recording for recording in recordings if recording.frames > 0]:
+            self._decode_windows(remaining, task, self._prompt(prompt), search)
+        return recordings
 
     def _mel(self, samples: np.ndarray) -> torch.Tensor:
         """[bins, a frame for each 10 ms]. transcribe() makes 30 s more, of silence, which changes none of these."""
@@ -88,32 +88,33 @@ class Whisper:
     def _prompt(self, prompt: str) -> list[int]:
         if not prompt:
             return []
-        most = self.model.dims.n_text_ctx // 2 - 1
-        return [self.tokenizer().sot_prev, *self.tokenizer().encode(f" {prompt.strip()}")[-most:]]
+        max_tokens = self.model.dims.n_text_ctx // 2 - 1
+        return [self.tokenizer().sot_prev, *self.tokenizer().encode(f" {prompt.strip()}")[-max_tokens:]]
 
-    def _hear_windows(self, remaining: list[Heard], task: str, prompt: list[int], search: Search) -> None:
+    def _decode_windows(self, remaining: list[DecodedRecording], task: str, prompt: list[int], search: Search) -> None:
         """The next window of each recording."""
         context = self.model.dims.n_text_ctx
         sequence = len(self.tokenizer(task=task).sot_sequence)
-        room = min(context, len(prompt) + sequence + context // 2)
-        decoder = Decoder(self.model, torch.stack([one.window() for one in remaining]), room, search.beam_size)
-        if any(one.language is None for one in remaining):
-            for one, language in zip(remaining, self._languages(decoder), strict=True):
-                one.language = language
-        tokenizers = [self.tokenizer(one.language, task) for one in remaining]
-        prompts = torch.tensor([[*prompt, *one.sot_sequence] for one in tokenizers], device=self.model.device)
-        looked_for = Task(decoder, prompts, [one.seed for one in remaining], self.logit_filter, search)
-        for number, written in enumerate(decode(looked_for)):
-            one, frames = remaining[number], remaining[number].frames
-            if written.is_silence:
-                one.seek += frames
+        max_tokens = min(context, len(prompt) + sequence + context // 2)
+        mel = torch.stack([recording.window() for recording in remaining])
+        decoder = Decoder(self.model, mel, max_tokens, search.beam_size)
+        if any(recording.language is None for recording in remaining):
+            for recording, language in zip(remaining, self._languages(decoder), strict=True):
+                recording.language = language
+        tokenizers = [self.tokenizer(recording.language, task) for recording in remaining]
+        prompts = torch.tensor([[*prompt, *each.sot_sequence] for each in tokenizers], device=self.model.device)
+        decoding_task = Task(decoder, prompts, [recording.seed for recording in remaining], self.logit_filter, search)
+        for number, result in enumerate(decode(decoding_task)):
+            recording, frames = remaining[number], remaining[number].frames
+            if result.is_silence:
+                recording.seek += frames
                 continue
-            segments, used = self._segments(written, one, frames)
+            segments, used = self._segments(result, recording, frames)
             time_words(decoder, number, segments, tokenizers[number], frames)
-            one.segments += segments
-            if written.needs_fallback and segments:
-                one.doubtful.append((float(segments[0]["start"]), float(segments[-1]["end"])))
-            one.seek += used
+            recording.segments += segments
+            if result.needs_fallback and segments:
+                recording.doubtful.append((float(segments[0]["start"]), float(segments[-1]["end"])))
+            recording.seek += used
 
     def _languages(self, decoder: Decoder) -> list[str]:
         """Those of the windows."""
@@ -121,10 +122,12 @@ class Whisper:
             return ["en"] * decoder.cache.active
         return detect_languages(decoder, self.tokenizer())
 
-    def _segments(self, written: DecodingResult, heard: Heard, frames: int) -> tuple[list[dict[str, Any]], int]:
+    def _segments(
+        self, result: DecodingResult, recording: DecodedRecording, frames: int
+    ) -> tuple[list[dict[str, Any]], int]:
         """The segments of a window, and how many of its frames they take."""
-        begin, seek = self.tokenizer().timestamp_begin, heard.seek
-        parts, used = divide(written.tokens, begin, frames, is_last=seek + frames == heard.mel.shape[1])
+        begin, seek = self.tokenizer().timestamp_begin, recording.seek
+        parts, used = divide(result.tokens, begin, frames, is_last=seek + frames == recording.mel.shape[1])
         offset = seek * HOP_LENGTH / SAMPLE_RATE
         segments = []
         for start, end, tokens in parts:
@@ -164,7 +167,7 @@ def divide(
     with a single timestamp at its end the rest is silence, and without any such place the window is one part. In the
     last window of a recording, which ends where nobody speaks, nothing was cut off, as openai-whisper would have it.
     """
-    step = FRAMES_PER_TIME * HOP_LENGTH / SAMPLE_RATE
+    step = FRAMES_PER_TIMESTAMP * HOP_LENGTH / SAMPLE_RATE
     times = [token >= begin for token in tokens]
     cuts = [at + 1 for at, pair in enumerate(pairwise(times)) if all(pair)]
     ends_in_silence = times[-2:] == [False, True]
@@ -174,10 +177,10 @@ def divide(
     if ends_in_silence:
         cuts.append(len(tokens))
     parts = [tokens[first:end] for first, end in pairwise([0, *cuts])]
-    used = frames if ends_in_silence else (parts[-1][-1] - begin) * FRAMES_PER_TIME
-    found = [((part[0] - begin) * step, (part[-1] - begin) * step, part) for part in parts]
+    used = frames if ends_in_silence else (parts[-1][-1] - begin) * FRAMES_PER_TIMESTAMP
+    timed = [((part[0] - begin) * step, (part[-1] - begin) * step, part) for part in parts]
     rest = tokens[cuts[-1] :]
     if is_last and len(rest) > 1:  # more than the timestamp that it begins with
-        found.append(((rest[0] - begin) * step, frames * HOP_LENGTH / SAMPLE_RATE, rest))
+        timed.append(((rest[0] - begin) * step, frames * HOP_LENGTH / SAMPLE_RATE, rest))
         used = frames
-    return found, used
+    return timed, used

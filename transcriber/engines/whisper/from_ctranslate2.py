@@ -20,7 +20,7 @@ from transcriber.frozen.members import damaged, refused
 
 DTYPES = {0: torch.float32, 1: torch.int8, 2: torch.int16, 4: torch.float16}
 """By CTranslate2's number; what else it has (int32, bfloat16) no Whisper is stored in."""
-MOST_VARIABLES, LONGEST_NAME, MOST_DIMENSIONS = 10_000, 200, 3
+MAX_VARIABLES, MAX_NAME_BYTES, MAX_DIMENSIONS = 10_000, 200, 3
 SETTINGS = {
     "decoder/activation": 3,  # GELU
     "decoder/alibi": 0,
@@ -194,20 +194,20 @@ class _Variables:
 
     def _count(self) -> int:
         count = self._number(4)
-        if count > MOST_VARIABLES:
+        if count > MAX_VARIABLES:
             raise refused(self.path, "it lists more than a model does")
         return count
 
     def _name(self) -> str:
         length = self._number(2)
         content = bytes(self._bytes(length))
-        if not 1 < length <= LONGEST_NAME or content[-1] != 0 or not content[:-1].isascii():
+        if not 1 < length <= MAX_NAME_BYTES or content[-1] != 0 or not content[:-1].isascii():
             raise damaged(self.path, "its list of variables cannot be read")
         return content[:-1].decode("ascii")
 
     def _variable(self, name: str) -> _Variable:
         rank = self._number(1)
-        if rank > MOST_DIMENSIONS:
+        if rank > MAX_DIMENSIONS:
             raise refused(self.path, f"its {name} has {rank} dimensions")
         shape = tuple(self._number(4) for _ in range(rank))
         number, size = self._number(1), self._number(4)
