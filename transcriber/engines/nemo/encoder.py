@@ -45,8 +45,8 @@ def _product(convolution: Conv1d, features: torch.Tensor) -> torch.Tensor:
 def cast(model: Any, compute_type: str) -> Any:
     """The optimized model computing in a compute type: once after it was restored.
 
-    The preprocessor stays in float32. So does a Transformer decoder, but for its Linear layers: it is autoregressive, and
-    wholly in bfloat16 repeats itself sooner (benchmarks/README.md).
+    The preprocessor stays in float32. So does a Transformer decoder but for its Linear layers: it is autoregressive,
+    and wholly in bfloat16 repeats itself sooner (benchmarks/README.md).
     """
     dtype = getattr(torch, compute_type)
     if dtype == torch.float32:

@@ -66,9 +66,9 @@ class TransducerAligner:
             first, last = round(start / self.frame), round(end / self.frame)
             encoded = self._encode(samples, first, last)
             spellings = (tuple(self._spelling(word, is_bare) for word in words) for is_bare in (False, True))
-            ways = [self._best(encoded, spelling) for spelling in dict.fromkeys(spellings)]
-        _, places = max(ways, key=lambda way: way[0])
-        return [self._word(word, one, first) if one else None for word, one in zip(words, places, strict=True)]
+            alignments = [self._best(encoded, spelling) for spelling in dict.fromkeys(spellings)]
+        _, places = max(alignments, key=lambda alignment: alignment[0])
+        return [self._word(word, place, first) if place else None for word, place in zip(words, places, strict=True)]
 
     def _word(self, text: str, place: "Place", first: int) -> Word:
         return Word(text, (first + place.start) * self.frame, (first + place.end) * self.frame, place.confidence)
@@ -76,9 +76,9 @@ class TransducerAligner:
     def _spelling(self, word: str, is_bare: bool) -> tuple[int, ...]:
         """A word's tokens, without what the model has no signs for; none if that is half of the word."""
         bare = re.sub(r"^\W+|\W+$", "", word.lower())
-        ways = [self._pieces(way) for way in dict.fromkeys((bare,) if is_bare else (word, word.lower(), bare))]
-        tokens, known = max(ways, key=lambda way: way[1])
-        return tokens if known > 0.5 else ()
+        forms = dict.fromkeys((bare,) if is_bare else (word, word.lower(), bare))
+        tokens, share = max(map(self._pieces, forms), key=lambda spelling: spelling[1])
+        return tokens if share > 0.5 else ()
 
     def _pieces(self, word: str) -> tuple[tuple[int, ...], float]:
         """The tokens that there are, and the share of the word that they spell."""
@@ -116,9 +116,9 @@ class TransducerAligner:
             return -np.inf, [None] * len(spelling)
         firsts = np.cumsum([0, *map(len, spelt)])
         total, places = viterbi.best_path(self._scores(encoded, sum(spelt, ())), firsts, OMISSION_PENALTY_NATS)
-        found = iter(places)
+        remaining = iter(places)
         total -= OMISSION_PENALTY_NATS * (len(spelling) - len(spelt))
-        return total, [next(found) if tokens else None for tokens in spelling]
+        return total, [next(remaining) if tokens else None for tokens in spelling]
 
     def _scores(self, encoded: Any, tokens: tuple[int, ...]) -> "Scores":
         import torch

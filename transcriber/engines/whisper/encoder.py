@@ -21,8 +21,8 @@ def optimize(model: Any) -> Any:
 def _head_by_head(
     attention: Any, query: torch.Tensor, key: torch.Tensor, value: torch.Tensor, mask: None = None
 ) -> tuple[torch.Tensor, None]:
-    """As MultiHeadAttention.qkv_attention(), of [1, places, width]."""
-    query, key, value = (one.unflatten(-1, (attention.n_head, -1)).permute(2, 0, 1, 3) for one in (query, key, value))
+    """As MultiHeadAttention.qkv_attention(), of [1, positions, width]."""
+    query, key, value = (x.unflatten(-1, (attention.n_head, -1)).permute(2, 0, 1, 3) for x in (query, key, value))
     query = query * query.shape[-1] ** -0.5
     heads = [(q.contiguous() @ k.mT).softmax(-1) @ v.contiguous() for q, k, v in zip(query, key, value, strict=True)]
     return torch.cat(heads, -1), None

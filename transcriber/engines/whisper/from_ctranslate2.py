@@ -75,7 +75,7 @@ def read(path: Path) -> tuple[dict[str, int], dict[str, Tensor]]:
     variables = _Variables(path)
     heads = [int(variables.take(f"{side}/num_heads", torch.int16)) for side in ("encoder", "decoder")]
     for name, value in SETTINGS.items():
-        if name in variables.found and int(variables.take(name)) != value:
+        if name in variables.unread and int(variables.take(name)) != value:
             raise refused(path, f"its {name} is another one than Whisper's")
     weights = {
         "encoder.positional_embedding": variables.take("encoder/position_encodings/encodings"),
@@ -90,15 +90,15 @@ def read(path: Path) -> tuple[dict[str, int], dict[str, Tensor]]:
     }
     layers = {"encoder": 0, "decoder": 0}
     for side, block in (("encoder", BLOCK), ("decoder", DECODER_BLOCK)):
-        while f"{side}/layer_{layers[side]}/ffn/linear_0/weight" in variables.found:
+        while f"{side}/layer_{layers[side]}/ffn/linear_0/weight" in variables.unread:
             number = layers[side]
             for part, names in block.items():
                 parts[f"{side}/layer_{number}/{part}"] = tuple(f"{side}.blocks.{number}.{name}" for name in names)
             layers[side] += 1
     for part, names in parts.items():
         weights |= variables.take_part(part, names)
-    if variables.found:
-        raise refused(path, f"it holds what no Whisper has ({min(variables.found)})")
+    if variables.unread:
+        raise refused(path, f"it holds what no Whisper has ({min(variables.unread)})")
     dims = _dims(path, weights, heads, layers)
     return dims, weights
 
@@ -153,12 +153,12 @@ class _Variables:
                 raise ModelRefusedError(f"the file {path} is no Whisper in CTranslate2's format", "choose another file")
             self.mapped = MappedFile(file)
         self.position = len(CTRANSLATE2_HEADER)
-        self.found: dict[str, _Variable] = {}
+        self.unread: dict[str, _Variable] = {}
         for _ in range(self._count()):
             name = self._name()
-            if name in self.found:
+            if name in self.unread:
                 raise refused(path, f"it holds {name} twice")
-            self.found[name] = self._variable(name)
+            self.unread[name] = self._variable(name)
         aliases = {self._name(): self._name() for _ in range(self._count())}
         if aliases != ALIASES:
             raise refused(path, "its projection to the vocabulary is another one than Whisper's")
@@ -167,9 +167,9 @@ class _Variables:
 
     def take(self, name: str, dtype: torch.dtype | None = None) -> Tensor:
         """A variable's content, copied."""
-        if name not in self.found:
+        if name not in self.unread:
             raise refused(self.path, f"it has no {name}")
-        variable = self.found.pop(name)
+        variable = self.unread.pop(name)
         if variable.dtype is not dtype if dtype else variable.shape and not variable.dtype.is_floating_point:
             raise refused(self.path, f"its {name} is stored as {variable.dtype}: choose one in float16 or float32")
         storage = self.mapped.storage(variable.start, variable.size, variable.dtype.itemsize)
@@ -177,7 +177,7 @@ class _Variables:
 
     def take_part(self, part: str, names: tuple[str, ...]) -> dict[str, Tensor]:
         """Weight and bias of a layer, or of several that are joined in one; Whisper's keys have no bias."""
-        if f"{part}/gamma" in self.found:
+        if f"{part}/gamma" in self.unread:
             return {f"{names[0]}.weight": self.take(f"{part}/gamma"), f"{names[0]}.bias": self.take(f"{part}/beta")}
         weight, bias = self.take(f"{part}/weight"), self.take(f"{part}/bias")
         if not weight.dim() or not bias.dim() or len(weight) % len(names) or len(bias) != len(weight):
