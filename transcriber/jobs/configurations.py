@@ -79,10 +79,10 @@ class Configurations:
 
     def get(self, number: int) -> Configuration:
         """Raises UnknownConfigurationError."""
-        found = self._select("id = ?", number)
-        if not found:
+        matching = self._select("id = ?", number)
+        if not matching:
             raise UnknownConfigurationError(f"there is no configuration with the number {number}", "reload the list")
-        return found[0]
+        return matching[0]
 
     def active(self) -> Configuration:
         return self._select("is_active")[0]
@@ -169,22 +169,25 @@ class Configurations:
 
         Raises UnknownModelError, or what keeps it from being used.
         """
-        found = self._select("name = ?", name) if name else [self.active()]
-        validation = self.validation(found[0]) if found else self._validation_of_model(name)
+        matching = self._select("name = ?", name) if name else [self.active()]
+        validation = self.validation(matching[0]) if matching else self._validation_of_model(name)
         if validation.failures:
             raise validation.failures[0]
-        return self.options(found[0]) if found else TranscribeOptions(catalog.find(name).name, self.device)
+        return self.options(matching[0]) if matching else TranscribeOptions(catalog.find(name).name, self.device)
 
     def choices(self) -> list[dict[str, Any]]:
         """What can be chosen now: configurations, and models without one.
 
         Each with its `name` and `label`, the name of its `model`, and the `capabilities` that can be offered.
         """
-        usable = [one for one in self.all() if self.validation(one).available]
-        named = {catalog.find(one.model_name).name for one in usable}
+        usable = [configuration for configuration in self.all() if self.validation(configuration).available]
+        named = {catalog.find(configuration.model_name).name for configuration in usable}
         others = [name for name in self.store.present() if name not in named]
         return [
-            *(self._choice(one.name, self.label(one), catalog.find(one.model_name).name) for one in usable),
+            *(
+                self._choice(configuration.name, self.label(configuration), catalog.find(configuration.model_name).name)
+                for configuration in usable
+            ),
             *(
                 self._choice(name, self._model_label(name), name)
                 for name in others
@@ -201,8 +204,8 @@ class Configurations:
         return f"{title}{how} – {spec.language_summary}"
 
     def _choice(self, name: str, label: str, model: str) -> dict[str, Any]:
-        able = model_capabilities.expected(model, self.store)
-        return {"name": name, "label": label, "model": model, "capabilities": asdict(able)}
+        expected = model_capabilities.expected(model, self.store)
+        return {"name": name, "label": label, "model": model, "capabilities": asdict(expected)}
 
     def _model_label(self, name: str) -> str:
         spec = catalog.find(name)
@@ -212,8 +215,10 @@ class Configurations:
         """Of a model without a configuration. Raises UnknownModelError."""
         return self.validate(type_of(catalog.find(name), self.store), name, "auto", "auto")
 
-    def _setting_of(self, one: Configuration) -> Setting:
-        return self._setting(one.model_type, one.model_name, one.device, one.compute_type)
+    def _setting_of(self, configuration: Configuration) -> Setting:
+        return self._setting(
+            configuration.model_type, configuration.model_name, configuration.device, configuration.compute_type
+        )
 
     def _setting(self, model_type: str, model_name: str, device: str, compute_type: str) -> Setting:
         return Setting(model_type, model_name, self.device if device == "auto" else device, compute_type)
@@ -225,10 +230,10 @@ class Configurations:
             _insert(transaction, name, name, model_type, "auto", "auto", description, name == DEFAULT)
         for name, description in WHISPERS.items():
             _insert(transaction, name, name, "whisper", "cpu", "int8", description, False)
-        if not any(self.validation(one).available for one in self.all()):
+        if not any(self.validation(configuration).available for configuration in self.all()):
             self._add_present(transaction)
-        default_first = sorted(self.all(), key=lambda one: not one.is_default)
-        usable = (one for one in default_first if self.validation(one).available)
+        default_first = sorted(self.all(), key=lambda configuration: not configuration.is_default)
+        usable = (configuration for configuration in default_first if self.validation(configuration).available)
         _make_active(transaction, next(usable, default_first[0]).id)
 
     def _add_present(self, transaction: sqlite3.Connection) -> None:
@@ -241,10 +246,12 @@ class Configurations:
 
     def _follow_files(self, transaction: sqlite3.Connection) -> None:
         """Ours have the engine type that their files need: canary.nemo may hold models of several types."""
-        for one in self.all():
-            if one.name in OURS and one.model_name == one.name:
-                model_type = type_of(catalog.find(one.name), self.store)
-                transaction.execute("UPDATE configurations SET model_type = ? WHERE id = ?", (model_type, one.id))
+        for configuration in self.all():
+            if configuration.name in OURS and configuration.model_name == configuration.name:
+                model_type = type_of(catalog.find(configuration.name), self.store)
+                transaction.execute(
+                    "UPDATE configurations SET model_type = ? WHERE id = ?", (model_type, configuration.id)
+                )
 
     def _select(self, where: str, *values: Any) -> list[Configuration]:
         rows = self.database.rows(f"SELECT {COLUMNS} FROM configurations WHERE {where}", *values)

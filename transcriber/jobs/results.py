@@ -40,11 +40,11 @@ class Results:
     def begin(self, job: Job, basis: str) -> ResumeState:
         """What there is already, made with and of the same; anything else is kept as a transcript of its own."""
         try:
-            heard, carried = self._heard(job)
+            finished, carried = self._finished_chunks(job)
             if job.basis == basis:
-                return ResumeState(heard, job.done, job.elapsed, carried)
+                return ResumeState(finished, job.done, job.elapsed, carried)
             unfinished = self._unfinished(job) if self.is_unfinished(job) else None
-        except (ValueError, TypeError, KeyError):  # its rows are damaged: all of it is heard again
+        except (ValueError, TypeError, KeyError):  # its rows are damaged: all of it is transcribed again
             unfinished = None
         with self.database.transaction() as transaction:
             if unfinished:
@@ -78,7 +78,7 @@ class Results:
 
     def tail(self, job: Job) -> list[dict[str, Any]]:
         """The segments of the words behind these, which what is said next might have changed."""
-        return [asdict(segment) for segment in segments(self._heard(job)[1].tail)]
+        return [asdict(segment) for segment in segments(self._finished_chunks(job)[1].tail)]
 
     def is_unfinished(self, job: Job) -> bool:
         return bool(self.database.rows("SELECT 1 FROM chunks WHERE job = ? LIMIT 1", job.id))
@@ -89,7 +89,7 @@ class Results:
             transaction.execute("DELETE FROM waveforms WHERE job = ?", (identity,))
 
     def waveform(self, job: Job) -> bytes:
-        """A peak (0 to 255) for each tenth of a second, as far as the recording was heard."""
+        """A peak (0 to 255) for each tenth of a second, as far as the recording was transcribed."""
         return b"".join(
             row["peaks"] for row in self.database.rows("SELECT peaks FROM waveforms WHERE job = ? ORDER BY id", job.id)
         )
@@ -160,22 +160,22 @@ class Results:
         """The one with that number; else what an unfinished transcription has, or the last one."""
         if number is None and self.is_unfinished(job):
             return self._unfinished(job)
-        kept = self.transcripts(job)
-        if number is None and not kept:
+        stored = self.transcripts(job)
+        if number is None and not stored:
             return None
-        content = self.content(job, number or kept[-1]["id"])
+        content = self.content(job, number or stored[-1]["id"])
         return from_dict(content) if content else None
 
-    def _heard(self, job: Job) -> tuple[tuple[Segment, ...], ChunkState]:
+    def _finished_chunks(self, job: Job) -> tuple[tuple[Segment, ...], ChunkState]:
         """The segments that an unfinished transcription has, and what it takes along behind them."""
-        heard = segments_from_dicts(self.chunks(job))
+        finished = segments_from_dicts(self.chunks(job))
         (row,) = self.database.rows("SELECT carried FROM jobs WHERE id = ?", job.id)
-        return heard, chunk_state_from_dict(json.loads(row["carried"]), heard)
+        return finished, chunk_state_from_dict(json.loads(row["carried"]), finished)
 
     def _unfinished(self, job: Job) -> Transcript:
-        heard, carried = self._heard(job)
+        finished, carried = self._finished_chunks(job)
         return Transcript(
-            segments=(*heard, *segments(carried.tail)),
+            segments=(*finished, *segments(carried.tail)),
             duration=job.done,
             model=job.basis.partition(" ")[0],
             device=job.device,

@@ -121,8 +121,8 @@ class Jobs:
 
     def get(self, identity: str) -> Job | None:
         """None for one that is not there, or was removed."""
-        found = self._select("id = ? AND removed_at IS NULL", identity)
-        return found[0] if found else None
+        matching = self._select("id = ? AND removed_at IS NULL", identity)
+        return matching[0] if matching else None
 
     def removed(self) -> list[Job]:
         """Those that were taken off the list and can still be restored."""

@@ -68,18 +68,18 @@ class Setting:
     @property
     def engine(self) -> EngineType | None:
         """The type that computes so: the one that is asked for, or another for the same kind of file."""
-        asked = types().get(self.model_type)
-        if not asked or self.compute_type == "auto":
-            return asked
-        candidates = (asked, *types_of(asked.kind))
+        asked_type = types().get(self.model_type)
+        if not asked_type or self.compute_type == "auto":
+            return asked_type
+        candidates = (asked_type, *types_of(asked_type.kind))
         device = self.asked_of
         return next((known for known in candidates if self.compute_type in known.compute_types.get(device, ())), None)
 
     @property
     def computes_as_asked(self) -> bool:
         """False where the missing card's place is taken by a processor that cannot compute so."""
-        able = self.engine.compute_types.get(self.runs_on, ()) if self.engine else ()
-        return self.compute_type in ("auto", *able)
+        compute_types = self.engine.compute_types.get(self.runs_on, ()) if self.engine else ()
+        return self.compute_type in ("auto", *compute_types)
 
 
 @dataclass(frozen=True)
@@ -128,24 +128,26 @@ def type_of(spec: ModelSpec, store: ModelStore) -> str:
 
 def _failures(setting: Setting, store: ModelStore) -> Iterator[TranscriberError]:
     """In the order in which they are told."""
-    asked, engine = types().get(setting.model_type), setting.engine
-    if not asked:
+    asked_type, engine = types().get(setting.model_type), setting.engine
+    if not asked_type:
         yield UnsupportedOptionError(
             f"there is no model type “{setting.model_type}”", f"choose one of {', '.join(types())}"
         )
     else:
-        yield from _missing_libraries(engine or asked)
+        yield from _missing_libraries(engine or asked_type)
     if not is_device(setting.device):
         yield no_device(setting.device)
-    elif asked and not engine:
-        known = types_of(asked.kind)
+    elif asked_type and not engine:
+        known = types_of(asked_type.kind)
         device = setting.asked_of
-        able = dict.fromkeys(name for engine_type in known for name in engine_type.compute_types.get(device, ()))
-        yield UnsupportedOptionError(
-            f"{asked.title} cannot compute in “{setting.compute_type}” on {setting.asked_of}",
-            f"choose one of {', '.join(('auto', *able))}",
+        compute_types = dict.fromkeys(
+            name for engine_type in known for name in engine_type.compute_types.get(device, ())
         )
-    yield from _missing_model(setting, asked, store)
+        yield UnsupportedOptionError(
+            f"{asked_type.title} cannot compute in “{setting.compute_type}” on {setting.asked_of}",
+            f"choose one of {', '.join(('auto', *compute_types))}",
+        )
+    yield from _missing_model(setting, asked_type, store)
 
 
 def _missing_libraries(engine: EngineType) -> Iterator[TranscriberError]:
@@ -155,7 +157,7 @@ def _missing_libraries(engine: EngineType) -> Iterator[TranscriberError]:
         yield error
 
 
-def _missing_model(setting: Setting, asked: EngineType | None, store: ModelStore) -> Iterator[TranscriberError]:
+def _missing_model(setting: Setting, asked_type: EngineType | None, store: ModelStore) -> Iterator[TranscriberError]:
     try:
         spec = catalog.find(setting.model_name)
         if spec not in catalog.transcribing():
@@ -164,9 +166,9 @@ def _missing_model(setting: Setting, asked: EngineType | None, store: ModelStore
             return
         path = store.path(spec.name)
         fitting = _names(cached_kind_of(path)) if path.is_file() else _expected(spec)
-        if asked and asked.name not in (*fitting, spec.engine if not fitting else ""):
+        if asked_type and asked_type.name not in (*fitting, spec.engine if not fitting else ""):
             yield UnsupportedOptionError(
-                f"{title_of(spec, store)} is no model for {asked.title}",
+                f"{title_of(spec, store)} is no model for {asked_type.title}",
                 f"choose the type {' or '.join(fitting) or spec.engine}",
             )
         store.require(spec.name)

@@ -105,7 +105,7 @@ def _app(log_dir: Path) -> FastAPI:
         if isinstance(error, HTTPException):
             return await http_exception_handler(request, error)
         if isinstance(error, RequestValidationError):
-            wrong = [f"{'.'.join(map(str, one['loc'][1:]))}: {one['msg']}" for one in error.errors()]
+            wrong = [f"{'.'.join(map(str, part['loc'][1:]))}: {part['msg']}" for part in error.errors()]
             return _error_response("; ".join(wrong), 400)
         foreseen = map_and_log_error(error, log_dir)
         return _error_response(str(foreseen), STATUS.get(type(foreseen), 400))

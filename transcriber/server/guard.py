@@ -120,7 +120,10 @@ class PageOnly:
 def _is_open(method: str, path: str) -> bool:
     if method in ("GET", "HEAD") and (path == "/" or path.startswith(PAGE)):
         return True
-    return any(method == one and (path == open or (open.endswith("/") and path.startswith(open))) for one, open in API)
+    return any(
+        method == open_method and (path == open_path or (open_path.endswith("/") and path.startswith(open_path)))
+        for open_method, open_path in API
+    )
 
 
 def rejection_reason(scope: Scope, origins: tuple[str, ...] = ()) -> str:

@@ -133,13 +133,13 @@ def usual_data_dir() -> Path:
 
 def serving_of(args: argparse.Namespace) -> Serving:
     """What was said on the command line; what a door does not ask for is as usual."""
-    said = vars(args)
-    asked: dict[str, Any] = {
-        name: said[name] for name in ("models_dir", "data_dir", "port", "device", "host", "token") if name in said
+    given = vars(args)
+    chosen: dict[str, Any] = {
+        name: given[name] for name in ("models_dir", "data_dir", "port", "device", "host", "token") if name in given
     }
-    asked["origins"] = tuple(args.allow_origin)
+    chosen["origins"] = tuple(args.allow_origin)
     if args.unload_after is not None:
-        asked["unload_after"] = 60 * args.unload_after
-    if "largest" in said:
-        asked |= {"largest": args.largest * 1_000_000, "at_once": args.at_once}
-    return Serving(**asked, opens_browser=not said.get("no_browser", True))
+        chosen["unload_after"] = 60 * args.unload_after
+    if "largest" in given:
+        chosen |= {"largest": args.largest * 1_000_000, "at_once": args.at_once}
+    return Serving(**chosen, opens_browser=not given.get("no_browser", True))

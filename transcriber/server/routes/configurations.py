@@ -59,40 +59,42 @@ def router(configurations: Configurations) -> APIRouter:
     @at("GET", "/api/get_stt_models/")
     def get_models() -> dict[str, Any]:
         listed = configurations.all()
-        (active,) = (one for one in listed if one.is_active)
+        (active,) = (configuration for configuration in listed if configuration.is_active)
         return {
-            "models": [asdict(one) for one in listed],
+            "models": [asdict(configuration) for configuration in listed],
             "current_model": active.name,
             "current_model_id": active.id,
         }
 
     @at("POST", "/api/set_stt_model/")
-    def set_model(asked: Numbered) -> dict[str, str]:
-        active = configurations.activate(asked.model_id)
+    def set_model(request: Numbered) -> dict[str, str]:
+        active = configurations.activate(request.model_id)
         return {"status": f"{active.name} is active now", "current_model": active.name}
 
     @at("POST", "/api/create_stt_model/")
-    def create_model(asked: NewConfiguration) -> dict[str, Any]:
-        made, validation = configurations.create(**asked.model_dump())
+    def create_model(request: NewConfiguration) -> dict[str, Any]:
+        created, validation = configurations.create(**request.model_dump())
         to_do = [] if validation.available else [validation.message]
         return {
-            "status": f"{made.name} was added",
-            "model": asdict(made),
+            "status": f"{created.name} was added",
+            "model": asdict(created),
             "warnings": [*to_do, *validation.warnings],
         }
 
     @at("POST", "/api/validate_stt_model/")
-    def validate_model(asked: Question) -> dict[str, Any]:
-        found = configurations.validate(asked.model_type, asked.model_name, asked.device, asked.compute_type)
+    def validate_model(request: Question) -> dict[str, Any]:
+        validation = configurations.validate(
+            request.model_type, request.model_name, request.device, request.compute_type
+        )
         answer = {
-            "valid": found.valid,
-            "available": found.available,
-            "message": found.message,
-            "warnings": list(found.warnings),
+            "valid": validation.valid,
+            "available": validation.available,
+            "message": validation.message,
+            "warnings": list(validation.warnings),
         }
-        if asked.name and found.valid:
+        if request.name and validation.valid:
             try:
-                configurations.check_name(asked.name.strip(), asked.model_name)
+                configurations.check_name(request.name.strip(), request.model_name)
             except ConfigurationConflictError as error:
                 return {**answer, "valid": False, "available": False, "message": sentence(str(error))}
         return answer
@@ -102,8 +104,8 @@ def router(configurations: Configurations) -> APIRouter:
         return {"types": list(types()), "default_type": DEFAULT_TYPE}
 
     @at("POST", "/api/delete_stt_model/")
-    def delete_model(asked: Numbered) -> dict[str, str]:
-        configurations.delete(asked.model_id)
+    def delete_model(request: Numbered) -> dict[str, str]:
+        configurations.delete(request.model_id)
         return {"status": "Model deleted successfully"}
 
     return routes

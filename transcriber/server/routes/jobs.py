@@ -47,15 +47,15 @@ def router(
     @routes.post("/jobs")
     def start(request: StartRequest) -> list[dict[str, Any]]:
         options = options_of(request, configurations)
-        asked = [job_or_404(jobs, identity) for identity in request.recordings]
+        requested = [job_or_404(jobs, identity) for identity in request.recordings]
         if request.path.strip():
             path = _file(request.path)
             job = jobs.add(path.name, "path", path)
             dispatcher.complete(job)
-            asked.append(job)
-        for job in asked:
+            requested.append(job)
+        for job in requested:
             dispatcher.transcribe(job, options)
-        return [summary(dispatcher, receiver, job_or_404(jobs, job.id)) for job in asked]
+        return [summary(dispatcher, receiver, job_or_404(jobs, job.id)) for job in requested]
 
     @routes.get("/jobs")
     def all_jobs(revision: str = "") -> dict[str, Any]:
@@ -114,17 +114,17 @@ def _file(text: str) -> Path:
     return path
 
 
-def options_of(asked: TranscriptionRequest, configurations: Configurations) -> TranscribeOptions:
+def options_of(request: TranscriptionRequest, configurations: Configurations) -> TranscribeOptions:
     """What is asked for. Raises what keeps it from being honoured, as far as that is known before a model is loaded."""
     options = replace(
-        configurations.options_of(asked.model),
-        language=asked.language or "",
-        translate_to=asked.translate_to or "",
-        vocabulary=vocabulary.parse("\n".join(asked.vocabulary)),
-        start=asked.start,
-        end=asked.end,
-        stream=asked.stream,
-        second_model=configurations.options_of(asked.second_model).model if asked.second_model else "",
+        configurations.options_of(request.model),
+        language=request.language or "",
+        translate_to=request.translate_to or "",
+        vocabulary=vocabulary.parse("\n".join(request.vocabulary)),
+        start=request.start,
+        end=request.end,
+        stream=request.stream,
+        second_model=configurations.options_of(request.second_model).model if request.second_model else "",
     )
     for model in filter(None, (options.model, options.second_model)):
         model_capabilities.check_known(replace(options, model=model), configurations.store)

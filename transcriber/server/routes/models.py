@@ -37,8 +37,8 @@ def router(
             "active": configurations.active().name,
             "choices": configurations.choices(),
             "languages": languages.NAMES,
-            "configurations": [_configuration(one) for one in configurations.all()],
-            "types": [_type(one) for one in types().values()],
+            "configurations": [_configuration(configuration) for configuration in configurations.all()],
+            "types": [_type(engine_type) for engine_type in types().values()],
             "devices": DEVICES,
             "starter": _starter(configurations.store),
             "models": [_model(status) for status in configurations.store.statuses()],
@@ -65,11 +65,16 @@ def router(
         """End its set-up; what was downloaded stays for the next time."""
         setups.cancel(catalog.find(name).name)
 
-    def _configuration(one: Configuration) -> dict[str, Any]:
-        found = configurations.validation(one)
-        title = title_of(catalog.find(one.model_name), configurations.store)
-        said = {"available": found.available, "message": found.message, "warnings": found.warnings}
-        return {**asdict(one), "title": title, **said}
+    def _configuration(configuration: Configuration) -> dict[str, Any]:
+        validation = configurations.validation(configuration)
+        title = title_of(catalog.find(configuration.model_name), configurations.store)
+        return {
+            **asdict(configuration),
+            "title": title,
+            "available": validation.available,
+            "message": validation.message,
+            "warnings": validation.warnings,
+        }
 
     def _model(status: Status) -> dict[str, Any]:
         spec, recorded = status.spec, status.manifest
@@ -129,11 +134,11 @@ def _offer(spec: ModelSpec) -> dict[str, Any]:
     }
 
 
-def _type(one: EngineType) -> dict[str, Any]:
+def _type(engine_type: EngineType) -> dict[str, Any]:
     missing = ""
     try:
-        one.require()
+        engine_type.require()
     except EngineUnavailableError as error:
         missing = str(error)
-    compute_types = {device: list(names) for device, names in one.compute_types.items()}
-    return {"name": one.name, "title": one.title, "compute_types": compute_types, "missing": missing}
+    compute_types = {device: list(names) for device, names in engine_type.compute_types.items()}
+    return {"name": engine_type.name, "title": engine_type.title, "compute_types": compute_types, "missing": missing}

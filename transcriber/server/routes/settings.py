@@ -18,7 +18,6 @@ class ChangedSettings(BaseModel):
 
 def router(dispatcher: Dispatcher) -> APIRouter:
     routes, results = APIRouter(), dispatcher.results
-    kept = results.settings
 
     @routes.get("/status")
     def status() -> dict[str, str]:
@@ -28,8 +27,8 @@ def router(dispatcher: Dispatcher) -> APIRouter:
     @routes.get("/settings")
     def settings() -> dict[str, object]:
         return {
-            "formats": kept.formats,
-            "sidecars": kept.has_sidecars,
+            "formats": results.settings.formats,
+            "sidecars": results.settings.has_sidecars,
             "known_formats": {name: known.title for name, known in exports.FORMATS.items()},
             "folder": str(results.folder.transcripts),
         }
@@ -38,7 +37,7 @@ def router(dispatcher: Dispatcher) -> APIRouter:
     def change(changed: ChangedSettings) -> None:
         for name in changed.formats:
             exports.find(name)
-        kept.set("formats", changed.formats)
-        kept.set("sidecars", changed.sidecars)
+        results.settings.set("formats", changed.formats)
+        results.settings.set("sidecars", changed.sidecars)
 
     return routes

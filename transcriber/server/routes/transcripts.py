@@ -25,8 +25,8 @@ def router(dispatcher: Dispatcher, receiver: Receiver) -> APIRouter:
         Where `source` is another than at the last answer, `start` counted other segments: ask again from 0.
         """
         job = job_or_404(jobs, identity)
-        kept = results.transcripts(job)
-        number = number or (kept[-1]["id"] if kept and not is_going_on(job) else None)
+        stored = results.transcripts(job)
+        number = number or (stored[-1]["id"] if stored and not is_going_on(job) else None)
         shown: dict[str, Any] = {"source": job.basis, "notes": [], "elapsed": 0.0}
         if number is None and job.state in ("queued", "running"):
             shown["segments"] = results.chunks(job, max(0, start))
@@ -36,7 +36,7 @@ def router(dispatcher: Dispatcher, receiver: Receiver) -> APIRouter:
         elif content := results.content(job, number):
             shown = {**content, "source": f"transcript {number}", "segments": content["segments"][max(0, start) :]}
         # Not through FastAPI's own conversion, which takes a second for the words of three hours.
-        return JSONResponse({**summary(dispatcher, receiver, job), **shown, "transcripts": kept})
+        return JSONResponse({**summary(dispatcher, receiver, job), **shown, "transcripts": stored})
 
     def is_going_on(job: Job) -> bool:
         return job.state in ("queued", "running") or results.is_unfinished(job)

@@ -106,8 +106,10 @@ def router(engine: EngineClient, configurations: Configurations, temporary: Path
     @routes.api_route("/{rest:path}", methods=EVERY, include_in_schema=False)
     def nothing(request: Request) -> Response:
         path = request.url.path
-        others = [one for one in routes.routes if isinstance(one, APIRoute) and one.endpoint is not nothing]
-        if allowed := sorted({method for one in others if one.path_regex.match(path) for method in one.methods or ()}):
+        others = [route for route in routes.routes if isinstance(route, APIRoute) and route.endpoint is not nothing]
+        if allowed := sorted(
+            {method for route in others if route.path_regex.match(path) for method in route.methods or ()}
+        ):
             methods = ", ".join(allowed)
             raise HTTPException(405, f"{path} takes {methods}, not {request.method}", {"allow": methods})
         raise HTTPException(404, f"there is no {path} here; see /openapi.json")

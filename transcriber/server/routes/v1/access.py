@@ -78,8 +78,8 @@ class Token:
             await send({"type": "websocket.close", "code": 1008})
 
     def _is_known(self, scope: Scope) -> bool:
-        scheme, _, said = dict(scope["headers"]).get(b"authorization", b"").partition(b" ")
-        return scheme.lower() == b"bearer" and compare_digest(said.strip(), self.token.encode())
+        scheme, _, token = dict(scope["headers"]).get(b"authorization", b"").partition(b" ")
+        return scheme.lower() == b"bearer" and compare_digest(token.strip(), self.token.encode())
 
 
 class ByPort:

@@ -76,6 +76,6 @@ def error_response(message: str, entry: ErrorEntry) -> Response:
 
 def _misunderstood(error: RequestValidationError) -> Response:
     """Each field that is wrong, with its reason; fields of a list have its name."""
-    places = {str((*one["loc"], "")[1]): one["msg"].removeprefix("Value error, ") for one in error.errors()}
+    places = {str((*part["loc"], "")[1]): part["msg"].removeprefix("Value error, ") for part in error.errors()}
     message = "; ".join(f"{place}: {why}" if place else why for place, why in places.items())
     return error_response(message, ErrorEntry(400, "invalid_value", next(iter(places)) or None))

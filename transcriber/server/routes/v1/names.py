@@ -31,8 +31,8 @@ def options_of(name: str, configurations: Configurations) -> TranscribeOptions:
 def meant(name: str, configurations: Configurations) -> str:
     """The configuration or model that a name stands for: "" the active one, itself where it is no habit."""
     names = {alias.casefold(): row.name for row in catalog.transcribing() for alias in (row.name, *row.aliases)}
-    ours = [one.name for one in configurations.all()]
-    names |= {one.casefold(): one for one in ours}
+    ours = [configuration.name for configuration in configurations.all()]
+    names |= {own.casefold(): own for own in ours}
     if name in ours:
         return name
     for spelling in _spellings(name):

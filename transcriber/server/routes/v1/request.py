@@ -88,8 +88,8 @@ class Transcription(Translation):
 def options_of(form: Translation, configurations: Configurations) -> TranscribeOptions:
     """Raises what keeps it from being honoured, as far as that is known before a model is loaded."""
     options = names.options_of(form.model, configurations)
-    able = model_capabilities.expected(options.model, configurations.store)
-    hints = vocabulary.hints(form.prompt) if able.takes_vocabulary else ()
+    expected = model_capabilities.expected(options.model, configurations.store)
+    hints = vocabulary.hints(form.prompt) if expected.takes_vocabulary else ()
     options = replace(
         options,
         language=form.language,
@@ -97,7 +97,7 @@ def options_of(form: Translation, configurations: Configurations) -> TranscribeO
         stream=form.track,
         vocabulary=tuple(dict.fromkeys((*hints, *form.terms)))[: vocabulary.MOST_TERMS],
         # Clients send one by habit; a model that draws nothing at random has the same words at each.
-        temperature=form.temperature if able.has_temperature else TranscribeOptions.temperature,
+        temperature=form.temperature if expected.has_temperature else TranscribeOptions.temperature,
     )
     model_capabilities.check_known(options, configurations.store)
     return options

@@ -87,8 +87,8 @@ def transcript_response(
         )
     if response_format == "text":
         return PlainTextResponse(f"{transcript.text}\n")
-    found = exports.find(response_format)
-    return Response(exports.render(transcript, response_format), media_type=found.media_type)
+    export_format = exports.find(response_format)
+    return Response(exports.render(transcript, response_format), media_type=export_format.media_type)
 
 
 async def deltas(events: AsyncIterator[Event]) -> AsyncIterator[bytes]:

@@ -17,18 +17,18 @@ def folded(form: dict[str, Any], fields: set[str]) -> dict[str, Any]:
     A list, which is called name[] there, may come as name, name[] or name[0], once or repeatedly; an object, which is
     called name, as name or name[key]. What says nothing counts as not sent.
     """
-    found: dict[str, Any] = {}
-    said = {spelt: value for spelt, value in form.items() if not _is_nothing(value)}
-    for spelt, value in said.items():
+    folded_form: dict[str, Any] = {}
+    sent = {spelt: value for spelt, value in form.items() if not _is_nothing(value)}
+    for spelt, value in sent.items():
         brackets = _BRACKETS.fullmatch(spelt)
         name, key = brackets.groups() if brackets else (spelt, "")
         if f"{name}[]" in fields and (not key or key.isdecimal()):
-            found.setdefault(f"{name}[]", []).extend(value if isinstance(value, list) else [value])
-        elif brackets and key and name in fields and isinstance(found.setdefault(name, {}), dict):
-            found[name][key] = value
+            folded_form.setdefault(f"{name}[]", []).extend(value if isinstance(value, list) else [value])
+        elif brackets and key and name in fields and isinstance(folded_form.setdefault(name, {}), dict):
+            folded_form[name][key] = value
         else:
-            found[spelt] = value
-    return found
+            folded_form[spelt] = value
+    return folded_form
 
 
 def recording(given: Any) -> Any:
@@ -46,7 +46,7 @@ def without_capitals(given: Any) -> Any:
 
 def granularities(given: list[Any]) -> list[str]:
     """One a field, several with commas, or JSON. Raises ValueError with the right spelling."""
-    texts = [text for one in given for text in _items(one)]
+    texts = [text for value in given for text in _items(value)]
     if wrong := [text for text in texts if text not in ("word", "segment")]:
         raise ValueError(
             f"“{wrong[0]}” is none; send timestamp_granularities[]=word or timestamp_granularities[]=segment, "
