@@ -42,6 +42,7 @@ def toy(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
 def _look_again() -> None:
     families.types.cache_clear()
     families.kinds.cache_clear()
+    families.freezers.cache_clear()
 
 
 @pytest.fixture

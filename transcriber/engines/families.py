@@ -1,7 +1,7 @@
 """The families of models that there are: one folder each beside this file, found by looking.
 
-The KINDS in a family's `files.py` are the kinds of files that it knows; one whose files are another family's has none.
-The TYPE in its `engine.py` is a way to run them. Neither imports torch.
+The KINDS in a family's `files.py` are the kinds of files that it knows, the FREEZERS in its `freezing.py` make them;
+one whose files are another family's has neither. The TYPE in its `engine.py` is a way to run them. None imports torch.
 """
 
 import importlib
@@ -14,7 +14,8 @@ from pathlib import Path
 from types import ModuleType
 
 from transcriber import engines
-from transcriber.engines.kind import Conversion, Kind
+from transcriber.engines.freezer import Conversion, Freezer
+from transcriber.engines.kind import Kind
 from transcriber.engines.protocol import EngineType
 from transcriber.frozen.archive import cached_by_file, open_model
 
@@ -30,6 +31,16 @@ def types() -> dict[str, EngineType]:
 def kinds() -> tuple[Kind, ...]:
     """Every kind of model file."""
     return tuple(kind for module in _modules("files") for kind in module.KINDS)
+
+
+@cache
+def freezers() -> tuple[Freezer, ...]:
+    """What freezes each kind."""
+    return tuple(freezer for module in _modules("freezing") for freezer in module.FREEZERS)
+
+
+def freezer_of(kind: Kind) -> Freezer:
+    return next(freezer for freezer in freezers() if freezer.kind is kind)
 
 
 def _modules(name: str) -> Iterator[ModuleType]:
@@ -58,7 +69,7 @@ cached_kind_of = cached_by_file(kind_of)
 
 def conversion_of(sources: Path) -> Conversion | None:
     """What makes a frozen file of the publisher's files in a folder; None where they are one file of a known kind."""
-    conversions = (kind.conversion for kind in kinds() if kind.conversion)
+    conversions = (freezer.conversion for freezer in freezers() if freezer.conversion)
     return next((conversion for conversion in conversions if conversion.recognises(sources)), None)
 
 

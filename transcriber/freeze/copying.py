@@ -5,7 +5,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
-from transcriber.engines.families import conversion_of, kinds, types
+from transcriber.engines.families import conversion_of, freezer_of, kinds, types
 from transcriber.errors import ModelCorruptError, ModelNotFrozenError, UnknownModelError
 from transcriber.freeze import freezing
 from transcriber.freeze.hub import local_name
@@ -54,7 +54,9 @@ def _published(folder: Path) -> ModelSpec | None:
     """The model whose publisher's files are in a folder, where only one of the catalogue is published in that form."""
     if not (conversion := conversion_of(folder)):
         return None
-    names = [engine_type.name for engine_type in types().values() if engine_type.kind.conversion is conversion]
+    names = [
+        engine_type.name for engine_type in types().values() if freezer_of(engine_type.kind).conversion is conversion
+    ]
     specs = [spec for spec in catalog.transcribing() if spec.engine in names]
     return specs[0] if len(specs) == 1 else None
 

@@ -16,7 +16,7 @@ from typing import Any
 
 from transcriber import errors
 from transcriber.audio.samples import SAMPLE_RATE
-from transcriber.engines.families import conversion_of, kind_of, types_of
+from transcriber.engines.families import conversion_of, freezer_of, kind_of, types_of
 from transcriber.errors import ModelCorruptError, ModelRefusedError, TranscriberError
 from transcriber.languages import AUTO
 from transcriber.options import TranscribeOptions
@@ -34,7 +34,7 @@ def build(sources: Path, target: Path, as_is: bool) -> None:
     if as_is:
         shutil.copyfile(source, target)
     else:
-        kind.freeze(source, target)
+        freezer_of(kind).freeze(source, target)
 
 
 def prove(sources: Path, target: Path) -> None:
@@ -45,8 +45,9 @@ def prove(sources: Path, target: Path) -> None:
     import numpy as np
 
     kind, conversion = kind_of(target), conversion_of(sources)
-    restored = kind.restore(target)
-    published = conversion.weights(sources) if conversion else kind.restore(_single_file(sources)).state_dict()
+    restore = freezer_of(kind).restore
+    restored = restore(target)
+    published = conversion.weights(sources) if conversion else restore(_single_file(sources)).state_dict()
     _compare(published, restored.state_dict(), target)
     for engine_type in types_of(kind)[:1]:
         engine = engine_type.engine(restored, "cpu", engine_type.compute_types["cpu"][0])
