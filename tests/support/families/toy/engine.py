@@ -32,7 +32,9 @@ class ToyEngine(BaseEngine):
 
 
 def restore(path: Path, device: str, compute_type: str) -> Any:
-    return TOY.restore(path).to(device)
+    from transcriber.engines.toy import checkpoint  # type: ignore[import-not-found]
+
+    return checkpoint.restore(path).to(device)
 
 
 def expect(spec: ModelSpec) -> Capabilities:

@@ -4,7 +4,7 @@ import json
 from pathlib import Path
 from typing import Any
 
-from transcriber.engines.toy.files import BEGIN, TOY, read  # type: ignore[import-not-found]
+from transcriber.engines.toy.files import BEGIN, TOY  # type: ignore[import-not-found]
 
 from transcriber.engines.freezer import Conversion, Freezer
 
@@ -31,14 +31,9 @@ class ToyFreezer(Freezer):
     conversion = FromTexts()
 
     def restore(self, path: Path) -> Any:
-        import torch
+        from transcriber.engines.toy import checkpoint  # type: ignore[import-not-found]
 
-        TOY.require(path)
-        content = read(path)
-        model = torch.nn.Module()
-        model.register_buffer("threshold", torch.tensor(content["threshold"]))
-        model.words = content["words"]
-        return model
+        return checkpoint.restore(path)
 
 
 FREEZERS = (ToyFreezer(),)
