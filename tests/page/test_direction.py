@@ -13,7 +13,6 @@ from transcriber.jobs.database import Database
 from transcriber.jobs.results import Results
 from transcriber.jobs.store import Jobs
 from transcriber.transcript import Segment, Transcript, Word
-from transcriber.transcript_json import to_dict
 
 NAME = "ראיון (1).wav"
 HEBREW, MIXED, ENGLISH = "מה שלומך?", "قال Angela Merkel في 2025 كذا.", "Who said שלום?"
@@ -50,7 +49,7 @@ def program(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Program]:
             Word(word, 9.0 * number + place, 9.0 * number + place + 0.9) for place, word in enumerate(text.split())
         ]
         segments.append(Segment(tuple(words), 9.0 * number, 9.0 * number + 9))
-    transcript = to_dict(Transcript(tuple(segments), 27.0, "whisper", "cpu", elapsed=1.0))
+    transcript = Transcript(tuple(segments), 27.0, "whisper", "cpu", elapsed=1.0)
     recording = jobs.add(NAME, "upload", size=SAMPLE.stat().st_size)
     recording.path.write_bytes(SAMPLE.read_bytes())
     Results(database, folder, jobs).finish(recording.id, transcript)

@@ -1,7 +1,8 @@
 """The text on the page is the one that the files have: words are joined alike."""
 
+import json
 from collections.abc import Iterator
-from dataclasses import asdict
+from dataclasses import replace
 
 import pytest
 from playwright.sync_api import Page, expect
@@ -14,8 +15,9 @@ from transcriber.jobs.results import Results
 from transcriber.jobs.store import Job, Jobs
 from transcriber.joining import Piece, chained, words_of
 from transcriber.options import TranscribeOptions
+from transcriber.pipeline.events import Progress
+from transcriber.pipeline.resume import ChunkState
 from transcriber.transcript import Segment, Transcript, Word
-from transcriber.transcript_json import to_dict
 
 SENTENCES = (
     (" A", " state", "-of", "-the", "-art", " 25", "-30", " %", " 4", "%,", " c", "'est", " O", "'Bare."),
@@ -59,16 +61,21 @@ def program(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Program]:
     folder.recordings.mkdir(parents=True)
     jobs = Jobs(Database(folder.database), folder)
     results, segments = Results(jobs.database, folder, jobs), spoken()
-    transcript = to_dict(Transcript(tuple(segments), 9.0, "whisper", "cpu", elapsed=1.0))
+    transcript = Transcript(tuple(segments), 9.0, "whisper", "cpu", elapsed=1.0)
     results.finish(_begun(jobs, "new.wav").id, transcript)
-    old = [without_blanks(segment) for segment in transcript["segments"][1:3]]
-    results.finish(_begun(jobs, "old.wav").id, {**transcript, "segments": old})
+    old = _begun(jobs, "old.wav").id
+    results.finish(old, replace(transcript, segments=transcript.segments[1:3]))
+    (row,) = jobs.database.rows("SELECT content FROM transcripts WHERE job = ?", old)
+    content = json.loads(row["content"])
+    content["segments"] = [without_blanks(segment) for segment in content["segments"]]
+    with jobs.database.transaction() as transaction:
+        transaction.execute("DROP TRIGGER transcripts_never_change")
+        transaction.execute("UPDATE transcripts SET content = ? WHERE job = ?", (json.dumps(content), old))
     half = _begun(jobs, "half.wav")
     results.begin(half, "whisper 1:2 3:4")
     for number in (0, 1):
-        event = {"done": 1.0, "elapsed": 1.0, "duration": 9.0, "segments": [asdict(segments[number])]}
-        tail = [asdict(word) for word in segments[2].words] if number else []
-        results.add_chunk(half.id, {**event, "carried": {"tail": tail}}, b"")
+        tail = segments[2].words if number else ()
+        results.add_chunk(half.id, Progress(1.0, 9.0, 1.0, (segments[number],), b"", ChunkState(tail)))
     jobs.end(half.id, "cancelled")
     program = Program(folder.path, command=SMALL_ENGINE)
     yield program
