@@ -141,6 +141,7 @@ class Run:
         fast = [p for p in (*model.parameters(), *helpers.parameters()) if id(p) not in slow_ids]
         groups = [{"params": fast, "share": 1.0}, {"params": list(slow), "share": 0.6}]
         self.optimizer = torch.optim.AdamW(groups, args.rate, betas=(0.9, 0.98), weight_decay=0.01, fused=True)
+        # Not torch's AveragedModel: it copies the model, which NeMo's models do not allow.
         self.average = {name: value.clone().float() for name, value in model.state_dict().items()}
         self.step, self.began, self.figures = 0, time.time(), []
         self.checkpoint = args.out.with_suffix(".state")
