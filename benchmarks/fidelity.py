@@ -172,7 +172,7 @@ def through_openai(transcriber: Transcriber, options: TranscribeOptions, made: I
     """
     import whisper
 
-    tally, model = Tally(), whisper.load_model(str(transcriber.store.path(options.model)), "cpu")
+    tally, model = Tally(), whisper.load_model(str(transcriber.store.find(options.model).path), "cpu")
     for one in made:
         began = time.perf_counter()
         asked = {"language": "en", "fp16": False, "word_timestamps": True, "condition_on_previous_text": False}

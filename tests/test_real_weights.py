@@ -16,13 +16,13 @@ def test_they_are_what_was_published(real_models: Path) -> None:
     """By the checksums of the packages, of which the manifests tell."""
     store = ModelStore(real_models)
     for name in real_weights.MODELS:
-        recorded = store.manifest(name)
+        recorded = store.find(name).manifest
         assert recorded
         row = catalog.in_packages(catalog.find(name))
         assert row.converted
         sources = {source.name: source.sha256 for source in recorded.sources}
         assert sources == {file.name: file.sha256 for file in row.files} | {"model.bin": row.converted.sha256}
-        store.check(name)
+        store.find(name).check()
 
 
 @pytest.mark.parametrize(("ci", "outcome"), [("", "1 skipped"), ("true", "1 error")])

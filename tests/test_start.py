@@ -44,10 +44,10 @@ def opened(monkeypatch: pytest.MonkeyPatch) -> list[Path]:
 def put_starter(store: ModelStore) -> None:
     """The demo Whisper in the starter's place."""
     store.choose(["whisper-base"])
-    shutil.copy(DEMO_MODELS / "whisper.pt", store.path("whisper-base"))
+    shutil.copy(DEMO_MODELS / "whisper.pt", store.find("whisper-base").path)
     made = manifest.read(DEMO_MODELS / "whisper.json")
     assert made
-    manifest.write(store.manifest_path("whisper-base"), dataclasses.replace(made, title="OpenAI Whisper base"))
+    manifest.write(store.find("whisper-base").manifest_path, dataclasses.replace(made, title="OpenAI Whisper base"))
 
 
 def test_words_are_printed_with_their_times() -> None:
@@ -113,7 +113,7 @@ def test_what_was_asked_for_and_is_missing_is_said_and_does_not_keep_the_page_cl
     monkeypatch.setattr(start, "SAMPLE", SAMPLE)
     start.main()
     said = capfd.readouterr().out
-    assert str(store.path("parakeet")) in said
+    assert str(store.find("parakeet").path) in said
     assert "Until then: what is there." in said
     assert opened == [store.folder]
     with pytest.raises(SystemExit):

@@ -22,10 +22,8 @@ FOLDER = Path(platformdirs.user_cache_dir("transcriber", appauthor=False)) / "re
 
 def missing() -> list[str]:
     """The models that are not there as the program freezes them."""
-    store = ModelStore(FOLDER)
-    return [
-        name for name in MODELS if store.status(name).state != "frozen" or not model_capabilities.known(name, store)
-    ]
+    models = map(ModelStore(FOLDER).find, MODELS)
+    return [model.name for model in models if model.status().state != "frozen" or not model_capabilities.known(model)]
 
 
 def main() -> int:

@@ -60,7 +60,7 @@ def store(published: Path, tmp_path: Path) -> ModelStore:
     """A toy, frozen under a name of the catalogue: what a file is follows from the file."""
     store = ModelStore(tmp_path / "models")
     store.folder.mkdir()
-    freeze_worker.build(published, store.path(ASKED.model), as_is=False)
+    freeze_worker.build(published, store.find(ASKED.model).path, as_is=False)
     return store
 
 
@@ -72,16 +72,16 @@ def test_it_is_found() -> None:
 
 
 def test_its_files_are_recognised_and_checked(store: ModelStore) -> None:
-    path = store.path(ASKED.model)
+    path = store.find(ASKED.model).path
     assert families.kind_of(path).name == "toy"
-    assert validation.type_of(catalog.find(ASKED.model), store) == "toy"
+    assert validation.type_of(store.find(ASKED.model)) == "toy"
     path.write_bytes(path.read_bytes()[:20])
     with pytest.raises(ModelCorruptError):
         families.kind_of(path)
 
 
 def test_what_is_frozen_is_proven(published: Path, store: ModelStore, tmp_path: Path) -> None:
-    path = store.path(ASKED.model)
+    path = store.find(ASKED.model).path
     freeze_worker.prove(published, path)
     freeze_worker.build(path.parent, tmp_path / "again", as_is=True)
     freeze_worker.prove(path.parent, tmp_path / "again")
@@ -101,7 +101,7 @@ def test_what_it_can_is_asked_of_it(store: ModelStore) -> None:
 
 def test_what_it_need_not_have_has_a_default(store: ModelStore) -> None:
     engine = load_engine(ASKED, store.folder)
-    assert engine.forced_aligner is None and not families.can_align(store.path(ASKED.model))
+    assert engine.forced_aligner is None and not families.can_align(store.find(ASKED.model).path)
     assert not engine.use_plain_decoder()
     assert (engine.device, engine.compute_type, engine.max_audio_seconds) == ("cpu", "float32", 30)
 

@@ -125,7 +125,11 @@ def test_a_file_that_may_not_be_read(model: Path) -> None:
     store = ModelStore(model.parent)
     store.choose(["parakeet"])
     model.chmod(0)
-    for ask in (lambda: kind_of(model), lambda: store.check("parakeet"), lambda: load_model("parakeet", model.parent)):
+    for ask in (
+        lambda: kind_of(model),
+        lambda: store.find("parakeet").check(),
+        lambda: load_model("parakeet", model.parent),
+    ):
         with pytest.raises(ModelLoadError, match=r"cannot be read \(Permission denied"):
             ask()
     assert "check its permissions" in complaint(store)

@@ -151,13 +151,13 @@ def test_a_listed_model_is_refused_before_it_is_loaded(tmp_path: Path) -> None:
     spec = catalog.find("parakeet")
     (tmp_path / spec.file).write_bytes(b"no model")
     store = ModelStore(tmp_path)
-    assert model_capabilities.known("parakeet", store) is None
+    assert model_capabilities.known(store.find("parakeet")) is None
     demo = manifest.read(DEMO_MODELS / "parakeet.json")
     assert demo
     for repository, expected in ((demo.repository, None), (spec.repository, of(spec))):
         fields = asdict(replace(demo, repository=repository))
         manifest.write_json(tmp_path / "parakeet.json", fields)
-        assert model_capabilities.known("parakeet", store) == expected
+        assert model_capabilities.known(store.find("parakeet")) == expected
     with pytest.raises(UnsupportedOptionError, match="does not understand German"):
         load_engine(TranscribeOptions("parakeet", "cpu", language="de"), tmp_path)
 
@@ -165,7 +165,8 @@ def test_a_listed_model_is_refused_before_it_is_loaded(tmp_path: Path) -> None:
 def test_the_demo_whisper_is_offered_no_vocabulary() -> None:
     """It would write nonsense: it has not learnt that there may be text before its own."""
     offered = {
-        name: model_capabilities.expected(name, ModelStore(DEMO_MODELS)) for name in ("parakeet", "canary", "whisper")
+        name: model_capabilities.expected(ModelStore(DEMO_MODELS).find(name))
+        for name in ("parakeet", "canary", "whisper")
     }
     assert {name: able.takes_vocabulary for name, able in offered.items()} == {
         "parakeet": True,

@@ -32,7 +32,7 @@ def take_in(name: str, path: Path, store: ModelStore) -> manifest.Manifest:
 def test_there_and_back(demo_store: ModelStore, store: ModelStore, tmp_path: Path) -> None:
     """Byte for byte, with the manifest of the original."""
     for name in ("whisper", "parakeet"):
-        copying.export(name, demo_store, tmp_path / "stick")
+        copying.export(demo_store.find(name), tmp_path / "stick")
     assert sorted(whole_tree(tmp_path / "stick")) == [
         "parakeet.json",
         "parakeet.nemo",
@@ -42,12 +42,12 @@ def test_there_and_back(demo_store: ModelStore, store: ModelStore, tmp_path: Pat
     found = copying.find(tmp_path / "stick", None)
     assert [spec.name for spec, _ in found] == ["parakeet", "whisper"]
     for spec, path in found:
-        assert take_in(spec.name, path, store) == demo_store.manifest(spec.name)
+        assert take_in(spec.name, path, store) == demo_store.find(spec.name).manifest
     assert whole_tree(store.folder) == whole_tree(tmp_path / "stick")
 
 
 def test_a_damaged_stick_is_refused(demo_store: ModelStore, store: ModelStore, tmp_path: Path) -> None:
-    path = copying.export("whisper", demo_store, tmp_path / "stick")
+    path = copying.export(demo_store.find("whisper"), tmp_path / "stick")
     content = path.read_bytes()
     path.write_bytes(content[:-1] + b"!")
     with pytest.raises(ModelCorruptError, match="not the file that the manifest beside it describes"):
@@ -60,7 +60,7 @@ def test_a_file_without_a_manifest_claims_no_origin(store: ModelStore, tmp_path:
     made = take_in("whisper-base", tmp_path / "mine.pt", store)
     assert (made.repository, made.revision) == ("", "")
     assert [source.name for source in made.sources] == ["mine.pt"]
-    assert store.check("whisper-base").read_bytes() == (DEMO_MODELS / "whisper.pt").read_bytes()
+    assert store.find("whisper-base").check().read_bytes() == (DEMO_MODELS / "whisper.pt").read_bytes()
 
 
 def test_a_publishers_file_is_known_by_its_checksum(store: ModelStore, tmp_path: Path) -> None:
@@ -73,7 +73,7 @@ def test_a_publishers_file_is_known_by_its_checksum(store: ModelStore, tmp_path:
 
 
 def test_no_model_is_refused_and_what_is_there_stays(demo_store: ModelStore, store: ModelStore, tmp_path: Path) -> None:
-    copying.export("whisper", demo_store, store.folder)
+    copying.export(demo_store.find("whisper"), store.folder)
     before = whole_tree(store.folder)
     (tmp_path / "whisper.pt").write_bytes(RANDOM[:1000])
     with pytest.raises(ModelError):
@@ -113,7 +113,7 @@ def test_nothing_to_import(tmp_path: Path) -> None:
 
 
 def test_manifests_describe_the_same_set(demo_store: ModelStore, tmp_path: Path) -> None:
-    recorded = demo_store.manifest("parakeet")
+    recorded = demo_store.find("parakeet").manifest
     assert recorded
     source = manifest.SourceFile("parakeet-tdt-0.6b-v2.nemo", 7, "a" * 64)
     made = dataclasses.replace(recorded, repository="nvidia/fork", revision="b" * 40, sources=(source,))

@@ -34,9 +34,9 @@ def start(rows: Path, hub: Hub, models: Path, *options: str) -> subprocess.Popen
 
 def assert_nothing_or_whole(store: ModelStore) -> bool:
     """Whether the model is there; if so, it is the demo model, and can be loaded."""
-    path = store.path("whisper")
+    path = store.find("whisper").path
     if not path.exists():
-        assert store.manifest("whisper") is None
+        assert store.find("whisper").manifest is None
         return False
     kind_of(path)
     assert manifest.sha256(path) == manifest.sha256(DEMO_MODELS / "whisper.pt")
@@ -71,7 +71,7 @@ def test_killed_at_ten_moments(hub: Hub, tmp_path: Path) -> None:
     output, complaints = process.communicate(timeout=200)
     assert process.returncode == 0, complaints
     assert assert_nothing_or_whole(store)
-    assert store.manifest("whisper")
+    assert store.find("whisper").manifest
     assert '"result": ' in output
     left = {path.name for path in store.folder.iterdir()} - {".setup.lock", ".verified.json", "chosen.json"}
     assert left == {"whisper.pt", "whisper.json"}

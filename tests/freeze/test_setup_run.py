@@ -49,14 +49,14 @@ def test_three_models_are_frozen_and_give_the_same_words(
     for spec in specs:
         stages = [stage for name, stage in told.stages if name == spec.name]
         assert stages == ["waiting", "downloading", "freezing", "proving", FROZEN]
-        recorded = store.manifest(spec.name)
+        recorded = store.find(spec.name).manifest
         assert recorded
         assert (recorded.repository, recorded.revision) == (spec.repository, spec.revision)
         assert [source.sha256 for source in recorded.sources] == [spec.files[0].sha256]
-        assert recorded.sha256 == manifest.sha256(store.path(spec.name))
-        assert store.notes(spec.name) == []
-    assert store.path("whisper").read_bytes() == (DEMO_MODELS / "whisper.pt").read_bytes()
-    assert store.path("canary-1b-v2").read_bytes() == canary.read_bytes()
+        assert recorded.sha256 == manifest.sha256(store.find(spec.name).path)
+        assert store.find(spec.name).notes() == []
+    assert store.find("whisper").path.read_bytes() == (DEMO_MODELS / "whisper.pt").read_bytes()
+    assert store.find("canary-1b-v2").path.read_bytes() == canary.read_bytes()
     assert load_model("canary-1b-v2", store.folder, "cpu").timestamps_asr_model is not None
     for name, demo_name in (("parakeet", "parakeet"), ("canary-1b-v2", "canary"), ("whisper", "whisper")):
         options = TranscribeOptions(name, "cpu", language="auto" if name == "whisper" else "en")
@@ -207,7 +207,7 @@ def test_an_interruption_between_the_two_names_is_finished(hub: Hub, publishers:
     run(store, publishers, spec)
     staging = store.folder / ".setup-whisper"
     staging.mkdir()
-    store.manifest_path("whisper").rename(staging / "whisper.json")
+    store.find("whisper").manifest_path.rename(staging / "whisper.json")
     asked = len(hub.asked)
     results, _ = run(store, publishers, spec)
     assert results[0].outcome == KEPT
@@ -228,7 +228,7 @@ def test_canary_qwen_becomes_one_file(hub: Hub, publishers: Publishers, store: M
     results, _ = run(store, publishers, dataclasses.replace(row, files=tuple(files)))
     assert results[0].outcome == FROZEN, results
     assert list(whole_tree(store.folder)) == ["canary.json", "canary.nemo"]
-    assert store.path("canary").read_bytes() == small_salm.frozen.read_bytes()
-    recorded = store.manifest("canary")
+    assert store.find("canary").path.read_bytes() == small_salm.frozen.read_bytes()
+    recorded = store.find("canary").manifest
     assert recorded
     assert "Qwen--Qwen3-1.7B/tokenizer.json" in {source.name for source in recorded.sources}

@@ -93,7 +93,7 @@ def test_packages_become_a_frozen_model(
     assert [stage for _, stage in told.stages] == stages
     assert told.done[spec.name][-1] == catalog.in_packages(spec).size
     assert hub.asked == []
-    recorded = store.manifest(spec.name)
+    recorded = store.find(spec.name).manifest
     assert recorded
     assert spec.converted
     assert (recorded.repository, recorded.revision) == (spec.converted.repository, spec.converted.sha256)
@@ -104,9 +104,10 @@ def test_packages_become_a_frozen_model(
         ("model.bin", spec.converted.size, spec.converted.sha256),
     ]
     assert recorded.licence == "MIT"
-    store.verify(spec.name)
-    assert store.status(spec.name).state == "frozen"
-    assert model_capabilities.known(spec.name, store) == model_capabilities.of(spec), "it is what the catalogue lists"
+    frozen = store.find(spec.name)
+    frozen.verify()
+    assert frozen.status().state == "frozen"
+    assert model_capabilities.known(frozen) == model_capabilities.of(spec), "it is what the catalogue lists"
     assert sorted(path.name for path in store.folder.iterdir() if not path.name.startswith(".")) == [
         "whisper-base.json",
         "whisper-base.pt",
@@ -137,12 +138,12 @@ def test_everything_goes_on_with_such_a_model(
     assert program(hub, store, "--export", tmp_path / "stick") == 0
     other = ModelStore(tmp_path / "other")
     assert program(hub, other, "--import", tmp_path / "stick") == 0
-    assert other.manifest(spec.name) == store.manifest(spec.name)
-    assert other.path(spec.name).read_bytes() == store.path(spec.name).read_bytes()
+    assert other.find(spec.name).manifest == store.find(spec.name).manifest
+    assert other.find(spec.name).path.read_bytes() == store.find(spec.name).path.read_bytes()
     third = ModelStore(tmp_path / "third")
-    shutil.copy(store.manifest_path(spec.name), tmp_path / "whisper-base.json")
+    shutil.copy(store.find(spec.name).manifest_path, tmp_path / "whisper-base.json")
     assert program(hub, third, "--from-manifests", tmp_path) == 0
-    again, recorded = third.manifest(spec.name), store.manifest(spec.name)
+    again, recorded = third.find(spec.name).manifest, store.find(spec.name).manifest
     assert again
     assert recorded
     assert (again.repository, again.revision, again.sources, again.sha256) == (
@@ -173,7 +174,7 @@ def test_the_binary_itself_can_be_imported(spec: ModelSpec, store: ModelStore, t
     (tmp_path / "model.bin").write_bytes(binary[:-100])
     with pytest.raises(ModelCorruptError):
         copying.take_in(spec, tmp_path / "model.bin", store, lambda stage: None)
-    assert store.manifest(spec.name) == made, "all is as it was"
+    assert store.find(spec.name).manifest == made, "all is as it was"
 
 
 def first_origin(store: ModelStore, publishers: Publishers, spec: ModelSpec) -> tuple[ModelSpec, KeptReports]:

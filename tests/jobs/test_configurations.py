@@ -270,14 +270,14 @@ class TestValidation:
         assert found.message.endswith("is no model for OpenAI Whisper; choose the type nemo.")
 
     def test_a_file_of_another_size_than_it_was(self, configurations: Configurations, store: ModelStore) -> None:
-        with store.path("whisper").open("ab") as file:
+        with store.find("whisper").path.open("ab") as file:
             file.write(b"x")
         found = configurations.validate("whisper", "whisper", "cpu", "float32")
         assert isinstance(found.failures[0], ModelCorruptError)
         assert (found.valid, found.available) == (True, False)
 
     def test_a_file_that_is_cut_off(self, configurations: Configurations, store: ModelStore) -> None:
-        store.path("parakeet").write_bytes(store.path("parakeet").read_bytes()[:9000])
+        store.find("parakeet").path.write_bytes(store.find("parakeet").path.read_bytes()[:9000])
         found = configurations.validate("nemo", "parakeet", "cpu", "auto")
         assert "is damaged or was not copied completely" in found.message
         assert configurations.choices()[0]["name"] == "canary"
@@ -389,7 +389,7 @@ def test_a_model_that_none_of_ours_names_is_used_where_it_is_the_only_one(
     """The starter model, without faster-whisper, whose int8 the configuration “base” asks for."""
     monkeypatch.delitem(types(), FASTER.name)
     store = ModelStore(tmp_path)
-    shutil.copy(DEMO_MODELS / "whisper.pt", store.path("whisper-base"))
+    shutil.copy(DEMO_MODELS / "whisper.pt", store.find("whisper-base").path)
     configurations = Configurations(database, store)
     active = configurations.active()
     assert (active.name, active.model_name, active.model_type) == ("whisper-base", "whisper-base", "whisper")

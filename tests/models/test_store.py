@@ -54,7 +54,7 @@ def test_all_models_are_required_until_some_are_chosen(tmp_path: Path) -> None:
 
 def test_a_missing_model_names_its_path_and_the_command(tmp_path: Path) -> None:
     with pytest.raises(FileNotFoundError) as raised:
-        ModelStore(tmp_path / "none").require("canary")
+        ModelStore(tmp_path / "none").find("canary").require()
     assert isinstance(raised.value, ModelNotFrozenError)
     assert str(tmp_path / "none" / "canary.nemo") in str(raised.value)
     assert "python setup_local_models.py canary" in str(raised.value)
@@ -62,19 +62,19 @@ def test_a_missing_model_names_its_path_and_the_command(tmp_path: Path) -> None:
 
 def test_an_unknown_model_lists_the_known_ones(tmp_path: Path) -> None:
     with pytest.raises(UnknownModelError, match=r"parakeet, .*canary, .*whisper"):
-        ModelStore(tmp_path).require("parrot")
+        ModelStore(tmp_path).find("parrot").require()
 
 
 def test_manifests_are_read_as_written(store: ModelStore) -> None:
-    assert store.manifest("canary") is None
-    assert store.manifest("parakeet") == MANIFEST
+    assert store.find("canary").manifest is None
+    assert store.find("parakeet").manifest == MANIFEST
     assert [path.name for path in store.folder.iterdir() if path.name.startswith(".")] == []
 
 
 @pytest.mark.parametrize("content", [b"", b"{", b"[]", b'{"title": "x"}', b"\xff", SOUND.replace(b"+00:00", b"!")])
 def test_an_unreadable_manifest_is_none(store: ModelStore, content: bytes) -> None:
-    store.manifest_path("parakeet").write_bytes(content)
-    assert store.manifest("parakeet") is None
+    store.find("parakeet").manifest_path.write_bytes(content)
+    assert store.find("parakeet").manifest is None
     assert states(store)["parakeet"] == "unverified"
 
 
@@ -93,20 +93,20 @@ def test_what_there_is_of_every_model(store: ModelStore) -> None:
 
 
 def test_a_file_of_another_size_is_refused(store: ModelStore) -> None:
-    store.path("parakeet").write_bytes(CONTENT + b"!")
+    store.find("parakeet").path.write_bytes(CONTENT + b"!")
     with pytest.raises(ModelCorruptError, match=r"15 bytes, and was frozen with 14.*setup_local_models.py parakeet"):
-        store.check("parakeet")
+        store.find("parakeet").check()
 
 
 def test_a_file_is_hashed_when_its_time_has_changed(store: ModelStore) -> None:
-    path = store.check("parakeet")
+    path = store.find("parakeet").check()
     status = path.stat()
     path.write_bytes(CONTENT[::-1])
     with pytest.raises(ModelCorruptError, match="not the one that was frozen"):
-        store.check("parakeet")
+        store.find("parakeet").check()
     path.write_bytes(CONTENT)
     os.utime(path, ns=(status.st_atime_ns, status.st_mtime_ns + 10**9))
-    assert store.check("parakeet") == path
+    assert store.find("parakeet").check() == path
 
 
 def test_a_file_is_hashed_once(store: ModelStore, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -114,9 +114,9 @@ def test_a_file_is_hashed_once(store: ModelStore, monkeypatch: pytest.MonkeyPatc
     digest = manifest.sha256
     monkeypatch.setattr(manifest, "sha256", lambda path: (hashed.append(path), digest(path))[1])
     for _ in range(3):
-        store.check("parakeet")
-    assert hashed == [store.path("parakeet")]
-    store.verify("parakeet")
+        store.find("parakeet").check()
+    assert hashed == [store.find("parakeet").path]
+    store.find("parakeet").verify()
     assert len(hashed) == 2
 
 
@@ -127,19 +127,21 @@ def test_a_folder_that_cannot_be_written_is_checked_all_the_same(
         raise PermissionError("read-only")
 
     monkeypatch.setattr(manifest, "write_json", refuse)
-    assert store.check("parakeet") == store.path("parakeet")
+    assert store.find("parakeet").check() == store.find("parakeet").path
 
 
 def test_a_file_put_there_by_hand_is_unverified(store: ModelStore) -> None:
-    store.manifest_path("parakeet").unlink()
-    assert store.check("parakeet") == store.path("parakeet")
-    assert store.notes("parakeet") == ["The model parakeet is unverified: nothing records where its file came from."]
+    store.find("parakeet").manifest_path.unlink()
+    assert store.find("parakeet").check() == store.find("parakeet").path
+    assert store.find("parakeet").notes() == [
+        "The model parakeet is unverified: nothing records where its file came from."
+    ]
 
 
 def test_another_version_of_nemo_is_said(store: ModelStore) -> None:
-    assert store.notes("parakeet") == []
-    manifest.write(store.manifest_path("parakeet"), replace(MANIFEST, versions={"nemo_toolkit": "2.4.0"}))
-    assert store.notes("parakeet") == [
+    assert store.find("parakeet").notes() == []
+    manifest.write(store.find("parakeet").manifest_path, replace(MANIFEST, versions={"nemo_toolkit": "2.4.0"}))
+    assert store.find("parakeet").notes() == [
         "The model parakeet was frozen with nemo_toolkit 2.4.0, and 3.0.0 is installed now."
     ]
 
@@ -150,8 +152,8 @@ def test_an_interrupted_write_leaves_the_old_file(store: ModelStore, monkeypatch
 
     monkeypatch.setattr(os, "replace", stop)
     with pytest.raises(KeyboardInterrupt):
-        manifest.write(store.manifest_path("parakeet"), replace(MANIFEST, title="half"))
-    assert store.manifest("parakeet") == MANIFEST
+        manifest.write(store.find("parakeet").manifest_path, replace(MANIFEST, title="half"))
+    assert store.find("parakeet").manifest == MANIFEST
     assert [path.name for path in sorted(store.folder.iterdir())] == ["parakeet.json", "parakeet.nemo"]
 
 

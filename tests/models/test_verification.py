@@ -32,12 +32,12 @@ def test_whole_until_the_file_changes(verifier: Verifier) -> None:
     assert verifier.verdict("whisper") is None
     assert verified(verifier, "whisper").message == "Verified: every byte is as it was frozen."
     assert verifier.revision == before + 2
-    verifier.store.path("whisper").touch()
+    verifier.store.find("whisper").path.touch()
     assert verifier.verdict("whisper") is None
 
 
 def test_one_changed_byte_is_found(verifier: Verifier) -> None:
-    path = verifier.store.path("whisper")
+    path = verifier.store.find("whisper").path
     content = bytearray(path.read_bytes())
     content[-5000] ^= 1
     path.write_bytes(content)

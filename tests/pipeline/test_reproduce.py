@@ -24,7 +24,7 @@ from transcriber.transcript import Segment, Transcript, Word
 def made(transcriber) -> Transcript:
     """The sample's transcript, with all that is known of it."""
     options = TranscribeOptions(device="cpu")
-    manifest = ModelStore(DEMO_MODELS).manifest("parakeet")
+    manifest = ModelStore(DEMO_MODELS).find("parakeet").manifest
     assert manifest
     return replace(
         transcriber.transcribe(SAMPLE, options),

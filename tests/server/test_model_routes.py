@@ -59,7 +59,7 @@ def until(web: TestClient, name: str, part: str, state: str) -> dict:
 
 def test_models_and_their_states(web: TestClient, store: ModelStore) -> None:
     shutil.copy(DEMO_MODELS / "whisper.pt", store.folder / "whisper-base.pt")
-    with store.path("canary").open("ab") as file:
+    with store.find("canary").path.open("ab") as file:
         file.write(b"x")
     states = {one["name"]: one["state"] for one in web.get("/models").json()["models"]}
     assert states["parakeet"] == "frozen"
@@ -71,7 +71,7 @@ def test_models_and_their_states(web: TestClient, store: ModelStore) -> None:
     assert (parakeet["title"], parakeet["licence"], parakeet["is_demo"]) == (
         *("Demo Parakeet: FastConformer with TDT, 20 words", "CC BY-SA 4.0", True),
     )
-    assert parakeet["size"] == store.path("parakeet").stat().st_size
+    assert parakeet["size"] == store.find("parakeet").path.stat().st_size
     assert model(web, "whisper-base")["notes"] == [
         "The model whisper-base is unverified: nothing records where its file came from."
     ]
@@ -105,9 +105,9 @@ def test_the_feed_of_jobs_tells_when_there_is_something_new(web: TestClient, sto
 def test_verify(web: TestClient, store: ModelStore) -> None:
     assert web.post("/models/parakeet/verify").status_code == 200
     assert until(web, "parakeet", "verdict", "whole")["state"] == "frozen"
-    content = bytearray(store.path("whisper").read_bytes())
+    content = bytearray(store.find("whisper").path.read_bytes())
     content[-5000] ^= 1
-    store.path("whisper").write_bytes(content)
+    store.find("whisper").path.write_bytes(content)
     web.post("/models/whisper/verify")
     assert until(web, "whisper", "verdict", "damaged")["state"] == "damaged"
     assert web.post("/models/whisper-tiny/verify").status_code == 400
@@ -140,11 +140,11 @@ def starter_only(store: ModelStore) -> None:
     """Of the demo models only the Whisper stays, in the starter's place and as if it were no demo."""
     made = manifest.read(store.folder / "whisper.json")
     assert made
-    (store.folder / "whisper.pt").rename(store.path("whisper-base"))
+    (store.folder / "whisper.pt").rename(store.find("whisper-base").path)
     for path in (*store.folder.glob("*.nemo"), *store.folder.glob("*.json")):
         path.unlink()
     named = dataclasses.replace(made, title="OpenAI Whisper base", demo=False)
-    manifest.write(store.manifest_path("whisper-base"), named)
+    manifest.write(store.find("whisper-base").manifest_path, named)
 
 
 def test_better_models_are_offered_while_there_are_only_starters(

@@ -43,7 +43,7 @@ def test_a_model_is_set_up(setups: SetupQueue, tmp_path: Path, monkeypatch: pyte
     assert 0 < going.done <= going.total
     assert 1e6 < going.speed < 1e9
     assert until(setups, "whisper-base", "frozen") == SetupState("frozen", message="whisper-base is set up.")
-    assert ModelStore(tmp_path).status("whisper-base").state == "frozen"
+    assert ModelStore(tmp_path).find("whisper-base").status().state == "frozen"
     assert (tmp_path / "setup.log").read_text() == "whisper-base: hub offline: None\n"
     assert os.environ["HF_HUB_OFFLINE"] == "1"
 

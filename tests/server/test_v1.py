@@ -97,10 +97,10 @@ def error_of(response: httpx.Response, status: int) -> dict:
 
 def as_published(store: ModelStore, name: str) -> None:
     """Let a demo pass for the catalogue's model, by its manifest."""
-    recorded = store.manifest(name)
+    recorded = store.find(name).manifest
     assert recorded
     published = replace(recorded, repository=catalog.find(name).repository, demo=False)
-    manifest.write(store.manifest_path(name), published)
+    manifest.write(store.find(name).manifest_path, published)
 
 
 def test_what_is_asked_for_reaches_the_engine(web: TestClient, engine: EchoEngine, store: ModelStore) -> None:

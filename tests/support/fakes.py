@@ -40,13 +40,13 @@ def crash(blame: Blame) -> Failed:
 def pretend(store: ModelStore, name: str) -> None:
     """Freeze a demo under this name with a manifest that says it is the catalogue's model."""
     real, demo = catalog.find(name), "canary" if name.startswith("canary") else "parakeet"
-    recorded = ModelStore(DEMO_MODELS).manifest(demo)
+    recorded = ModelStore(DEMO_MODELS).find(demo).manifest
     assert recorded
     store.folder.mkdir(exist_ok=True)
-    store.path(name).unlink(missing_ok=True)
-    shutil.copy(ModelStore(DEMO_MODELS).path(demo), store.path(name))
+    store.find(name).path.unlink(missing_ok=True)
+    shutil.copy(ModelStore(DEMO_MODELS).find(demo).path, store.find(name).path)
     passed = replace(recorded, title=real.title, repository=real.repository, demo=False)
-    manifest.write(store.manifest_path(name), passed)
+    manifest.write(store.find(name).manifest_path, passed)
 
 
 class EchoEngine:

@@ -56,7 +56,7 @@ def test_the_set_up_imports_nothing_of_it(box: Path, tmp_path: Path) -> None:
     sources.mkdir()
     shutil.copy(DEMO_MODELS / "parakeet.nemo", sources)
     freezing.freeze(catalog.find("parakeet"), sources, store, lambda stage: None)
-    assert store.check("parakeet").is_file()
+    assert store.find("parakeet").check().is_file()
     assert list(box.glob("imported-*")) == []
 
 

@@ -25,7 +25,7 @@ def main() -> None:
     name, trained = sys.argv[1], Path(sys.argv[2])
     store = ModelStore(Path("demo_models"))
     digest = manifest.sha256(trained)
-    shutil.copy(trained, store.path(name))
+    shutil.copy(trained, store.find(name).path)
     made = Manifest(
         title=TITLES[name],
         repository="demo_models/README.md",
@@ -38,7 +38,7 @@ def main() -> None:
         demo=True,
         longest=LONGEST.get(name),
     )
-    manifest.write(store.manifest_path(name), made)
+    manifest.write(store.find(name).manifest_path, made)
 
 
 if __name__ == "__main__":

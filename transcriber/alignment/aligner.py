@@ -18,7 +18,7 @@ from transcriber.alignment.matching import match
 from transcriber.audio.samples import SAMPLE_RATE
 from transcriber.engines.protocol import Engine, ForcedAligner
 from transcriber.errors import UnsupportedOptionError
-from transcriber.models.store import SETUP_COMMAND
+from transcriber.models.frozen_model import SETUP_COMMAND
 from transcriber.transcript import Word, normal
 
 MAX_STRETCH_SECONDS = 300.0

@@ -7,7 +7,8 @@ from typing import Any
 from transcriber import languages
 from transcriber.cli.running import DONE, add_models_dir
 from transcriber.engines import model_capabilities
-from transcriber.models.store import SETUP_COMMAND, ModelStore
+from transcriber.models.frozen_model import SETUP_COMMAND, FrozenModel
+from transcriber.models.store import ModelStore
 from transcriber.readable import print_json
 
 
@@ -22,7 +23,7 @@ def add(commands: argparse._SubParsersAction) -> None:
 
 def run(args: argparse.Namespace) -> int:
     store = ModelStore(args.models_dir)
-    rows = [_row(name, store) for name in store.present()]
+    rows = [_row(model) for model in store.present_models()]
     if args.json:
         print_json(rows, indent=1)
         return DONE
@@ -33,10 +34,9 @@ def run(args: argparse.Namespace) -> int:
     return DONE
 
 
-def _row(name: str, store: ModelStore) -> dict[str, Any]:
-    status = store.status(name)
-    title = status.manifest.title if status.manifest else status.spec.title
-    return {"name": name, "title": title, "state": status.state, **asdict(model_capabilities.expected(name, store))}
+def _row(model: FrozenModel) -> dict[str, Any]:
+    able = asdict(model_capabilities.expected(model))
+    return {"name": model.name, "title": model.title, "state": model.status().state, **able}
 
 
 def _besides(row: dict[str, Any]) -> str:

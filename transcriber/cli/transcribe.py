@@ -127,8 +127,9 @@ def run(args: argparse.Namespace) -> int:
     with TemporaryDirectory(prefix="transcriber-") as temporary:
         try:
             options = options_of(args)
-            transcriber.store.require(options.model)
-            model_capabilities.check_known(options, transcriber.store)
+            model = transcriber.store.find(options.model)
+            model.require()
+            model_capabilities.check_known(options, model)
             recordings = inputs.find(args.recordings, Path(temporary))
         except (TranscriberError, OSError) as error:
             print(f"error: {map_and_log_error(error)}", file=sys.stderr)

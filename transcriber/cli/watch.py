@@ -55,8 +55,9 @@ def run(args: argparse.Namespace) -> int:
     store, own = ModelStore(args.models_dir), args.output_dir / ".transcriber"
     try:
         options = options_of(args)
-        store.require(options.model)
-        model_capabilities.check_known(options, store)
+        model = store.find(options.model)
+        model.require()
+        model_capabilities.check_known(options, model)
         if not args.folder.is_dir():
             raise StorageError(f"there is no folder {args.folder}", "check its name")
         written = " ".join((*args.formats, *["words"] * args.words))

@@ -14,6 +14,7 @@ from transcriber.engines.model_cache import LoadedModels
 from transcriber.engines.protocol import Engine, EngineType
 from transcriber.errors import UnsupportedOptionError
 from transcriber.models import devices
+from transcriber.models.frozen_model import FrozenModel
 from transcriber.models.store import ModelStore
 from transcriber.options import TranscribeOptions
 
@@ -64,25 +65,29 @@ def load_model(
     Raises UnknownModelError, ModelNotFrozenError (a FileNotFoundError), ModelCorruptError or ModelRefusedError, and
     UnsupportedOptionError for an engine or a type that this model cannot have.
     """
-    return _load(TranscribeOptions(name, device, engine, compute), Path(models_dir))[0]
+    return _load(ModelStore(Path(models_dir)).find(name), TranscribeOptions(name, device, engine, compute))[0]
 
 
 def load_engine(options: TranscribeOptions, models_dir: Path | str = "local_models") -> Engine:
-    """The engine around load_model()'s model; the same errors.
+    """The engine around load_model()'s model; the same errors, and those of engine_of()."""
+    return engine_of(ModelStore(Path(models_dir)).find(options.model), options)
 
-    Raises UnsupportedOptionError for what is asked of this model and it cannot do: before loading it, where that is
-    known.
+
+def engine_of(model: FrozenModel, options: TranscribeOptions) -> Engine:
+    """The engine of a frozen model, for what the options ask of it.
+
+    Raises UnsupportedOptionError for what this model cannot do: before loading it, where that is known.
     """
-    model_capabilities.check_known(options, ModelStore(Path(models_dir)))
-    model, engine_type, device, compute_type = _load(options, Path(models_dir))
-    engine = engine_type.engine(model, device, compute_type)
+    model_capabilities.check_known(options, model)
+    restored, engine_type, device, compute_type = _load(model, options)
+    engine = engine_type.engine(restored, device, compute_type)
     model_capabilities.check(options, engine.capabilities, f"the model {options.model}")
     return engine
 
 
-def _load(options: TranscribeOptions, models_dir: Path) -> tuple[Any, EngineType, str, str]:
-    """The model, what runs it, on which device, and what it is computed in."""
-    path = ModelStore(models_dir).check(options.model)
+def _load(model: FrozenModel, options: TranscribeOptions) -> tuple[Any, EngineType, str, str]:
+    """The restored model, what runs it, on which device, and what it is computed in."""
+    path = model.check()
     device = devices.choose(options.device)
     engine_type, compute_type = choose_type(cached_kind_of(path), options, device)
 
@@ -90,5 +95,5 @@ def _load(options: TranscribeOptions, models_dir: Path) -> tuple[Any, EngineType
         return engine_type.restore(path, device, compute_type)
 
     key = (path.resolve(), engine_type.name, device, compute_type)
-    model = models_cache.load(key, restore, device, path.stat().st_size)
-    return model, engine_type, device, compute_type
+    restored = models_cache.load(key, restore, device, path.stat().st_size)
+    return restored, engine_type, device, compute_type

@@ -8,7 +8,7 @@ from transcriber.errors import UnsupportedOptionError
 from transcriber.models import catalog
 from transcriber.models.capabilities import NO_DETECTION, Capabilities, check_languages, refusal
 from transcriber.models.catalog import ModelSpec
-from transcriber.models.store import ModelStore
+from transcriber.models.frozen_model import FrozenModel
 from transcriber.options import TranscribeOptions
 
 
@@ -18,34 +18,25 @@ def of(spec: ModelSpec) -> Capabilities:
     return engine_type.expect(spec) if engine_type else Capabilities(spec.languages)
 
 
-def known(name: str, store: ModelStore) -> Capabilities | None:
-    """Of a frozen model that is what the catalogue lists under its name; None for a demo or a file from elsewhere.
-
-    Raises UnknownModelError.
-    """
-    spec, recorded = catalog.find(name), store.manifest(name)
+def known(model: FrozenModel) -> Capabilities | None:
+    """Of a model that is what the catalogue lists under its name; None for a demo or a file from elsewhere."""
+    spec, recorded = model.spec, model.manifest
     is_listed = recorded is not None and recorded.repository in spec.repositories
     return of(spec) if is_listed and spec in catalog.transcribing() else None
 
 
-def expected(name: str, store: ModelStore) -> Capabilities:
-    """What may be asked of a frozen model, before it is loaded: of a demo, English and nothing more; else what the
+def expected(model: FrozenModel) -> Capabilities:
+    """What may be asked of a model before it is loaded: of a demo, English and nothing more; else what the
     catalogue's model of that name can, also of a file from elsewhere, since the loaded model refuses the rest.
-
-    Raises UnknownModelError.
     """
-    spec, recorded = catalog.find(name), store.manifest(name)
-    engine_type = types().get(spec.engine)
-    return engine_type.demo if engine_type and recorded and recorded.demo else of(spec)
+    engine_type = types().get(model.spec.engine)
+    return engine_type.demo if engine_type and model.is_demo else of(model.spec)
 
 
-def check_known(options: TranscribeOptions, store: ModelStore) -> None:
-    """The same as check(), before the model is loaded; where only the loaded model knows, what is no language at all.
-
-    Raises UnknownModelError, too.
-    """
-    check_languages(options, expected(options.model, store))
-    able = known(options.model, store)
+def check_known(options: TranscribeOptions, model: FrozenModel) -> None:
+    """As check(), before the model is loaded; where only the loaded model knows, what is no language at all."""
+    check_languages(options, expected(model))
+    able = known(model)
     if able:
         check(options, able, f"the model {options.model}")
 

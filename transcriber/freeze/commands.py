@@ -13,7 +13,8 @@ from transcriber.errors import TranscriberError
 from transcriber.freeze.reporting import FAILED, FROZEN, KEPT, Reporter, Result, print_results
 from transcriber.models import catalog
 from transcriber.models.catalog import ModelSpec
-from transcriber.models.store import SETUP_COMMAND, ModelStore, Status
+from transcriber.models.frozen_model import SETUP_COMMAND, FrozenModel, Status
+from transcriber.models.store import ModelStore
 
 if TYPE_CHECKING:
     from transcriber.freeze.hub import Publishers
@@ -76,9 +77,9 @@ def verify(store: ModelStore, names: Sequence[str]) -> int:
     status = DONE
     for name in names or _frozen(store):
         try:
-            store.verify(name)
-            is_recorded = store.manifest(name) is not None
-            print(f"✓ {name}: as it was frozen" if is_recorded else f"? {name}: no manifest to compare it with")
+            model = store.find(name)
+            model.verify()
+            print(f"✓ {name}: as it was frozen" if model.manifest else f"? {name}: no manifest to compare it with")
         except TranscriberError as error:
             print(f"error: {name}: {error}", file=sys.stderr)
             status = FAILURE
@@ -120,10 +121,10 @@ def set_up_starter(run: "SetupRun") -> int:
 def check_updates(store: ModelStore, names: Sequence[str], publishers: "Publishers") -> int:
     """Compare what is frozen, or pinned, with what the publishers have now; change nothing."""
     status = DONE
-    for name in names or store.present():
-        pinned = _revision(store, name)
+    for model in map(store.find, names or store.present()):
+        name, pinned = model.name, (model.manifest or model.spec).revision
         try:
-            newest = publishers.newest(_row(store, name))
+            newest = publishers.newest(_row(model))
         except TranscriberError as error:
             print(f"error: {name}: {error}", file=sys.stderr)
             status = FAILURE
@@ -137,7 +138,7 @@ def check_updates(store: ModelStore, names: Sequence[str], publishers: "Publishe
 
 def updates(store: ModelStore, names: Sequence[str], publishers: "Publishers") -> list[ModelSpec]:
     """The models' rows at the newest revision, of whose files nothing is known yet. Raises DownloadError."""
-    specs = [_row(store, name) for name in names or store.present()]
+    specs = [_row(store.find(name)) for name in names or store.present()]
     return [_at(spec, publishers.newest(spec)) for spec in specs]
 
 
@@ -148,28 +149,21 @@ def _at(spec: ModelSpec, revision: str) -> ModelSpec:
     return replace(spec, revision=revision, files=files)
 
 
-def _row(store: ModelStore, name: str) -> ModelSpec:
+def _row(model: FrozenModel) -> ModelSpec:
     """As the model was set up, where it can be had from several."""
-    spec, recorded = catalog.find(name), store.manifest(name)
-    return catalog.of_repository(spec, recorded.repository, recorded.revision) if recorded else spec
-
-
-def _revision(store: ModelStore, name: str) -> str:
-    recorded = store.manifest(name)
-    return recorded.revision if recorded else catalog.find(name).revision
+    recorded = model.manifest
+    return catalog.of_repository(model.spec, recorded.repository, recorded.revision) if recorded else model.spec
 
 
 def remove(store: ModelStore, names: Sequence[str]) -> int:
     """Delete frozen models, and what was made of them."""
-    for name in names:
-        spec = catalog.find(name)
-        path = store.path(spec.name)
-        freed = path.stat().st_size if path.is_file() else 0
-        path.unlink(missing_ok=True)
-        store.manifest_path(spec.name).unlink(missing_ok=True)
-        for converted in store.folder.glob(f".converted/{spec.file}-*"):
+    for model in map(store.find, names):
+        freed = model.path.stat().st_size if model.path.is_file() else 0
+        model.path.unlink(missing_ok=True)
+        model.manifest_path.unlink(missing_ok=True)
+        for converted in store.folder.glob(f".converted/{model.spec.file}-*"):
             shutil.rmtree(converted) if converted.is_dir() else converted.unlink()
-        print(f"removed {spec.name}: {freed / 1e9:.2f} GB" if freed else f"{spec.name} was not there")
+        print(f"removed {model.name}: {freed / 1e9:.2f} GB" if freed else f"{model.name} was not there")
     if set(store.chosen()) & set(names):
         store.choose(store.chosen(), without=names)
     return DONE
@@ -195,7 +189,7 @@ def import_(store: ModelStore, path: Path, name: str | None, reporter: Reporter)
         try:
             manifest = copying.take_in(spec, file, store, partial(reporter.stage, spec))
             origin = f"{manifest.repository} {manifest.revision[:12]}" if manifest.repository else "of unknown origin"
-            message = f"{file} is frozen in {store.path(spec.name)}, {origin}"
+            message = f"{file} is frozen in {store.of(spec).path}, {origin}"
             reporter.result(Result(spec, FROZEN, message))
             store.choose([spec.name])
         except (TranscriberError, OSError) as error:
@@ -209,10 +203,10 @@ def export(store: ModelStore, folder: Path, names: Sequence[str], reporter: Repo
     from transcriber.freeze import copying
 
     status = DONE
-    for spec in map(catalog.find, names or store.present()):
+    for model in map(store.find, names or store.present()):
         try:
-            reporter.result(Result(spec, KEPT, f"copied to {copying.export(spec.name, store, folder)}"))
+            reporter.result(Result(model.spec, KEPT, f"copied to {copying.export(model, folder)}"))
         except (TranscriberError, OSError) as error:
-            reporter.result(Result(spec, FAILED, str(error)))
+            reporter.result(Result(model.spec, FAILED, str(error)))
             status = FAILURE
     return status

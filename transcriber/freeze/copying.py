@@ -11,23 +11,23 @@ from transcriber.freeze import freezing
 from transcriber.freeze.hub import local_name
 from transcriber.models import catalog, manifest
 from transcriber.models.catalog import ModelSpec, PublishedFile
+from transcriber.models.frozen_model import FrozenModel
 from transcriber.models.manifest import Manifest
 from transcriber.models.store import ModelStore
 
 
-def export(name: str, store: ModelStore, folder: Path) -> Path:
+def export(model: FrozenModel, folder: Path) -> Path:
     """Copy a frozen model and its manifest into a folder; what is written is read back and compared.
 
     Raises ModelError, or OSError if the folder cannot be written.
     """
-    spec, source = catalog.find(name), store.verify(name)
-    other = ModelStore(folder)
+    source, copy = model.verify(), replace(model, folder=folder)
     folder.mkdir(parents=True, exist_ok=True)
-    _copy(source, other.path(spec.name))
-    if recorded := store.manifest(spec.name):
-        manifest.write(other.manifest_path(spec.name), recorded)
-        other.verify(spec.name)
-    return other.path(spec.name)
+    _copy(source, copy.path)
+    if copy.manifest:
+        manifest.write(copy.manifest_path, copy.manifest)
+        copy.verify()
+    return copy.path
 
 
 def find(path: Path, name: str | None) -> list[tuple[ModelSpec, Path]]:

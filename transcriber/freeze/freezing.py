@@ -39,7 +39,7 @@ def freeze(
         frozen = staging / spec.file
         _run_worker(spec, sources, frozen, bool(recorded), on_stage)
         written = recorded or _manifest(spec, sources, frozen)
-        manifest.write(staging / store.manifest_path(spec.name).name, written)
+        manifest.write(staging / store.of(spec).manifest_path.name, written)
         finish(spec, store)
         return written
     finally:
@@ -51,16 +51,16 @@ def finish(spec: ModelSpec, store: ModelStore) -> None:
 
     Raises ModelError.
     """
-    staging, manifest_path = _staging(store, spec), store.manifest_path(spec.name)
-    staged_manifest = staging / manifest_path.name
+    staging, model = _staging(store, spec), store.of(spec)
+    staged_manifest = staging / model.manifest_path.name
     if not staged_manifest.exists():  # not proven
         shutil.rmtree(staging, ignore_errors=True)
         return
     frozen = staging / spec.file
     if frozen.exists():
-        frozen.replace(store.path(spec.name))
-    staged_manifest.replace(manifest_path)
-    store.check(spec.name)
+        frozen.replace(model.path)
+    staged_manifest.replace(model.manifest_path)
+    store.of(spec).check()
     shutil.rmtree(staging, ignore_errors=True)
 
 

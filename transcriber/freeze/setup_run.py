@@ -28,7 +28,8 @@ from transcriber.freeze.download import Bandwidth, download
 from transcriber.freeze.hub import Publishers, RemoteFile, local_name, map_hub_errors
 from transcriber.freeze.reporting import FAILED, FROZEN, KEPT, Reporter, Result
 from transcriber.models.catalog import ModelSpec
-from transcriber.models.store import SETUP_COMMAND, ModelStore
+from transcriber.models.frozen_model import SETUP_COMMAND
+from transcriber.models.store import ModelStore
 from transcriber.unexpected import map_and_log_error
 
 DOWNLOADS = ".downloads"
@@ -131,16 +132,16 @@ class SetupRun:
             return Result(spec, KEPT, "comes with its Python package")
         freezing.finish(spec, self.store)
         if self._is_there(spec):
-            return Result(spec, KEPT, f"was frozen already in {self.store.path(spec.name)}")
+            return Result(spec, KEPT, f"was frozen already in {self.store.of(spec).path}")
         _require_engine(spec)
         origin, folder = self._fetch_first(spec)
         with self._freezing_lock:
             manifest = freezing.freeze(origin, folder, self.store, partial(self.reporter.stage, spec))
         self.downloads.clear(spec)
-        return Result(spec, FROZEN, f"frozen in {self.store.path(spec.name)} ({manifest.size / 1e9:.2f} GB)")
+        return Result(spec, FROZEN, f"frozen in {self.store.of(spec).path} ({manifest.size / 1e9:.2f} GB)")
 
     def _is_there(self, spec: ModelSpec) -> bool:
-        status = self.store.status(spec.name)
+        status = self.store.of(spec).status()
         recorded = status.manifest
         if recorded is None or recorded.demo or status.state != "frozen":
             return False

@@ -16,7 +16,7 @@ from pathlib import Path, PurePosixPath
 from typing import IO, Any, BinaryIO
 
 from transcriber.errors import ModelCorruptError, ModelError, ModelLoadError, ModelRefusedError
-from transcriber.models.store import GUIDE, SETUP_COMMAND
+from transcriber.models.frozen_model import GUIDE, SETUP_COMMAND
 
 AGAIN = f"delete it and run `{SETUP_COMMAND}` again (see {GUIDE})"
 ELSEWHERE = f"set the model up from its publisher with `{SETUP_COMMAND}` (see {GUIDE})"

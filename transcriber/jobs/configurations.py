@@ -12,8 +12,9 @@ from typing import Any
 from transcriber.engines import model_capabilities
 from transcriber.errors import ConfigurationConflictError, UnknownConfigurationError, UnknownModelError
 from transcriber.jobs.database import Database
-from transcriber.jobs.validation import Setting, Validation, title_of, type_of, validate
+from transcriber.jobs.validation import Setting, Validation, type_of, validate
 from transcriber.models import catalog
+from transcriber.models.frozen_model import FrozenModel
 from transcriber.models.store import ModelStore
 from transcriber.options import TranscribeOptions
 
@@ -180,40 +181,30 @@ class Configurations:
 
         Each with its `name` and `label`, the name of its `model`, and the `capabilities` that can be offered.
         """
-        usable = [configuration for configuration in self.all() if self.validation(configuration).available]
-        named = {catalog.find(configuration.model_name).name for configuration in usable}
-        others = [name for name in self.store.present() if name not in named]
+        available = (configuration for configuration in self.all() if self.validation(configuration).available)
+        usable = [(configuration, self.store.find(configuration.model_name)) for configuration in available]
+        named = {model.name for _, model in usable}
+        others = [model for model in self.store.present_models() if model.name not in named]
         return [
+            *(_choice(configuration.name, self.label(configuration), model) for configuration, model in usable),
             *(
-                self._choice(configuration.name, self.label(configuration), catalog.find(configuration.model_name).name)
-                for configuration in usable
-            ),
-            *(
-                self._choice(name, self._model_label(name), name)
-                for name in others
-                if self._validation_of_model(name).available
+                _choice(model.name, f"{model.title} – {model.spec.language_summary}", model)
+                for model in others
+                if self._validation_of_model(model.name).available
             ),
         ]
 
     def label(self, configuration: Configuration) -> str:
         """Its own name, or the title of the model that it is named after; and the languages."""
-        spec = catalog.find(configuration.model_name)
-        is_own = configuration.name not in (spec.name, *spec.aliases)
-        title = configuration.name if is_own else title_of(spec, self.store)
+        model = self.store.find(configuration.model_name)
+        is_own = configuration.name not in (model.name, *model.spec.aliases)
+        title = configuration.name if is_own else model.title
         how = "" if is_own or configuration.compute_type == "auto" else f" ({configuration.compute_type})"
-        return f"{title}{how} – {spec.language_summary}"
-
-    def _choice(self, name: str, label: str, model: str) -> dict[str, Any]:
-        expected = model_capabilities.expected(model, self.store)
-        return {"name": name, "label": label, "model": model, "capabilities": asdict(expected)}
-
-    def _model_label(self, name: str) -> str:
-        spec = catalog.find(name)
-        return f"{title_of(spec, self.store)} – {spec.language_summary}"
+        return f"{title}{how} – {model.spec.language_summary}"
 
     def _validation_of_model(self, name: str) -> Validation:
         """Of a model without a configuration. Raises UnknownModelError."""
-        return self.validate(type_of(catalog.find(name), self.store), name, "auto", "auto")
+        return self.validate(type_of(self.store.find(name)), name, "auto", "auto")
 
     def _setting_of(self, configuration: Configuration) -> Setting:
         return self._setting(
@@ -226,7 +217,7 @@ class Configurations:
     def _add_first(self, transaction: sqlite3.Connection) -> None:
         """The rows that every new database has."""
         for name, description in OURS.items():
-            model_type = type_of(catalog.find(name), self.store)
+            model_type = type_of(self.store.find(name))
             _insert(transaction, name, name, model_type, "auto", "auto", description, name == DEFAULT)
         for name, description in WHISPERS.items():
             _insert(transaction, name, name, "whisper", "cpu", "int8", description, False)
@@ -238,17 +229,16 @@ class Configurations:
 
     def _add_present(self, transaction: sqlite3.Connection) -> None:
         """Models that are there and that none of ours names: else what is active could not be used."""
-        for name in self.store.present():
+        for model in self.store.present_models():
+            name = model.name
             if not self._select("name = ?", name) and self._validation_of_model(name).available:
-                _insert(
-                    transaction, name, name, type_of(catalog.find(name), self.store), "auto", "auto", PRESENT, False
-                )
+                _insert(transaction, name, name, type_of(model), "auto", "auto", PRESENT, False)
 
     def _follow_files(self, transaction: sqlite3.Connection) -> None:
         """Ours have the engine type that their files need: canary.nemo may hold models of several types."""
         for configuration in self.all():
             if configuration.name in OURS and configuration.model_name == configuration.name:
-                model_type = type_of(catalog.find(configuration.name), self.store)
+                model_type = type_of(self.store.find(configuration.name))
                 transaction.execute(
                     "UPDATE configurations SET model_type = ? WHERE id = ?", (model_type, configuration.id)
                 )
@@ -256,6 +246,11 @@ class Configurations:
     def _select(self, where: str, *values: Any) -> list[Configuration]:
         rows = self.database.rows(f"SELECT {COLUMNS} FROM configurations WHERE {where}", *values)
         return [_from_row(row) for row in rows]
+
+
+def _choice(name: str, label: str, model: FrozenModel) -> dict[str, Any]:
+    able = model_capabilities.expected(model)
+    return {"name": name, "label": label, "model": model.name, "capabilities": asdict(able)}
 
 
 def _insert(transaction: sqlite3.Connection, *values: str | bool) -> int:

@@ -20,8 +20,6 @@ from transcriber.errors import EngineCrashError, StorageError, UnknownModelError
 from transcriber.jobs.backlog import Backlog, later
 from transcriber.jobs.results import Results
 from transcriber.jobs.store import Job, Jobs
-from transcriber.jobs.validation import title_of
-from transcriber.models import catalog
 from transcriber.models.store import ModelStore
 from transcriber.options import TranscribeOptions
 from transcriber.unexpected import map_and_log_error
@@ -94,7 +92,7 @@ class Dispatcher:
         wanted = [job.options for job in waiting if job.options]
         first = (*wanted, usual)[0]
         with suppress(UnknownModelError):
-            self.loading = title_of(catalog.find(first.model), self.store)
+            self.loading = self.store.find(first.model).title
         with suppress(EngineCrashError):  # that is told when somebody asks for something
             self.engine.load(first, WARM_UP, self._loaded)
         self._dispatch()
@@ -227,7 +225,7 @@ class Dispatcher:
             self._fail(job.id, error)
 
     def _ask(self, job: Job, options: TranscribeOptions, priority: int) -> None:
-        files = f"{_version(self.store.path(options.model))} {_version(job.path)}"
+        files = f"{_version(self.store.find(options.model).path)} {_version(job.path)}"
         basis = f"{options.model} {files} {json.dumps(asdict(options), ensure_ascii=False)}"
         done = self.results.begin(job, basis)
         self.jobs.update(job.id, state="running", device="")

@@ -24,6 +24,7 @@ from transcriber.errors import (
 from transcriber.frozen.members import AGAIN
 from transcriber.models import catalog, devices
 from transcriber.models.catalog import ModelSpec
+from transcriber.models.frozen_model import FrozenModel
 from transcriber.models.hardware import hardware
 from transcriber.models.store import ModelStore, missing_message
 from transcriber.options import is_device, no_device
@@ -39,8 +40,8 @@ def complaint(store: ModelStore) -> str:
     try:
         if missing := store.missing():
             return missing_message(missing)
-        for name in store.chosen():
-            kind_of(store.path(name))
+        for model in map(store.find, store.chosen()):
+            kind_of(model.path)
     except ModelError as error:
         return f"❌ {error}"
     return ""
@@ -102,23 +103,21 @@ class Validation:
 
 
 def validate(setting: Setting, store: ModelStore) -> Validation:
-    failures = tuple(_failures(setting, store))
-    if failures:
-        return Validation(sentence(str(failures[0])), failures, tuple(_warnings(setting, store)))
-    title = title_of(catalog.find(setting.model_name), store)
+    try:
+        model = store.find(setting.model_name)
+    except UnknownModelError as error:
+        failures: tuple[TranscriberError, ...] = (*_failures(setting), error)
+        return Validation(sentence(str(failures[0])), failures, tuple(_warnings(setting)))
+    failures = (*_failures(setting), *_missing_model(setting, model))
+    size_warnings = () if model.is_demo else _size_warnings(model.spec, setting.runs_on)
     where = "graphics card" if setting.runs_on == "cuda" else "processor"
-    return Validation(f"{title} can be used, on the {where}.", (), tuple(_warnings(setting, store)))
+    message = sentence(str(failures[0])) if failures else f"{model.title} can be used, on the {where}."
+    return Validation(message, failures, (*_warnings(setting), *size_warnings))
 
 
-def title_of(spec: ModelSpec, store: ModelStore) -> str:
-    """Of the file that is there, else of the catalogue's model."""
-    recorded = store.manifest(spec.name)
-    return recorded.title if recorded and store.path(spec.name).is_file() else spec.title
-
-
-def type_of(spec: ModelSpec, store: ModelStore) -> str:
+def type_of(model: FrozenModel) -> str:
     """The engine type for a model: the one that its file needs, else the one that the catalogue expects."""
-    path = store.path(spec.name)
+    spec, path = model.spec, model.path
     try:
         fitting = _names(cached_kind_of(path)) if path.is_file() else []
     except NOT_HERE:
@@ -126,7 +125,7 @@ def type_of(spec: ModelSpec, store: ModelStore) -> str:
     return spec.engine if spec.engine in fitting or not fitting else fitting[0]
 
 
-def _failures(setting: Setting, store: ModelStore) -> Iterator[TranscriberError]:
+def _failures(setting: Setting) -> Iterator[TranscriberError]:
     """In the order in which they are told."""
     asked_type, engine = types().get(setting.model_type), setting.engine
     if not asked_type:
@@ -147,7 +146,6 @@ def _failures(setting: Setting, store: ModelStore) -> Iterator[TranscriberError]
             f"{asked_type.title} cannot compute in “{setting.compute_type}” on {setting.asked_of}",
             f"choose one of {', '.join(('auto', *compute_types))}",
         )
-    yield from _missing_model(setting, asked_type, store)
 
 
 def _missing_libraries(engine: EngineType) -> Iterator[TranscriberError]:
@@ -157,24 +155,23 @@ def _missing_libraries(engine: EngineType) -> Iterator[TranscriberError]:
         yield error
 
 
-def _missing_model(setting: Setting, asked_type: EngineType | None, store: ModelStore) -> Iterator[TranscriberError]:
+def _missing_model(setting: Setting, model: FrozenModel) -> Iterator[TranscriberError]:
+    asked_type, spec, path = types().get(setting.model_type), model.spec, model.path
     try:
-        spec = catalog.find(setting.model_name)
         if spec not in catalog.transcribing():
             names = ", ".join(known.name for known in catalog.transcribing())
             yield UnknownModelError(f"{spec.title} writes no words of recordings", f"choose one of {names}")
             return
-        path = store.path(spec.name)
         fitting = _names(cached_kind_of(path)) if path.is_file() else _expected(spec)
         if asked_type and asked_type.name not in (*fitting, spec.engine if not fitting else ""):
             yield UnsupportedOptionError(
-                f"{title_of(spec, store)} is no model for {asked_type.title}",
+                f"{model.title} is no model for {asked_type.title}",
                 f"choose the type {' or '.join(fitting) or spec.engine}",
             )
-        store.require(spec.name)
-        if store.status(spec.name).state == "damaged":
+        model.require()
+        if model.status().state == "damaged":
             yield ModelCorruptError(f"the model file {path} has another size than when it was frozen", AGAIN)
-    except (*NOT_HERE, UnknownModelError) as error:
+    except NOT_HERE as error:
         yield error
 
 
@@ -187,7 +184,7 @@ def _expected(spec: ModelSpec) -> list[str]:
     return _names(expected.kind) if expected else []
 
 
-def _warnings(setting: Setting, store: ModelStore) -> Iterator[str]:
+def _warnings(setting: Setting) -> Iterator[str]:
     engine = setting.engine
     if engine and engine.name != setting.model_type:
         yield f"{setting.compute_type} runs on {engine.title}."
@@ -198,13 +195,6 @@ def _warnings(setting: Setting, store: ModelStore) -> Iterator[str]:
         )
     if setting.device != "cpu" and hardware().problem:
         yield hardware().problem
-    try:
-        spec = catalog.find(setting.model_name)
-    except UnknownModelError:
-        return
-    recorded = store.manifest(spec.name)
-    if not (recorded and recorded.demo):
-        yield from _size_warnings(spec, setting.runs_on)
 
 
 def _size_warnings(spec: ModelSpec, device: str) -> Iterator[str]:

@@ -30,7 +30,7 @@ class Verifier:
 
     def start(self, name: str) -> None:
         """Verify a model's file. Raises UnknownModelError or ModelNotFrozenError."""
-        self.store.require(name)
+        self.store.find(name).require()
         with self._lock:
             verdict = self._verdicts.get(name)
             if verdict and verdict.state == "verifying":
@@ -48,7 +48,7 @@ class Verifier:
         with self._hashing:
             stamp = self._stamp(name)
             try:
-                self.store.verify(name)
+                self.store.find(name).verify()
                 verdict = Verdict("whole", "Verified: every byte is as it was frozen.", stamp)
             except (ModelError, OSError) as error:
                 verdict = Verdict("damaged", str(error), stamp)
@@ -61,7 +61,7 @@ class Verifier:
 
     def _stamp(self, name: str) -> tuple[int, int]:
         try:
-            status = self.store.path(name).stat()
+            status = self.store.find(name).path.stat()
         except OSError:
             return 0, 0
         return status.st_size, status.st_mtime_ns

@@ -95,7 +95,7 @@ def changes(transcript: Transcript, recording: Path, store: ModelStore) -> Itera
     elif source_of(recording).sha256 != transcript.source.sha256:
         yield f"The recording {recording} is another one: its SHA-256 is not {transcript.source.sha256}."
     options = options_of(transcript)
-    model, manifest = options.model, store.manifest(options.model)
+    model, manifest = options.model, store.find(options.model).manifest
     if transcript.model_sha256 is None or manifest is None:
         yield f"It is not recorded which file the model {model} was: it cannot be compared."
     elif manifest.sha256 != transcript.model_sha256:

@@ -112,9 +112,8 @@ def align_script(
     A line is a segment, or several if it is longer than one may be. Raises ModelError, AudioError, ScriptError, and
     UnsupportedOptionError for a model that cannot say where given words are.
     """
-    store = transcriber.store
     aligner = forced_aligner_of(
-        transcriber.load(options), [name for name in store.present() if can_align(store.path(name))]
+        transcriber.load(options), [model.name for model in transcriber.store.present_models() if can_align(model.path)]
     )
     given = [word for line in lines for word in line.given]
     words = [word.text for word in given]

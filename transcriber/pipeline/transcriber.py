@@ -3,16 +3,16 @@
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import closing
 from dataclasses import replace
-from functools import cache
+from functools import cache, partial
 from pathlib import Path
 from typing import TypeVar
 
 from transcriber.engines.fallback import FallbackEngine
 from transcriber.engines.families import can_align
-from transcriber.engines.loading import load_engine
+from transcriber.engines.loading import engine_of
 from transcriber.engines.protocol import Engine
 from transcriber.errors import TranscriberError
-from transcriber.models import catalog
+from transcriber.models.frozen_model import FrozenModel
 from transcriber.models.store import ModelStore
 from transcriber.options import TranscribeOptions
 from transcriber.pipeline.batching import BatchTranscriber
@@ -31,7 +31,7 @@ class Transcriber:
 
     def load(self, options: TranscribeOptions) -> FallbackEngine:
         """Load the model beforehand; what it says on the way is for one recording. Raises ModelError."""
-        return FallbackEngine(lambda options: load_engine(options, self.store.folder), options)
+        return _load(self.store.find(options.model), options)
 
     def transcribe(
         self,
@@ -78,7 +78,8 @@ class Transcriber:
 
     def load_models(self, options: TranscribeOptions) -> LoadedModels:
         """The model that the options name, and those that help it. Raises ModelError."""
-        engine = self.load(options)
+        model = self.store.find(options.model)
+        engine = _load(model, options)
         other = replace(options, model=options.second_model, engine="auto", compute_type="auto")
         able = engine.capabilities
         is_untimed = not able.times_words(options) and not able.is_translation(options)
@@ -88,17 +89,20 @@ class Transcriber:
             cache(lambda: self.load(other)) if options.second_model else None,
             aligner,
             title,
-            self.store.manifest(options.model),
-            tuple(self.store.notes(options.model)),
+            model.manifest,
+            tuple(model.notes()),
         )
 
     def _aligner(self, options: TranscribeOptions) -> tuple[str, Engine | None]:
         """The title of a frozen model that can say where given words are spoken, and the model, where there is one."""
-        for name in self.store.present():
-            spec = catalog.find(name)
-            if options.language in ("auto", *spec.languages) and can_align(self.store.path(name)):
-                return spec.title, load_engine(TranscribeOptions(name, options.device), self.store.folder)
+        for model in self.store.present_models():
+            if options.language in ("auto", *model.spec.languages) and can_align(model.path):
+                return model.spec.title, engine_of(model, TranscribeOptions(model.name, options.device))
         return "", None
+
+
+def _load(model: FrozenModel, options: TranscribeOptions) -> FallbackEngine:
+    return FallbackEngine(partial(engine_of, model), options)
 
 
 def in_order(ends: Iterable[tuple[int, T]]) -> Iterator[tuple[int, T]]:

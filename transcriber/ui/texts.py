@@ -1,7 +1,7 @@
 """What the page says."""
 
-from transcriber.models import catalog
-from transcriber.models.store import SETUP_COMMAND, ModelStore
+from transcriber.models.frozen_model import SETUP_COMMAND
+from transcriber.models.store import ModelStore
 
 DEMO_BANNER = f"""<div class="banner" role="alert"><strong>Demo models.</strong> These small models know twenty words:
 the ten digits, and yes, no, up, down, left, right, on, off, stop, go. They are for trying the program.
@@ -53,17 +53,17 @@ def model_information(store: ModelStore) -> str:
         "| | Model in this folder | Languages | Published error rate | Published speed | Memory | Licence |",
         "|---|---|---|---|---|---|---|",
     ]
-    names = tuple(dict.fromkeys((*store.chosen(), *store.present())))
-    for name in names:
-        spec, manifest = catalog.find(name), store.manifest(name)
-        present = store.path(name).is_file()
-        title = manifest.title if manifest else spec.title if present else f"not set up: `{SETUP_COMMAND} {name}`"
+    models = [store.find(name) for name in dict.fromkeys((*store.chosen(), *store.present()))]
+    for model in models:
+        spec, manifest = model.spec, model.manifest
+        is_set_up = manifest or model.path.is_file()
+        title = (manifest or spec).title if is_set_up else f"not set up: `{SETUP_COMMAND} {model.name}`"
         wer, rtfx = (f"{spec.wer} %", f"{spec.rtfx:,} × real time") if spec.wer else ("–", "–")
         rows.append(
-            f"| **{name.capitalize()}** | {title} | {spec.language_summary} | {wer} | {rtfx} | "
+            f"| **{model.name.capitalize()}** | {title} | {spec.language_summary} | {wer} | {rtfx} | "
             f"{spec.needed_gb:.0f} GB | {spec.licence} |"
         )
-    titles = ", ".join(catalog.find(name).title for name in names)
+    titles = ", ".join(model.spec.title for model in models)
     return (
         "\n".join(rows)
         + f"""

@@ -31,7 +31,7 @@ from transcriber.frozen.salm_config import (
     check_config,
 )
 from transcriber.models.devices import torch_threads
-from transcriber.models.store import SETUP_COMMAND
+from transcriber.models.frozen_model import SETUP_COMMAND
 
 TOKENIZER = (
     TOKENIZER_CONFIG,

@@ -126,6 +126,6 @@ def options_of(request: TranscriptionRequest, configurations: Configurations) ->
         stream=request.stream,
         second_model=configurations.options_of(request.second_model).model if request.second_model else "",
     )
-    for model in filter(None, (options.model, options.second_model)):
-        model_capabilities.check_known(replace(options, model=model), configurations.store)
+    for model in map(configurations.store.find, filter(None, (options.model, options.second_model))):
+        model_capabilities.check_known(replace(options, model=model.name), model)
     return options

@@ -12,11 +12,12 @@ from transcriber.engines.protocol import EngineType
 from transcriber.errors import EngineUnavailableError
 from transcriber.freeze.choosing import recommend
 from transcriber.jobs.configurations import Configuration, Configurations
-from transcriber.jobs.validation import title_of, type_of
+from transcriber.jobs.validation import type_of
 from transcriber.models import catalog
 from transcriber.models.catalog import ModelSpec
+from transcriber.models.frozen_model import FrozenModel
 from transcriber.models.hardware import hardware
-from transcriber.models.store import ModelStore, Status
+from transcriber.models.store import ModelStore
 from transcriber.models.verification import Verifier
 from transcriber.options import DEVICES
 from transcriber.server.setup_process import SetupQueue
@@ -41,7 +42,7 @@ def router(
             "types": [_type(engine_type) for engine_type in types().values()],
             "devices": DEVICES,
             "starter": _starter(configurations.store),
-            "models": [_model(status) for status in configurations.store.statuses()],
+            "models": [_model(configurations.store.of(spec)) for spec in catalog.MODELS.values()],
             "can_set_up": setups.is_possible,
         }
 
@@ -67,7 +68,7 @@ def router(
 
     def _configuration(configuration: Configuration) -> dict[str, Any]:
         validation = configurations.validation(configuration)
-        title = title_of(catalog.find(configuration.model_name), configurations.store)
+        title = configurations.store.find(configuration.model_name).title
         return {
             **asdict(configuration),
             "title": title,
@@ -76,12 +77,12 @@ def router(
             "warnings": validation.warnings,
         }
 
-    def _model(status: Status) -> dict[str, Any]:
-        spec, recorded = status.spec, status.manifest
+    def _model(model: FrozenModel) -> dict[str, Any]:
+        spec, recorded, status = model.spec, model.manifest, model.status()
         verdict, set_up = verifier.verdict(spec.name), setups.state(spec.name)
         return {
             "name": spec.name,
-            "title": title_of(spec, configurations.store),
+            "title": model.title,
             "category": spec.category,
             "languages": spec.language_summary,
             "licence": recorded.licence if recorded and status.size else spec.licence,
@@ -91,7 +92,7 @@ def router(
             "wer": spec.wer,
             "rtfx": spec.rtfx,
             "published": spec.source,
-            "type": type_of(spec, configurations.store),
+            "type": type_of(model),
             "can_transcribe": spec in catalog.transcribing(),
             "state": "damaged" if verdict and verdict.state == "damaged" else status.state,
             "size": status.size,
@@ -109,12 +110,12 @@ def router(
 
 def _starter(store: ModelStore) -> dict[str, Any] | None:
     """The starter models, and what fits this computer and is more accurate; None where such a model is there."""
-    present = [catalog.find(name) for name in store.present()]
-    if not present or store.is_demo() or not all(spec.is_starter for spec in present):
+    present = store.present_models()
+    if not present or store.is_demo() or not all(model.spec.is_starter for model in present):
         return None
-    choice, largest = recommend(hardware()), max(spec.parameters for spec in present)
+    choice, largest = recommend(hardware()), max(model.spec.parameters for model in present)
     return {
-        "titles": [title_of(spec, store) for spec in present],
+        "titles": [model.title for model in present],
         "offers": [_offer(spec) for spec in choice.specs if spec.parameters > largest],
         "why": choice.why,
         "megabits": MEGABITS,

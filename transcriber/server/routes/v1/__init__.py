@@ -89,7 +89,7 @@ def router(engine: EngineClient, configurations: Configurations, temporary: Path
             yield path
 
     def spoken(options: TranscribeOptions) -> str:
-        return model_capabilities.expected(options.model, configurations.store).spoken(options)
+        return model_capabilities.expected(configurations.store.find(options.model)).spoken(options)
 
     @routes.get("/models/", include_in_schema=False)
     @routes.get("/models")

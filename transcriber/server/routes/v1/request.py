@@ -88,7 +88,8 @@ class Transcription(Translation):
 def options_of(form: Translation, configurations: Configurations) -> TranscribeOptions:
     """Raises what keeps it from being honoured, as far as that is known before a model is loaded."""
     options = names.options_of(form.model, configurations)
-    expected = model_capabilities.expected(options.model, configurations.store)
+    model = configurations.store.find(options.model)
+    expected = model_capabilities.expected(model)
     hints = vocabulary.hints(form.prompt) if expected.takes_vocabulary else ()
     options = replace(
         options,
@@ -99,5 +100,5 @@ def options_of(form: Translation, configurations: Configurations) -> TranscribeO
         # Clients send one by habit; a model that draws nothing at random has the same words at each.
         temperature=form.temperature if expected.has_temperature else TranscribeOptions.temperature,
     )
-    model_capabilities.check_known(options, configurations.store)
+    model_capabilities.check_known(options, model)
     return options
