@@ -5,57 +5,66 @@ the same samples. They are meant to be mistaken for speech: bursts in its rhythm
 band, at the levels at which microphones record them.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 
 import numpy as np
-from scipy.signal import butter, fftconvolve, lfilter, sosfilt
 
-RATE = 16_000
+from tests.support import synthesis
+from tests.support.places import RATE
+from tests.support.synthesis import Sound
 
-Sound = np.ndarray
 Maker = Callable[[float, int], Sound]
 
 
 def digital_silence(seconds: float, seed: int = 0) -> Sound:
-    return np.zeros(_length(seconds), np.float32)
+    return np.zeros(synthesis.length(seconds), np.float32)
 
 
 def quiet_room(seconds: float, seed: int = 0) -> Sound:
     """The hiss of a microphone at about -62 dBFS, a little mains hum, and a radiator that ticks now and then."""
     chance = np.random.default_rng(seed)
-    hiss = _lowpass(_pink(seconds, chance), 3000) + 0.3 * chance.standard_normal(_length(seconds))
-    at = _times(seconds)
+    hiss = synthesis.lowpass(synthesis.pink(seconds, chance), 3000) + 0.3 * chance.standard_normal(
+        synthesis.length(seconds)
+    )
+    at = synthesis.times(seconds)
     hum = sum(level * np.sin(2 * np.pi * 50 * k * at + k) for k, level in ((1, 1.0), (2, 0.5), (3, 0.3), (6, 0.1)))
-    ticks = _scatter(seconds, _poisson(seconds, 0.15, chance), lambda: _burst(0.01, 2500, 900, chance))
-    return _clipped(_at_level(hiss, -64) + _at_level(hum, -70) + 0.004 * ticks)
+    ticks = synthesis.scatter(
+        seconds, synthesis.poisson(seconds, 0.15, chance), lambda: synthesis.burst(0.01, 2500, 900, chance)
+    )
+    return synthesis.clipped(synthesis.at_level(hiss, -64) + synthesis.at_level(hum, -70) + 0.004 * ticks)
 
 
 def white_noise(seconds: float, seed: int = 0) -> Sound:
-    return _at_level(np.random.default_rng(seed).standard_normal(_length(seconds)), -26)
+    return synthesis.at_level(np.random.default_rng(seed).standard_normal(synthesis.length(seconds)), -26)
 
 
 def pink_noise(seconds: float, seed: int = 0) -> Sound:
-    return _at_level(_pink(seconds, np.random.default_rng(seed)), -26)
+    return synthesis.at_level(synthesis.pink(seconds, np.random.default_rng(seed)), -26)
 
 
 def rain(seconds: float, seed: int = 0) -> Sound:
     """A steady rush that swells and falls, and single drops on a window sill."""
     chance = np.random.default_rng(seed)
-    rush = _highpass(_pink(seconds, chance), 700) * (1 + 0.4 * _wander(seconds, 0.3, chance))
-    drops = _scatter(
-        seconds, _poisson(seconds, 18, chance), lambda: _burst(0.03, chance.uniform(900, 5000), 600, chance)
+    rush = synthesis.highpass(synthesis.pink(seconds, chance), 700) * (1 + 0.4 * synthesis.wander(seconds, 0.3, chance))
+    drops = synthesis.scatter(
+        seconds,
+        synthesis.poisson(seconds, 18, chance),
+        lambda: synthesis.burst(0.03, chance.uniform(900, 5000), 600, chance),
     )
-    return _clipped(_at_level(rush, -32) + 0.12 * drops)
+    return synthesis.clipped(synthesis.at_level(rush, -32) + 0.12 * drops)
 
 
 def engine(seconds: float, seed: int = 0) -> Sound:
     """A car from inside: its speed of rotation changes, each firing is a little different, the road rumbles."""
     chance = np.random.default_rng(seed)
-    firings_hz = 55 * np.exp(0.5 * _wander(seconds, 0.15, chance))
+    firings_hz = 55 * np.exp(0.5 * synthesis.wander(seconds, 0.15, chance))
     phase = 2 * np.pi * np.cumsum(firings_hz) / RATE
-    unrest = 1 + 0.3 * _wander(seconds, 25, chance)
+    unrest = 1 + 0.3 * synthesis.wander(seconds, 25, chance)
     tones = sum(np.sin(k * phase + k * k) / k**0.8 for k in (0.5, *range(1, 16)))
-    return _clipped(_at_level(tones * unrest, -24) + _at_level(_lowpass(_pink(seconds, chance), 400), -26))
+    return synthesis.clipped(
+        synthesis.at_level(tones * unrest, -24)
+        + synthesis.at_level(synthesis.lowpass(synthesis.pink(seconds, chance), 400), -26)
+    )
 
 
 def music(seconds: float, seed: int = 0) -> Sound:
@@ -71,23 +80,29 @@ def music(seconds: float, seed: int = 0) -> Sound:
         notes, root = chords[bar % len(chords)]
         for half in range(8):
             at = (4 * bar + half / 2) * beat
-            parts["chords"].append((at, _plucked(_hertz(notes[half % 3] + 12 * (half % 2)), 1.2, chance)))
-            parts["drums"].append((at, 0.25 * _highpass(_burst(0.06, 7000, 4000, chance), 4000)))
+            parts["chords"].append(
+                (at, synthesis.plucked(synthesis.hertz(notes[half % 3] + 12 * (half % 2)), 1.2, chance))
+            )
+            parts["drums"].append((at, 0.25 * synthesis.highpass(synthesis.burst(0.06, 7000, 4000, chance), 4000)))
             if half in (0, 3, 4):
-                parts["bass"].append((at, _tones(0.5, {k: 1 / k**2 for k in (1, 2, 3)}, _hertz(root), 4)))
+                parts["bass"].append(
+                    (at, synthesis.tones(0.5, {k: 1 / k**2 for k in (1, 2, 3)}, synthesis.hertz(root), 4))
+                )
             if half in (0, 4, 5):
-                parts["drums"].append((at, _drum(chance)))
+                parts["drums"].append((at, synthesis.drum(chance)))
             if half in (2, 6):
-                parts["drums"].append((at, 0.6 * _burst(0.15, 1800, 1500, chance)))
+                parts["drums"].append((at, 0.6 * synthesis.burst(0.15, 1800, 1500, chance)))
         at = 4 * bar * beat
         while at < 4 * (bar + 1) * beat - 1e-6:
             length = float(chance.choice([0.5, 0.5, 1, 1.5])) * beat
             place = int(np.clip(place + chance.integers(-2, 3), 0, len(scale) - 1))
             if chance.random() < 0.85:
-                parts["melody"].append((at, _bowed(_hertz(scale[place]), length, chance)))
+                parts["melody"].append((at, synthesis.bowed(synthesis.hertz(scale[place]), length, chance)))
             at += length
     levels = {"bass": -24, "chords": -27, "melody": -24, "drums": -26}
-    return _clipped(sum(_at_level(_placed(seconds, sounds), levels[name]) for name, sounds in parts.items()))
+    return synthesis.clipped(
+        sum(synthesis.at_level(synthesis.placed(seconds, sounds), levels[name]) for name, sounds in parts.items())
+    )
 
 
 def humming(seconds: float, seed: int = 0) -> Sound:
@@ -95,42 +110,44 @@ def humming(seconds: float, seed: int = 0) -> Sound:
     “ah”.
     """
     chance = np.random.default_rng(seed)
-    notes = _hertz(np.array([55, 57, 60, 62, 64, 62, 60, 57]))
+    notes = synthesis.hertz(np.array([55, 57, 60, 62, 64, 62, 60, 57]))
     sounds, at, step = [], 0.2, 0
     while at < seconds:
         length = float(chance.uniform(0.4, 1.1))
-        sounds.append((at, _bowed(float(notes[step % len(notes)]), length, chance)))
+        sounds.append((at, synthesis.bowed(float(notes[step % len(notes)]), length, chance)))
         at, step = at + length + (0.6 if step % 8 == 7 else 0.02), step + int(chance.integers(1, 3))
-    tone = _placed(seconds, sounds)
-    return _at_level(_resonance(tone, 350, 80) + 0.5 * _resonance(tone, 900, 120), -24)
+    tone = synthesis.placed(seconds, sounds)
+    return synthesis.at_level(synthesis.resonance(tone, 350, 80) + 0.5 * synthesis.resonance(tone, 900, 120), -24)
 
 
 def applause(seconds: float, seed: int = 0) -> Sound:
     """A hall: some three hundred claps a second, each somebody's own, swelling and fading, with the room's echo."""
     chance = np.random.default_rng(seed)
-    claps = [_burst(0.02, chance.uniform(700, 2500), chance.uniform(400, 1500), chance) for _ in range(40)]
-    hands = _scatter(seconds, _poisson(seconds, 300, chance), lambda: claps[int(chance.integers(len(claps)))])
-    swell = np.clip(0.6 + 0.4 * _wander(seconds, 0.2, chance), 0.05, None)
-    return _at_level(_echo(hands * swell, 0.8, chance), -22)
+    claps = [synthesis.burst(0.02, chance.uniform(700, 2500), chance.uniform(400, 1500), chance) for _ in range(40)]
+    hands = synthesis.scatter(
+        seconds, synthesis.poisson(seconds, 300, chance), lambda: claps[int(chance.integers(len(claps)))]
+    )
+    swell = np.clip(0.6 + 0.4 * synthesis.wander(seconds, 0.2, chance), 0.05, None)
+    return synthesis.at_level(synthesis.echo(hands * swell, 0.8, chance), -22)
 
 
 def telephone_bell(seconds: float, seed: int = 0) -> Sound:
     """An old telephone on a table: two bells struck in turn, 25 times a second, one second in four."""
     chance = np.random.default_rng(seed)
     strikes = [
-        (at + k / 25, _tones(0.3, {1: 1, 2.1: 0.5, 3.4: 0.4, 5.2: 0.1}, 1150 + 260 * (k % 2), 18))
+        (at + k / 25, synthesis.tones(0.3, {1: 1, 2.1: 0.5, 3.4: 0.4, 5.2: 0.1}, 1150 + 260 * (k % 2), 18))
         for at in np.arange(0.5, seconds, 4)
         for k in range(25)
     ]
-    return _at_level(_echo(_placed(seconds, strikes), 0.3, chance), -24)
+    return synthesis.at_level(synthesis.echo(synthesis.placed(seconds, strikes), 0.3, chance), -24)
 
 
 def telephone_warble(seconds: float, seed: int = 0) -> Sound:
     """A desk telephone with an electronic bell: two tones in turn, 16 times a second."""
-    at = _times(seconds)
+    at = synthesis.times(seconds)
     tone = np.where(at * 16 % 1 < 0.5, np.sin(2 * np.pi * 1400 * at), np.sin(2 * np.pi * 1750 * at))
-    shaped = np.tanh(3 * tone) * _cadence(seconds, (1.2, 2.8))
-    return _at_level(_echo(shaped, 0.3, np.random.default_rng(seed)), -24)
+    shaped = np.tanh(3 * tone) * synthesis.cadence(seconds, (1.2, 2.8))
+    return synthesis.at_level(synthesis.echo(shaped, 0.3, np.random.default_rng(seed)), -24)
 
 
 def mobile_tune(seconds: float, seed: int = 0) -> Sound:
@@ -138,35 +155,37 @@ def mobile_tune(seconds: float, seed: int = 0) -> Sound:
     chance = np.random.default_rng(seed)
     tune = np.array([76, 74, 66, 68, 73, 71, 62, 64, 71, 69, 61, 64]) + 5
     notes = [
-        (start + 0.16 * k, _tones(0.15, {1: 1, 2: 0.3, 3: 0.4}, _hertz(int(note)), 6))
+        (start + 0.16 * k, synthesis.tones(0.15, {1: 1, 2: 0.3, 3: 0.4}, synthesis.hertz(int(note)), 6))
         for start in np.arange(0.3, seconds, 2.6)
         for k, note in enumerate(tune)
     ]
-    buzz = np.sign(np.sin(2 * np.pi * 140 * _times(seconds))) * _cadence(seconds, (0.9, 1.7))
-    return _at_level(_placed(seconds, notes), -22) + _at_level(_echo(_lowpass(buzz, 900), 0.1, chance), -34)
+    buzz = np.sign(np.sin(2 * np.pi * 140 * synthesis.times(seconds))) * synthesis.cadence(seconds, (0.9, 1.7))
+    return synthesis.at_level(synthesis.placed(seconds, notes), -22) + synthesis.at_level(
+        synthesis.echo(synthesis.lowpass(buzz, 900), 0.1, chance), -34
+    )
 
 
 def ringing_tone(seconds: float, seed: int = 0) -> Sound:
     """What a caller hears in Great Britain while it rings: 400 and 450 Hz, twice, then a pause, on a telephone line."""
-    return _line(seconds, (400, 450), (0.4, 0.2, 0.4, 2.0), seed)
+    return synthesis.line(seconds, (400, 450), (0.4, 0.2, 0.4, 2.0), seed)
 
 
 def ringing_tone_long(seconds: float, seed: int = 0) -> Sound:
     """The same in North America: 440 and 480 Hz, two seconds in six."""
-    return _line(seconds, (440, 480), (2.0, 4.0), seed)
+    return synthesis.line(seconds, (440, 480), (2.0, 4.0), seed)
 
 
 def dial_tone(seconds: float, seed: int = 0) -> Sound:
-    return _line(seconds, (350, 440), (1.0,), seed)
+    return synthesis.line(seconds, (350, 440), (1.0,), seed)
 
 
 def busy_tone(seconds: float, seed: int = 0) -> Sound:
-    return _line(seconds, (480, 620), (0.5, 0.5), seed)
+    return synthesis.line(seconds, (480, 620), (0.5, 0.5), seed)
 
 
 def busy_tone_one(seconds: float, seed: int = 0) -> Sound:
     """Busy in most of Europe: 425 Hz."""
-    return _line(seconds, (425,), (0.48, 0.48), seed)
+    return synthesis.line(seconds, (425,), (0.48, 0.48), seed)
 
 
 def breathing(seconds: float, seed: int = 0) -> Sound:
@@ -175,12 +194,12 @@ def breathing(seconds: float, seed: int = 0) -> Sound:
     sounds, at = [], 0.4
     while at < seconds:
         for length, formants, level in ((1.2, (1100, 2900), 0.5), (1.6, (600, 1500), 1.0)):
-            rush = _pink(length * chance.uniform(0.8, 1.25), chance)
-            voiceless = sum(_resonance(rush, formant, 500) for formant in formants) + 0.2 * rush
+            rush = synthesis.pink(length * chance.uniform(0.8, 1.25), chance)
+            voiceless = sum(synthesis.resonance(rush, formant, 500) for formant in formants) + 0.2 * rush
             sounds.append((at, level * voiceless * np.sin(np.pi * np.linspace(0, 1, len(rush)) ** 0.7) ** 1.5))
             at += len(rush) / RATE + chance.uniform(0.1, 0.4)
         at += chance.uniform(0.3, 1.0)
-    return _at_level(_placed(seconds, sounds), -34) + quiet_room(seconds, seed + 1)
+    return synthesis.at_level(synthesis.placed(seconds, sounds), -34) + quiet_room(seconds, seed + 1)
 
 
 def typing(seconds: float, seed: int = 0) -> Sound:
@@ -190,23 +209,27 @@ def typing(seconds: float, seed: int = 0) -> Sound:
     while at < seconds:
         for _ in range(int(chance.integers(2, 9))):
             pitch, level = chance.uniform(1800, 4500), chance.uniform(0.5, 1)
-            strokes.append((at, level * _burst(0.012, pitch, 1500, chance)))
-            strokes.append((at + 0.09, 0.4 * level * _burst(0.01, pitch * 1.3, 1500, chance)))
+            strokes.append((at, level * synthesis.burst(0.012, pitch, 1500, chance)))
+            strokes.append((at + 0.09, 0.4 * level * synthesis.burst(0.01, pitch * 1.3, 1500, chance)))
             at += float(chance.uniform(0.09, 0.28))
-        strokes.append((at, _burst(0.04, 700, 500, chance) + 0.1 * _burst(0.04, 3000, 900, chance)))
+        strokes.append((at, synthesis.burst(0.04, 700, 500, chance) + 0.1 * synthesis.burst(0.04, 3000, 900, chance)))
         at += float(chance.choice([0.2, 0.3, 1.5]))
-    return _clipped(0.2 * _echo(_placed(seconds, strokes), 0.15, chance) + quiet_room(seconds, seed + 1))
+    return synthesis.clipped(
+        0.2 * synthesis.echo(synthesis.placed(seconds, strokes), 0.15, chance) + quiet_room(seconds, seed + 1)
+    )
 
 
 def wind(seconds: float, seed: int = 0) -> Sound:
     """Gusts that push the microphone, and a howl around the house whose pitch goes up and down with them."""
     chance = np.random.default_rng(seed)
-    gusts = np.clip(0.5 + 0.5 * _wander(seconds, 0.4, chance), 0.03, None)
-    push = _lowpass(_pink(seconds, chance), 250) * gusts**2
-    phase = 2 * np.pi * np.cumsum(380 + 300 * gusts + 15 * _wander(seconds, 6, chance)) / RATE
-    howl = np.sin(phase) * (1 + 0.6 * _wander(seconds, 30, chance)) * gusts**2
-    rush = _highpass(_pink(seconds, chance), 400) * gusts**2
-    return _clipped(_at_level(push, -22) + _at_level(howl, -36) + _at_level(rush, -34))
+    gusts = np.clip(0.5 + 0.5 * synthesis.wander(seconds, 0.4, chance), 0.03, None)
+    push = synthesis.lowpass(synthesis.pink(seconds, chance), 250) * gusts**2
+    phase = 2 * np.pi * np.cumsum(380 + 300 * gusts + 15 * synthesis.wander(seconds, 6, chance)) / RATE
+    howl = np.sin(phase) * (1 + 0.6 * synthesis.wander(seconds, 30, chance)) * gusts**2
+    rush = synthesis.highpass(synthesis.pink(seconds, chance), 400) * gusts**2
+    return synthesis.clipped(
+        synthesis.at_level(push, -22) + synthesis.at_level(howl, -36) + synthesis.at_level(rush, -34)
+    )
 
 
 def church_bell(seconds: float, seed: int = 0) -> Sound:
@@ -217,11 +240,11 @@ def church_bell(seconds: float, seed: int = 0) -> Sound:
     strikes = []
     for at in np.arange(0.4, seconds, 2.1):
         stroke = sum(
-            _tones(6, {ratio: level}, 220, 0.35 + 0.5 * ratio, phase=chance.uniform(0, 6))
+            synthesis.tones(6, {ratio: level}, 220, 0.35 + 0.5 * ratio, phase=chance.uniform(0, 6))
             for ratio, level in zip(ratios, levels, strict=True)
         )
         strikes.append((float(at + chance.uniform(-0.1, 0.1)), stroke * chance.uniform(0.8, 1)))
-    return _at_level(_echo(_placed(seconds, strikes), 1.5, chance), -24)
+    return synthesis.at_level(synthesis.echo(synthesis.placed(seconds, strikes), 1.5, chance), -24)
 
 
 def birds(seconds: float, seed: int = 0) -> Sound:
@@ -233,14 +256,16 @@ def birds(seconds: float, seed: int = 0) -> Sound:
         motif = [(chance.uniform(0.04, 0.25), chance.uniform(0.7, 1.4), chance.uniform(0.7, 1.4)) for _ in range(5)]
         while at < seconds:
             for length, begin, end in motif:
-                sweep = np.linspace(pitch * begin, pitch * end, _length(length)) * (
-                    1 + 0.06 * np.sin(2 * np.pi * 35 * _times(length)) * (length > 0.15)
+                sweep = np.linspace(pitch * begin, pitch * end, synthesis.length(length)) * (
+                    1 + 0.06 * np.sin(2 * np.pi * 35 * synthesis.times(length)) * (length > 0.15)
                 )
                 tone = np.sin(2 * np.pi * np.cumsum(np.clip(sweep, 0, 7500)) / RATE)
                 sounds.append((at, level * tone * np.sin(np.pi * np.linspace(0, 1, len(tone)))))
                 at += length + float(chance.uniform(0.02, 0.08))
             at += float(chance.exponential(2.5)) + 0.4
-    return _at_level(_echo(_placed(seconds, sounds), 0.4, chance), -30) + quiet_room(seconds, seed + 1)
+    return synthesis.at_level(synthesis.echo(synthesis.placed(seconds, sounds), 0.4, chance), -30) + quiet_room(
+        seconds, seed + 1
+    )
 
 
 KINDS: dict[str, Maker] = {
@@ -271,132 +296,3 @@ KINDS: dict[str, Maker] = {
     )
 }
 """Each kind by its name."""
-
-
-def _length(seconds: float) -> int:
-    """Samples."""
-    return round(seconds * RATE)
-
-
-def _times(seconds: float) -> np.ndarray:
-    return np.arange(_length(seconds)) / RATE
-
-
-def _hertz(note: int | np.ndarray) -> float | np.ndarray:
-    """The pitch of a MIDI note."""
-    return 440.0 * 2.0 ** ((note - 69) / 12)
-
-
-def _at_level(sound: np.ndarray, dbfs: float) -> Sound:
-    """As loud as this on average, in decibels below a full-scale constant."""
-    level = float(np.sqrt(np.mean(np.square(sound)))) or 1.0
-    return _clipped(sound * (10 ** (dbfs / 20) / level))
-
-
-def _clipped(sound: np.ndarray) -> Sound:
-    return np.clip(sound, -1, 1).astype(np.float32)
-
-
-def _pink(seconds: float, chance: np.random.Generator) -> np.ndarray:
-    """Noise with as much power in each octave above 20 Hz, of unit variance."""
-    length = _length(seconds)
-    spectrum = np.fft.rfft(chance.standard_normal(length))
-    spectrum /= np.sqrt(np.maximum(np.fft.rfftfreq(length, 1 / RATE), 20))
-    noise = np.fft.irfft(spectrum, length)
-    return noise / noise.std()
-
-
-def _wander(seconds: float, changes_hz: float, chance: np.random.Generator) -> np.ndarray:
-    """A curve without a plan that turns about so many times a second, of unit variance."""
-    points = chance.standard_normal(int(seconds * changes_hz * 2) + 4)
-    curve = np.interp(np.linspace(0, len(points) - 1, _length(seconds)), np.arange(len(points)), points)
-    return curve / points.std()
-
-
-def _lowpass(sound: np.ndarray, hertz: float) -> np.ndarray:
-    return sosfilt(butter(2, hertz, fs=RATE, output="sos"), sound)
-
-
-def _highpass(sound: np.ndarray, hertz: float) -> np.ndarray:
-    return sosfilt(butter(2, hertz, "highpass", fs=RATE, output="sos"), sound)
-
-
-def _resonance(sound: np.ndarray, hertz: float, width_hertz: float) -> np.ndarray:
-    radius = np.exp(-np.pi * width_hertz / RATE)
-    return lfilter([1 - radius], [1, -2 * radius * np.cos(2 * np.pi * hertz / RATE), radius**2], sound)
-
-
-def _echo(sound: np.ndarray, decay_seconds: float, chance: np.random.Generator) -> np.ndarray:
-    """In a room in which a sound dies away (by 60 dB) in so many seconds."""
-    tail = chance.standard_normal(_length(decay_seconds)) * np.exp(-6.9 * _times(decay_seconds) / decay_seconds)
-    tail *= 0.3 / np.sqrt(np.sum(tail**2))
-    tail[0] += 1
-    return fftconvolve(sound, tail)[: len(sound)]
-
-
-def _poisson(seconds: float, per_second: float, chance: np.random.Generator) -> np.ndarray:
-    """Times at which something happens by chance."""
-    return chance.uniform(0, seconds, chance.poisson(per_second * seconds))
-
-
-def _scatter(seconds: float, times: np.ndarray, make: Callable[[], np.ndarray]) -> np.ndarray:
-    return _placed(seconds, ((at, make() * 10 ** (-abs(np.sin(at * 1e4)))) for at in times))
-
-
-def _placed(seconds: float, sounds: Iterator[tuple[float, np.ndarray]] | list[tuple[float, np.ndarray]]) -> np.ndarray:
-    """Sounds, each from its second on, over one another."""
-    whole = np.zeros(_length(seconds))
-    for at, sound in sounds:
-        first = _length(at)
-        part = sound[: max(0, len(whole) - first)]
-        whole[first : first + len(part)] += part
-    return whole
-
-
-def _burst(decay_seconds: float, hertz: float, width_hertz: float, chance: np.random.Generator) -> np.ndarray:
-    """A knock: noise about a pitch that dies away; its peak is 1."""
-    at = _times(4 * decay_seconds)
-    knock = _resonance(chance.standard_normal(len(at)) * np.exp(-at / decay_seconds), hertz, width_hertz)
-    return knock / np.abs(knock).max()
-
-
-def _tones(seconds: float, partials: dict[float, float], hertz: float, decay: float, phase: float = 0.0) -> np.ndarray:
-    """Partials (ratio to the pitch: level) that die away with e^(-decay t), begun without a click."""
-    at = _times(seconds)
-    tone = sum(level * np.sin(2 * np.pi * hertz * ratio * at + phase) for ratio, level in partials.items())
-    return tone * np.exp(-decay * at) * np.clip(at / 0.004, 0, 1)
-
-
-def _plucked(hertz: float, seconds: float, chance: np.random.Generator) -> np.ndarray:
-    """A plucked string: higher partials die away sooner."""
-    partials = range(1, min(12, int(7500 / hertz)) + 1)
-    return sum(_tones(seconds, {k: chance.uniform(0.6, 1) / k}, hertz, 2 + 1.2 * k) for k in partials)
-
-
-def _bowed(hertz: float, seconds: float, chance: np.random.Generator) -> np.ndarray:
-    """A bowed string: a sawtooth with vibrato that sets in, through the body's resonances."""
-    at = _times(seconds)
-    vibrato = 1 + 0.006 * np.sin(2 * np.pi * 5.5 * at + chance.uniform(0, 6)) * np.clip(at / 0.3, 0, 1)
-    phase = np.cumsum(hertz * vibrato) / RATE
-    saw = sum(np.sin(2 * np.pi * k * phase) / k for k in range(1, int(7000 / hertz)))
-    shape = np.clip(at / 0.06, 0, 1) * np.clip((seconds - at) / 0.08, 0, 1)
-    return (0.3 * saw + _resonance(saw, 450, 200) + 0.6 * _resonance(saw, 1200, 300)) * shape
-
-
-def _drum(chance: np.random.Generator) -> np.ndarray:
-    at = _times(0.3)
-    return np.sin(2 * np.pi * np.cumsum(50 + 90 * np.exp(-at / 0.03)) / RATE) * np.exp(-at / 0.09)
-
-
-def _cadence(seconds: float, on_and_off: tuple[float, ...]) -> np.ndarray:
-    """1 in the first, third … of these lengths, 0 in between, over and over, with soft edges."""
-    ends = np.cumsum(on_and_off)
-    step = np.searchsorted(ends, _times(seconds) % ends[-1], side="right")
-    return _lowpass((step % 2 == 0).astype(float), 200)
-
-
-def _line(seconds: float, pitches_hz: tuple[float, ...], on_and_off: tuple[float, ...], seed: int) -> Sound:
-    """Tones on a telephone line, which hisses and carries 300 to 3,400 Hz."""
-    tone = sum(np.sin(2 * np.pi * pitch * _times(seconds)) for pitch in pitches_hz) * _cadence(seconds, on_and_off)
-    hiss = _pink(seconds, np.random.default_rng(seed))
-    return _lowpass(_highpass(_at_level(tone, -20) + _at_level(hiss, -54), 300), 3400).astype(np.float32)
