@@ -21,6 +21,7 @@ from transcriber.engines.nemo import engine as nemo
 from transcriber.engines.protocol import BaseEngine
 from transcriber.errors import AudioEmptyError, UnknownModelError, UnsupportedOptionError
 from transcriber.models.capabilities import Capabilities
+from transcriber.models.frozen_model import FrozenModel
 from transcriber.options import TranscribeOptions
 from transcriber.pipeline.events import Progress
 from transcriber.pipeline.resume import ResumeState
@@ -209,7 +210,7 @@ def test_the_language_is_settled_once_enough_was_heard(tmp_path: Path, sample_au
             return [Hypothesis(words, "de" if len(asked) == 1 else "nl")]
 
     class German(Transcriber):
-        def load(self, options: TranscribeOptions) -> FallbackEngine:
+        def _load(self, model: FrozenModel, options: TranscribeOptions) -> FallbackEngine:
             return FallbackEngine(lambda options: Polyglot(), options)
 
     soundfile.write(tmp_path / "a.wav", np.tile(sample_audio, 2), RATE)

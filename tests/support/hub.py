@@ -128,8 +128,8 @@ def start(hub: Hub) -> ThreadingHTTPServer:
                     hub.cut_after = None
                     self.close_connection = True
                     return
-                self.wfile.write(body[start : start + BLOCK])
                 hub.sent += len(body[start : start + BLOCK])
+                self.wfile.write(body[start : start + BLOCK])
                 time.sleep(hub.pause)
 
         def log_message(self, *_: object) -> None:

@@ -31,7 +31,7 @@ class Transcriber:
 
     def load(self, options: TranscribeOptions) -> FallbackEngine:
         """Load the model beforehand; what it says on the way is for one recording. Raises ModelError."""
-        return _load(self.store.find(options.model), options)
+        return self._load(self.store.find(options.model), options)
 
     def transcribe(
         self,
@@ -79,7 +79,7 @@ class Transcriber:
     def load_models(self, options: TranscribeOptions) -> LoadedModels:
         """The model that the options name, and those that help it. Raises ModelError."""
         model = self.store.find(options.model)
-        engine = _load(model, options)
+        engine = self._load(model, options)
         other = replace(options, model=options.second_model, engine="auto", compute_type="auto")
         able = engine.capabilities
         is_untimed = not able.times_words(options) and not able.is_translation(options)
@@ -93,16 +93,15 @@ class Transcriber:
             tuple(model.notes()),
         )
 
+    def _load(self, model: FrozenModel, options: TranscribeOptions) -> FallbackEngine:
+        return FallbackEngine(partial(engine_of, model), options)
+
     def _aligner(self, options: TranscribeOptions) -> tuple[str, Engine | None]:
         """The title of a frozen model that can say where given words are spoken, and the model, where there is one."""
         for model in self.store.present_models():
             if options.language in ("auto", *model.spec.languages) and can_align(model.path):
                 return model.spec.title, engine_of(model, TranscribeOptions(model.name, options.device))
         return "", None
-
-
-def _load(model: FrozenModel, options: TranscribeOptions) -> FallbackEngine:
-    return FallbackEngine(partial(engine_of, model), options)
 
 
 def in_order(ends: Iterable[tuple[int, T]]) -> Iterator[tuple[int, T]]:
