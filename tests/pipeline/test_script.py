@@ -59,12 +59,16 @@ def test_a_sloppy_subrip_file_is_read_as_far_as_it_can_be(tmp_path: Path, caplog
     assert caplog.text == ""
 
 
+def test_subtitles_without_their_header(tmp_path: Path) -> None:
+    (tmp_path / "a.vtt").write_text("00:01.000 --> 00:02.000\nHello", "utf-8")
+    assert read(tmp_path / "a.vtt") == [Line("cue 1", ("Hello",))]
+
+
 @pytest.mark.parametrize(
     ("name", "content", "said"),
     [
         ("a.txt", b" \n\n", "there are no words in"),
         ("a.txt", b"\xff\xfe\x00", "is damaged or of another kind"),
-        ("a.vtt", b"00:01.000 --> 00:02.000\nHello", "is damaged or of another kind"),
         ("a.srt", b"Hello\n", "there are no words in"),
         ("a.json", b"[1]", "is damaged or of another kind"),
         ("a.json", b'{"segments": 1}', "is damaged or of another kind"),

@@ -86,8 +86,9 @@ def _web_cues(text: str) -> Iterator[Line]:
     """The same of WebVTT, without its tags, its comments and its styles."""
     import webvtt
 
+    with_header = text if text.startswith("WEBVTT") else f"WEBVTT\n\n{text}"  # some programs write none
     try:
-        captions = webvtt.from_string(text).captions
+        captions = webvtt.from_string(with_header).captions
     except (webvtt.errors.MalformedFileError, webvtt.errors.MalformedCaptionError) as error:
         raise ValueError("no WebVTT") from error
     for number, caption in enumerate(captions, start=1):
