@@ -30,8 +30,8 @@ from transcriber.worker import scheduling
 
 PROJECT = Path(__file__).resolve().parent.parent
 DOCUMENTS = (PROJECT / "user-model-setup-guide.md", *sorted((PROJECT / "docs").glob("*.md")))
-TABLE = re.compile(r"<!-- table: (.+) -->\n+(?:\|.*\n)*")
-"""The comment, and the table that stands there now."""
+TABLE = re.compile(r"<!-- table: (.+) -->\n+(?:\|.*\n)*\n*")
+"""The comment, the table that stands there now, and the empty lines behind it, without which text would be a row."""
 
 
 def rewritten(text: str) -> str:
@@ -39,9 +39,9 @@ def rewritten(text: str) -> str:
 
     def table(match: re.Match[str]) -> str:
         name, _, arguments = match[1].partition(" ")
-        return f"<!-- table: {match[1]} -->\n\n{TABLES[name](arguments)}\n"
+        return f"<!-- table: {match[1]} -->\n\n{TABLES[name](arguments)}\n\n"
 
-    return TABLE.sub(table, text)
+    return TABLE.sub(table, text).rstrip() + "\n"
 
 
 def default_models(_: str = "") -> str:
