@@ -5,7 +5,7 @@ from dataclasses import asdict, replace
 
 import pytest
 
-from transcriber.pipeline.resume import resume_state_from_dict
+from transcriber.pipeline.resume_state import resume_state_from_dict
 from transcriber.transcript import Coverage, Hypothesis, Segment, Transcript, Word, joined
 from transcriber.transcript_json import from_dict, to_dict, upgraded
 

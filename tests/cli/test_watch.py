@@ -22,10 +22,11 @@ from transcriber.cli.progress_output import LineOutput
 from transcriber.cli.watch import FolderWatcher
 from transcriber.cli.watched_folder import WatchedFolder
 from transcriber.options import TranscribeOptions
-from transcriber.pipeline.resume import ResumeState
+from transcriber.pipeline.resume_state import ResumeState
 from transcriber.transcript import Transcript
+from transcriber.worker.blame import blame_of
 from transcriber.worker.client import Listener
-from transcriber.worker.protocol import Failed, Transcribed, blame_of
+from transcriber.worker.protocol import Failed, Transcribed
 
 
 class Fragile(EchoEngine):

@@ -2,14 +2,14 @@
 
 import numpy as np
 
-from transcriber.engines.model_cache import LoadedModels, free_bytes
+from transcriber.engines.model_cache import ModelCache, free_bytes
 
 
 class Computer:
     """100 bytes of memory a device, less what its models take."""
 
     def __init__(self) -> None:
-        self.loaded = LoadedModels(self.free)
+        self.loaded = ModelCache(self.free)
         self.taken: dict[str, int] = {}
         self.restored: list[str] = []
 

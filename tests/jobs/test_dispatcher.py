@@ -24,10 +24,11 @@ from transcriber.jobs.results import Results
 from transcriber.jobs.store import Job, Jobs
 from transcriber.models.store import ModelStore
 from transcriber.options import TranscribeOptions
-from transcriber.pipeline.resume import ResumeState
+from transcriber.pipeline.resume_state import ResumeState
 from transcriber.transcript import Transcript
 from transcriber.transcript_json import to_dict
-from transcriber.worker.protocol import Blame, Cancelled, Failed, Probed, Started, Transcribed
+from transcriber.worker.blame import Blame
+from transcriber.worker.protocol import Cancelled, Failed, Probed, Started, Transcribed
 
 
 @pytest.fixture

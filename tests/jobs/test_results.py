@@ -12,7 +12,7 @@ from tests.support.stored_jobs import PARAKEET, add
 from transcriber.exports import FORMATS, render
 from transcriber.jobs.results import UNFINISHED, Results
 from transcriber.jobs.store import Job, Jobs
-from transcriber.pipeline.resume import ResumeState
+from transcriber.pipeline.resume_state import ResumeState
 from transcriber.transcript import Source, Transcript
 from transcriber.transcript_json import to_dict
 from transcriber.worker.protocol import Progress

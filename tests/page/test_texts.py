@@ -16,7 +16,7 @@ from transcriber.jobs.store import Job, Jobs
 from transcriber.joining import Piece, chained, words_of
 from transcriber.options import TranscribeOptions
 from transcriber.pipeline.events import Progress
-from transcriber.pipeline.resume import ChunkState
+from transcriber.pipeline.resume_state import ChunkState
 from transcriber.transcript import Segment, Transcript, Word
 
 SENTENCES = (

@@ -17,7 +17,7 @@ from transcriber.models.capabilities import Capabilities
 from transcriber.options import TranscribeOptions
 from transcriber.pipeline.batching import BatchTranscriber
 from transcriber.pipeline.events import Progress, Started, TranscriptionEvent
-from transcriber.pipeline.loaded_models import LoadedModels
+from transcriber.pipeline.recording_models import RecordingModels
 from transcriber.pipeline.transcriber import Transcriber
 from transcriber.transcript import Hypothesis, Transcript, Word
 
@@ -60,7 +60,7 @@ def clips(tmp_path: Path, sample_audio: np.ndarray, sample_words: list[dict]) ->
 
 
 def group_of(engine: Counting, paths: list[Path], options: TranscribeOptions = OPTIONS) -> BatchTranscriber:
-    group = BatchTranscriber(options, lambda options: LoadedModels(FallbackEngine(lambda options: engine, options)))
+    group = BatchTranscriber(options, lambda options: RecordingModels(FallbackEngine(lambda options: engine, options)))
     for number, path in enumerate(paths):
         group.add(number, path)
     return group
@@ -163,10 +163,10 @@ def test_models_that_cannot_be_loaded_again_fail_one_recording(clips: list[Path]
     engine, loads = Counting(most=2), iter([True, True])
     short = [clips[0], clips[1], clips[4], clips[5], clips[0]]
 
-    def load(options: TranscribeOptions) -> LoadedModels:
+    def load(options: TranscribeOptions) -> RecordingModels:
         if not next(loads, False):
             raise RuntimeError("nobody foresaw this")
-        return LoadedModels(FallbackEngine(lambda options: engine, OPTIONS))
+        return RecordingModels(FallbackEngine(lambda options: engine, OPTIONS))
 
     next(loads)
     group = BatchTranscriber(OPTIONS, load)

@@ -24,7 +24,7 @@ from transcriber.models.capabilities import Capabilities
 from transcriber.models.frozen_model import FrozenModel
 from transcriber.options import TranscribeOptions
 from transcriber.pipeline.events import Progress
-from transcriber.pipeline.resume import ResumeState
+from transcriber.pipeline.resume_state import ResumeState
 from transcriber.pipeline.session import NO_WORD_TIMES
 from transcriber.pipeline.transcriber import Transcriber
 from transcriber.transcript import Hypothesis, Word

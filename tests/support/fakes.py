@@ -12,21 +12,11 @@ from transcriber.errors import AudioDecodeError, EngineCrashError
 from transcriber.models import catalog, manifest
 from transcriber.models.store import ModelStore
 from transcriber.options import TranscribeOptions
-from transcriber.pipeline.resume import ResumeState
+from transcriber.pipeline.resume_state import ResumeState
 from transcriber.transcript import Transcript
+from transcriber.worker.blame import Blame
 from transcriber.worker.client import Listener
-from transcriber.worker.protocol import (
-    Blame,
-    Cancelled,
-    Copied,
-    Event,
-    Failed,
-    Loaded,
-    Probed,
-    Progress,
-    Started,
-    Transcribed,
-)
+from transcriber.worker.protocol import Cancelled, Copied, Event, Failed, Loaded, Probed, Progress, Started, Transcribed
 
 
 def no_recording() -> Failed:

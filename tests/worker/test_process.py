@@ -25,10 +25,10 @@ from transcriber.errors import (
     UnexpectedError,
 )
 from transcriber.options import TranscribeOptions
-from transcriber.pipeline.resume import ResumeState
+from transcriber.pipeline.resume_state import ResumeState
+from transcriber.worker.blame import Blame
 from transcriber.worker.client import EngineClient, Listener
 from transcriber.worker.protocol import (
-    Blame,
     Cancel,
     Cancelled,
     Copied,

@@ -11,10 +11,10 @@ from hypothesis import given
 from tests.support.strategies import ANY, transcripts
 from transcriber import errors
 from transcriber.options import TranscribeOptions
-from transcriber.pipeline.resume import ChunkState, ResumeState
+from transcriber.pipeline.resume_state import ChunkState, ResumeState
 from transcriber.transcript import Coverage, Segment, Transcript, Word
+from transcriber.worker.blame import Blame, blame_of
 from transcriber.worker.protocol import (
-    Blame,
     Cancel,
     Cancelled,
     Copied,
@@ -33,7 +33,6 @@ from transcriber.worker.protocol import (
     Transcribe,
     Transcribed,
     Working,
-    blame_of,
     decode,
     encode,
 )

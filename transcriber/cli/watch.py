@@ -21,8 +21,9 @@ from transcriber.errors import AudioDecodeError, AudioEmptyError, StorageError, 
 from transcriber.models.store import ModelStore
 from transcriber.options import TranscribeOptions
 from transcriber.unexpected import map_and_log_error
+from transcriber.worker.blame import Blame
 from transcriber.worker.client import EngineClient
-from transcriber.worker.protocol import Blame, End, Event, Failed, Progress, Started, Transcribed
+from transcriber.worker.protocol import End, Event, Failed, Progress, Started, Transcribed
 from transcriber.worker.scheduling import LONG, SHORT, is_short
 
 MAX_RUNNING = 8

@@ -16,7 +16,7 @@ import numpy as np
 
 from transcriber.audio.quiet_places import quietest
 from transcriber.audio.samples import SAMPLE_RATE
-from transcriber.engines.failures import Failure, failure_of
+from transcriber.engines.library_failures import Failure, failure_of
 from transcriber.engines.loading import models_cache
 from transcriber.engines.model_cache import release
 from transcriber.engines.protocol import Engine, ForcedAligner

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from transcriber.engines.failures import failure_of
+from transcriber.engines.library_failures import failure_of
 from transcriber.errors import EngineUnavailableError, ModelCorruptError, ModelError, ModelLoadError
 from transcriber.frozen.members import AGAIN
 from transcriber.models import manifest

@@ -10,7 +10,7 @@ from typing import Any
 from transcriber.engines import model_capabilities
 from transcriber.engines.families import cached_kind_of, types_of
 from transcriber.engines.kind import Kind
-from transcriber.engines.model_cache import LoadedModels
+from transcriber.engines.model_cache import ModelCache
 from transcriber.engines.protocol import Engine, EngineType
 from transcriber.errors import UnsupportedOptionError
 from transcriber.models import devices
@@ -18,7 +18,7 @@ from transcriber.models.frozen_model import FrozenModel
 from transcriber.models.store import ModelStore
 from transcriber.options import TranscribeOptions
 
-models_cache = LoadedModels()
+models_cache = ModelCache()
 """The models in memory, by file, engine type, device and compute type."""
 
 

@@ -25,7 +25,7 @@ def free_bytes(device: str) -> int:
     return torch.cuda.mem_get_info(device)[0]
 
 
-class LoadedModels(OrderedDict[Hashable, Any]):
+class ModelCache(OrderedDict[Hashable, Any]):
     """Models by the key under which they were loaded, the most recently used last."""
 
     def __init__(self, free: Callable[[str], int] = free_bytes) -> None:

@@ -23,8 +23,9 @@ from transcriber.jobs.store import Job, Jobs
 from transcriber.models.store import ModelStore
 from transcriber.options import TranscribeOptions
 from transcriber.unexpected import map_and_log_error
+from transcriber.worker.blame import Blame
 from transcriber.worker.client import EngineClient
-from transcriber.worker.protocol import Blame, Cancelled, End, Event, Failed, Probed, Progress, Started, Transcribed
+from transcriber.worker.protocol import Cancelled, End, Event, Failed, Probed, Progress, Started, Transcribed
 from transcriber.worker.scheduling import LONG, PROBE, SHORT, WARM_UP
 
 TOGETHER = 8

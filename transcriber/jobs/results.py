@@ -17,7 +17,7 @@ from transcriber.jobs.settings import Settings
 from transcriber.jobs.store import Job, Jobs
 from transcriber.pipeline import provenance
 from transcriber.pipeline.events import Progress
-from transcriber.pipeline.resume import ChunkState, ResumeState, chunk_state_from_dict
+from transcriber.pipeline.resume_state import ChunkState, ResumeState, chunk_state_from_dict
 from transcriber.segmentation import segments
 from transcriber.system.atomic_file import write_whole
 from transcriber.system.file_names import fitted

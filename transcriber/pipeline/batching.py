@@ -11,9 +11,9 @@ from transcriber.options import TranscribeOptions
 from transcriber.pipeline.chunk_result import ChunkResult
 from transcriber.pipeline.chunking import Chunk
 from transcriber.pipeline.events import NumberedEvent, Started
-from transcriber.pipeline.loaded_models import LoadedModels
 from transcriber.pipeline.recognition import transcribe_chunks
-from transcriber.pipeline.resume import ResumeState
+from transcriber.pipeline.recording_models import RecordingModels
+from transcriber.pipeline.resume_state import ResumeState
 from transcriber.pipeline.session import RecordingSession
 
 
@@ -27,7 +27,7 @@ class BatchTranscriber:
     def __init__(
         self,
         options: TranscribeOptions,
-        load: Callable[[TranscribeOptions], LoadedModels],
+        load: Callable[[TranscribeOptions], RecordingModels],
         on_work: Callable[[list[int]], None] = lambda numbers: None,
     ) -> None:
         self.options = options
@@ -39,7 +39,7 @@ class BatchTranscriber:
         """The open ones."""
         self._batch: dict[int, list[Chunk]] = {}
         """The chunks that each open recording has in the batch that is being filled, if it was asked for any."""
-        self._models: LoadedModels | None = None
+        self._models: RecordingModels | None = None
         self._is_used = False
         """Whether a batch was transcribed since the models were loaded."""
 
@@ -109,7 +109,7 @@ class BatchTranscriber:
             self._sessions[number] = session
         return session
 
-    def _usable_models(self) -> LoadedModels:
+    def _usable_models(self) -> RecordingModels:
         """Loaded when they are needed first, and again after they fell back, once no recording depends on them."""
         is_free = all(session.is_fresh for session in self._sessions.values())
         if not self._models or (self._has_fallen_back and is_free):

@@ -11,9 +11,9 @@ from transcriber.audio.tracks import Track
 from transcriber.audio.waveform import Waveform
 from transcriber.options import TranscribeOptions
 from transcriber.pipeline.chunking import Chunk, chunks
-from transcriber.pipeline.loaded_models import LoadedModels
 from transcriber.pipeline.prefetch import Prefetch
-from transcriber.pipeline.resume import ResumeState
+from transcriber.pipeline.recording_models import RecordingModels
+from transcriber.pipeline.resume_state import ResumeState
 from transcriber.pipeline.vad import FRAME_SAMPLES, FRAME_SECONDS, SpeechBlock, detect_speech, warm_up_start
 from transcriber.pipeline.voice_track import find_voice
 
@@ -25,7 +25,7 @@ class ChunkReader:
     and UnsupportedOptionError for a sound track that there is not.
     """
 
-    def __init__(self, path: Path, options: TranscribeOptions, models: LoadedModels, resume: ResumeState) -> None:
+    def __init__(self, path: Path, options: TranscribeOptions, models: RecordingModels, resume: ResumeState) -> None:
         self.options = options
         self._opened = ExitStack()
         self.recording = self._open(path, options.stream)
@@ -64,7 +64,7 @@ class ChunkReader:
         """Opened until all are closed: a thread may still ask how long a recording is that is read no more."""
         return self._opened.enter_context(Recording(path, track, speechless))
 
-    def _read(self, models: LoadedModels, left_overlap_frames: int | None) -> Generator[Chunk | None, None, None]:
+    def _read(self, models: RecordingModels, left_overlap_frames: int | None) -> Generator[Chunk | None, None, None]:
         """The chunks; None after each block that is passed over, because it was transcribed before or has no voice.
 
         `left_overlap_frames`: of the first chunk, with what was transcribed before; None where nothing was.

@@ -3,7 +3,7 @@
 from dataclasses import dataclass, field
 
 from transcriber.errors import TranscriberError
-from transcriber.pipeline.resume import ChunkState
+from transcriber.pipeline.resume_state import ChunkState
 from transcriber.transcript import Segment, Transcript
 
 

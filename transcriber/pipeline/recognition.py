@@ -10,7 +10,7 @@ from dataclasses import replace
 
 from transcriber.engines.protocol import Engine
 from transcriber.options import TranscribeOptions
-from transcriber.pipeline import coverage
+from transcriber.pipeline import coverage, hallucinations
 from transcriber.pipeline.chunk_result import ChunkResult
 from transcriber.pipeline.chunking import Chunk
 from transcriber.pipeline.excerpts import Excerpt, transcribe_excerpts, whole
@@ -57,7 +57,7 @@ def _result(excerpt: Excerpt, hypothesis: Hypothesis) -> ChunkResult:
 def _without_hallucinations(excerpt: Excerpt, hypothesis: Hypothesis) -> ChunkResult:
     result, chunk = _result(excerpt, hypothesis), excerpt.chunk
     # Mended times lie where somebody speaks: that a word was made up shows in those that the model gave it.
-    known = coverage.hallucinations(hypothesis.words, chunk.spans)
+    known = hallucinations.known_hallucinations(hypothesis.words, chunk.spans)
     numbers = {number for first, end in known for number in range(first, end)}
     dropped = [word for number, word in enumerate(result.words) if number in numbers or _is_on_silence(word, chunk)]
     return result.dropping(dropped, [word for word in result.words if word not in dropped])
@@ -68,7 +68,7 @@ def _is_on_silence(word: Word, chunk: Chunk) -> bool:
     if not chunk.start <= word.span[0] < chunk.end:
         return False
     is_made_up = not chunk.spans and not is_sure(word)
-    return is_made_up or coverage.is_on_silence(word, chunk.speech_probs, chunk.start)
+    return is_made_up or hallucinations.is_on_silence(word, chunk.speech_probs, chunk.start)
 
 
 def _with_gaps_filled(

@@ -15,7 +15,7 @@ import numpy as np
 from transcriber.engines.protocol import Engine
 from transcriber.joining import chained, continued, woven
 from transcriber.options import TranscribeOptions
-from transcriber.pipeline import coverage
+from transcriber.pipeline import coverage, hallucinations
 from transcriber.pipeline.chunk_result import ChunkResult
 from transcriber.pipeline.chunking import Chunk
 from transcriber.pipeline.excerpts import Excerpt, around, transcribe_excerpts
@@ -70,7 +70,7 @@ def retranscribe_repetitions(
     again, a loop of the model's is not.
     """
     # Of a chunk the last run comes first, so that the places of the others stay.
-    runs = [list(reversed(coverage.repetitions(result.words))) for result in results]
+    runs = [list(reversed(hallucinations.repetitions(result.words))) for result in results]
     excerpts = [
         around(result.chunk, (result.words[first].span[0], result.words[end - 1].span[1]), NARROW_CONTEXT_SECONDS)
         for result, own in zip(results, runs)
@@ -139,7 +139,7 @@ def retranscribe_parts(engine: Engine, result: ChunkResult, options: TranscribeO
     speech = total_length(spans)
     enough = MIN_WORDS_PER_SECOND * speech
     is_scanty = len(result.words) < enough
-    repeated = [word for first, end in coverage.repetitions(result.words) for word in result.words[first:end]]
+    repeated = [word for first, end in hallucinations.repetitions(result.words) for word in result.words[first:end]]
     if speech < coverage.MIN_GAP_SECONDS or not (is_scanty or repeated):
         return result
     result = replace(result, retried=int(is_scanty))
@@ -158,7 +158,7 @@ def _possible(words: Sequence[Word], seconds: float) -> list[Word]:
     """Without repetitions, where nobody could say so many words in so many seconds."""
     if len(words) <= MAX_WORDS_PER_SECOND * seconds:
         return list(words)
-    repeated = {number for first, end in coverage.repetitions(words) for number in range(first, end)}
+    repeated = {number for first, end in hallucinations.repetitions(words) for number in range(first, end)}
     return [word for number, word in enumerate(words) if number not in repeated]
 
 

@@ -15,9 +15,9 @@ from transcriber.pipeline.chunk_result import ChunkResult
 from transcriber.pipeline.chunking import Chunk
 from transcriber.pipeline.coverage import sentences
 from transcriber.pipeline.events import Progress
-from transcriber.pipeline.loaded_models import LoadedModels
 from transcriber.pipeline.provenance import source_of, versions
-from transcriber.pipeline.resume import ChunkState, ResumeState
+from transcriber.pipeline.recording_models import RecordingModels
+from transcriber.pipeline.resume_state import ChunkState, ResumeState
 from transcriber.pipeline.retranscription import count_doubled_at_cut
 from transcriber.pipeline.vad import FRAME_SECONDS
 from transcriber.segmentation import finished, segments
@@ -40,7 +40,7 @@ class RecordingSession:
     never been interrupted.
     """
 
-    def __init__(self, path: Path, options: TranscribeOptions, models: LoadedModels, resume: ResumeState) -> None:
+    def __init__(self, path: Path, options: TranscribeOptions, models: RecordingModels, resume: ResumeState) -> None:
         self.path = path
         self.asked = self.options = options
         """`options` are as asked, but with the spoken language once that is settled."""

@@ -17,7 +17,7 @@ from transcriber.models.store import ModelStore
 from transcriber.options import TranscribeOptions
 from transcriber.pipeline.batching import BatchTranscriber
 from transcriber.pipeline.events import NumberedEvent, Progress
-from transcriber.pipeline.loaded_models import LoadedModels
+from transcriber.pipeline.recording_models import RecordingModels
 from transcriber.transcript import Transcript
 
 T = TypeVar("T")
@@ -76,7 +76,7 @@ class Transcriber:
         """For recordings that are transcribed side by side, step by step, with room for other work in between."""
         return BatchTranscriber(options, self.load_models, on_work)
 
-    def load_models(self, options: TranscribeOptions) -> LoadedModels:
+    def load_models(self, options: TranscribeOptions) -> RecordingModels:
         """The model that the options name, and those that help it. Raises ModelError."""
         model = self.store.find(options.model)
         engine = self._load(model, options)
@@ -84,7 +84,7 @@ class Transcriber:
         able = engine.capabilities
         is_untimed = not able.times_words(options) and not able.is_translation(options)
         title, aligner = self._aligner(options) if is_untimed else ("", None)
-        return LoadedModels(
+        return RecordingModels(
             engine,
             cache(lambda: self.load(other)) if options.second_model else None,
             aligner,

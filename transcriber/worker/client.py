@@ -11,8 +11,9 @@ from pathlib import Path
 
 from transcriber.errors import EngineCrashError
 from transcriber.options import TranscribeOptions
-from transcriber.pipeline.resume import ResumeState
+from transcriber.pipeline.resume_state import ResumeState
 from transcriber.system import child_process
+from transcriber.worker.blame import blame_of
 from transcriber.worker.protocol import (
     Cancel,
     Copy,
@@ -25,7 +26,6 @@ from transcriber.worker.protocol import (
     Request,
     Transcribe,
     Working,
-    blame_of,
     decode,
     encode,
 )

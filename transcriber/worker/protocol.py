@@ -18,7 +18,7 @@ number of Progress. Requests are worked at in the order of their priority, the l
 
 import base64
 import json
-from collections.abc import Callable, Set
+from collections.abc import Callable
 from dataclasses import dataclass, fields
 from enum import Enum
 from pathlib import Path
@@ -28,9 +28,10 @@ from transcriber import errors
 from transcriber.errors import TranscriberError
 from transcriber.options import TranscribeOptions
 from transcriber.pipeline.events import Progress, Started
-from transcriber.pipeline.resume import ChunkState, ResumeState, chunk_state_from_dict, resume_state_from_dict
+from transcriber.pipeline.resume_state import ChunkState, ResumeState, chunk_state_from_dict, resume_state_from_dict
 from transcriber.transcript import Segment, Transcript
 from transcriber.transcript_json import from_dict, segments_from_dicts
+from transcriber.worker.blame import Blame
 
 NO_REQUEST = 0
 """The id of what belongs to no request."""
@@ -126,17 +127,6 @@ class Transcribed:
     transcript: Transcript
 
 
-class Blame(Enum):
-    """Whether a request failed because of what was asked."""
-
-    CULPRIT = "culprit"
-    """It did; or nobody else can be to blame."""
-    SUSPECT = "suspect"
-    """It is one of several over which the engine died: each of them is to be tried alone."""
-    NONE = "none"
-    """The engine died over another one: it can be tried again."""
-
-
 @dataclass(frozen=True)
 class Failed:
     """The request failed."""
@@ -157,13 +147,6 @@ Event = Started | Progress | End
 """What becomes of a request; of a transcription's the first are the pipeline's own."""
 ProcessEvent = Ready | Working
 """What becomes of the process."""
-
-
-def blame_of(number: int, working: Set[int]) -> Blame:
-    """Of a request without an end, when the engine died while it worked at those in `working` that have none either."""
-    if working <= {number}:
-        return Blame.CULPRIT
-    return Blame.SUSPECT if number in working else Blame.NONE
 
 
 @dataclass(frozen=True)

@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from transcriber.engines.failures import failure_of
+from transcriber.engines.library_failures import failure_of
 from transcriber.engines.protocol import BaseEngine, EngineType
 from transcriber.engines.whisper.engine import (
     DEMO,

@@ -7,6 +7,7 @@ from transcriber.exports.subtitles.breaking import units
 from transcriber.exports.subtitles.cues import Cue, violations
 from transcriber.exports.subtitles.limits import PRESETS, Limits
 from transcriber.exports.subtitles.mending import MIN_CUE_SECONDS, Voice, lay_out_cues, mend, retime
+from transcriber.exports.subtitles.speaker_labels import speaker_label
 from transcriber.exports.timing import utterances
 from transcriber.transcript import Transcript
 
@@ -25,7 +26,7 @@ def shape(transcript: Transcript, limits: Limits = PRESETS["netflix"], *, labels
     cues: list[Cue] = []
     speaker, start = None, 0.0
     for segment, following in zip(segments, [*(later.start for later in segments[1:]), inf]):
-        label = f"{segment.speaker.upper()}: " if labels and segment.speaker and segment.speaker != speaker else ""
+        label = speaker_label(segment.speaker, speaker) if labels else ""
         speaker = segment.speaker
         words = units(segment.words)
         cues += lay_out_cues(words, Voice(speaker, label, language, transcript.duration), limits, start, following)

@@ -11,7 +11,7 @@ from transcriber.pipeline.chunking import OVERLAP_FRAMES
 
 
 @dataclass(frozen=True)
-class LoadedModels:
+class RecordingModels:
     """The loaded models that transcribe a recording together."""
 
     engine: FallbackEngine
