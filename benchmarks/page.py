@@ -27,7 +27,6 @@ from transcriber.options import TranscribeOptions
 from transcriber.server.uploads import wav_header
 from transcriber.system.offline import QUIET
 from transcriber.transcript import Segment, Transcript, Word
-from transcriber.transcript_json import to_dict
 
 HOURS, SEGMENTS, WORDS = 3, 3000, 10
 
@@ -77,7 +76,7 @@ def long_transcript(folder: DataFolder) -> None:
             for k in range(WORDS)
         )
         segments.append(Segment(tuple(words), number * length, (number + 1) * length))
-    results.finish(job.id, to_dict(Transcript(tuple(segments), seconds, "parakeet", "cpu", 60.0)))
+    results.finish(job.id, Transcript(tuple(segments), seconds, "parakeet", "cpu", 60.0))
     database.close()
 
 
