@@ -96,3 +96,14 @@ def test_new_words_are_left_as_they_are_beside_old_ones() -> None:
     (segment,) = old("好|吗")
     segment["words"].append(asdict(Word("呢", space_before=True)))
     assert [word["space_before"] for word in upgraded([segment])[0]["words"]] == [True, False, True]
+
+
+def test_fields_that_nobody_knows_are_refused(transcript: Transcript) -> None:
+    fields = to_dict(transcript)
+    strange = [{**fields, "mood": "good"}]
+    strange.append({**fields, "segments": [{**fields["segments"][0], "mood": "good"}]})
+    strange.append({**fields, "coverage": {**fields["coverage"], "mood": "good"}})
+    for other in strange:
+        with pytest.raises(ValueError, match="mood"):
+            from_dict(other)
+    assert from_dict(fields) == transcript

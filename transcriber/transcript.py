@@ -6,13 +6,19 @@ Times are seconds of the original recording. A transcript is never changed once 
 import unicodedata
 from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
-from typing import Any
+from typing import Any, ClassVar
 
 from transcriber.readable import readable
 
 
+class Stored:
+    """What is kept as JSON. With fields that it does not have it is refused when it is read (transcript_json.py)."""
+
+    __pydantic_config__: ClassVar[dict[str, str]] = {"extra": "forbid"}
+
+
 @dataclass(frozen=True)
-class Word:
+class Word(Stored):
     """One word as written."""
 
     text: str
@@ -74,7 +80,7 @@ class Hypothesis:
 
 
 @dataclass(frozen=True)
-class Segment:
+class Segment(Stored):
     """Words that belong together: a sentence, or what was said between two pauses."""
 
     words: tuple[Word, ...]
@@ -88,7 +94,7 @@ class Segment:
 
 
 @dataclass(frozen=True)
-class Source:
+class Source(Stored):
     """The recording that a transcript was made of."""
 
     name: str
@@ -102,7 +108,7 @@ class Source:
 
 
 @dataclass(frozen=True)
-class Start:
+class Start(Stored):
     """What the recording's own clock shows at its beginning: the time code of a camera or a recorder."""
 
     seconds: float
@@ -114,7 +120,7 @@ class Start:
 
 
 @dataclass(frozen=True)
-class Coverage:
+class Coverage(Stored):
     """The speech that was detected against the words that were written."""
 
     speech: float = 0.0
@@ -148,7 +154,7 @@ class Coverage:
 
 
 @dataclass(frozen=True)
-class Transcript:
+class Transcript(Stored):
     """The words of one recording, and how they came about."""
 
     segments: tuple[Segment, ...]

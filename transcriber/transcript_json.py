@@ -23,7 +23,7 @@ _ONCE_UNSPACED = re.compile(
 def adapter(kind: type[T]) -> "TypeAdapter[T]":
     """What makes a value of this type of plain lists, strings and numbers. Raises ValueError for what is none.
 
-    Fields that are missing have their defaults, those that are not known are passed over.
+    Fields that are missing have their defaults; those that are not known are refused.
     """
     from pydantic import TypeAdapter
 
