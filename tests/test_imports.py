@@ -29,6 +29,11 @@ def test_the_package_loads_nothing_heavy() -> None:
     )
 
 
+def test_commands_start_without_numpy() -> None:
+    result = run_program("-c", "import sys, transcriber.cli; print('numpy' in sys.modules)")
+    assert result.stdout == "False\n", result.stderr
+
+
 def test_the_public_names_are_there_and_load_no_model_library() -> None:
     names = ", ".join(transcriber.__all__)
     assert loaded_by(f"from transcriber import {names}") == set()

@@ -7,9 +7,7 @@ import importlib.util
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Protocol
-
-import numpy as np
+from typing import TYPE_CHECKING, Any, Protocol
 
 from transcriber.engines.kind import Kind
 from transcriber.errors import EngineUnavailableError
@@ -18,6 +16,9 @@ from transcriber.models.capabilities import Capabilities
 from transcriber.models.catalog import ENGLISH, ModelSpec
 from transcriber.options import TranscribeOptions
 from transcriber.transcript import Hypothesis, Word
+
+if TYPE_CHECKING:
+    import numpy as np  # commands that transcribe nothing need none
 
 
 class ForcedAligner(Protocol):
@@ -30,7 +31,7 @@ class ForcedAligner(Protocol):
         """Whether the model can write most of the word."""
         ...
 
-    def align(self, samples: np.ndarray, words: Sequence[str], start: float, end: float) -> list[Word | None]:
+    def align(self, samples: "np.ndarray", words: Sequence[str], start: float, end: float) -> list[Word | None]:
         """Where the words are said between two seconds of the samples [N] at 16 kHz; None for what is not there."""
         ...
 
@@ -60,7 +61,9 @@ class Engine(Protocol):
     def forced_aligner(self) -> ForcedAligner | None:
         """Says where given words are, if the model can."""
 
-    def transcribe(self, batch: list[np.ndarray], options: TranscribeOptions = TranscribeOptions()) -> list[Hypothesis]:
+    def transcribe(
+        self, batch: "list[np.ndarray]", options: TranscribeOptions = TranscribeOptions()
+    ) -> list[Hypothesis]:
         """What is said in each recording [N] at 16 kHz, in the language that the options ask for.
 
         Words have times, in seconds from the first sample, where `capabilities.times_words(options)` says so. A
