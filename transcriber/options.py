@@ -3,7 +3,7 @@
 import re
 from dataclasses import dataclass
 
-from transcriber import languages
+from transcriber import languages, speaker_count
 from transcriber.errors import UnsupportedOptionError
 
 DEVICES = ("auto", "cuda", "cpu")
@@ -40,6 +40,12 @@ class TranscribeOptions:
     speaks on it the one with the voice."""
     second_model: str = ""
     """Another frozen model, which hears again what the first one left without words."""
+    speakers: str = speaker_count.OFF
+    """How many people are told apart: "off", "auto", a number, or two such as "2-4" (speaker_count.py)."""
+    speaker_model: str = ""
+    """The frozen model that tells them apart; "" is the one that there is, `speakers` before `sortformer`."""
+    known_speakers: tuple[tuple[str, str], ...] = ()
+    """(name, path of a recording in which nobody else speaks): who of them is heard is called so."""
     beam_size: int | None = None
     """Texts that a model follows at once, of which it takes the likeliest, 1 to 20: more find better words and take
     longer; 1 is greedy. None is the model's own best."""
@@ -49,6 +55,7 @@ class TranscribeOptions:
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "vocabulary", tuple(self.vocabulary))  # JSON knows lists only
+        object.__setattr__(self, "known_speakers", tuple((name, path) for name, path in self.known_speakers))
         for name, code in (
             ("language", languages.spoken(self.language)),
             ("translate_to", languages.written(self.translate_to)),
@@ -57,6 +64,7 @@ class TranscribeOptions:
                 object.__setattr__(self, name, code)
         if not is_device(self.device):
             raise no_device(self.device)
+        speaker_count.parse(self.speakers)
         if not 0 <= self.temperature <= 1:
             raise UnsupportedOptionError(f"a temperature of {self.temperature} is none", "choose one from 0 to 1")
         if self.beam_size is not None and not 1 <= self.beam_size <= MOST_BEAMS:

@@ -154,6 +154,61 @@ class Coverage(Stored):
 
 
 @dataclass(frozen=True)
+class Turn(Stored):
+    """A stretch in which one person speaks; those of several may overlap."""
+
+    start: float
+    end: float
+    speaker: str
+    """The name, as words have it."""
+
+
+@dataclass(frozen=True)
+class Voice(Stored):
+    """One of the people who speak."""
+
+    speaker: str
+    """The name, as words and turns have it: "Speaker 1" until somebody gives another."""
+    seconds: float
+    """Of speech, together with others or alone."""
+    quality: float | None = None
+    """How surely this voice is told from the others, 0 to 1; None where the model does not say."""
+    suggestion: str = ""
+    """Whose remembered voice it is like; nobody is called so before a person says yes."""
+
+
+@dataclass(frozen=True)
+class Diarization(Stored):
+    """Who spoke when."""
+
+    model: str
+    """The name of the model that told them apart."""
+    voices: tuple[Voice, ...]
+    """In the order in which they first speak."""
+    turns: tuple[Turn, ...]
+    """In the order of their starts."""
+    count: str = "auto"
+    """How many people were asked for (speaker_count.py)."""
+    revision: str | None = None
+    """The frozen model's, from its manifest."""
+    model_sha256: str | None = None
+    """Of the frozen file."""
+
+    @property
+    def overlaps(self) -> tuple[tuple[float, float], ...]:
+        """(start, end) of the stretches in which two people or more speak at once."""
+        changes = sorted([(turn.start, 1) for turn in self.turns] + [(turn.end, -1) for turn in self.turns])
+        stretches: list[tuple[float, float]] = []
+        speaking, begin = 0, 0.0
+        for at, change in changes:
+            if speaking >= 2 and at > begin:
+                joined_up = stretches and stretches[-1][1] == begin
+                stretches[-1:] = [(stretches[-1][0], at)] if joined_up else [*stretches[-1:], (begin, at)]
+            speaking, begin = speaking + change, at
+        return tuple(stretches)
+
+
+@dataclass(frozen=True)
 class Transcript(Stored):
     """The words of one recording, and how they came about."""
 
@@ -179,6 +234,8 @@ class Transcript(Stored):
     coverage: Coverage | None = None
     versions: dict[str, str] = field(default_factory=dict)
     """Of this program and of the libraries that made it, by their names."""
+    diarization: Diarization | None = None
+    """Who spoke when; None where nobody asked, or nobody was heard."""
     notes: tuple[str, ...] = ()
     """What the reader should know, e.g. that this model gives no word times."""
 

@@ -1,7 +1,8 @@
 """The families of models that there are: one folder each beside this file, found by looking.
 
 The KINDS in a family's `files.py` are the kinds of files that it knows, the FREEZERS in its `freezing.py` make them;
-one whose files are another family's has neither. The TYPE in its `engine.py` is a way to run them. None imports torch.
+one whose files are another family's has neither. The TYPE in its `engine.py` is a way to run them, or the DIARIZER in
+its `diarizer.py` where they tell speakers apart. None imports torch.
 """
 
 import importlib
@@ -14,6 +15,7 @@ from pathlib import Path
 from types import ModuleType
 
 from transcriber import engines
+from transcriber.engines.diarizer import DiarizerType
 from transcriber.engines.freezer import Conversion, Freezer
 from transcriber.engines.kind import Kind
 from transcriber.engines.protocol import EngineType
@@ -25,6 +27,12 @@ def types() -> dict[str, EngineType]:
     """Every engine type by its name, the preferred one of several for a kind of file first."""
     by_order = sorted((module.TYPE for module in _modules("engine")), key=attrgetter("order", "name"))
     return {engine_type.name: engine_type for engine_type in by_order}
+
+
+@cache
+def diarizer_types() -> dict[str, DiarizerType]:
+    """Every way to tell speakers apart, by its name."""
+    return {module.DIARIZER.name: module.DIARIZER for module in _modules("diarizer")}
 
 
 @cache
@@ -76,6 +84,11 @@ def conversion_of(sources: Path) -> Conversion | None:
 def types_of(kind: Kind) -> list[EngineType]:
     """The engine types that run a kind of file, the preferred one first."""
     return [engine_type for engine_type in types().values() if engine_type.kind is kind]
+
+
+def diarizer_type_of(kind: Kind) -> DiarizerType | None:
+    """What runs a kind of file that tells speakers apart; None for one of another kind."""
+    return next((each for each in diarizer_types().values() if each.kind is kind), None)
 
 
 def can_align(path: Path) -> bool:

@@ -8,15 +8,16 @@ from pathlib import Path
 from typing import Any
 
 from transcriber.engines import model_capabilities
-from transcriber.engines.families import cached_kind_of, types_of
+from transcriber.engines.families import cached_kind_of, diarizer_type_of, types_of
 from transcriber.engines.kind import Kind
 from transcriber.engines.model_cache import ModelCache
 from transcriber.engines.protocol import Engine, EngineType
 from transcriber.errors import UnsupportedOptionError
-from transcriber.models import devices
+from transcriber.models import catalog, devices
 from transcriber.models.frozen_model import FrozenModel
 from transcriber.models.store import ModelStore
 from transcriber.options import TranscribeOptions
+from transcriber.speakers.protocol import Diarizer
 
 models_cache = ModelCache()
 """The models in memory, by file, engine type, device and compute type."""
@@ -97,3 +98,17 @@ def _load(model: FrozenModel, options: TranscribeOptions) -> tuple[Any, EngineTy
     key = (path.resolve(), engine_type.name, device, compute_type)
     restored = models_cache.load(key, restore, device, path.stat().st_size)
     return restored, engine_type, device, compute_type
+
+
+def diarizer_of(model: FrozenModel, device: str = "auto") -> Diarizer:
+    """What tells speakers apart with a frozen model. Raises ModelError, UnsupportedOptionError for another model."""
+    path, device = model.check(), devices.choose(device)
+    diarizer_type = diarizer_type_of(cached_kind_of(path))
+    if diarizer_type is None:
+        raise UnsupportedOptionError(
+            f"the model {model.name} tells no speakers apart",
+            f"choose one of {', '.join(spec.name for spec in catalog.diarizing())}",
+        )
+    key = (path.resolve(), diarizer_type.name, device)
+    restored = models_cache.load(key, lambda: diarizer_type.restore(path, device), device, path.stat().st_size)
+    return diarizer_type.diarizer(restored, device)

@@ -408,3 +408,8 @@ def defaults() -> list[str]:
 def transcribing() -> list[ModelSpec]:
     """The models that make words of recordings."""
     return [row for row in ROWS if row.category == "Transcription"]
+
+
+def diarizing() -> list[ModelSpec]:
+    """The models that tell speakers apart, the preferred one first."""
+    return [row for row in ROWS if row.category == "Speakers"]

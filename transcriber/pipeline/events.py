@@ -17,7 +17,7 @@ class Started:
 
 @dataclass(frozen=True)
 class Progress:
-    """How far a transcription is; `segments` and `peaks` are those that are new since the one before."""
+    """How far a transcription is; `segments`, `peaks` and `voices` are those that are new since the one before."""
 
     done: float
     """Seconds of the recording that are transcribed."""
@@ -30,6 +30,8 @@ class Progress:
     """A peak (0 to 255) for each tenth of a second."""
     carried: ChunkState = field(default_factory=ChunkState)
     """What the next chunk goes on from."""
+    voices: bytes = b""
+    """What was heard of the speakers' voices since the one before (speakers/protocol.py)."""
 
 
 TranscriptionEvent = Started | Progress | Transcript | TranscriberError

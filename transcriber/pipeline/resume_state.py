@@ -1,5 +1,6 @@
 """What an interrupted transcription goes on from: kept after each chunk, as JSON in the database."""
 
+from base64 import b64decode
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
@@ -31,6 +32,8 @@ class ResumeState:
     elapsed: float = 0.0
     """Seconds of work."""
     carried: ChunkState = field(default_factory=ChunkState)
+    voices: bytes = b""
+    """What was heard of the speakers' voices: all that Progress said, joined."""
 
 
 def chunk_state_from_dict(fields: dict[str, Any], segments: Sequence[Segment] = ()) -> ChunkState:
@@ -42,7 +45,7 @@ def chunk_state_from_dict(fields: dict[str, Any], segments: Sequence[Segment] = 
 
 
 def resume_state_from_dict(fields: dict[str, Any]) -> ResumeState:
+    """As JSON has it: bytes in base64."""
     segments = segments_from_dicts(fields["segments"])
-    return ResumeState(
-        **{**fields, "segments": segments, "carried": chunk_state_from_dict(fields["carried"], segments)}
-    )
+    carried, voices = chunk_state_from_dict(fields["carried"], segments), b64decode(fields.get("voices", ""))
+    return ResumeState(**{**fields, "segments": segments, "carried": carried, "voices": voices})
