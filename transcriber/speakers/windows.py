@@ -2,7 +2,7 @@
 
 Windows of 10 s lie on one grid of frames, so that nothing is rounded where they overlap. Each window has up to three
 local speakers, of whom it says in which frames they speak, and pieces of their voices as vectors. Who of them is the
-same person is found later, for each number of people (people.py).
+same person is found later, for each number of people.
 
 The bytes are records behind a header, so that parts that were taken one after another are joined by writing them
 behind each other (little-endian; each record ends with the CRC-32 of what is before it in the record):
