@@ -65,6 +65,10 @@ class TranscribeOptions:
         if not is_device(self.device):
             raise no_device(self.device)
         speaker_count.parse(self.speakers)
+        if self.known_speakers and self.speakers == speaker_count.OFF:
+            raise UnsupportedOptionError(
+                "speakers are known, and nobody is to be told apart", "ask for speakers, too: auto, or a number"
+            )
         if not 0 <= self.temperature <= 1:
             raise UnsupportedOptionError(f"a temperature of {self.temperature} is none", "choose one from 0 to 1")
         if self.beam_size is not None and not 1 <= self.beam_size <= MOST_BEAMS:

@@ -57,5 +57,10 @@ def offline_transcriber(models_dir: Path) -> "Transcriber":
     deny_network()
     refuse_egress()
     from transcriber.pipeline.transcriber import Transcriber
+    from transcriber.system import user_folders
 
-    return Transcriber(models_dir)
+    try:
+        remembered_voices = user_folders.data() / user_folders.REMEMBERED_VOICES
+    except RuntimeError:  # nobody knows the user's home: nothing is remembered there
+        remembered_voices = None
+    return Transcriber(models_dir, remembered_voices)

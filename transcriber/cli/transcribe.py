@@ -2,12 +2,13 @@
 
 import argparse
 import sys
+from collections import defaultdict
 from collections.abc import Iterator
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
 
-from transcriber import languages, vocabulary
+from transcriber import languages, speaker_count, vocabulary
 from transcriber.cli import inputs
 from transcriber.cli.inputs import Input
 from transcriber.cli.progress_output import LineOutput, progress_output
@@ -15,7 +16,7 @@ from transcriber.cli.running import DONE, FAILED, add_model, model_of, offline_t
 from transcriber.cli.writing import add_output, missing, targets, write
 from transcriber.clock import seconds_of
 from transcriber.engines import model_capabilities
-from transcriber.errors import TranscriberError
+from transcriber.errors import TranscriberError, UnsupportedOptionError
 from transcriber.models import catalog
 from transcriber.options import TranscribeOptions
 from transcriber.unexpected import map_and_log_error
@@ -91,6 +92,7 @@ def _add_what_to_hear(parser: argparse.ArgumentParser) -> None:
         metavar="NUMBER",
         help="which of several sound tracks, from 1; by default the usual one, or that on which somebody speaks",
     )
+    _add_who_speaks(parser)
     names = [spec.name for spec in catalog.transcribing()]
     parser.add_argument(
         "--second-model",
@@ -99,6 +101,47 @@ def _add_what_to_hear(parser: argparse.ArgumentParser) -> None:
         metavar="MODEL",
         help="another frozen model, for speech that the first one leaves without words",
     )
+
+
+def _add_who_speaks(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        "--speakers",
+        default=DEFAULTS.speakers,
+        type=_speakers,
+        metavar="COUNT",
+        help="tell who says what: auto, or how many people speak, such as 2 or 2-4; off is the default",
+    )
+    parser.add_argument(
+        "--speaker-model",
+        default=DEFAULTS.speaker_model,
+        choices=[spec.name for spec in catalog.diarizing()],
+        metavar="MODEL",
+        help="the frozen model that tells speakers apart; by default the first of "
+        f"{', '.join(spec.name for spec in catalog.diarizing())} that there is",
+    )
+    parser.add_argument(
+        "--known-speaker",
+        action="append",
+        default=[],
+        type=_known_speaker,
+        metavar="NAME=FILE",
+        help="somebody who may speak, and a recording of 2 to 30 seconds in which nobody else does; with --speakers",
+    )
+
+
+def _speakers(text: str) -> str:
+    try:
+        speaker_count.parse(text)
+    except UnsupportedOptionError as error:
+        raise argparse.ArgumentTypeError(f"{error.message}: {error.hint}") from error
+    return text
+
+
+def _known_speaker(text: str) -> tuple[str, str]:
+    name, separator, path = text.partition("=")
+    if not (name.strip() and separator and path):
+        raise argparse.ArgumentTypeError(f"“{text}” names nobody: write a name and a recording, such as Anna=anna.wav")
+    return name.strip(), path
 
 
 def _spoken(text: str) -> str:
@@ -127,9 +170,8 @@ def run(args: argparse.Namespace) -> int:
     with TemporaryDirectory(prefix="transcriber-") as temporary:
         try:
             options = options_of(args)
-            model = transcriber.store.find(options.model)
-            model.require()
-            model_capabilities.check_known(options, model)
+            transcriber.store.require(options)
+            model_capabilities.check_known(options, transcriber.store.find(options.model))
             recordings = inputs.find(args.recordings, Path(temporary))
         except (TranscriberError, OSError) as error:
             print(f"error: {map_and_log_error(error)}", file=sys.stderr)
@@ -159,26 +201,33 @@ def _transcribe(
             files = missing(recording.name, targets(stem, args), args, output)
             if files or not args.output_dir:
                 pending.append((recording, files))
-    results = _results(transcriber, [recording for recording, _ in pending], options, output)
+    voices: defaultdict[int, bytearray] = defaultdict(bytearray)
+    results = _results(transcriber, [recording for recording, _ in pending], options, output, voices)
     for index, result in results if args.output_dir else in_order(results):
         recording, files = pending[index]
         with output.attempt(recording.name):
             if isinstance(result, TranscriberError):
                 raise result
-            write(result, recording.name, files, args, output)
+            write(result, recording.name, files, args, output, bytes(voices.pop(index, b"")))
     return FAILED if output.has_failed else DONE
 
 
 def _results(
-    transcriber: "Transcriber", recordings: list[Input], options: TranscribeOptions, output: LineOutput
+    transcriber: "Transcriber",
+    recordings: list[Input],
+    options: TranscribeOptions,
+    output: LineOutput,
+    voices: defaultdict[int, bytearray],
 ) -> Iterator["tuple[int, Transcript | TranscriberError]"]:
-    """(index, transcript or error) of each recording as soon as it is there; progress goes to `output`."""
+    """(index, transcript or error) of each recording as soon as it is there; progress goes to `output`, and what is
+    heard of the voices to `voices`."""
     from transcriber.pipeline.events import Progress, Started
 
     for index, event in transcriber.transcribe_events([recording.path for recording in recordings], options):
         if isinstance(event, Started):
             output.begin(recordings[index].name)
         elif isinstance(event, Progress):
+            voices[index] += event.voices
             output.progress(recordings[index].name, event.done, event.duration)
         else:
             yield index, event
@@ -199,6 +248,9 @@ def options_of(args: argparse.Namespace) -> TranscribeOptions:
         end=args.end,
         stream=args.track,
         second_model=args.second_model,
+        speakers=args.speakers,
+        speaker_model=args.speaker_model,
+        known_speakers=args.known_speaker,
         temperature=args.temperature,
         beam_size=args.beam_size,
     )

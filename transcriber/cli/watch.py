@@ -6,6 +6,7 @@ The engine is a process of its own, as the page's is: a recording that brings it
 import argparse
 import queue
 import sys
+from collections import defaultdict
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from functools import partial
@@ -56,9 +57,8 @@ def run(args: argparse.Namespace) -> int:
     store, own = ModelStore(args.models_dir), args.output_dir / ".transcriber"
     try:
         options = options_of(args)
-        model = store.find(options.model)
-        model.require()
-        model_capabilities.check_known(options, model)
+        store.require(options)
+        model_capabilities.check_known(options, store.find(options.model))
         if not args.folder.is_dir():
             raise StorageError(f"there is no folder {args.folder}", "check its name")
         written = " ".join((*args.formats, *["words"] * args.words))
@@ -96,6 +96,8 @@ class FolderWatcher:
         self.events: queue.Queue[tuple[Path, Event]] = queue.Queue()
         self.running: dict[Path, tuple[Version, list[Path]]] = {}
         """Version of each recording when it was started, and the files to write."""
+        self.voices: dict[Path, bytearray] = defaultdict(bytearray)
+        """What was heard of the voices in each."""
         self.given_up: dict[Path, Version] = {}
         """Versions that failed: not tried again by this run."""
         self.unreadable: set[str] = set()
@@ -156,16 +158,18 @@ class FolderWatcher:
             case Started():
                 self.output.begin(str(path))
             case Progress():
+                self.voices[path] += event.voices
                 self.output.progress(str(path), event.done, event.duration)
             case _:
                 version, files = self.running.pop(path)
                 with self._attempt(path, version):
                     self._end(path, version, files, event)
+                self.voices.pop(path, None)
 
     def _end(self, path: Path, version: Version, files: list[Path], event: End) -> None:
         match event:
             case Transcribed():
-                write(event.transcript, str(path), files, self.args, self.output)
+                write(event.transcript, str(path), files, self.args, self.output, bytes(self.voices[path]))
                 self.watched.note(path, version)
             case Failed(blame=Blame.CULPRIT):
                 if isinstance(event.error, AudioDecodeError | AudioEmptyError):  # as it is, it will never be read

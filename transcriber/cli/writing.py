@@ -13,6 +13,7 @@ from transcriber.exports.subtitles.cues import summary
 from transcriber.exports.subtitles.shaping import shape, violations
 from transcriber.exports.timeline import RATES, USUAL_RATE, Timeline
 from transcriber.exports.timing import by_word
+from transcriber.speakers.voices import beside
 from transcriber.system.atomic_file import write_whole
 from transcriber.system.file_names import fitted
 
@@ -112,9 +113,17 @@ def missing(name: str, files: list[Path], args: argparse.Namespace, output: Line
     return [file for file in files if file not in kept]
 
 
-def write(transcript: "Transcript", name: str, files: list[Path], args: argparse.Namespace, output: LineOutput) -> None:
+def write(  # noqa: PLR0913, PLR0917  (what there is, and where it goes)
+    transcript: "Transcript",
+    name: str,
+    files: list[Path],
+    args: argparse.Namespace,
+    output: LineOutput,
+    voices: bytes = b"",
+) -> None:
     """Write a recording's transcript to files, each in the format that its suffix says, or to standard output.
 
+    Its voices, where there are any, are kept beside json: with them `transcriber speakers` tells others apart.
     Raises StorageError for a file that cannot be written, after the others are.
     """
     formats = [file.suffix[1:] for file in files] if files else args.formats[:1]
@@ -122,7 +131,7 @@ def write(transcript: "Transcript", name: str, files: list[Path], args: argparse
         output.note(name, note)
     shown = by_word(transcript) if args.words else transcript
     if files:
-        written, problems = _write_files(shown, files, args)
+        written, problems = _write_files(shown, files, args, bytes(voices) if transcript.diarization else b"")
         if written:
             output.wrote(name, written, transcript)
         if problems:
@@ -138,26 +147,28 @@ def write(transcript: "Transcript", name: str, files: list[Path], args: argparse
 
 
 def _write_files(
-    transcript: "Transcript", files: list[Path], args: argparse.Namespace
+    transcript: "Transcript", files: list[Path], args: argparse.Namespace, voices: bytes
 ) -> tuple[list[Path], list[Exception]]:
     """Those that are written, and why others are not."""
     written, problems = [], []
     for file in files:
         try:
-            _write_file(transcript, file, args)
+            _write_file(transcript, file, args, voices)
             written.append(file)
         except Exception as error:  # noqa: BLE001  (whatever it is, the others are written)
             problems.append(error)
     return written, problems
 
 
-def _write_file(transcript: "Transcript", file: Path, args: argparse.Namespace) -> None:
+def _write_file(transcript: "Transcript", file: Path, args: argparse.Namespace, voices: bytes) -> None:
     from transcriber.pipeline import provenance
 
     content = _render(transcript, file.suffix[1:], args)
     try:
         file.parent.mkdir(parents=True, exist_ok=True)
         write_whole(file, content)
+        if file.suffix == ".json" and voices:
+            write_whole(beside(file), voices)
         if args.provenance and file.suffix != ".json":
             write_whole(provenance.beside(file), provenance.sidecar(transcript, file.name, content))
     except OSError as error:

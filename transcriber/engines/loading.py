@@ -17,6 +17,7 @@ from transcriber.models import catalog, devices
 from transcriber.models.frozen_model import FrozenModel
 from transcriber.models.store import ModelStore
 from transcriber.options import TranscribeOptions
+from transcriber.speaker_count import SpeakerCount
 from transcriber.speakers.protocol import Diarizer
 
 models_cache = ModelCache()
@@ -100,14 +101,23 @@ def _load(model: FrozenModel, options: TranscribeOptions) -> tuple[Any, EngineTy
     return restored, engine_type, device, compute_type
 
 
-def diarizer_of(model: FrozenModel, device: str = "auto") -> Diarizer:
-    """What tells speakers apart with a frozen model. Raises ModelError, UnsupportedOptionError for another model."""
+def diarizer_of(model: FrozenModel, device: str = "auto", count: SpeakerCount | None = None) -> Diarizer:
+    """What tells so many speakers apart with a frozen model.
+
+    Raises ModelError, and UnsupportedOptionError for another model, or more people than it can tell apart.
+    """
     path, device = model.check(), devices.choose(device)
     diarizer_type = diarizer_type_of(cached_kind_of(path))
     if diarizer_type is None:
         raise UnsupportedOptionError(
             f"the model {model.name} tells no speakers apart",
             f"choose one of {', '.join(spec.name for spec in catalog.diarizing())}",
+        )
+    if count and diarizer_type.most and count.least > diarizer_type.most:
+        raise UnsupportedOptionError(
+            f"{model.title} tells {diarizer_type.most} people apart at most, not {count.least}",
+            f"choose the model {catalog.diarizing()[0].name}, which knows no limit",
+            "speakers",
         )
     key = (path.resolve(), diarizer_type.name, device)
     restored = models_cache.load(key, lambda: diarizer_type.restore(path, device), device, path.stat().st_size)

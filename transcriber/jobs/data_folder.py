@@ -8,6 +8,7 @@ engine.log        what the engine process wrote
 errors.log        tracebacks of what nobody foresaw
 setup.log         what set-ups that the page started wrote
 vocabulary.txt    the user's names and terms (vocabulary.py), where there are any
+remembered-voices.json  voices that the user has named (speakers/remembered.py), where that was turned on
 lock  address     who uses the folder now, and where its page is
 """
 
@@ -19,6 +20,7 @@ from pathlib import Path
 from filelock import FileLock, Timeout
 
 from transcriber.errors import StorageError
+from transcriber.system.user_folders import REMEMBERED_VOICES
 
 NO_LOCKS = (errno.ENOLCK, errno.ENOTSUP, errno.EOPNOTSUPP, errno.ENOSYS)
 
@@ -34,6 +36,7 @@ class DataFolder:
         self.temporary = self.path / "temporary"
         self.log = self.path / "engine.log"
         self.vocabulary = self.path / "vocabulary.txt"
+        self.remembered_voices = self.path / REMEMBERED_VOICES
         self.setup_log = self.path / "setup.log"
         self._address = self.path / "address"
         self._lock = FileLock(self.path / "lock")

@@ -14,6 +14,7 @@ from transcriber.models import catalog, manifest
 from transcriber.models.catalog import ModelSpec
 from transcriber.models.frozen_model import GUIDE, SETUP_COMMAND, FrozenModel, Status, is_file, unreadable
 from transcriber.options import TranscribeOptions
+from transcriber.speaker_count import OFF
 
 
 class ModelStore:
@@ -56,6 +57,20 @@ class ModelStore:
         """The model that is used unless another is asked for: Parakeet, or else the first that was chosen."""
         chosen = [name for name in self.chosen() if catalog.find(name) in catalog.transcribing()]
         return chosen[0] if chosen and TranscribeOptions.model not in chosen else TranscribeOptions.model
+
+    def diarizing(self, name: str = "") -> FrozenModel:
+        """The model that tells speakers apart: the named one, else the first that is there, else the first there is.
+
+        Raises UnknownModelError.
+        """
+        models = [self.find(name)] if name else list(map(self.of, catalog.diarizing()))
+        return next((model for model in models if model.is_there()), models[0])
+
+    def require(self, options: TranscribeOptions) -> None:
+        """Raises ModelNotFrozenError unless the models that the options ask for are there, and UnknownModelError."""
+        self.find(options.model).require()
+        if options.speakers != OFF:
+            self.diarizing(options.speaker_model).require()
 
     def present(self) -> list[str]:
         """The names of the models that are there and can transcribe."""

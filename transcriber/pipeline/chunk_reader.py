@@ -14,6 +14,7 @@ from transcriber.pipeline.chunking import Chunk, chunks
 from transcriber.pipeline.prefetch import Prefetch
 from transcriber.pipeline.recording_models import RecordingModels
 from transcriber.pipeline.resume_state import ResumeState
+from transcriber.pipeline.speaker_track import SpeakerTrack
 from transcriber.pipeline.vad import FRAME_SAMPLES, FRAME_SECONDS, SpeechBlock, detect_speech, warm_up_start
 from transcriber.pipeline.voice_track import find_voice
 
@@ -36,7 +37,13 @@ class ChunkReader:
         """Seconds of the recording at which the first chunk begins."""
         self.is_over = False
         """Whether take() has given all chunks there are."""
-        self.waveform = Waveform(self.start_frame * FRAME_SECONDS)
+        begin = self.start_frame * FRAME_SECONDS
+        self.waveform = Waveform(begin)
+        self.speakers: SpeakerTrack | None = None
+        """Who speaks, where that was asked for."""
+        if models.speakers:
+            self.speakers = SpeakerTrack(models.speakers, options, begin, resume.voices)
+            self._opened.callback(self.speakers.close)
         self._chunks = self._read(models, resume.carried.overlap)
         self._prefetch = Prefetch(self._chunks, models.engine.batch_size)
 
@@ -76,6 +83,8 @@ class ChunkReader:
         first = round(self.start / FRAME_SECONDS) - (left_overlap_frames or 0)
         warm = max(self.start_frame, warm_up_start(first))
         blocks = self.waveform.watch(self.recording.blocks(begin, end))
+        if self.speakers:
+            blocks = self.speakers.watch(blocks)
         passed, rest = self.start_frame * FRAME_SAMPLES, NOTHING
         while passed < warm * FRAME_SAMPLES and (block := next(blocks, None)) is not None:
             passed += len(block)

@@ -8,6 +8,7 @@ from transcriber.engines.protocol import Engine
 from transcriber.models.manifest import Manifest
 from transcriber.options import TranscribeOptions
 from transcriber.pipeline.chunking import OVERLAP_FRAMES
+from transcriber.pipeline.speaker_track import SpeakerModels
 
 
 @dataclass(frozen=True)
@@ -24,6 +25,8 @@ class RecordingModels:
     """Of the engine's model."""
     notes: tuple[str, ...] = ()
     """What a reader should know of the frozen file, as sentences."""
+    speakers: SpeakerModels | None = None
+    """Tells the speakers apart, where that was asked for."""
 
     @property
     def max_chunk_seconds(self) -> float:

@@ -4,6 +4,7 @@ import time
 from collections.abc import Iterator, Sequence
 from dataclasses import asdict, replace
 from pathlib import Path
+from typing import Any
 
 from transcriber.errors import AudioNotFoundError
 from transcriber.joining import continued
@@ -78,18 +79,27 @@ class RecordingSession:
 
     def add(self, results: Sequence[ChunkResult], seconds: float) -> Progress:
         """Take what was transcribed of the next chunks, with so many seconds of work."""
-        known = len(self.segments)
+        known, began = len(self.segments), time.perf_counter()
         for result in results:
             self._add(result)
-        self.elapsed += seconds
-        new = tuple(self.segments[known:])
-        return Progress(self.done, self._end(), self.elapsed, new, self._reader.waveform.take(), self.carried)
+        speakers, voices = self._reader.speakers, b""
+        if speakers:
+            if self.is_read:
+                speakers.finish()
+            voices = speakers.take()
+        self.elapsed += seconds + time.perf_counter() - began
+        new, peaks = tuple(self.segments[known:]), self._reader.waveform.take()
+        return Progress(self.done, self._end(), self.elapsed, new, peaks, self.carried, voices)
 
     def transcript(self) -> Transcript:
         """All of it, once every chunk was added."""
         manifest, options, engine = self.models.manifest, self.asked, self.models.engine
+        spoken: tuple[Segment, ...] = (*self.segments, *segments(self.carried.tail))
+        diarization = None
+        if speakers := self._reader.speakers:
+            spoken, diarization = speakers.attributed(spoken)
         return Transcript(
-            segments=(*self.segments, *segments(self.carried.tail)),
+            segments=spoken,
             duration=self.done,
             model=options.model,
             device=engine.device,
@@ -100,9 +110,10 @@ class RecordingSession:
             model_sha256=manifest.sha256 if manifest else None,
             source=_source(self.path),
             start=self._reader.recording.start,
-            options={**asdict(options), "vocabulary": list(options.vocabulary)},
+            options=_as_json(options),
             versions=versions(),
             coverage=self.carried.coverage,
+            diarization=diarization,
             notes=(*self.models.notes, *self._notes()),
         )
 
@@ -124,6 +135,8 @@ class RecordingSession:
             yield STRAYED.format(NAMES[code], NAMES[self.asked.language])
         yield from self._reader.recording.notes
         yield from sentences(self.carried.coverage)
+        if self._reader.speakers:
+            yield from self._reader.speakers.notes
 
     def _add(self, result: ChunkResult) -> None:
         chunk, tail = result.chunk, self.carried.tail
@@ -169,6 +182,12 @@ class RecordingSession:
         is_enough = self.carried.coverage.speech >= ENOUGH_SPEECH_SECONDS
         if known and self.asked.language == "auto" and able.keeps_language and is_enough:
             self.options = replace(self.options, language=known)
+
+
+def _as_json(options: TranscribeOptions) -> dict[str, Any]:
+    """The fields as JSON would give them back: lists for tuples."""
+    known = [list(pair) for pair in options.known_speakers]
+    return {**asdict(options), "vocabulary": list(options.vocabulary), "known_speakers": known}
 
 
 def _source(path: Path) -> Source | None:

@@ -7,18 +7,23 @@ from functools import cache, partial
 from pathlib import Path
 from typing import TypeVar
 
-from transcriber.engines.fallback import FallbackEngine
+from transcriber import speaker_count
+from transcriber.engines.fallback import FallbackEngine, map_errors
 from transcriber.engines.families import can_align
-from transcriber.engines.loading import engine_of
+from transcriber.engines.loading import diarizer_of, engine_of
 from transcriber.engines.protocol import Engine
 from transcriber.errors import TranscriberError
 from transcriber.models.frozen_model import FrozenModel
 from transcriber.models.store import ModelStore
 from transcriber.options import TranscribeOptions
+from transcriber.pipeline import diarization
 from transcriber.pipeline.batching import BatchTranscriber
 from transcriber.pipeline.events import NumberedEvent, Progress
 from transcriber.pipeline.recording_models import RecordingModels
-from transcriber.transcript import Transcript
+from transcriber.pipeline.speaker_track import SpeakerModels
+from transcriber.speaker_count import AUTO, OFF
+from transcriber.speakers.remembered import RememberedVoices
+from transcriber.transcript import Diarization, Transcript
 
 T = TypeVar("T")
 
@@ -26,8 +31,10 @@ T = TypeVar("T")
 class Transcriber:
     """Transcribes recordings with the frozen models of one folder. Models stay loaded. Not thread-safe."""
 
-    def __init__(self, models_dir: Path | str = "local_models") -> None:
+    def __init__(self, models_dir: Path | str = "local_models", remembered_voices: Path | None = None) -> None:
+        """`remembered_voices`: the file of voices that were named before (speakers/remembered.py), to suggest names."""
         self.store = ModelStore(Path(models_dir))
+        self.remembered_voices = remembered_voices
 
     def load(self, options: TranscribeOptions) -> FallbackEngine:
         """Load the model beforehand; what it says on the way is for one recording. Raises ModelError."""
@@ -70,6 +77,24 @@ class Transcriber:
         ends = ((place, event) for place, event in events if isinstance(event, Transcript | TranscriberError))
         return (end for _, end in in_order(ends))
 
+    def diarize(
+        self,
+        path: Path | str,
+        options: TranscribeOptions = TranscribeOptions(speakers=AUTO),
+        on_progress: Callable[[Progress], None] = lambda progress: None,
+    ) -> Diarization:
+        """Who speaks when in one recording, without its words; `options` say how many people, which part, which model.
+
+        Raises ModelError, AudioError.
+        """
+        steps = diarization.diarize(Path(path), options, self._speaker_models(options))
+        with map_errors():
+            while True:
+                try:
+                    on_progress(next(steps))
+                except StopIteration as end:
+                    return end.value
+
     def batch_transcriber(
         self, options: TranscribeOptions, on_work: Callable[[list[int]], None] = lambda numbers: None
     ) -> BatchTranscriber:
@@ -91,7 +116,17 @@ class Transcriber:
             title,
             model.manifest,
             tuple(model.notes()),
+            self._speaker_models(options) if options.speakers != OFF else None,
         )
+
+    def _speaker_models(self, options: TranscribeOptions) -> SpeakerModels:
+        """What tells speakers apart, and the voices of people who are known. Raises ModelError, AudioError, and
+        UnsupportedOptionError for more people than the model knows, or somebody who is not heard."""
+        model = self.store.diarizing(options.speaker_model)
+        diarizer = diarizer_of(model, options.device, speaker_count.parse(options.speakers))
+        known = {name: diarization.voice_of(name, Path(path), diarizer) for name, path in options.known_speakers}
+        remembered = RememberedVoices(self.remembered_voices) if self.remembered_voices else None
+        return SpeakerModels(diarizer, model.name, model.manifest, known, remembered)
 
     def _load(self, model: FrozenModel, options: TranscribeOptions) -> FallbackEngine:
         return FallbackEngine(partial(engine_of, model), options)

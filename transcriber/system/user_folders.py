@@ -5,6 +5,8 @@ from pathlib import Path
 import platformdirs
 
 NAME = "transcriber"
+REMEMBERED_VOICES = "remembered-voices.json"
+"""In the data folder."""
 
 
 def data() -> Path:

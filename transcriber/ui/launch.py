@@ -54,7 +54,7 @@ def launch(serving: Serving) -> None:
     listeners = [_listen(serving.host, serving.port)]
     if serving.is_open:
         listeners.append(_listen(LOOPBACK, None, besides=listeners[0].getsockname()[1]))
-    engine = EngineClient(serving.models_dir, folder.log, serving.unload_after)
+    engine = EngineClient(serving.models_dir, folder.log, serving.unload_after, folder.remembered_voices)
     dispatcher = Dispatcher(jobs, Results(database, folder, jobs), engine, store)
     setups = SetupQueue(PROGRAM, serving.models_dir, folder.setup_log)
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))

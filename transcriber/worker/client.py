@@ -55,10 +55,14 @@ class EngineClient:
     foresaw are beside `log`.
     """
 
-    def __init__(self, models_dir: Path, log: Path, unload_after: float | None = None) -> None:
+    def __init__(
+        self, models_dir: Path, log: Path, unload_after: float | None = None, remembered_voices: Path | None = None
+    ) -> None:
         self.models_dir, self.log = models_dir, log
         self.unload_after = unload_after
         """Seconds without a request after which the models leave the memory."""
+        self.remembered_voices = remembered_voices
+        """The file of voices that the user has named, where there is one."""
         self.offline = ""
         """"kernel" or "python": what keeps the process from the network; empty until it is ready."""
         self._running: Running | None = None
@@ -136,6 +140,8 @@ class EngineClient:
         command += ["--log-dir", str(self.log.parent)]
         if self.unload_after is not None:
             command += ["--unload-after", str(self.unload_after)]
+        if self.remembered_voices is not None:
+            command += ["--remembered-voices", str(self.remembered_voices)]
         with self.log.open("a" if self._running else "w", encoding="utf-8") as log:
             return child_process.start(command, log)
 

@@ -61,11 +61,17 @@ class EngineServer:
     """Answers requests, the most urgent first, batch by batch."""
 
     def __init__(
-        self, models_dir: Path, output: TextIO, log_dir: Path | None = None, unload_after: float | None = None
+        self,
+        models_dir: Path,
+        output: TextIO,
+        log_dir: Path | None = None,
+        unload_after: float | None = None,
+        remembered_voices: Path | None = None,
     ) -> None:
         self.models_dir, self.output, self.log_dir = models_dir, output, log_dir
         self.unload_after = unload_after
         """Seconds without a request after which the models are let go; None is never."""
+        self.remembered_voices = remembered_voices
         self.requests: queue.Queue[Message] = queue.Queue()
         self.scheduler = Scheduler()
         self.batch_transcribers: dict[tuple[int, TranscribeOptions], "BatchTranscriber"] = {}
@@ -137,7 +143,7 @@ class EngineServer:
     def transcriber(self) -> "Transcriber":
         from transcriber.pipeline.transcriber import Transcriber
 
-        return Transcriber(self.models_dir)
+        return Transcriber(self.models_dir, self.remembered_voices)
 
     def _probe(self, number: int, request: Probe) -> Steps:
         from transcriber.audio.recording import Recording
@@ -203,13 +209,15 @@ def main() -> None:
     parser.add_argument("--models-dir", type=Path, required=True)
     parser.add_argument("--log-dir", type=Path, metavar="DIR", help="for tracebacks of what nobody foresaw")
     parser.add_argument("--unload-after", type=float, metavar="SECONDS")
+    parser.add_argument("--remembered-voices", type=Path, metavar="FILE", help="of people whom the user has named")
     args = parser.parse_args()
     keep_quiet()
     use_expandable_segments()
     limit_thread_spinning()
     offline = "kernel" if deny_network() else "python"
     refuse_egress()
-    server = EngineServer(args.models_dir, child_process.own_output(), args.log_dir, args.unload_after)
+    output = child_process.own_output()
+    server = EngineServer(args.models_dir, output, args.log_dir, args.unload_after, args.remembered_voices)
     child_process.read_input(lambda line: server.requests.put(decode(line)))
     server.send(NO_REQUEST, Ready(offline))
     server.serve()
