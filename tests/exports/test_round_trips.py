@@ -20,6 +20,7 @@ from hypothesis import strategies as st
 from tests.support.strategies import ANY, AWKWARD, HAN, LATIN, transcripts
 from transcriber.exports import FORMATS, Settings, render
 from transcriber.exports.json import parse
+from transcriber.exports.paragraphs import paragraphs
 from transcriber.exports.subtitles.shaping import shape
 from transcriber.exports.timeline import RATES, Timeline
 from transcriber.exports.timing import utterances
@@ -82,8 +83,11 @@ def test_tables_parse_elsewhere(transcript: Transcript) -> None:
 @given(transcripts(TEXTS))
 def test_html_parses_elsewhere(transcript: Transcript) -> None:
     page = lxml.html.fromstring(render(transcript, "html"), parser=lxml.html.HTMLParser(encoding="utf-8"))
-    said = [element.text_content() for element in page.xpath("//main/p/span")]
-    assert said == [(f"{s.speaker}: " if s.speaker else "") + s.text for s in utterances(transcript)]
+    written = list(paragraphs(transcript))
+    assert [element.text_content() for element in page.xpath("//main/p/span")] == [each.text for each in written]
+    assert [element.text_content() for element in page.xpath("//main/h2")] == [
+        each.speaker for each in written if each.speaker
+    ]
     assert not page.xpath("//script | //link | //img | //@onclick")
 
 

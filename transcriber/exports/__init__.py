@@ -4,7 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from transcriber.errors import UnsupportedOptionError
-from transcriber.exports import csv, docx, edl, fcpxml, html, json, lrc, md, srt, tsv, txt, vtt
+from transcriber.exports import csv, docx, edl, fcpxml, html, json, lrc, md, rttm, srt, tsv, txt, vtt
 from transcriber.exports.subtitles.limits import PRESETS, Limits
 from transcriber.exports.timeline import Timeline
 from transcriber.transcript import Transcript
@@ -49,6 +49,7 @@ FORMATS = {
     "lrc": Format("lyrics", lrc.render, "text/plain"),
     "edl": Format("markers for Resolve, Premiere and Avid", edl.render, "text/plain", "timeline"),
     "fcpxml": Format("markers for Final Cut and Resolve", fcpxml.render, "application/xml", "timeline"),
+    "rttm": Format("who spoke when", rttm.render, "text/plain"),
 }
 
 

@@ -1,4 +1,4 @@
-"""A Word document (Office Open XML, ECMA-376), written by python-docx: a heading, a paragraph a segment, the facts.
+"""A Word document (Office Open XML, ECMA-376), written by python-docx: a heading, paragraphs, the facts.
 
 Word lays out text from right to left only where the document says so: of paragraphs (`w:bidi`) and of runs (`w:rtl`).
 """
@@ -10,7 +10,7 @@ from typing import Any
 from transcriber.clock import clock
 from transcriber.exports.direction import is_rtl, runs
 from transcriber.exports.origin import facts, title
-from transcriber.exports.timing import utterances
+from transcriber.exports.paragraphs import paragraphs
 from transcriber.transcript import Transcript
 
 NO_DATE = (1980, 1, 1, 0, 0, 0)
@@ -31,14 +31,14 @@ def render(transcript: Transcript) -> bytes:
     document = docx.Document()
     _describe(document.core_properties, transcript)
     _write(document.add_heading(level=0), title(transcript))
-    for segment in utterances(transcript):
+    for spoken in paragraphs(transcript):
         paragraph = document.add_paragraph()
-        time = paragraph.add_run(f"{clock(segment.start)}\t")
+        time = paragraph.add_run(f"{clock(spoken.start)}\t")
         time.font.color.rgb, time.font.size = RGBColor(0x59, 0x59, 0x59), Pt(9)
-        is_segment_rtl = is_rtl(segment.text)  # the name of who speaks does not decide it
-        if segment.speaker:
-            _write(paragraph, f"{segment.speaker}: ", is_segment_rtl, bold=True)
-        _write(paragraph, segment.text, is_segment_rtl)
+        is_text_rtl = is_rtl(spoken.text)  # the name of who speaks does not decide it
+        if spoken.speaker:
+            _write(paragraph, f"{spoken.speaker}: ", is_text_rtl, bold=True)
+        _write(paragraph, spoken.text, is_text_rtl)
     table = document.add_table(rows=0, cols=2)
     for name, value in facts(transcript):
         cells = table.add_row().cells

@@ -30,8 +30,8 @@ def _lines(transcript: Transcript, timeline: Timeline) -> Iterator[str]:
         colour = colours.setdefault(segment.speaker, COLOURS[len(colours) % len(COLOURS)])
         first, last = ruler.frames(segment.start), ruler.frames(segment.end)
         begin, end = ruler.timecode(first), ruler.timecode(first + 1)
-        name = segment.text.replace("|", "/")
-        name = f"{segment.speaker}: {name}" if segment.speaker else name
+        name = f"{segment.speaker}: {segment.text}" if segment.speaker else segment.text
+        name = name.replace("|", "/")
         yield ""
         yield f"{number:03d}  001      V     C        {begin} {end} {begin} {end}"
         yield f" |C:ResolveColor{colour} |M:{name} |D:{max(1, last - first)}"

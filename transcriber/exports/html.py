@@ -4,13 +4,14 @@ from html import escape
 
 from transcriber.clock import clock
 from transcriber.exports.origin import facts, title
-from transcriber.exports.timing import utterances
-from transcriber.transcript import Segment, Transcript
+from transcriber.exports.paragraphs import Paragraph, paragraphs
+from transcriber.transcript import Transcript
 
 STYLE = """
 :root { color-scheme: light dark; }
 body { max-width: 46rem; margin: 2rem auto; padding: 0 1rem; font: 1.05rem/1.6 system-ui, sans-serif; }
-h1 { overflow-wrap: anywhere; line-height: 1.2; }
+h1, h2 { overflow-wrap: anywhere; line-height: 1.2; }
+h2 { margin: 1.2rem 0 .2rem 4.5rem; font-size: 1.05rem; break-after: avoid; }
 p { display: grid; grid-template-columns: 4.5rem 1fr; margin: 0 0 .6rem; break-inside: avoid; }
 time, dl { color: color-mix(in srgb, currentcolor 70%, transparent); font-variant-numeric: tabular-nums; }
 span { overflow-wrap: anywhere; }
@@ -23,7 +24,7 @@ dd { margin: 0; overflow-wrap: anywhere; }
 def render(transcript: Transcript) -> str:
     head = escape(title(transcript))
     language = escape(transcript.language or "")
-    paragraphs = "\n".join(_paragraph(segment) for segment in utterances(transcript))
+    text = "\n".join(_written(paragraph) for paragraph in paragraphs(transcript))
     fact_rows = "\n".join(
         f'<dt>{escape(name)}</dt><dd dir="auto">{escape(value)}</dd>' for name, value in facts(transcript)
     )
@@ -39,7 +40,7 @@ def render(transcript: Transcript) -> str:
 <body>
 <h1 dir="auto">{head}</h1>
 <main>
-{paragraphs}
+{text}
 </main>
 <footer><dl>
 {fact_rows}
@@ -49,7 +50,8 @@ def render(transcript: Transcript) -> str:
 """
 
 
-def _paragraph(segment: Segment) -> str:
-    speaker = f'<b dir="auto">{escape(segment.speaker)}:</b> ' if segment.speaker else ""
-    time = f'<time datetime="PT{segment.start:.3f}S">{clock(segment.start)}</time>'
-    return f'<p>{time}<span dir="auto">{speaker}{escape(segment.text)}</span></p>'
+def _written(paragraph: Paragraph) -> str:
+    """Who begins to speak is a heading: screen readers go from one to the next."""
+    speaker = f'<h2 dir="auto">{escape(paragraph.speaker)}</h2>\n' if paragraph.speaker else ""
+    time = f'<time datetime="PT{paragraph.start:.3f}S">{clock(paragraph.start)}</time>'
+    return f'{speaker}<p>{time}<span dir="auto">{escape(paragraph.text)}</span></p>'

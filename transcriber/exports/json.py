@@ -1,6 +1,7 @@
-"""Everything that is known: segments and words with times, recording, model, options, coverage, versions, the figures.
+"""Everything that is known: segments and words with times, speakers, recording, model, options, coverage, versions.
 
-JSON by RFC 8259: UTF-8 without a mark.
+JSON by RFC 8259: UTF-8 without a mark. What follows from the rest is written for those who read it elsewhere, and not
+read here: `text`, `rtfx`, and where several people speak at once (`overlaps`).
 """
 
 import json
@@ -14,6 +15,8 @@ from transcriber.transcript_json import from_dict, to_dict
 
 def render(transcript: Transcript) -> str:
     fields = {"text": transcript.text, "rtfx": round(transcript.rtfx, 2), **to_dict(transcript)}
+    if transcript.diarization:
+        fields["diarization"]["overlaps"] = transcript.diarization.overlaps
     return json_text(fields, indent=1) + "\n"
 
 
@@ -23,6 +26,8 @@ def parse(text: str) -> Transcript:
         fields: dict[str, Any] = json.loads(text)
         for derived in ("text", "rtfx"):
             fields.pop(derived, None)
+        if fields.get("diarization"):
+            fields["diarization"].pop("overlaps", None)
         return from_dict(fields)
     except (ValueError, TypeError, KeyError, AttributeError) as error:
         raise TranscriptReadError(

@@ -12,6 +12,8 @@ from transcriber.exports.timing import utterances
 from transcriber.transcript import Transcript
 
 PAUSE_SECONDS = 5.0
+_NO_TAG = str.maketrans("[]", "()")
+"""A name that begins with a bracket would be read as another time."""
 
 
 def render(transcript: Transcript) -> str:
@@ -24,7 +26,7 @@ def _lines(transcript: Transcript) -> Iterator[str]:
     for segment in utterances(transcript):
         if shown is not None and segment.start - shown > PAUSE_SECONDS:
             yield f"[{_time(shown)}]"
-        speaker = f"{segment.speaker}: " if segment.speaker else ""
+        speaker = f"{segment.speaker.translate(_NO_TAG)}: " if segment.speaker else ""
         yield f"[{_time(segment.start)}]{speaker}{segment.text}"
         shown = segment.end
     if shown is not None:

@@ -11,6 +11,8 @@ from transcriber.word_times.order import MIN_WORD_SECONDS, in_order
 
 # Controls, separators of lines, surrogates, what is no character at all, and the byte order mark.
 _NO_TEXT = re.compile("[\x00-\x20\x7f-\x9f\u2028\u2029\ud800-\udfff\ufeff\ufffe\uffff]+")
+UNKNOWN_SPEAKER = "Unknown speaker"
+"""Of whom nobody knows, among others: where a name is written only when it changes, it would be the one before."""
 
 
 def utterances(transcript: Transcript) -> Iterator[Segment]:

@@ -1,14 +1,20 @@
-"""Plain text: the words alone, in UTF-8. With speakers, a paragraph for each time that another one speaks."""
+"""Plain text: the words alone, in UTF-8.
 
-from itertools import groupby
+With speakers in paragraphs, each behind its time, with the name where another one begins to speak.
+"""
 
-from transcriber.exports.timing import utterances
+from transcriber.clock import clock
+from transcriber.exports.paragraphs import Paragraph, paragraphs
 from transcriber.transcript import Transcript, joined
 
 
 def render(transcript: Transcript) -> str:
-    turns = [
-        (speaker, joined(word for segment in segments for word in segment.words))
-        for speaker, segments in groupby(utterances(transcript), lambda segment: segment.speaker)
-    ]
-    return "\n".join(f"{speaker}: {text}\n" if speaker else f"{text}\n" for speaker, text in turns) or "\n"
+    written = list(paragraphs(transcript))
+    if any(paragraph.speaker for paragraph in written):
+        return "\n".join(f"{_head(paragraph)} {paragraph.text}\n" for paragraph in written)
+    return f"{joined(word for paragraph in written for word in paragraph.words)}\n"
+
+
+def _head(paragraph: Paragraph) -> str:
+    speaker = f" {paragraph.speaker}:" if paragraph.speaker else ""
+    return f"[{clock(paragraph.start)}]{speaker}"
