@@ -3,6 +3,7 @@
 Listening is slow and done once; who the people are is found from the voices in a moment, for each number of people.
 """
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol
 
@@ -68,15 +69,26 @@ class Activity:
     first_seconds: float
     """Where the first frame begins."""
     duration: float
-    """Seconds of the recording that were listened to."""
+    """The second of the recording to which it was listened."""
 
 
 class Voices(Protocol):
     """What was heard of a recording. Nothing of it depends on how many people there are said to be."""
 
-    most: int | None
-    """People that the model can tell apart at most."""
+    @property
+    def most(self) -> int | None:
+        """People that the model can tell apart at most."""
 
     def people(self, count: SpeakerCount = SpeakerCount()) -> Activity:
         """Who the people are, and when each speaks. Raises UnsupportedOptionError for more than the model knows."""
+        ...
+
+    def split(self, stretches: Iterable[tuple[float, float]]) -> Activity:
+        """Whoever speaks as one person in stretches (start, end) of seconds, as two people; as one where the voices are
+        of no more. Raises UnsupportedOptionError where the model cannot tell them apart."""
+        ...
+
+    def voice(self, stretches: Iterable[tuple[float, float]]) -> "np.ndarray | None":
+        """The voice [VECTOR_SIZE] of length 1 of whoever speaks in stretches (start, end) of seconds; None where nobody
+        is heard alone, or the model knows no voices but within a recording."""
         ...

@@ -1,10 +1,187 @@
-"""Voices that the user has named, by which names are suggested in other recordings. Kept only where that is wanted."""
+"""Voices that the user has named, by which names are suggested in other recordings: only where that was turned on.
 
+One file in the data folder, which nobody else may read. Of each person it holds the name, one vector of 192 numbers
+(the mean of the person's voice, from which no speech can be made), the seconds of speech and the number of recordings
+that it is the mean of, and the day it last grew. It never leaves the computer, nobody is called by it before a person
+says so, and turning it off deletes it.
+"""
+
+import json
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import asdict, dataclass, replace
+from datetime import date
 from pathlib import Path
+
+import numpy as np
+from filelock import FileLock
+
+from transcriber.errors import StorageError, UnsupportedOptionError
+from transcriber.speakers.matching import match
+from transcriber.speakers.protocol import VECTOR_SIZE
+from transcriber.system.atomic_file import write_whole
+from transcriber.transcript_json import adapter
+
+FILE_NAME = "remembered-voices.json"
+FORMAT = 1
+DECIMALS = 5
+"""Of the numbers of a vector; more say nothing."""
+
+
+@dataclass(frozen=True)
+class RememberedVoice:
+    """One person."""
+
+    name: str
+    vector: tuple[float, ...]
+    """VECTOR_SIZE numbers of length 1: the mean over all recordings, weighted by seconds."""
+    seconds: float
+    """Of speech."""
+    recordings: int
+    last: str
+    """The day on which it was last remembered, by ISO 8601."""
+
+
+@dataclass(frozen=True)
+class _File:
+    format: int
+    voices: tuple[RememberedVoice, ...]
 
 
 class RememberedVoices:
-    """Those in one file; there is none unless the user turned this on."""
+    """Those in one file. Where there is no such file, nothing is remembered and nothing suggested.
+
+    What reads or writes it raises StorageError if that cannot be done; a damaged file is never written over.
+    """
 
     def __init__(self, path: Path) -> None:
         self.path = path
+
+    @property
+    def is_on(self) -> bool:
+        return self.path.exists()
+
+    def turn_on(self) -> None:
+        """From now on voices may be remembered here. What is remembered already stays."""
+        with self._locked():
+            if not self.is_on:
+                self._write(())
+
+    def turn_off(self) -> None:
+        """Forget everybody, and remember nobody from now on: the file is deleted, even where it is damaged."""
+        with self._locked(), _storage_errors(self.path):
+            self.path.unlink(missing_ok=True)
+
+    def voices(self) -> tuple[RememberedVoice, ...]:
+        """All that are remembered, by name."""
+        if not self.is_on:
+            return ()
+        with _storage_errors(self.path):
+            content = self.path.read_bytes()
+        try:
+            kept = adapter(_File).validate_python(json.loads(content))
+            if kept.format != FORMAT or not all(map(_is_voice, kept.voices)):
+                raise ValueError("not of this format")
+        except ValueError as error:
+            raise StorageError(
+                f"{self.path}, where voices are remembered, is damaged or of another version of this program",
+                "put it right from a copy, or begin anew with `transcriber speakers --remember-voices off` and on again",
+            ) from error
+        return kept.voices
+
+    def names(self) -> list[str]:
+        return [voice.name for voice in self.voices()]
+
+    def remember(self, name: str, vector: np.ndarray, seconds: float) -> None:
+        """Somebody's voice [VECTOR_SIZE] in one more recording, of so many seconds of speech.
+
+        Raises UnsupportedOptionError where this was not turned on.
+        """
+        with self._locked():
+            self._require_on()
+            others = {voice.name: voice for voice in self.voices()}
+            before = others.pop(name, None)
+            total = seconds * _unit(vector) + (before.seconds * np.array(before.vector) if before else 0)
+            voice = RememberedVoice(
+                name,
+                tuple(np.round(_unit(total), DECIMALS).tolist()),
+                round(seconds + (before.seconds if before else 0), 3),
+                1 + (before.recordings if before else 0),
+                date.today().isoformat(),
+            )
+            self._write((*others.values(), voice))
+
+    def forget(self, name: str) -> None:
+        """Raises UnsupportedOptionError, with the names that there are, for one that is not remembered."""
+        with self._locked():
+            voices = self.voices()
+            self._require(name, voices)
+            self._write(tuple(voice for voice in voices if voice.name != name))
+
+    def forget_all(self) -> None:
+        """Everybody; others may be remembered from now on."""
+        with self._locked():
+            if self.is_on:
+                self._write(())
+
+    def rename(self, name: str, new_name: str) -> None:
+        """Raises UnsupportedOptionError for a name that is not remembered, or one that is taken."""
+        with self._locked():
+            voices = self.voices()
+            self._require(name, voices)
+            if new_name != name and new_name in [voice.name for voice in voices]:
+                raise UnsupportedOptionError(f"there is a remembered voice “{new_name}” already", "forget one of them")
+            self._write(tuple(replace(voice, name=new_name) if voice.name == name else voice for voice in voices))
+
+    def suggest(self, centres: np.ndarray | None) -> list[str]:
+        """Whose remembered voice each of the voices [people, VECTOR_SIZE] of a recording is plainly like, else ""."""
+        return match(centres, {voice.name: _unit(np.array(voice.vector)) for voice in self.voices()})
+
+    def _require_on(self) -> None:
+        if not self.is_on:
+            raise UnsupportedOptionError(
+                "voices are not remembered", "turn it on with `transcriber speakers --remember-voices on`"
+            )
+
+    def _require(self, name: str, voices: tuple[RememberedVoice, ...]) -> None:
+        if name not in [voice.name for voice in voices]:
+            known = ", ".join(voice.name for voice in voices) or "nobody's is"
+            raise UnsupportedOptionError(f"the voice of “{name}” is not remembered", f"those that are: {known}")
+
+    def _write(self, voices: tuple[RememberedVoice, ...]) -> None:
+        kept = _File(FORMAT, tuple(sorted(voices, key=lambda voice: voice.name.casefold())))
+        with _storage_errors(self.path):
+            write_whole(self.path, json.dumps(asdict(kept), ensure_ascii=False).encode() + b"\n", is_private=True)
+
+    @contextmanager
+    def _locked(self) -> Iterator[None]:
+        """One program at a time changes it."""
+        with _storage_errors(self.path):
+            self.path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+            lock = FileLock(self.path.with_suffix(".lock"))
+            lock.acquire()
+        try:
+            yield
+        finally:
+            lock.release()
+
+
+def _is_voice(voice: RememberedVoice) -> bool:
+    return len(voice.vector) == VECTOR_SIZE and abs(np.linalg.norm(voice.vector) - 1) < 0.01 and voice.seconds > 0
+
+
+def _unit(vector: np.ndarray) -> np.ndarray:
+    return vector / max(float(np.linalg.norm(vector)), 1e-9)
+
+
+@contextmanager
+def _storage_errors(path: Path) -> Iterator[None]:
+    try:
+        yield
+    except StorageError:
+        raise
+    except OSError as error:
+        raise StorageError(
+            f"{path}, where voices are remembered, cannot be used ({error.strerror or error})",
+            "check its permissions and the space on its disk",
+        ) from error

@@ -1,10 +1,27 @@
-"""What was heard of a recording's voices, as it is kept."""
+"""What was heard of a recording, as it is kept beside its transcript."""
 
 from pathlib import Path
+
+from transcriber.errors import StorageError
+from transcriber.speakers.protocol import Voices
 
 SUFFIX = ".voices"
 
 
 def beside(transcript: Path) -> Path:
-    """Where the voices of a recording are kept whose transcript is the file `transcript`."""
+    """Where the voices of a transcript's recording are kept: talk.voices beside talk.json."""
     return transcript.with_suffix(SUFFIX)
+
+
+def read(heard: bytes) -> Voices:
+    """The voices that any of the diarizers kept; the first line says which. Raises StorageError for what is none."""
+    kind = heard[:32].split(b"\n", 1)[0].decode("ascii", "replace")
+    if kind == "speakers":
+        from transcriber.speakers.clustered import ClusteredVoices
+        from transcriber.speakers.windows import read_voices
+
+        return ClusteredVoices(read_voices(heard))
+    raise StorageError(
+        "what was kept of the voices in this recording is damaged, or of another version of this program",
+        "transcribe the recording again to tell its speakers apart",
+    )

@@ -1,11 +1,145 @@
-"""The speaker of each word."""
+"""Who says which word: segments are cut where the speaker changes.
+
+Each word costs the seconds in it in which somebody else is the one who speaks, and each change of speaker costs
+seconds, too: less where a sentence ends or a pause is. The cheapest way through all words (Viterbi's algorithm) is
+taken, so that a boundary that is a frame or two off does not cut a sentence's last word away, and a word or two are not
+somebody else's within a sentence unless they are plainly so.
+"""
 
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from itertools import groupby
 
+import numpy as np
+
+from transcriber.segmentation import SENTENCE_END
 from transcriber.speakers.protocol import Activity
-from transcriber.transcript import Segment
+from transcriber.transcript import Segment, Word
+
+CHANGE_SECONDS = 0.3
+"""What a change of speaker costs between two words that follow closely …"""
+PAUSE_CHANGE_SECONDS = 0.1
+"""… or after a pause …"""
+SENTENCE_CHANGE_SECONDS = 0.05
+"""… or after the end of a sentence."""
+PAUSE_SECONDS = 0.3
+NEAREST_SECONDS = 0.05
+"""What it costs to give a word in which nobody speaks to another than who speaks next to it."""
 
 
-def with_speakers(segments: Iterable[Segment], activity: Activity, names: Sequence[str]) -> Iterator[Segment]:
-    """The segments with the speaker of each word by name, cut where another one speaks."""
-    raise NotImplementedError  # helper GROUPING is writing it
+@dataclass(frozen=True)
+class _Spans:
+    """Where words are."""
+
+    start: np.ndarray
+    """[words] seconds"""
+    end: np.ndarray
+    ends_sentence: np.ndarray
+    """[words] bool"""
+
+
+def with_speakers(segments: Iterable[Segment], activity: Activity, people: Sequence[str]) -> tuple[Segment, ...]:
+    """The segments, cut where the speaker changes; each word and segment has the name of who says it.
+
+    Words without times are said by whoever speaks most in their segment. Where nobody was heard, nothing is changed.
+    """
+    given = tuple(segments)
+    words = [(word, segment) for segment in given for word in segment.words]
+    if not words or not (activity.exclusive >= 0).any():
+        return given
+    speakers = iter(_speakers(_spans(words), activity).tolist())
+    return tuple(part for segment in given for part in _cut(segment, [people[next(speakers)] for _ in segment.words]))
+
+
+def _spans(words: Iterable[tuple[Word, Segment]]) -> _Spans:
+    rows = [
+        (
+            segment.start if word.start is None else word.start,
+            segment.end if word.end is None else word.end,
+            word.text.rstrip().endswith(SENTENCE_END),
+        )
+        for word, segment in words
+    ]
+    start, end, ends_sentence = zip(*rows)
+    return _Spans(np.array(start), np.array(end), np.array(ends_sentence))
+
+
+def _speakers(spans: _Spans, activity: Activity) -> np.ndarray:
+    """The person [words] who says each word."""
+    costs = _costs(spans, activity)
+    changes = _change_costs(spans)
+    before = np.zeros(costs.shape, np.int16)  # who says the word before, if the person says this one
+    stays = np.arange(costs.shape[1])
+    total = costs[0]
+    for word in range(1, len(costs)):
+        cheapest = int(total.argmin())
+        change = total[cheapest] + changes[word]
+        before[word] = np.where(total <= change, stays, cheapest)
+        total = np.minimum(total, change) + costs[word]
+    speaker = np.empty(len(costs), np.int16)
+    speaker[-1] = total.argmin()
+    for word in range(len(costs) - 1, 0, -1):
+        speaker[word - 1] = before[word, speaker[word]]
+    return speaker
+
+
+def _costs(spans: _Spans, activity: Activity) -> np.ndarray:
+    """Seconds [words, people] of each word in which another is the one who speaks."""
+    frames = len(activity.exclusive)
+    begin, end = (
+        np.rint((times - activity.first_seconds) / activity.frame_seconds).astype(int).clip(0, frames)
+        for times in (spans.start, spans.end)
+    )
+    begin = np.minimum(begin, frames - 1)
+    end = np.maximum(end, begin + 1)
+    own = np.stack([_counts(activity.exclusive == person, begin, end) for person in range(activity.active.shape[1])], 1)
+    spoken = own.sum(1, keepdims=True)
+    costs = (spoken - own) * activity.frame_seconds
+    silent = np.flatnonzero(spoken[:, 0] == 0)
+    costs[silent] = NEAREST_SECONDS
+    costs[silent, _nearest(activity.exclusive, (begin[silent] + end[silent]) // 2)] = 0
+    return costs
+
+
+def _counts(mask: np.ndarray, begin: np.ndarray, end: np.ndarray) -> np.ndarray:
+    """How many are true in a mask [frames] from each `begin` to each `end`."""
+    before = np.concatenate([[0], np.cumsum(mask, dtype=np.int32)])
+    return before[end] - before[begin]
+
+
+def _nearest(exclusive: np.ndarray, frames: np.ndarray) -> np.ndarray:
+    """Who speaks in the frame next to each in which somebody does."""
+    spoken = np.flatnonzero(exclusive >= 0)
+    after = np.searchsorted(spoken, frames).clip(0, len(spoken) - 1)
+    before = (after - 1).clip(0)
+    is_before = np.abs(spoken[before] - frames) <= np.abs(spoken[after] - frames)
+    return exclusive[np.where(is_before, spoken[before], spoken[after])]
+
+
+def _change_costs(spans: _Spans) -> np.ndarray:
+    """What a change of speaker before each word [words] costs, in seconds."""
+    is_pause = np.r_[True, spans.start[1:] - spans.end[:-1] >= PAUSE_SECONDS]
+    is_sentence = np.r_[True, spans.ends_sentence[:-1]]
+    costs = np.where(is_pause, PAUSE_CHANGE_SECONDS, CHANGE_SECONDS)
+    return np.where(is_sentence, SENTENCE_CHANGE_SECONDS, costs)
+
+
+def _cut(segment: Segment, speakers: Sequence[str]) -> Iterator[Segment]:
+    """A segment as the parts that one speaker says each; without words it stays as it is."""
+    if not segment.words:
+        yield segment
+        return
+    said = zip(segment.words, speakers)
+    parts = [
+        (name, tuple(replace(word, speaker=name) for word, _ in part))
+        for name, part in groupby(said, lambda pair: pair[1])
+    ]
+    for number, (name, words) in enumerate(parts):
+        start, end = words[0].start, max((word.end for word in words if word.end is not None), default=None)
+        is_first, is_last = number == 0, number == len(parts) - 1
+        yield Segment(
+            words,
+            segment.start if is_first or start is None else start,
+            segment.end if is_last or end is None else end,
+            name,
+        )

@@ -5,11 +5,14 @@ import secrets
 from pathlib import Path
 
 
-def write_whole(path: Path, content: bytes) -> None:
-    """Write a file, in the place of an older one if there is one. Raises OSError."""
+def write_whole(path: Path, content: bytes, is_private: bool = False) -> None:
+    """Write a file, in the place of an older one if there is one; `is_private`: nobody but its user may read it.
+
+    Raises OSError.
+    """
     part = path.with_name(f".{secrets.token_hex(8)}.part")
     try:
-        with part.open("xb") as file:
+        with open(part, "xb", opener=_open_private if is_private else None) as file:
             file.write(content)
             file.flush()
             os.fsync(file.fileno())
@@ -17,3 +20,7 @@ def write_whole(path: Path, content: bytes) -> None:
     except BaseException:  # whatever happened, no half file stays
         part.unlink(missing_ok=True)
         raise
+
+
+def _open_private(path: str, flags: int) -> int:
+    return os.open(path, flags, 0o600)

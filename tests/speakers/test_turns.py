@@ -1,0 +1,78 @@
+from itertools import pairwise
+
+import numpy as np
+from hypothesis import given
+from hypothesis import strategies as st
+
+from tests.support.conversations import alternating, voice, voices
+from transcriber.speakers.protocol import Activity
+from transcriber.speakers.turns import bridged, diarization, names, turns
+from transcriber.transcript import Turn
+
+
+def activity(*rows: str, seconds: float = 1.0) -> Activity:
+    """People as rows of marks, a mark a frame: "xx..x"; each has one of the voices that conversations have."""
+    active = np.array([[mark == "x" for mark in row] for row in rows]).T.reshape(len(rows[0]), len(rows))
+    exclusive = np.where(active.any(1), active.argmax(1), -1)
+    centres = np.stack([voice(person) for person in range(len(rows))])
+    return Activity(active, exclusive, centres, np.linspace(0.9, 0.5, len(rows)), seconds, 0.0, len(active) * seconds)
+
+
+def test_turns_of_several_people_overlap():
+    found = turns(activity("xxx...", "..xx.x"), ["Anna", "Bob"])
+    assert found == (Turn(0, 3, "Anna"), Turn(2, 4, "Bob"), Turn(5, 6, "Bob"))
+
+
+def test_short_pauses_are_within_a_turn():
+    found = turns(activity("xx...x....x", seconds=0.1), ["Anna"])
+    assert found == (Turn(0, 0.6, "Anna"), Turn(1, 1.1, "Anna"))
+
+
+def test_a_turn_ends_with_the_recording():
+    heard = activity("xxx")
+    shorter = Activity(heard.active, heard.exclusive, heard.centres, heard.quality, 1.0, 0.5, 2.25)
+    assert turns(shorter, ["Anna"]) == (Turn(0.5, 2.25, "Anna"),)
+
+
+@given(st.lists(st.tuples(st.floats(0, 99), st.floats(0, 9)), max_size=20))
+def test_bridged_stretches_are_apart_and_cover_the_same(stretches):
+    given_ones = sorted((start, start + length) for start, length in stretches)
+    whole = bridged(given_ones, 0.3)
+    assert all(later[0] - sooner[1] > 0.3 for sooner, later in pairwise(whole))
+    assert all(any(start <= s and e <= end for start, end in whole) for s, e in given_ones)
+    assert bridged(whole, 0.3) == whole
+
+
+def test_people_are_numbered_until_somebody_is_known():
+    two = activity("xx..", "..xx")
+    assert names(two) == ["Speaker 1", "Speaker 2"]
+    assert names(two, {"Bob": voice(1), "Carla": voice(7)}) == ["Speaker 1", "Bob"]
+    assert names(two, {"Speaker 1": voice(1)}) == ["Speaker 2", "Speaker 1"]
+
+
+def test_a_diarization_has_voices_and_turns():
+    made = diarization(
+        activity("xxx...", "..xx.x"), ["Anna", "Speaker 2"], "speakers", count="2", remembered={"Bob": voice(1)}
+    )
+    anna, other = made.voices
+    assert (anna.speaker, anna.seconds, anna.quality, anna.suggestion) == ("Anna", 3, 0.9, "")
+    assert (other.speaker, other.seconds, other.quality, other.suggestion) == ("Speaker 2", 3, 0.5, "Bob")
+    assert made.overlaps == ((2, 3),) and made.count == "2"
+
+
+def test_who_is_named_is_suggested_to_nobody():
+    made = diarization(activity("xx..", "..xx"), ["Bob", "Speaker 2"], "speakers", remembered={"Bob": voice(1)})
+    assert [voice.suggestion for voice in made.voices] == ["", ""]
+
+
+def test_nobody_speaks():
+    nobody = voices([], duration=12).people()
+    made = diarization(nobody, names(nobody), "speakers", remembered={"Bob": voice(1)})
+    assert made.voices == made.turns == ()
+
+
+def test_the_turns_of_a_conversation():
+    heard = voices(alternating(3, 9)).people()
+    found = turns(heard, names(heard))
+    assert [turn.speaker for turn in found] == ["Speaker 1", "Speaker 2", "Speaker 3"] * 3
+    assert all(abs(turn.start - at * 6.5) < 0.05 for at, turn in enumerate(found))
