@@ -85,6 +85,13 @@ def test_only_what_is_to_be_split_is_told_apart():
     assert [speaking(activity, turn * 6.5 + 3) for turn in range(18) if turn % 3] == [[0], [1]] * 6
 
 
+def test_the_voice_of_whoever_speaks_in_some_stretches():
+    three = voices(alternating(3, 18))
+    own = three.voice([(turn * 6.5, turn * 6.5 + 6) for turn in range(1, 18, 3)])
+    assert own @ voice(1) > 0.95
+    assert three.voice([]) is None and three.voice([(9999, 99999)]) is None and three.voice([(-9, -1)]) is None
+
+
 def test_more_pieces_than_are_compared_at_once_are_grouped_in_blocks(monkeypatch):
     monkeypatch.setattr(people, "BLOCK_PIECES", 50)
     monkeypatch.setattr(stitching, "BLOCK_FRAMES", 1000)

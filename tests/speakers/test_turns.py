@@ -1,11 +1,13 @@
 from itertools import pairwise
 
 import numpy as np
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.support.conversations import alternating, voice, voices
 from transcriber.speakers.protocol import Activity
+from transcriber.speakers.remembered import RememberedVoices
 from transcriber.speakers.turns import bridged, diarization, names, turns
 from transcriber.transcript import Turn
 
@@ -50,24 +52,31 @@ def test_people_are_numbered_until_somebody_is_known():
     assert names(two, {"Speaker 1": voice(1)}) == ["Speaker 2", "Speaker 1"]
 
 
-def test_a_diarization_has_voices_and_turns():
-    made = diarization(
-        activity("xxx...", "..xx.x"), ["Anna", "Speaker 2"], "speakers", count="2", remembered={"Bob": voice(1)}
-    )
+@pytest.fixture
+def bob(tmp_path) -> RememberedVoices:
+    remembered = RememberedVoices(tmp_path / "remembered-voices.json")
+    remembered.turn_on()
+    remembered.remember("Bob", voice(1), 60)
+    return remembered
+
+
+def test_a_diarization_has_voices_and_turns(bob):
+    made = diarization(activity("xxx...", "..xx.x"), "speakers", "2", {"Anna": voice(0)}, bob)
     anna, other = made.voices
     assert (anna.speaker, anna.seconds, anna.quality, anna.suggestion) == ("Anna", 3, 0.9, "")
     assert (other.speaker, other.seconds, other.quality, other.suggestion) == ("Speaker 2", 3, 0.5, "Bob")
+    assert made.turns == (Turn(0, 3, "Anna"), Turn(2, 4, "Speaker 2"), Turn(5, 6, "Speaker 2"))
     assert made.overlaps == ((2, 3),) and made.count == "2"
 
 
-def test_who_is_named_is_suggested_to_nobody():
-    made = diarization(activity("xx..", "..xx"), ["Bob", "Speaker 2"], "speakers", remembered={"Bob": voice(1)})
-    assert [voice.suggestion for voice in made.voices] == ["", ""]
+def test_who_is_named_is_suggested_to_nobody(bob):
+    made = diarization(activity("xx..", "..xx"), "speakers", known={"Bob": voice(1)}, remembered=bob)
+    assert [(voice.speaker, voice.suggestion) for voice in made.voices] == [("Speaker 1", ""), ("Bob", "")]
 
 
-def test_nobody_speaks():
+def test_nobody_speaks(bob):
     nobody = voices([], duration=12).people()
-    made = diarization(nobody, names(nobody), "speakers", remembered={"Bob": voice(1)})
+    made = diarization(nobody, "speakers", remembered=bob)
     assert made.voices == made.turns == ()
 
 

@@ -107,7 +107,7 @@ def who_spoke(
     """Who the people are, and when each speaks, from what was heard from the second `start` of a recording on."""
     count = speaker_count.parse(options.speakers) or SpeakerCount()
     activity = voices.people(count)
-    activity = replace(activity, first_seconds=activity.first_seconds + start)
+    activity = replace(activity, first_seconds=activity.first_seconds + start, duration=activity.duration + start)
     diarization = turns.diarization(activity, models.name, options.speakers, models.known, models.remembered)
     if models.manifest:
         diarization = replace(diarization, revision=models.manifest.revision, model_sha256=models.manifest.sha256)

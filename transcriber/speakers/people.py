@@ -1,7 +1,7 @@
 """How many people there are in a recording, and their voices: agglomerative clustering of pieces of voices.
 
 Average linkage by cosine distance, cut at a height that was measured on mixtures of two to eleven readers, in which the
-count is right from 0.50 to 0.65 (benchmarks/diarization.py). Pieces too short for a sure vector found nobody.
+count is right from 0.50 to 0.65. Pieces too short for a sure vector found nobody.
 """
 
 from dataclasses import dataclass

@@ -7,9 +7,10 @@ says so, and turning it off deletes it.
 """
 
 import json
+import math
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, dataclass
 from datetime import date
 from pathlib import Path
 
@@ -85,7 +86,7 @@ class RememberedVoices:
         except ValueError as error:
             raise StorageError(
                 f"{self.path}, where voices are remembered, is damaged or of another version of this program",
-                "put it right from a copy, or begin anew with `transcriber speakers --remember-voices off` and on again",
+                "put it right from a copy, or delete it with `transcriber speakers --remember-voices off`",
             ) from error
         return kept.voices
 
@@ -115,7 +116,9 @@ class RememberedVoices:
         """Raises UnsupportedOptionError, with the names that there are, for one that is not remembered."""
         with self._locked():
             voices = self.voices()
-            self._require(name, voices)
+            if name not in self.names():
+                known = ", ".join(self.names()) or "nobody's is"
+                raise UnsupportedOptionError(f"the voice of “{name}” is not remembered", f"those that are: {known}")
             self._write(tuple(voice for voice in voices if voice.name != name))
 
     def forget_all(self) -> None:
@@ -123,15 +126,6 @@ class RememberedVoices:
         with self._locked():
             if self.is_on:
                 self._write(())
-
-    def rename(self, name: str, new_name: str) -> None:
-        """Raises UnsupportedOptionError for a name that is not remembered, or one that is taken."""
-        with self._locked():
-            voices = self.voices()
-            self._require(name, voices)
-            if new_name != name and new_name in [voice.name for voice in voices]:
-                raise UnsupportedOptionError(f"there is a remembered voice “{new_name}” already", "forget one of them")
-            self._write(tuple(replace(voice, name=new_name) if voice.name == name else voice for voice in voices))
 
     def suggest(self, centres: np.ndarray | None) -> list[str]:
         """Whose remembered voice each of the voices [people, VECTOR_SIZE] of a recording is plainly like, else ""."""
@@ -142,11 +136,6 @@ class RememberedVoices:
             raise UnsupportedOptionError(
                 "voices are not remembered", "turn it on with `transcriber speakers --remember-voices on`"
             )
-
-    def _require(self, name: str, voices: tuple[RememberedVoice, ...]) -> None:
-        if name not in [voice.name for voice in voices]:
-            known = ", ".join(voice.name for voice in voices) or "nobody's is"
-            raise UnsupportedOptionError(f"the voice of “{name}” is not remembered", f"those that are: {known}")
 
     def _write(self, voices: tuple[RememberedVoice, ...]) -> None:
         kept = _File(FORMAT, tuple(sorted(voices, key=lambda voice: voice.name.casefold())))
@@ -167,7 +156,7 @@ class RememberedVoices:
 
 
 def _is_voice(voice: RememberedVoice) -> bool:
-    return len(voice.vector) == VECTOR_SIZE and abs(np.linalg.norm(voice.vector) - 1) < 0.01 and voice.seconds > 0
+    return len(voice.vector) == VECTOR_SIZE and 0.99 < math.hypot(*voice.vector) < 1.01 and voice.seconds > 0
 
 
 def _unit(vector: np.ndarray) -> np.ndarray:

@@ -13,7 +13,6 @@ from transcriber.speakers.remembered import RememberedVoices
 from transcriber.speakers.stitching import spans
 from transcriber.transcript import Diarization, Turn, Voice
 
-
 MAX_PAUSE_SECONDS = 0.3
 """Within a turn."""
 
