@@ -1,6 +1,6 @@
 """How far it is from the truth who spoke when, and who said which word.
 
-The diarization error rate (DER) is pyannote.metrics': the speech that was missed, that nobody said, and that another one
+The diarization error rate (DER) is pyannote.metrics': the speech that was missed, that nobody said, and that another
 said, over the speech of the reference, where two who speak at once count twice. A collar is what is left out on either
 side of each boundary of the reference. Source: NIST, The 2009 (RT-09) Rich Transcription Meeting Recognition Evaluation
 Plan, whose collar is 0.25 s.
