@@ -1,23 +1,15 @@
 from itertools import pairwise
 
-import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from tests.support.activities import activity
 from tests.support.conversations import alternating, voice, voices
 from transcriber.speakers.protocol import Activity
 from transcriber.speakers.remembered import RememberedVoices
 from transcriber.speakers.turns import bridged, diarization, names, turns
 from transcriber.transcript import Turn
-
-
-def activity(*rows: str, seconds: float = 1.0) -> Activity:
-    """People as rows of marks, a mark a frame: "xx..x"; each has one of the voices that conversations have."""
-    active = np.array([[mark == "x" for mark in row] for row in rows]).T.reshape(len(rows[0]), len(rows))
-    exclusive = np.where(active.any(1), active.argmax(1), -1)
-    centres = np.stack([voice(person) for person in range(len(rows))])
-    return Activity(active, exclusive, centres, np.linspace(0.9, 0.5, len(rows)), seconds, 0.0, len(active) * seconds)
 
 
 def test_turns_of_several_people_overlap():
