@@ -137,3 +137,12 @@ def spans(mask: np.ndarray) -> Iterator[tuple[int, int]]:
     """(begin, end) of the runs of true in a mask [frames]."""
     edges = np.flatnonzero(np.diff(np.concatenate([[False], mask, [False]]).astype(np.int8)))
     yield from zip(edges[::2].tolist(), edges[1::2].tolist())
+
+
+def nearest_speaker(exclusive: np.ndarray, frames: np.ndarray) -> np.ndarray:
+    """Who speaks in the frame next to each in which somebody does; `exclusive` [frames] has -1 where nobody does."""
+    spoken = np.flatnonzero(exclusive >= 0)
+    after = np.searchsorted(spoken, frames).clip(0, len(spoken) - 1)
+    before = (after - 1).clip(0)
+    is_before = np.abs(spoken[before] - frames) <= np.abs(spoken[after] - frames)
+    return exclusive[np.where(is_before, spoken[before], spoken[after])]

@@ -14,8 +14,10 @@ from itertools import groupby
 
 import numpy as np
 
+from transcriber import segmentation
 from transcriber.segmentation import SENTENCE_END
 from transcriber.speakers.protocol import Activity
+from transcriber.speakers.stitching import nearest_speaker
 from transcriber.transcript import Segment, Word
 
 BOTH_SPEAK_RATIO = 0.2
@@ -53,6 +55,30 @@ def with_speakers(segments: Iterable[Segment], activity: Activity, people: Seque
         return given
     speakers = iter(_speakers(_spans(words), activity).tolist())
     return tuple(part for segment in given for part in _cut(segment, [people[next(speakers)] for _ in segment.words]))
+
+
+def rejoined(before: Sequence[Segment], now: Sequence[Segment]) -> tuple[Segment, ...]:
+    """The segments as they are `now`, those joined up again that were cut, `before`, where the speaker changed."""
+    whole: list[Segment] = []
+    last = None
+    for old, new in zip(before, now):
+        if whole and last is not None and _is_cut(whole[-1], last, new, old):
+            whole[-1] = replace(whole[-1], words=whole[-1].words + new.words, end=max(whole[-1].end, new.end))
+        else:
+            whole.append(new)
+        last = old
+    return tuple(whole)
+
+
+def _is_cut(whole: Segment, last: Segment, new: Segment, old: Segment) -> bool:
+    """Whether only a change of speaker that is none any more parts a segment from the `new` one behind it."""
+    return (
+        last.speaker != old.speaker
+        and whole.speaker == new.speaker
+        and not whole.text.rstrip().endswith(SENTENCE_END)
+        and new.start - whole.end <= segmentation.PAUSE_SECONDS
+        and new.end - whole.start <= segmentation.MAX_SEGMENT_SECONDS
+    )
 
 
 def _spans(words: Iterable[tuple[Word, Segment]]) -> _Spans:
@@ -104,7 +130,7 @@ def _costs(spans: _Spans, activity: Activity) -> np.ndarray:
     costs = (BOTH_SPEAK_RATIO * by_others + (1 - BOTH_SPEAK_RATIO) * unheard) * activity.frame_seconds
     silent = np.flatnonzero(spoken[:, 0] == 0)
     costs[silent] = NEAREST_SECONDS
-    costs[silent, _nearest(activity.exclusive, (begin[silent] + end[silent]) // 2)] = 0
+    costs[silent, nearest_speaker(activity.exclusive, (begin[silent] + end[silent]) // 2)] = 0
     return costs
 
 
@@ -112,15 +138,6 @@ def _counts(mask: np.ndarray, begin: np.ndarray, end: np.ndarray) -> np.ndarray:
     """How many are true in a mask [frames] from each `begin` to each `end`."""
     before = np.concatenate([[0], np.cumsum(mask, dtype=np.int32)])
     return before[end] - before[begin]
-
-
-def _nearest(exclusive: np.ndarray, frames: np.ndarray) -> np.ndarray:
-    """Who speaks in the frame next to each in which somebody does."""
-    spoken = np.flatnonzero(exclusive >= 0)
-    after = np.searchsorted(spoken, frames).clip(0, len(spoken) - 1)
-    before = (after - 1).clip(0)
-    is_before = np.abs(spoken[before] - frames) <= np.abs(spoken[after] - frames)
-    return exclusive[np.where(is_before, spoken[before], spoken[after])]
 
 
 def _change_costs(spans: _Spans) -> np.ndarray:
