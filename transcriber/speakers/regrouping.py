@@ -9,7 +9,6 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from itertools import count as numbers
-from itertools import groupby
 
 import numpy as np
 
@@ -20,7 +19,7 @@ from transcriber.speakers import turns
 from transcriber.speakers.protocol import Activity, Voices
 from transcriber.speakers.remembered import RememberedVoices
 from transcriber.speakers.stitching import nearest_speaker, spans
-from transcriber.speakers.words import rejoined, with_speakers
+from transcriber.speakers.words import parted, rejoined, with_speakers
 from transcriber.transcript import Diarization, Transcript, Turn, Voice
 
 USUAL_NAME = re.compile(re.escape(turns.usual_name(0)).replace("0", r"\d+"))
@@ -101,10 +100,9 @@ def split(transcript: Transcript, voices: Voices, speaker: int | str) -> Transcr
         for turn in diarization.turns
         for part in (_parted(turn, activity, speaks, names) if turn.speaker == name else [turn])
     ]
+    own = iter(parted([segment for segment in transcript.segments if segment.speaker == name], activity, names))
     segments = [
-        part
-        for is_own, run in groupby(transcript.segments, lambda segment: segment.speaker == name)
-        for part in (with_speakers(run, activity, names) if is_own else run)
+        part for segment in transcript.segments for part in (next(own) if segment.speaker == name else [segment])
     ]
     halves = [
         Voice(each, turns.spoken_seconds(found, each), round(float(quality), 3))

@@ -23,7 +23,6 @@ from transcriber.speakers.protocol import VECTOR_SIZE
 from transcriber.system.atomic_file import write_whole
 from transcriber.transcript_json import adapter
 
-FILE_NAME = "remembered-voices.json"
 FORMAT = 1
 DECIMALS = 5
 """Of the numbers of a vector; more say nothing."""

@@ -49,12 +49,16 @@ def with_speakers(segments: Iterable[Segment], activity: Activity, people: Seque
 
     Words without times are said by whoever speaks most in their segment. Where nobody was heard, nothing is changed.
     """
-    given = tuple(segments)
-    words = [(word, segment) for segment in given for word in segment.words]
+    return tuple(part for parts in parted(tuple(segments), activity, people) for part in parts)
+
+
+def parted(segments: Sequence[Segment], activity: Activity, people: Sequence[str]) -> list[list[Segment]]:
+    """The same, the parts of each segment by themselves."""
+    words = [(word, segment) for segment in segments for word in segment.words]
     if not words or not (activity.exclusive >= 0).any():
-        return given
+        return [[segment] for segment in segments]
     speakers = iter(_speakers(_spans(words), activity).tolist())
-    return tuple(part for segment in given for part in _cut(segment, [people[next(speakers)] for _ in segment.words]))
+    return [list(_cut(segment, [people[next(speakers)] for _ in segment.words])) for segment in segments]
 
 
 def rejoined(before: Sequence[Segment], now: Sequence[Segment]) -> tuple[Segment, ...]:
