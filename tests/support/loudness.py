@@ -35,6 +35,9 @@ class Loudness:
     def split(self, stretches: Iterable[tuple[float, float]]) -> Activity:
         raise UnsupportedOptionError("loudness splits nobody", "ask for two")
 
+    def voice(self, stretches: Iterable[tuple[float, float]]) -> np.ndarray | None:
+        return None
+
 
 class LoudnessListener:
     """Keeps what it was told was heard, and passes over as much."""

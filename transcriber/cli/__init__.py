@@ -6,13 +6,26 @@ import sys
 from pathlib import Path
 
 from transcriber import __version__
-from transcriber.cli import align, bench, check, completion, models, reproduce, serve, transcribe, watch, writing
+from transcriber.cli import (
+    align,
+    bench,
+    check,
+    completion,
+    diarize,
+    models,
+    reproduce,
+    serve,
+    speakers,
+    transcribe,
+    watch,
+    writing,
+)
 from transcriber.cli.running import FAILED, INTERRUPTED
 from transcriber.readable import let_console_show_all
 from transcriber.unexpected import map_and_log_error
 
 NAME = "transcriber"
-COMMANDS = (transcribe, watch, serve, align, reproduce, models, check, bench, completion)
+COMMANDS = (transcribe, watch, serve, diarize, speakers, align, reproduce, models, check, bench, completion)
 
 
 def main(argv: list[str] | None = None) -> int:

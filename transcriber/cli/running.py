@@ -27,6 +27,10 @@ def add_model(parser: argparse.ArgumentParser) -> None:
         "--model", choices=names, metavar="MODEL", help=f"by default {default}; one of {', '.join(names)}"
     )
     add_models_dir(parser)
+    add_device(parser)
+
+
+def add_device(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--device",
         default=TranscribeOptions.device,

@@ -82,17 +82,8 @@ def _add_what_to_hear(parser: argparse.ArgumentParser) -> None:
         "--vocabulary", type=Path, metavar="FILE", help="names and terms that are likely to be said, one a line"
     )
     parser.add_argument("--term", action="append", default=[], help="one more of these")
-    parser.add_argument(
-        "--start", type=_seconds, default=DEFAULTS.start, metavar="TIME", help="such as 1:02:03, or 90 (s)"
-    )
-    parser.add_argument("--end", type=_seconds, metavar="TIME", help="where to stop")
-    parser.add_argument(
-        "--track",
-        type=int,
-        metavar="NUMBER",
-        help="which of several sound tracks, from 1; by default the usual one, or that on which somebody speaks",
-    )
-    _add_who_speaks(parser)
+    add_part(parser)
+    add_who_speaks(parser)
     names = [spec.name for spec in catalog.transcribing()]
     parser.add_argument(
         "--second-model",
@@ -103,13 +94,28 @@ def _add_what_to_hear(parser: argparse.ArgumentParser) -> None:
     )
 
 
-def _add_who_speaks(parser: argparse.ArgumentParser) -> None:
+def add_part(parser: argparse.ArgumentParser) -> None:
+    """What of a recording is listened to."""
+    parser.add_argument(
+        "--start", type=_seconds, default=DEFAULTS.start, metavar="TIME", help="such as 1:02:03, or 90 (s)"
+    )
+    parser.add_argument("--end", type=_seconds, metavar="TIME", help="where to stop")
+    parser.add_argument(
+        "--track",
+        type=int,
+        metavar="NUMBER",
+        help="which of several sound tracks, from 1; by default the usual one, or that on which somebody speaks",
+    )
+
+
+def add_who_speaks(parser: argparse.ArgumentParser, default: str = DEFAULTS.speakers) -> None:
+    """How many people speak, who may be among them, and what tells them apart."""
     parser.add_argument(
         "--speakers",
-        default=DEFAULTS.speakers,
+        default=default,
         type=_speakers,
         metavar="COUNT",
-        help="tell who says what: auto, or how many people speak, such as 2 or 2-4; off is the default",
+        help=f"tell who says what: auto, or how many people speak, such as 2 or 2-4; {default} is the default",
     )
     parser.add_argument(
         "--speaker-model",

@@ -25,14 +25,14 @@ SUBTITLES = ("srt", "vtt")
 
 
 def add_output(parser: argparse.ArgumentParser, default: str) -> None:
-    """Options of what is written; `default`: the format if none is asked for."""
+    """Options of what is written; `default`: the format if none is asked for, "" for nothing."""
     parser.add_argument(
         "--format",
         dest="formats",
         type=_formats,
-        default=[default],
+        default=[default] if default else [],
         metavar="FORMAT[,FORMAT…]",
-        help=f"{', '.join(FORMATS)}: txt is the words alone, json is everything ({default})",
+        help=f"{', '.join(FORMATS)}: txt is the words alone, json is everything ({default or 'none'})",
     )
     parser.add_argument("--words", action="store_true", help="a cue, a row or a line for each word")
     parser.add_argument(

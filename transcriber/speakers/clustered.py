@@ -78,7 +78,7 @@ def _activity(windows: WindowVoices, centres: np.ndarray, cover: float) -> Activ
         stitched.active[:, order],
         renumbered[stitched.exclusive],
         centres[order],
-        _quality(windows, centres, people, cover)[order],
+        _quality(windows, centres[order], renumbered[people], cover),
         FRAME_SECONDS,
         FIRST_SECONDS,
         windows.duration,

@@ -120,6 +120,16 @@ def vector_of(transcript: Transcript, voices: Voices, speaker: int | str) -> np.
     return voices.voice(_stretches(_diarization(transcript), name, _start(transcript)))
 
 
+def listed(transcript: Transcript) -> tuple[Voice, ...]:
+    """The speakers, in the order of their numbers. Raises UnsupportedOptionError where nobody was told apart."""
+    return _diarization(transcript).voices
+
+
+def has_name(voice: Voice) -> bool:
+    """Whether somebody called them so."""
+    return _is_given(voice.speaker)
+
+
 def voice_of(transcript: Transcript, speaker: int | str) -> Voice:
     """The voice of a speaker by number or name. Raises UnsupportedOptionError, with those there are, for any other."""
     voices = _diarization(transcript).voices
