@@ -28,7 +28,7 @@ from transcriber.pipeline.resume_state import ResumeState
 from transcriber.transcript import Transcript
 from transcriber.transcript_json import to_dict
 from transcriber.worker.blame import Blame
-from transcriber.worker.protocol import Cancelled, Failed, Probed, Started, Transcribed
+from transcriber.worker.protocol import Cancelled, Failed, Probed, Progress, Started, Transcribed
 
 
 @pytest.fixture
@@ -56,6 +56,33 @@ def state(dispatcher: Dispatcher, job: Job) -> str:
 
 def asked(engine: SilentEngine) -> list[tuple[str, int]]:
     return [(path.name, priority) for path, _, priority, _ in engine.asked]
+
+
+def test_an_interrupted_job_goes_on_with_the_voices_that_were_heard(
+    dispatcher: Dispatcher, engine: SilentEngine
+) -> None:
+    """Also with those that are heard while what was transcribed is passed over; not with another model's."""
+    options = replace(PARAKEET, speakers="2")
+    dispatcher.store.folder.mkdir()
+    model = dispatcher.store.diarizing().path
+    model.write_bytes(b"a model")
+    job = add(dispatcher.jobs, "talk.wav")
+    dispatcher.jobs.update(job.id, duration=3600.0)
+    dispatcher.complete(job)
+
+    def heard(*voices: bytes) -> bytes:
+        dispatcher.transcribe(dispatcher.jobs.get(job.id), options)
+        engine.tell("talk.wav", Started("cpu"))
+        for piece in voices:
+            engine.tell("talk.wav", Progress(100.0, None, 1.0, voices=piece))
+        engine.tell("talk.wav", Cancelled())
+        return engine.asked[-1][3].voices
+
+    assert heard(b"one") == b""
+    assert heard(b" two") == b"one"
+    assert heard() == b"one two"
+    model.write_bytes(b"another model")
+    assert heard() == b""
 
 
 def done(engine: SilentEngine, name: str) -> None:

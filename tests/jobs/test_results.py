@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.support.conversation import conversation
 from tests.support.stored_jobs import PARAKEET, add
 from transcriber.exports import FORMATS, render
 from transcriber.jobs.results import UNFINISHED, Results
@@ -124,6 +125,46 @@ def test_files_that_a_killed_program_could_not_write_are_written_later(
         ".srt",
         ".txt",
     ]
+
+
+def spoken(transcript: Transcript, place: int, voices: bytes) -> Progress:
+    return replace(chunk(transcript, place), voices=voices)
+
+
+def test_an_interrupted_job_goes_on_with_the_same_voices(results: Results, job: Job) -> None:
+    talk = conversation()
+    begun(results, job)
+    results.add_chunk(job.id, spoken(talk, 0, b"one"))
+    results.add_voices(job.id, spoken(talk, 0, b" two"))
+    results.add_chunk(job.id, spoken(talk, 1, b""))
+    assert begun(results, job).voices == b"one two"
+    results.forget_waveform(job.id)
+    results.add_chunk(job.id, spoken(talk, 2, b" three"))
+    assert begun(results, job).voices == b"one two three"
+    results.finish(job.id, talk)
+    (stored,) = results.transcripts(job)
+    assert results.voices(job, stored["id"]) == b"one two three"
+    assert results.voices(job) == b""
+
+
+def test_each_transcript_has_its_own_voices(results: Results, job: Job) -> None:
+    for voices in (b"first", b"second"):
+        begun(results, job, f"{BASIS} {voices!r}")
+        results.add_chunk(job.id, spoken(conversation(), 0, voices))
+        results.finish(job.id, conversation())
+    assert [results.voices(job, kept["id"]) for kept in results.transcripts(job)] == [b"first", b"second"]
+    results.jobs.delete(job)
+    assert results.database.rows("SELECT * FROM voices") == []
+
+
+def test_voices_are_forgotten_where_a_job_begins_anew(results: Results, job: Job, transcript: Transcript) -> None:
+    """And where nobody was told apart in the end."""
+    begun(results, job)
+    results.add_chunk(job.id, spoken(transcript, 0, b"voice"))
+    assert begun(results, job, "canary 5:6 3:4").voices == b""
+    results.add_chunk(job.id, spoken(transcript, 0, b"voice"))
+    results.finish(job.id, transcript)
+    assert results.database.rows("SELECT * FROM voices") == []
 
 
 @pytest.mark.parametrize(

@@ -102,6 +102,16 @@ MIGRATIONS = (
     """
     ALTER TABLE jobs ADD COLUMN carried TEXT NOT NULL DEFAULT '{}';  -- JSON: what goes from one chunk to the next
     """,
+    """
+    CREATE TABLE voices (               -- what was heard of the speakers' voices, in pieces that are joined
+        id INTEGER PRIMARY KEY,
+        job TEXT NOT NULL REFERENCES jobs ON DELETE CASCADE,
+        transcript INTEGER REFERENCES transcripts ON DELETE CASCADE,  -- NULL: of the transcription that is going on
+        heard BLOB NOT NULL
+    ) STRICT;
+    CREATE INDEX voices_of_job ON voices (job);
+    CREATE INDEX voices_of_transcript ON voices (transcript);
+    """,
 )
 """One script for each version of the tables; PRAGMA user_version counts those that have run."""
 

@@ -22,6 +22,7 @@ from transcriber.jobs.results import Results
 from transcriber.jobs.store import Job, Jobs
 from transcriber.models.store import ModelStore
 from transcriber.options import TranscribeOptions
+from transcriber.speaker_count import OFF
 from transcriber.unexpected import map_and_log_error
 from transcriber.worker.blame import Blame
 from transcriber.worker.client import EngineClient
@@ -82,7 +83,7 @@ class Dispatcher:
 
     def start(self, usual: TranscribeOptions) -> None:
         """Go on where the last run of the program ended, and load the model that will be needed first."""
-        self._files.do(self.results.write_files)
+        self.write_files()
         self._backlog.do(partial(self._start, usual))
 
     def _start(self, usual: TranscribeOptions) -> None:
@@ -152,6 +153,10 @@ class Dispatcher:
                 self.cancel(job)
             self.jobs.remove(job.id)
         later(UNDO_SECONDS, partial(self._backlog.do, self._purge))
+
+    def write_files(self) -> None:
+        """Those that are still to be written, as soon as that can be."""
+        self._files.do(self.results.write_files)
 
     def run_of(self, job: Job) -> Run | None:
         return self._runs.get(job.id)
@@ -227,6 +232,8 @@ class Dispatcher:
 
     def _ask(self, job: Job, options: TranscribeOptions, priority: int) -> None:
         files = f"{_version(self.store.find(options.model).path)} {_version(job.path)}"
+        if options.speakers != OFF:
+            files += f" {_version(self.store.diarizing(options.speaker_model).path)}"
         basis = f"{options.model} {files} {json.dumps(asdict(options), ensure_ascii=False)}"
         done = self.results.begin(job, basis)
         self.jobs.update(job.id, state="running", device="")
@@ -250,7 +257,7 @@ class Dispatcher:
         except Exception as error:  # noqa: BLE001  (whatever it is, the job has an end)
             self._fail(identity, error)
         del self._runs[identity]
-        self._files.do(self.results.write_files)
+        self.write_files()
         self._dispatch()
 
     def _note_progress(self, identity: str, run: Run, event: Started | Progress) -> None:
@@ -260,9 +267,10 @@ class Dispatcher:
                 run.began = time.monotonic()
                 self.results.forget_waveform(identity)
                 self.jobs.update(identity, device=event.device)
-            # Else it passes over what was transcribed before.
-            elif event.done > run.first and not run.problem:
-                self.results.add_chunk(identity, event)
+            # Else it passes over what was transcribed before, of which not all voices may have been heard.
+            elif not run.problem:
+                keep = self.results.add_chunk if event.done > run.first else self.results.add_voices
+                keep(identity, event)
         except Exception as error:
             if isinstance(error, StorageError) and error.is_temporary:
                 raise

@@ -13,7 +13,9 @@ from transcriber import exports
 from transcriber.errors import StorageError
 from transcriber.jobs.data_folder import DataFolder
 from transcriber.jobs.database import Database
+from transcriber.jobs.edits import Edits
 from transcriber.jobs.settings import Settings
+from transcriber.jobs.speaker_edits import SPEAKERS, applied
 from transcriber.jobs.store import Job, Jobs
 from transcriber.pipeline import provenance
 from transcriber.pipeline.events import Progress
@@ -22,7 +24,7 @@ from transcriber.segmentation import segments
 from transcriber.system.atomic_file import write_whole
 from transcriber.system.file_names import fitted
 from transcriber.transcript import Segment, Transcript
-from transcriber.transcript_json import from_dict, segments_from_dicts, upgraded
+from transcriber.transcript_json import from_dict, segments_from_dicts, to_dict, upgraded
 from transcriber.unexpected import map_and_log_error
 
 NOT_IN_NAMES = re.compile(r'[<>:"/\\|?*]')
@@ -35,14 +37,14 @@ class Results:
 
     def __init__(self, database: Database, folder: DataFolder, jobs: Jobs) -> None:
         self.database, self.folder, self.jobs = database, folder, jobs
-        self.settings = Settings(database)
+        self.settings, self.edits = Settings(database), Edits(database)
 
     def begin(self, job: Job, basis: str) -> ResumeState:
         """What there is already, made with and of the same; anything else is kept as a transcript of its own."""
         try:
             finished, carried = self._finished_chunks(job)
             if job.basis == basis:
-                return ResumeState(finished, job.done, job.elapsed, carried)
+                return ResumeState(finished, job.done, job.elapsed, carried, self.voices(job))
             unfinished = self._unfinished(job) if self.is_unfinished(job) else None
         except (ValueError, TypeError, KeyError):  # its rows are damaged: all of it is transcribed again
             unfinished = None
@@ -50,6 +52,7 @@ class Results:
             if unfinished:
                 self._keep(job.id, unfinished)
             transaction.execute("DELETE FROM chunks WHERE job = ?", (job.id,))
+            transaction.execute("DELETE FROM voices WHERE job = ? AND transcript IS NULL", (job.id,))
             self.jobs.update(job.id, basis=basis, done=0.0, elapsed=0.0, carried="{}")
         return ResumeState()
 
@@ -62,10 +65,22 @@ class Results:
                 (identity, len(progress.segments), _json(progress.segments)),
             )
             transaction.execute("INSERT INTO waveforms (job, peaks) VALUES (?, ?)", (identity, progress.peaks))
+            self.add_voices(identity, progress)
             transaction.execute(
                 "UPDATE jobs SET done = ?, elapsed = ?, duration = coalesce(?, duration), carried = ? WHERE id = ?",
                 (progress.done, progress.elapsed, progress.duration, _json(progress.carried), identity),
             )
+
+    def add_voices(self, identity: str, progress: Progress) -> None:
+        """What is new of the speakers' voices."""
+        if progress.voices:
+            with self.database.transaction() as transaction:
+                transaction.execute("INSERT INTO voices (job, heard) VALUES (?, ?)", (identity, progress.voices))
+
+    def voices(self, job: Job, number: int | None = None) -> bytes:
+        """What was heard of the speakers' voices for the transcript with that number, or for the unfinished one."""
+        statement = "SELECT heard FROM voices WHERE job = ? AND transcript IS ? ORDER BY id"
+        return b"".join(row["heard"] for row in self.database.rows(statement, job.id, number))
 
     def chunks(self, job: Job, start: int = 0) -> list[dict[str, Any]]:
         """What an unfinished transcription has, from segment number `start` on."""
@@ -108,6 +123,11 @@ class Results:
                     (self._file_name(Path(name).stem, extension), number, extension),
                 )
             transaction.execute("DELETE FROM chunks WHERE job = ?", (identity,))
+            kept = number if transcript.diarization else None
+            transaction.execute(
+                "UPDATE voices SET transcript = ? WHERE job = ? AND transcript IS NULL", (kept, identity)
+            )
+            transaction.execute("DELETE FROM voices WHERE job = ? AND transcript IS NULL", (identity,))
             seconds = transcript.duration
             self.jobs.update(identity, basis="", done=seconds, duration=seconds, elapsed=transcript.elapsed)
             self.jobs.end(identity, "done")
@@ -118,13 +138,15 @@ class Results:
         What keeps one from being written is said of its job, and keeps no other from being written.
         """
         rows = self.database.rows(
-            "SELECT files.name, format, job, content FROM files JOIN transcripts ON transcripts.id = transcript "
+            "SELECT files.name, format, job, transcript, content "
+            "FROM files JOIN transcripts ON transcripts.id = transcript "
             "WHERE NOT is_written ORDER BY transcript, files.name"
         )
         problems: dict[str, str] = {}
         for row in rows:
             try:
-                self._write(row["name"], row["format"], from_dict(json.loads(row["content"])))
+                transcript = self._edited(row["transcript"], json.loads(row["content"]))
+                self._write(row["name"], row["format"], transcript)
             except Exception as error:  # noqa: BLE001  (whatever it is, the others are written)
                 problems.setdefault(row["job"], str(map_and_log_error(error, self.folder.path)))
                 continue
@@ -136,6 +158,32 @@ class Results:
                     "UPDATE jobs SET error = ?1 WHERE id = ?2 AND state = 'done' AND error != ?1",
                     (problems.get(job, ""), job),
                 )
+
+    def edit(self, number: int, kind: str, content: dict[str, Any]) -> None:
+        """Change a transcript by one more edit."""
+        with self.database.transaction():
+            self.edits.add(number, kind, content)
+            self._write_again(number)
+
+    def undo(self, number: int, kind: str) -> bool:
+        """Take back the last edit of that kind; False where there is none."""
+        with self.database.transaction():
+            is_undone = self.edits.undo(number, kind) is not None
+            if is_undone:
+                self._write_again(number)
+        return is_undone
+
+    def can_undo(self, number: int, kind: str) -> bool:
+        """Whether there is such an edit."""
+        return any(edit.kind == kind for edit in self.edits.standing(number))
+
+    def _write_again(self, number: int) -> None:
+        """Have write_files() write the files of a transcript that are still there."""
+        rows = self.database.rows("SELECT name FROM files WHERE transcript = ? AND is_written", number)
+        with self.database.transaction() as transaction:
+            for row in rows:
+                if (self.folder.transcripts / row["name"]).exists():
+                    transaction.execute("UPDATE files SET is_written = 0 WHERE name = ?", (row["name"],))
 
     def _write(self, name: str, format_name: str, transcript: Transcript) -> None:
         path, content = self.folder.transcripts / name, exports.render(transcript, format_name)
@@ -149,12 +197,10 @@ class Results:
         return [dict(row) for row in self.database.rows(statement, job.id)]
 
     def content(self, job: Job, number: int) -> dict[str, Any] | None:
-        """The transcript with that number, as to_dict() makes it."""
-        rows = self.database.rows("SELECT content FROM transcripts WHERE job = ? AND id = ?", job.id, number)
-        if not rows:
-            return None
-        content = json.loads(rows[0]["content"])
-        return {**content, "segments": upgraded(content["segments"])}
+        """The transcript with that number, with what the user changed in it, as to_dict() makes it."""
+        content = self._stored(job, number)
+        # As it is stored, where that will do: the words of three hours take a second to be read and written.
+        return to_dict(self._edited(number, content)) if content and self.edits.standing(number) else content
 
     def transcript(self, job: Job, number: int | None = None) -> Transcript | None:
         """The one with that number; else what an unfinished transcription has, or the last one."""
@@ -163,8 +209,24 @@ class Results:
         stored = self.transcripts(job)
         if number is None and not stored:
             return None
-        content = self.content(job, number or stored[-1]["id"])
-        return from_dict(content) if content else None
+        number = number or stored[-1]["id"]
+        content = self._stored(job, number)
+        return self._edited(number, content) if content else None
+
+    def _stored(self, job: Job, number: int) -> dict[str, Any] | None:
+        rows = self.database.rows("SELECT content FROM transcripts WHERE job = ? AND id = ?", job.id, number)
+        if not rows:
+            return None
+        content = json.loads(rows[0]["content"])
+        return {**content, "segments": upgraded(content["segments"])}
+
+    def _edited(self, number: int, content: dict[str, Any]) -> Transcript:
+        """A stored transcript with its edits."""
+        transcript = from_dict(content)
+        for edit in self.edits.standing(number):
+            if edit.kind == SPEAKERS:
+                transcript = applied(transcript, edit.content)
+        return transcript
 
     def _finished_chunks(self, job: Job) -> tuple[tuple[Segment, ...], ChunkState]:
         """The segments that an unfinished transcription has, and what it takes along behind them."""

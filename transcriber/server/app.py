@@ -23,7 +23,17 @@ from transcriber.jobs.dispatcher import Dispatcher
 from transcriber.models.verification import Verifier
 from transcriber.server.guard import Guard, Origins
 from transcriber.server.routes import configurations as configuration_routes
-from transcriber.server.routes import jobs, models, playback, recordings, settings, transcripts, v1, vocabulary
+from transcriber.server.routes import (
+    jobs,
+    models,
+    playback,
+    recordings,
+    settings,
+    speakers,
+    transcripts,
+    v1,
+    vocabulary,
+)
 from transcriber.server.routes.v1.access import Limited, Limits, Token
 from transcriber.server.routes.v1.errors import is_for_programs, response_to
 from transcriber.server.setup_process import SetupQueue
@@ -70,6 +80,7 @@ def create_app(
     app.include_router(playback.router(dispatcher))
     app.include_router(jobs.router(dispatcher, receiver, configurations, models_revision))
     app.include_router(transcripts.router(dispatcher, receiver))
+    app.include_router(speakers.router(dispatcher))
     app.include_router(settings.router(dispatcher))
     app.include_router(vocabulary.router(dispatcher.jobs.folder.vocabulary))
     app.include_router(configuration_routes.router(configurations))

@@ -44,7 +44,6 @@ def test_names_of_habit_mean_the_active_configuration(web: TestClient, engine: E
         ({"model": "parrot"}, 404, "model_not_found", "“parrot”"),
         ({"model": "whisper-small"}, 404, "model_not_found", "whisper-small.pt is missing"),
         ({"language": "Klingon"}, 400, "unsupported_option", "there is no language “Klingon”"),
-        ({"response_format": "diarized_json"}, 400, "invalid_value", "response_format"),
         ({"temperature": "2"}, 400, "invalid_value", "temperature"),
         ({"temperature": "warm"}, 400, "invalid_value", "temperature"),
         ({"include[]": "logprobs"}, 400, "invalid_value", "include[]"),

@@ -30,6 +30,8 @@ class TranscriptionRequest(BaseModel):
     end: float | None = Field(TranscribeOptions.end, allow_inf_nan=False)
     stream: int | None = Field(TranscribeOptions.stream, ge=1)
     second_model: str = TranscribeOptions.second_model
+    speakers: str = TranscribeOptions.speakers
+    speaker_model: str = TranscribeOptions.speaker_model
 
 
 class StartRequest(TranscriptionRequest):
@@ -125,7 +127,10 @@ def options_of(request: TranscriptionRequest, configurations: Configurations) ->
         end=request.end,
         stream=request.stream,
         second_model=configurations.options_of(request.second_model).model if request.second_model else "",
+        speakers=request.speakers.strip() or TranscribeOptions.speakers,
+        speaker_model=request.speaker_model,
     )
+    configurations.store.require(options)
     for model in map(configurations.store.find, filter(None, (options.model, options.second_model))):
         model_capabilities.check_known(replace(options, model=model.name), model)
     return options

@@ -15,7 +15,7 @@ from transcriber.jobs.configurations import Configuration, Configurations
 from transcriber.jobs.validation import type_of
 from transcriber.models import catalog
 from transcriber.models.catalog import ModelSpec
-from transcriber.models.frozen_model import FrozenModel
+from transcriber.models.frozen_model import SETUP_COMMAND, FrozenModel
 from transcriber.models.hardware import hardware
 from transcriber.models.store import ModelStore
 from transcriber.models.verification import Verifier
@@ -42,6 +42,7 @@ def router(
             "types": [_type(engine_type) for engine_type in types().values()],
             "devices": DEVICES,
             "starter": _starter(configurations.store),
+            "diarizing": _diarizing(configurations.store),
             "models": [_model(configurations.store.of(spec)) for spec in catalog.MODELS.values()],
             "can_set_up": setups.is_possible,
         }
@@ -106,6 +107,13 @@ def router(
         }
 
     return routes
+
+
+def _diarizing(store: ModelStore) -> dict[str, Any]:
+    """The model that tells speakers apart."""
+    model = store.diarizing()
+    command = f"{SETUP_COMMAND} {model.name}"
+    return {"name": model.name, "title": model.title, "is_there": model.is_there(), "command": command}
 
 
 def _starter(store: ModelStore) -> dict[str, Any] | None:

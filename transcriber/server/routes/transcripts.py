@@ -9,6 +9,7 @@ from fastapi.responses import JSONResponse
 
 from transcriber import exports
 from transcriber.jobs.dispatcher import Dispatcher
+from transcriber.jobs.speaker_edits import SPEAKERS
 from transcriber.jobs.store import Job
 from transcriber.server.routes import job_or_404, summary
 from transcriber.server.uploads import Receiver
@@ -27,16 +28,22 @@ def router(dispatcher: Dispatcher, receiver: Receiver) -> APIRouter:
         job = job_or_404(jobs, identity)
         stored = results.transcripts(job)
         number = number or (stored[-1]["id"] if stored and not is_going_on(job) else None)
-        shown: dict[str, Any] = {"source": job.basis, "notes": [], "elapsed": 0.0}
+        shown: dict[str, Any] = {"source": job.basis, "notes": [], "elapsed": 0.0, "diarization": None}
         if number is None and job.state in ("queued", "running"):
             shown["segments"] = results.chunks(job, max(0, start))
         elif number is None:  # it stopped: now the words that waited for what follows are shown, too
             whole = [*results.chunks(job), *results.tail(job)]
             shown |= {"source": f"{job.basis} stopped", "segments": whole[max(0, start) :]}
         elif content := results.content(job, number):
-            shown = {**content, "source": f"transcript {number}", "segments": content["segments"][max(0, start) :]}
+            source = f"transcript {number} {results.edits.revision(number)}"
+            shown = {
+                **content,
+                "can_undo_speakers": results.can_undo(number, SPEAKERS),
+                "source": source,
+                "segments": content["segments"][max(0, start) :],
+            }
         # Not through FastAPI's own conversion, which takes a second for the words of three hours.
-        return JSONResponse({**summary(dispatcher, receiver, job), **shown, "transcripts": stored})
+        return JSONResponse({**summary(dispatcher, receiver, job), **shown, "number": number, "transcripts": stored})
 
     def is_going_on(job: Job) -> bool:
         return job.state in ("queued", "running") or results.is_unfinished(job)

@@ -6,8 +6,9 @@ Recordings that come this way are kept only as long as they are transcribed.
 import asyncio
 import re
 import shutil
-from collections.abc import AsyncGenerator, AsyncIterator, Coroutine, Iterator
+from collections.abc import AsyncGenerator, AsyncIterator, Collection, Coroutine, Iterator, Sequence
 from contextlib import aclosing, asynccontextmanager, contextmanager
+from dataclasses import replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Annotated, Any
@@ -24,6 +25,7 @@ from transcriber.options import TranscribeOptions
 from transcriber.server.routes.v1 import names, responses
 from transcriber.server.routes.v1.error_table import entry_of
 from transcriber.server.routes.v1.errors import PREFIX, ErrorResponse, OpenAIRoute, error_body
+from transcriber.server.routes.v1.known_speakers import KnownSpeaker
 from transcriber.server.routes.v1.request import Transcription, Translation, options_of
 from transcriber.unexpected import map_and_log_error
 from transcriber.worker.aio import listen, transcribe
@@ -42,12 +44,14 @@ def router(engine: EngineClient, configurations: Configurations, temporary: Path
     """`temporary`: a folder for recordings while they are transcribed."""
     routes = APIRouter(prefix=PREFIX, tags=["OpenAI-compatible"], route_class=OpenAIRoute, responses=ERRORS)
 
-    @routes.post("/audio/transcriptions", response_model=responses.VerboseJson | responses.Json)
+    @routes.post(
+        "/audio/transcriptions", response_model=responses.DiarizedJson | responses.VerboseJson | responses.Json
+    )
     async def transcriptions(request: Request, form: Annotated[Transcription, Form()]) -> Response:
         """The words of a recording."""
-        if form.stream and form.response_format not in ("json", "text"):
+        if form.stream and form.response_format not in ("json", "text", "diarized_json"):
             why = f"{form.response_format} cannot be streamed"
-            raise UnsupportedOptionError(why, "choose json or text", "response_format")
+            raise UnsupportedOptionError(why, "choose json, text or diarized_json", "response_format")
         if form.timestamp_granularities and form.response_format != "verbose_json":
             why = f"{form.response_format} takes no timestamp_granularities[]"
             raise UnsupportedOptionError(why, "choose verbose_json", "response_format")
@@ -62,31 +66,37 @@ def router(engine: EngineClient, configurations: Configurations, temporary: Path
 
     async def whole(form: Translation) -> Response:
         options = options_of(form, configurations)
-        async with stored(form.file) as path:
-            transcript = await transcribe(engine, path, options)
+        async with stored(form) as (path, known):
+            transcript = await transcribe(engine, path, replace(options, known_speakers=known))
+        if form.is_diarized and form.response_format in ("json", "diarized_json", "text"):
+            return responses.diarized_response(transcript, form.response_format, dict(known))
         return responses.transcript_response(transcript, form.response_format, form.granularities, spoken(options))
 
     async def stream(form: Transcription, log_dir: Path) -> Response:
         """What goes wrong before the first word has a status of its own."""
         events = events_of(form, options_of(form, configurations))
         await anext(events)
-        sent = _sent(events, log_dir)
+        sent = _sent(events, [speaker.name for speaker in form.known] if form.is_diarized else None, log_dir)
         return StreamingResponse(sent, media_type="text/event-stream", headers={"cache-control": "no-store"})
 
     async def events_of(form: Transcription, options: TranscribeOptions) -> AsyncGenerator[Event, None]:
-        async with stored(form.file) as path, aclosing(listen(engine, path, options)) as events:
+        async with (
+            stored(form) as (path, known),
+            aclosing(listen(engine, path, replace(options, known_speakers=known))) as events,
+        ):
             async for event in events:
                 yield event
 
     @asynccontextmanager
-    async def stored(file: UploadFile) -> AsyncIterator[Path]:
-        """The recording, for so long. Raises StorageError."""
+    async def stored(form: Translation) -> AsyncIterator[tuple[Path, tuple[tuple[str, str], ...]]]:
+        """The recording and those of known speakers, for so long. Raises StorageError."""
         with _map_storage_errors():
             folder = TemporaryDirectory(dir=temporary, ignore_cleanup_errors=True)
         with folder:
             with _map_storage_errors():
-                path = await run_in_threadpool(_store, file, Path(folder.name))
-            yield path
+                path = await run_in_threadpool(_store, form.file, Path(folder.name))
+                known = await run_in_threadpool(_store_known, form.known, Path(folder.name))
+            yield path, known
 
     def spoken(options: TranscribeOptions) -> str:
         return model_capabilities.expected(configurations.store.find(options.model)).spoken(options)
@@ -140,6 +150,11 @@ def _store(file: UploadFile, folder: Path) -> Path:
     return path
 
 
+def _store_known(speakers: Sequence[KnownSpeaker], folder: Path) -> tuple[tuple[str, str], ...]:
+    """(name, path) of each."""
+    return tuple(speaker.stored(folder / f"speaker{number}") for number, speaker in enumerate(speakers, 1))
+
+
 async def _while_connected(request: Request, work: Coroutine[Any, Any, Response]) -> Response:
     """The answer, unless the client goes away: then the work at it ends."""
     working, gone = asyncio.ensure_future(work), asyncio.ensure_future(_disconnected(request))
@@ -157,11 +172,13 @@ async def _disconnected(request: Request) -> None:
         pass
 
 
-async def _sent(events: AsyncGenerator[Event, None], log_dir: Path) -> AsyncIterator[bytes]:
+async def _sent(
+    events: AsyncGenerator[Event, None], known: Collection[str] | None, log_dir: Path
+) -> AsyncIterator[bytes]:
     """What goes wrong now can only be said in the stream."""
     async with aclosing(events):
         try:
-            async for part in responses.deltas(events):
+            async for part in responses.deltas(events, known):
                 yield part
         except Exception as error:  # noqa: BLE001  (there is no status any more that could say it)
             foreseen = map_and_log_error(error, log_dir)

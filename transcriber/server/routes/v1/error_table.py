@@ -49,7 +49,14 @@ ERROR_TABLE: dict[type[TranscriberError], ErrorEntry] = {
     UnexpectedError: ErrorEntry(500, "internal_error"),
     TranscriberError: ErrorEntry(400),
 }
-FIELDS = {"language": "language", "temperature": "temperature", "vocabulary": "keywords[]", "stream": "track"}
+FIELDS = {
+    "language": "language",
+    "temperature": "temperature",
+    "vocabulary": "keywords[]",
+    "stream": "track",
+    "speakers": "speakers",
+    "known_speakers": "known_speaker_references[]",
+}
 """What the form calls an option that can be to blame; the others are no fields of it."""
 
 

@@ -16,6 +16,8 @@ from transcriber.unexpected import map_and_log_error
 
 PREFIX = "/v1"
 TOO_LARGE = ErrorEntry(413, "too_large", "file")
+LARGEST_FIELD = 8_000_000
+"""Bytes of a field that is no file: recordings of known speakers come as texts."""
 BY_STATUS = {TOO_LARGE.status: TOO_LARGE}
 
 
@@ -38,6 +40,8 @@ class OpenAIRoute(APIRoute):
 
         async def answered(request: Request) -> Response:
             try:
+                if request.headers.get("content-type", "").startswith("multipart/"):
+                    await request.form(max_part_size=LARGEST_FIELD)  # parsed once: FastAPI gets the same
                 return await handle(request)
             except Exception as error:  # noqa: BLE001  (a mistake of ours ends this request, and is told like any)
                 return response_to(error, request.app.state.log_dir)

@@ -43,6 +43,11 @@ def meant(name: str, configurations: Configurations) -> str:
     return name
 
 
+def is_diarizing(name: str) -> bool:
+    """Whether it is the name of a model of OpenAI's that tells speakers apart."""
+    return any(OPENAI.fullmatch(spelling) and spelling.endswith("-diarize") for spelling in _spellings(name))
+
+
 def usable(configurations: Configurations) -> list[str]:
     """What can be named now."""
     return [choice["name"] for choice in configurations.choices()]

@@ -3,7 +3,9 @@
 import json
 import math
 import zlib
-from collections.abc import AsyncIterator, Iterable
+from collections.abc import AsyncIterator, Collection, Iterable, Iterator
+from itertools import product
+from string import ascii_uppercase
 from typing import Any, Literal
 
 from fastapi import Response
@@ -15,6 +17,9 @@ from transcriber.exports.timing import utterances
 from transcriber.languages import NAMES
 from transcriber.transcript import Segment, Transcript, joined
 from transcriber.worker.protocol import Event, Progress, Transcribed
+
+UNKNOWN = "unknown"
+"""Who speaks where nobody can be told apart."""
 
 
 class Usage(BaseModel):
@@ -35,6 +40,8 @@ class VerboseWord(BaseModel):
     word: str
     start: float
     end: float
+    speaker: str | None = None
+    """Not OpenAI's, as that of a segment; not there where nobody was told apart."""
 
 
 class VerboseSegment(BaseModel):
@@ -52,6 +59,7 @@ class VerboseSegment(BaseModel):
     compression_ratio: float
     """Bytes of its text to bytes of the same, compressed: high where a phrase is repeated."""
     no_speech_prob: float = 0.0
+    speaker: str | None = None
 
 
 class VerboseJson(Json):
@@ -62,6 +70,29 @@ class VerboseJson(Json):
     """Seconds."""
     segments: list[VerboseSegment] | None = None
     words: list[VerboseWord] | None = None
+
+
+class DiarizedSegment(BaseModel):
+    """What one person says."""
+
+    type: Literal["transcript.text.segment"] = "transcript.text.segment"
+    id: str
+    start: float
+    end: float
+    text: str
+    speaker: str
+    """A known speaker's name; others are A, B and so on, in the order in which they first speak."""
+
+
+class DiarizedJson(Json):
+    task: Literal["transcribe"] = "transcribe"
+    duration: float
+    """Seconds."""
+    segments: list[DiarizedSegment]
+
+
+AnyJson = DiarizedJson | VerboseJson | Json
+"""What a transcription's answer may be."""
 
 
 def transcript_response(
@@ -91,8 +122,26 @@ def transcript_response(
     return Response(exports.render(transcript, response_format), media_type=export_format.media_type)
 
 
-async def deltas(events: AsyncIterator[Event]) -> AsyncIterator[bytes]:
-    """The words of a transcription that is going on, as server-sent events; what follows a delta belongs behind it."""
+def diarized_response(transcript: Transcript, response_format: str, known: Collection[str]) -> Response:
+    """A transcript with who speaks as JSON, or as text; `known`: the names of known speakers."""
+    if response_format == "text":
+        return PlainTextResponse(exports.render(transcript, "txt"))
+    return _json(
+        DiarizedJson(
+            text=transcript.text,
+            usage=Usage(seconds=transcript.duration),
+            notes=list(transcript.notes) or None,
+            duration=transcript.duration,
+            segments=_diarized_segments(transcript, known),
+        )
+    )
+
+
+async def deltas(events: AsyncIterator[Event], known: Collection[str] | None = None) -> AsyncIterator[bytes]:
+    """The words of a transcription that is going on, as server-sent events; what follows a delta belongs behind it.
+
+    Who speaks is known at the end only: then come the segments, unless `known` is None; else see diarized_response().
+    """
     written = ""
     async for event in events:
         match event:
@@ -106,6 +155,8 @@ async def deltas(events: AsyncIterator[Event]) -> AsyncIterator[bytes]:
             written += new
             yield server_sent({"type": "transcript.text.delta", "delta": new})
         if isinstance(event, Transcribed):
+            for segment in _diarized_segments(event.transcript, known) if known is not None else ():
+                yield server_sent(segment.model_dump())
             yield server_sent({"type": "transcript.text.done", "text": event.transcript.text})
     yield b"data: [DONE]\n\n"
 
@@ -134,15 +185,43 @@ def _segments(transcript: Transcript) -> list[VerboseSegment]:
             text=f" {segment.text}" if segment.words[0].space_before else segment.text,
             avg_logprob=_mean_log_probability(segment),
             compression_ratio=_compression_ratio(segment.text),
+            speaker=segment.speaker,
         )
         for number, segment in enumerate(transcript.segments)
     ]
 
 
+def _diarized_segments(transcript: Transcript, known: Collection[str]) -> list[DiarizedSegment]:
+    labels = _labels(transcript, known)
+    return [
+        DiarizedSegment(
+            id=f"seg_{number:03}",
+            start=segment.start,
+            end=segment.end,
+            text=segment.text,
+            speaker=labels.get(segment.speaker or "", UNKNOWN),
+        )
+        for number, segment in enumerate(utterances(transcript), 1)
+    ]
+
+
+def _labels(transcript: Transcript, known: Collection[str]) -> dict[str, str]:
+    """What each speaker is called here: A, B and so on, unless known."""
+    voices = transcript.diarization.voices if transcript.diarization else ()
+    letters = (label for label in _letters() if label not in known)
+    return {voice.speaker: voice.speaker if voice.speaker in known else next(letters) for voice in voices}
+
+
+def _letters() -> Iterator[str]:
+    """A to Z, AA to ZZ."""
+    yield from ascii_uppercase
+    yield from map("".join, product(ascii_uppercase, repeat=2))
+
+
 def _words(transcript: Transcript) -> list[VerboseWord]:
     """All of them; those that came without times share their segment's."""
     return [
-        VerboseWord(word=word.text, start=word.span[0], end=word.span[1])
+        VerboseWord(word=word.text, start=word.span[0], end=word.span[1], speaker=word.speaker)
         for segment in utterances(transcript)
         for word in segment.words
     ]

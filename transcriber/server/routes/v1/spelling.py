@@ -4,6 +4,8 @@ import json
 import re
 from typing import Any
 
+from transcriber import speaker_count
+
 _BRACKETS = re.compile(r"(\w+)\[(\w*)\]")
 _NOTHING = ("", "null", "undefined")
 """How clients write that they say nothing."""
@@ -42,6 +44,14 @@ def recording(given: Any) -> Any:
 
 def without_capitals(given: Any) -> Any:
     return given.strip().casefold() if isinstance(given, str) else given
+
+
+def speakers(given: str) -> str:
+    """As TranscribeOptions has it, or nothing. Raises ValueError for what is no number of people."""
+    asked = given.strip().casefold()
+    if asked:
+        speaker_count.parse(asked)
+    return asked
 
 
 def granularities(given: list[Any]) -> list[str]:
