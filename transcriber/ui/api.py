@@ -44,17 +44,21 @@ def add(dispatcher: Dispatcher, configurations: Configurations) -> None:
         model: str = "",
         language: str | None = TranscribeOptions.language,
         translate_to: str | None = TranscribeOptions.translate_to,
+        speakers: str = TranscribeOptions.speakers,
     ) -> dict[str, Any]:
-        """The transcript of a recording: its text, segments and words with times. Model "" is the active one."""
-        transcript = await transcript_of(recording, model=model, language=language, translate_to=translate_to)
+        """The transcript of a recording: its text, segments and words with times. Model "" is the active one; speakers
+        are told apart if it is "auto", a number of people, or two such as "2-4"."""
+        asked = {"model": model, "language": language, "translate_to": translate_to, "speakers": speakers}
+        transcript = await transcript_of(recording, **asked)
         return {"text": transcript.text, **to_dict(transcript)}
 
-    async def export(
+    async def export(  # noqa: PLR0913, PLR0917  (programs give them by name)
         recording: FileData,
         format: str = "srt",
         model: str = "",
         language: str | None = TranscribeOptions.language,
         translate_to: str | None = TranscribeOptions.translate_to,
+        speakers: str = TranscribeOptions.speakers,
     ) -> str:
         """The same as a file's content: srt, vtt, txt, md, csv and the other formats that are text."""
         try:
@@ -62,7 +66,8 @@ def add(dispatcher: Dispatcher, configurations: Configurations) -> None:
                 raise gr.Error(f"{format} is no text", print_exception=False)
         except TranscriberError as error:
             raise gr.Error(str(error), print_exception=False) from error
-        transcript = await transcript_of(recording, model=model, language=language, translate_to=translate_to)
+        asked = {"model": model, "language": language, "translate_to": translate_to, "speakers": speakers}
+        transcript = await transcript_of(recording, **asked)
         return exports.render(transcript, format).decode(exports.FORMATS[format].encoding)
 
     def models() -> list[str]:

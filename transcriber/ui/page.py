@@ -78,5 +78,7 @@ def _information(store: ModelStore) -> None:
         gr.HTML("<offline-proof></offline-proof>", apply_default_css=False)
     with gr.Accordion("Saving", open=False):
         gr.HTML("<saved-formats></saved-formats>", apply_default_css=False)
+    with gr.Accordion("Voices", open=False):
+        gr.HTML("<remembered-voices></remembered-voices>", apply_default_css=False)
     with gr.Accordion("Model information", open=False):
         gr.Markdown(texts.model_information(store))

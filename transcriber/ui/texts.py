@@ -18,7 +18,8 @@ HOW_TO_USE = """
 2. Choose the **model**. It is loaded from its local file when it is first used, and then stays in memory. The tab
    **Models** says which there are, and sets up more.
 3. **Options** say more, where it is needed: the spoken language, a translation, a part of the recording, its sound
-   track, and the names and terms that are likely to be said. What differs from the usual stands in their first line.
+   track, who speaks, and the names and terms that are likely to be said. What differs from the usual stands in their
+   first line.
 4. Press **Transcribe**. The text appears as it is made. You may close the page meanwhile, or even the program: what is
    unfinished goes on when it is started again.
 5. **Click a word** to hear it. Space plays and pauses, ← and → go five seconds, with Shift one word.

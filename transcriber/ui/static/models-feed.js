@@ -16,6 +16,8 @@ export const models = {
   models: [],
   /** What is said of starter models, and offered besides, while there are no others. */
   starter: null,
+  /** The model that tells speakers apart: its title, whether it is there, and the command that sets it up. */
+  diarizing: { is_there: false },
   can_set_up: false,
   /** Fulfilled when the program has told all this for the first time. */
   known: new Promise((resolve) => { told = resolve; }),

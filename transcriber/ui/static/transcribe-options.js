@@ -3,6 +3,7 @@
 import { offer } from "./elements.js";
 import { secondsOf, timecode } from "./format.js";
 import { models } from "./models-feed.js";
+import { SpeakerCountField } from "./speaker-count.js";
 import { VocabularyField } from "./vocabulary.js";
 
 const AUTO = "auto", EXAMPLES = "Write a time such as 1:02:03, 62:03 or 90 (seconds).";
@@ -19,6 +20,9 @@ export class TranscribeOptions extends HTMLElement {
       ${field("end", "To", input("end", "the end"))}
       ${field("stream", "Sound track", input("stream", "the usual one"))}
       ${field("second_model", "If speech stays without words", select("second_model"))}
+      ${field("speakers", "Speakers", select("speakers"))}
+      ${field("people", "How many speak", input("people", "2, or 2-4"))}
+      <p class="hint wide" id="about-speakers"></p>
       <div class="field wide"><label for="option-vocabulary">Names and terms</label>
         <textarea id="option-vocabulary" name="vocabulary" dir="auto" rows="4" aria-describedby="about-vocabulary wrong-vocabulary" spellcheck="false"></textarea>
         <p class="hint" id="about-vocabulary"></p><p class="error" id="wrong-vocabulary" role="alert"></p></div>
@@ -26,6 +30,8 @@ export class TranscribeOptions extends HTMLElement {
     this.details = this.querySelector("details");
     this.fields = this.querySelector("form").elements;
     this.terms = new VocabularyField(this.fields.vocabulary, (wrong) => { this.say("vocabulary", wrong); this.paint(); });
+    this.speakers = new SpeakerCountField(this.fields);
+    this.fields.speakers.setAttribute("aria-describedby", "about-speakers");
     /** What the user chose of each select, kept while a model is chosen that cannot do it. */
     this.wanted = { language: "", translate_to: "", second_model: "" };
     this.querySelector("form").addEventListener("submit", (event) => event.preventDefault());
@@ -54,6 +60,7 @@ export class TranscribeOptions extends HTMLElement {
   paint() {
     if (!this.choice) return;
     const { capabilities: able } = this.choice, { language, translate_to: into } = this.fields;
+    this.querySelector("#about-speakers").textContent = this.speakers.paint();
     const isNew = this.painted !== this.choice.name;
     this.painted = this.choice.name;
     offer(language, this.languages(able), this.wanted.language);
@@ -100,20 +107,21 @@ export class TranscribeOptions extends HTMLElement {
   get filled() {
     const { language, translate_to: into, start, end, stream, second_model: second } = this.fields;
     return {
-      language: language.value, translate_to: into.value, second_model: second.value, vocabulary: this.used,
+      language: language.value, translate_to: into.value, second_model: second.value, vocabulary: this.used, speakers: this.speakers.asked,
       start: start.value.trim() ? secondsOf(start.value) : 0, end: end.value.trim() ? secondsOf(end.value) : null,
       stream: /^\s*[1-9]\d?\s*$/.test(stream.value) ? Number(stream.value) : null,
     };
   }
 
   /** Says beside each of these fields what is wrong in it; the names of those that are. */
-  check(names = ["language", "start", "end", "stream"]) {
-    const { language, start, end, stream } = this.filled, { fields } = this;
+  check(names = ["language", "start", "end", "stream", "people"]) {
+    const { language, start, end, stream, speakers } = this.filled, { fields } = this;
     const wrong = {
       language: !language && "Say which language is spoken: this model cannot find out.",
       start: start === null && EXAMPLES,
       end: fields.end.value.trim() && (end === null ? EXAMPLES : start !== null && end <= start && "This is not after From."),
       stream: fields.stream.value.trim() && stream === null && "Write a number such as 2, or nothing for the usual one.",
+      people: speakers === null && "Write a number such as 3, or two such as 2-4.",
     };
     for (const name of names) this.say(name, wrong[name] || "");
     return names.filter((name) => wrong[name]);
@@ -146,7 +154,7 @@ export class TranscribeOptions extends HTMLElement {
     const count = vocabulary.length;
     return [
       spoken.filter(Boolean).join(" "), part.filter(Boolean).join(" "), stream && `sound track ${stream}`,
-      second && "a second model", count && `${count} term${count === 1 ? "" : "s"}`,
+      second && "a second model", this.speakers.difference, count && `${count} term${count === 1 ? "" : "s"}`,
     ].filter(Boolean).join(", ");
   }
 }

@@ -4,6 +4,7 @@ import { clock, deviceName, stateOf, title } from "./format.js";
 import { feed } from "./jobs-feed.js";
 import { Player } from "./player.js";
 import { get } from "./requests.js";
+import { SpeakersPanel } from "./speakers.js";
 import { Words } from "./words.js";
 
 export class TranscriptView extends HTMLElement {
@@ -11,6 +12,7 @@ export class TranscriptView extends HTMLElement {
     this.innerHTML = `
       <div class="status" role="status"></div><progress max="1" hidden aria-label="Progress of this transcript"></progress>
       <section class="player" role="region" aria-label="Player" hidden></section>
+      <section class="speakers" hidden></section>
       <section class="transcript" role="region" aria-label="Transcript" tabindex="0"></section>
       <div class="actions" hidden><button type="button" class="copy">Copy text</button>
         <label>Save as <select class="format"></select></label><a class="save" download>Save</a>
@@ -20,6 +22,7 @@ export class TranscriptView extends HTMLElement {
     this.versions = this.querySelector(".versions");
     this.words = new Words(this.region);
     this.player = new Player(this.querySelector(".player"), (seconds, follow) => this.words.mark(seconds, follow), (step) => this.stepWord(step));
+    this.speakers = new SpeakersPanel(this.querySelector(".speakers"), () => this.refresh());
     this.region.addEventListener("click", (event) => this.seekTo(this.words.clicked(event)));
     this.querySelector(".copy").addEventListener("click", () => this.copy());
     this.format = this.querySelector(".format");
@@ -37,6 +40,7 @@ export class TranscriptView extends HTMLElement {
     for (const part of [".actions", ".error", "progress"]) this.querySelector(part).hidden = true;
     for (const part of [".notes", ".figures", ".status"]) this.querySelector(part).replaceChildren();
     this.player.show(null);
+    this.speakers.show(null);
     this.dispatchEvent(new Event("shown", { bubbles: true }));
     this.update();
   }
@@ -105,7 +109,8 @@ export class TranscriptView extends HTMLElement {
     const isOver = !["queued", "running"].includes(detail.state);
     this.querySelector(".actions").hidden = !(isOver && (this.words.count || detail.transcripts.length));
     this.link();
-    this.versions.replaceChildren(...(detail.transcripts.length < 2 ? [] : detail.transcripts.map((version) => this.version(version, detail.source))));
+    this.versions.replaceChildren(...(detail.transcripts.length < 2 ? [] : detail.transcripts.map((version) => this.version(version, detail.number))));
+    this.speakers.show(detail);
     this.querySelector(".notes").replaceChildren(...detail.notes.map((note) => element("li", note)));
     this.querySelector(".figures").replaceChildren(...(detail.source.startsWith("transcript") && detail.elapsed ? figures(detail) : []));
     if (!this.words.count) {
@@ -117,7 +122,7 @@ export class TranscriptView extends HTMLElement {
   /** A button that shows one of the recording's transcripts. */
   version({ id, model, created_at: at }, shown) {
     const made = button(`${title(model)}, ${new Date(at * 1000).toLocaleTimeString()}`, () => { this.number = id; this.refresh(); });
-    made.setAttribute("aria-pressed", String(shown === `transcript ${id}`));
+    made.setAttribute("aria-pressed", String(shown === id));
     return made;
   }
 

@@ -17,6 +17,7 @@ export class Words {
     this.elements = [];
     this.spoken = -1;
     this.text = "";
+    this.speaker = null;
   }
 
   /** Appends segments, as they are made; the page answers meanwhile. Resolves to false if all was cleared before. */
@@ -26,14 +27,28 @@ export class Words {
       if (first) await new Promise((resolve) => setTimeout(resolve));
       if (elements !== this.elements) return false;
       const some = segments.slice(first, first + AT_ONCE), lines = document.createDocumentFragment();
-      for (const segment of some) lines.append(this.line(segment));
+      for (const segment of some) lines.append(...this.lines(segment));
       this.region.append(lines);
       this.count += some.length;
     }
     return true;
   }
 
-  line(segment) {
+  /** A segment's line, below the name of who speaks where that is another than before. */
+  lines(segment) {
+    const { speaker } = segment, isOther = Boolean(speaker) && speaker !== this.speaker;
+    if (isOther) {
+      this.text += `${this.text ? "\n\n" : ""}${speaker}: `;
+      this.speaker = speaker;
+    }
+    const line = this.line(segment, isOther);
+    if (!isOther) return [line];
+    const name = element("p", speaker, "speaker");
+    name.dir = "auto";
+    return [name, line];
+  }
+
+  line(segment, isFirst) {
     const row = element("p", "", "segment"), time = element("time", clock(segment.start)), text = element("span", "", "text");
     text.dir = "auto";
     time.title = `${segment.start.toFixed(2)} s to ${segment.end.toFixed(2)} s`;
@@ -43,7 +58,8 @@ export class Words {
       this.elements.push(made);
       this.starts.push(word.start ?? segment.start);
       text.append(text.childNodes.length ? blank : "", made);
-      this.text += (this.text ? blank : "") + word.text;  // as Transcript.text joins them
+      this.text += (this.text && !isFirst ? blank : "") + word.text;  // as Transcript.text joins them
+      isFirst = false;
     }
     row.append(time, text);
     return row;
