@@ -19,9 +19,10 @@ from transcriber.pipeline.batching import BatchTranscriber
 from transcriber.pipeline.events import Progress, TranscriptionEvent
 from transcriber.pipeline.recording_models import RecordingModels
 from transcriber.pipeline.resume_state import ResumeState
-from transcriber.pipeline.speaker_track import SpeakerModels
+from transcriber.pipeline.speaker_track import SpeakerModels, SpeakerTrack
 from transcriber.pipeline.transcriber import Transcriber
-from transcriber.transcript import Hypothesis, Transcript, Word
+from transcriber.speakers.remembered import RememberedVoices
+from transcriber.transcript import Hypothesis, Segment, Transcript, Word
 
 OPTIONS = TranscribeOptions("parakeet", "cpu", speakers="auto")
 SCENE = ((1.0, 4.0, 0.8), (5.0, 8.0, 0.1), (9.0, 12.0, 0.8))
@@ -137,6 +138,19 @@ def test_where_nobody_speaks_nobody_is_told_apart(tmp_path: Path) -> None:
     soundfile.write(tmp_path / "quiet.wav", noise, RATE)
     transcript, _ = transcribed(tmp_path / "quiet.wav", LoudnessDiarizer())
     assert transcript.diarization is None
+
+
+def test_a_damaged_file_of_remembered_voices_costs_the_suggestions_alone(scene: Path, tmp_path: Path) -> None:
+    (tmp_path / "remembered-voices.json").write_text("{", encoding="utf-8")
+    remembered = RememberedVoices(tmp_path / "remembered-voices.json")
+    track = SpeakerTrack(SpeakerModels(LoudnessDiarizer(), "loudness", remembered=remembered), OPTIONS, 0.0, b"")
+    for _ in track.watch([np.full(2 * RATE, 0.8, np.float32)]):
+        pass
+    track.finish()
+    (segment,), who = track.attributed([Segment((Word("yes", 0.2, 0.8),), 0.2, 0.8)])
+    assert segment.speaker == "Speaker 1" and who and len(who.voices) == 1
+    (note,) = track.notes
+    assert note.startswith("No names are suggested: ") and "remembered-voices.json" in note
 
 
 def test_who_spoke_without_the_words(scene: Path) -> None:

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from transcriber import speaker_count
+from transcriber.errors import StorageError
 from transcriber.options import TranscribeOptions
 from transcriber.speaker_count import SpeakerCount
 from transcriber.speakers import turns, words
@@ -19,7 +20,6 @@ if TYPE_CHECKING:
     from transcriber.speakers.remembered import RememberedVoices
 
 FAILED = "Who spoke could not be told ({}). The words are complete."
-SUGGESTED = "{} may be {}, whose voice is remembered."
 
 
 @dataclass(frozen=True)
@@ -84,17 +84,25 @@ class SpeakerTrack:
         if self._voices is None:
             return tuple(segments), None
         try:
-            activity, diarization = who_spoke(self._voices, self.models, self.options, self.start)
+            activity, diarization = who_spoke(self._voices, self._readable_models(), self.options, self.start)
             if not diarization.voices:
                 return tuple(segments), None
-            self.notes += [
-                SUGGESTED.format(voice.speaker, voice.suggestion) for voice in diarization.voices if voice.suggestion
-            ]
+            self.notes += [turns.suggestion_note(voice) for voice in diarization.voices if voice.suggestion]
             names = [voice.speaker for voice in diarization.voices]
             return tuple(words.with_speakers(segments, activity, names)), diarization
         except Exception as error:  # noqa: BLE001  (whatever it is, the words are complete)
             self._fail(error)
             return tuple(segments), None
+
+    def _readable_models(self) -> SpeakerModels:
+        """Without the voices that are remembered, where these cannot be read; which is said."""
+        try:
+            if self.models.remembered:
+                self.models.remembered.voices()
+        except StorageError as error:
+            self.notes.append(f"No names are suggested: {error}.")
+            return replace(self.models, remembered=None)
+        return self.models
 
     def _fail(self, error: Exception) -> None:
         self._has_failed = True

@@ -45,7 +45,8 @@ def rename(transcript: Transcript, names: Mapping[int | str, str]) -> Transcript
         replace(voice, suggestion="") if old.speaker in new or voice.suggestion in taken else voice
         for old, voice in zip(voices, _diarization(renamed).voices)
     ]
-    return _with_voices(renamed, settled)
+    said = {turns.suggestion_note(old) for old, voice in zip(voices, settled) if old.suggestion != voice.suggestion}
+    return replace(_with_voices(renamed, settled), notes=tuple(note for note in renamed.notes if note not in said))
 
 
 def merge(transcript: Transcript, speakers: Sequence[int | str]) -> Transcript:
