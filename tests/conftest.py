@@ -32,7 +32,7 @@ def shared_data() -> Path:
 
 @pytest.fixture(scope="session")
 def real_models() -> Path:
-    """A models folder with Whisper base and Whisper tiny.en as published, frozen; read it, never write into it.
+    """A models folder with Whisper base, Whisper tiny.en and `speakers` as published, frozen; never write into it.
 
     Where the weights could not be fetched, what needs them is skipped; in CI it fails.
     """

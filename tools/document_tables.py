@@ -60,9 +60,13 @@ def _models(specs: Iterable[ModelSpec]) -> str:
 
 def _model(spec: ModelSpec) -> Sequence[str]:
     size = f"{spec.size / 1e9:.2f} GB" if spec.size else "unknown"
-    memory = f"{spec.memory_gb:g} GB" if spec.memory_gb else f"about {spec.needed_gb:.0f} GB"
+    memory = f"{spec.memory_gb:g} GB" if spec.memory_gb else f"about {_rounded(spec.needed_gb)} GB"
     wer, rtfx = (f"{spec.wer} %", f"{spec.rtfx:,} ×") if spec.wer else ("–", "–")
     return f"`{spec.name}`", spec.title, size, spec.language_summary, _besides(spec), wer, rtfx, memory, spec.licence
+
+
+def _rounded(gigabytes: float) -> str:
+    return f"{gigabytes:.0f}" if gigabytes >= 0.5 else f"{gigabytes:.1g}"
 
 
 def _besides(spec: ModelSpec) -> str:

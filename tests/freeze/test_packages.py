@@ -9,36 +9,37 @@ from pathlib import Path
 
 import pytest
 
-from tests.support.package_index import Index, packaged, wheel
+from tests.support.package_index import Index, packaged, wheel, wheel_of
 from tests.support.published import RANDOM
 from transcriber.errors import DiskSpaceError, DownloadError
 from transcriber.freeze import packages
 from transcriber.models import catalog
-from transcriber.models.catalog import Converted, ModelSpec, Wheel
+from transcriber.models.catalog import ModelSpec, Packages, PublishedFile, Wheel
 
 CUT = 1_000_000
 
 
 def fetch(spec: ModelSpec, folder: Path, seen: list[int] | None = None, timeout: float = 5) -> Path:
-    return packages.fetch(spec, folder, timeout, (seen if seen is not None else []).append)
+    """The first of its files."""
+    packages.fetch(spec, folder, timeout, (seen if seen is not None else []).append)
+    assert spec.packages
+    return folder / spec.packages.files[0].name
 
 
 def files(folder: Path) -> list[str]:
     return sorted(path.relative_to(folder).as_posix() for path in folder.rglob("*") if path.is_file())
 
 
-def with_converted(spec: ModelSpec, **parts: object) -> ModelSpec:
-    assert spec.converted
-    return dataclasses.replace(spec, converted=dataclasses.replace(spec.converted, **parts))  # type: ignore[arg-type]
+def with_wheels(spec: ModelSpec, *wheels: Wheel) -> ModelSpec:
+    assert spec.packages
+    return dataclasses.replace(spec, packages=dataclasses.replace(spec.packages, wheels=wheels))
 
 
 def of_wheel(index: Index, content: bytes, part: str) -> ModelSpec:
     """A row that says of one wheel, whatever it is, that it is the right one, and of RANDOM that it lies in it."""
     index.files["model_0-1.0-py3-none-any.whl"] = content
     spec = packaged(Index(), "whisper-base", RANDOM)
-    checksum = hashlib.sha256(content).hexdigest()
-    only = Wheel("model-0", "1.0", "model_0-1.0-py3-none-any.whl", len(content), checksum, (part,))
-    return with_converted(spec, wheels=(only,))
+    return with_wheels(spec, wheel_of("model_0", content, (part, "model.bin")))
 
 
 def test_parts_are_joined(index: Index, tmp_path: Path) -> None:
@@ -84,15 +85,18 @@ def test_a_changed_wheel_is_refused(index: Index, tmp_path: Path) -> None:
 def test_changed_members_are_refused(index: Index, tmp_path: Path) -> None:
     """The wheels are the right ones, and what is joined of them is not: another content, more of it, less of it."""
     spec = packaged(index, "whisper-base", RANDOM, (CUT,))
+    assert spec.packages
+    (file,) = spec.packages.files
     for part in (
         {"sha256": hashlib.sha256(RANDOM[::-1]).hexdigest()},
         {"size": len(RANDOM) - 1},
         {"size": len(RANDOM) + 1},
     ):
+        other = dataclasses.replace(spec.packages, files=(dataclasses.replace(file, **part),))  # type: ignore[arg-type]
         with pytest.raises(
             DownloadError, match=r"the model in model-0, model-1 is another one.*nothing of it was kept"
         ):
-            fetch(with_converted(spec, **part), tmp_path)
+            fetch(dataclasses.replace(spec, packages=other), tmp_path)
         assert files(tmp_path) == []
 
 
@@ -205,20 +209,66 @@ def test_an_environment_without_pip(index: Index, tmp_path: Path, monkeypatch: p
     ],
 )
 def test_what_pip_says_becomes_a_sentence(said: str, kind: type, sentence: str) -> None:
-    error = packages._pip_failure(Wheel("a", "1", "a.whl", 1, "0", ("a",)), said, Path("models"))
+    error = packages._pip_failure(Wheel("a", "1", "a.whl", 1, "0", (("a", "a"),)), said, Path("models"))
     assert type(error) is kind
     assert sentence in error.message
     assert error.hint
 
 
+@pytest.fixture
+def two_files(index: Index) -> ModelSpec:
+    """A row with two files that lie in one wheel, which is for another Python and another system than this one."""
+    contents = {"a.bin": RANDOM[:CUT], "b.bin": RANDOM[CUT:]}
+    tags = "cp35-cp35m-win_arm64.win32"
+    members = {f"model_0/deep/{name}": content for name, content in contents.items()}
+    content = index.add("model_0", {"model_0/more.bin": RANDOM, **members}, tags)
+    wheel = wheel_of("model_0", content, *((f"model_0/deep/{name}", name) for name in contents), tags=tags)
+    files = tuple(
+        PublishedFile(name, len(content), hashlib.sha256(content).hexdigest()) for name, content in contents.items()
+    )
+    return catalog.in_packages(dataclasses.replace(catalog.find("speakers"), packages=Packages(files, (wheel,))))
+
+
+def test_one_wheel_may_hold_several_files(two_files: ModelSpec, tmp_path: Path) -> None:
+    """Each with a checksum of its own; for whichever system the wheel is, nothing of it is installed."""
+    fetch(two_files, tmp_path)
+    assert files(tmp_path) == ["a.bin", "b.bin"]
+    assert (tmp_path / "a.bin").read_bytes() + (tmp_path / "b.bin").read_bytes() == RANDOM
+    assert two_files.packages
+    assert two_files.revision == two_files.packages.wheels[0].sha256
+
+
+def test_no_file_stays_where_one_is_another(two_files: ModelSpec, tmp_path: Path) -> None:
+    assert two_files.packages
+    first, second = two_files.packages.files
+    other = dataclasses.replace(two_files.packages, files=(first, dataclasses.replace(second, sha256="0" * 64)))
+    with pytest.raises(DownloadError, match=r"the checksum of b\.bin is wrong, and nothing of it was kept"):
+        fetch(dataclasses.replace(two_files, packages=other), tmp_path)
+    assert files(tmp_path) == []
+
+
 def test_the_catalogue_knows_whole_packages() -> None:
     """Each row that packages carry says where every byte is from."""
-    assert catalog.packaged() == ["whisper-tiny.en", "whisper-base"]
+    assert catalog.packaged() == ["whisper-tiny.en", "whisper-base", "speakers"]
     for name in catalog.packaged():
         spec = catalog.find(name)
-        found = spec.converted
-        assert isinstance(found, Converted)
-        assert all(len(checksum) == 64 for checksum in (found.sha256, *(one.sha256 for one in found.wheels)))
-        assert all(one.file.startswith(f"{one.package.replace('-', '_')}-{one.version}-") for one in found.wheels)
-        assert catalog.in_packages(spec).size == sum(one.size for one in found.wheels)
-        assert catalog.official_name(found.sha256) == catalog.official_name(found.on_hub.sha256) == spec.aliases[0]
+        packages = spec.packages
+        assert packages
+        assert all(len(item.sha256 or "") == 64 and item.size for item in (*packages.files, *packages.wheels))
+        assert all(
+            wheel.file.startswith(f"{wheel.package.replace('-', '_')}-{wheel.version}-") for wheel in packages.wheels
+        )
+        assert {file for wheel in packages.wheels for _, file in wheel.parts} == {file.name for file in packages.files}
+        assert catalog.in_packages(spec).size == sum(wheel.size for wheel in packages.wheels)
+        if packages.on_hub:
+            names = {catalog.official_name(checksum or "") for checksum in (packages.revision, packages.on_hub.sha256)}
+            assert names == {spec.aliases[0]}
+
+
+def test_the_packages_of_speakers_carry_what_was_published() -> None:
+    spec = catalog.find(catalog.SPEAKERS)
+    assert spec.packages
+    published, packed = [
+        [(file.name, file.size, file.sha256) for file in row] for row in (spec.files, spec.packages.files)
+    ]
+    assert published == packed

@@ -54,7 +54,7 @@ def spec(index: Index, hub: Hub, rows: Callable[..., None], binary: bytes) -> Mo
     hub.add("whisper", checksum, "base.pt", content)
     own = catalog.find(catalog.STARTER)
     files = (PublishedFile("base.pt", len(content), checksum),)
-    spec = dataclasses.replace(own, converted=in_packages.converted, revision=checksum, files=files)
+    spec = dataclasses.replace(own, packages=in_packages.packages, revision=checksum, files=files)
     rows(spec)
     return spec
 
@@ -95,13 +95,13 @@ def test_packages_become_a_frozen_model(
     assert hub.asked == []
     recorded = store.find(spec.name).manifest
     assert recorded
-    assert spec.converted
-    assert (recorded.repository, recorded.revision) == (spec.converted.repository, spec.converted.sha256)
-    first, second = spec.converted.wheels
+    assert spec.packages
+    assert (recorded.repository, recorded.revision) == (spec.packages.repository, spec.packages.revision)
+    first, second = spec.packages.wheels
     assert [(source.name, source.size, source.sha256) for source in recorded.sources] == [
         (first.file, first.size, first.sha256),
         (second.file, second.size, second.sha256),
-        ("model.bin", spec.converted.size, spec.converted.sha256),
+        ("model.bin", spec.packages.size, spec.packages.revision),
     ]
     assert recorded.licence == "MIT"
     frozen = store.find(spec.name)
@@ -169,8 +169,8 @@ def test_the_binary_itself_can_be_imported(spec: ModelSpec, store: ModelStore, t
     """As it lies in the packages, with their origin; another one claims none."""
     (tmp_path / "model.bin").write_bytes(binary)
     made = copying.take_in(spec, tmp_path / "model.bin", store, lambda stage: None)
-    assert spec.converted
-    assert made.repository == spec.converted.repository
+    assert spec.packages
+    assert made.repository == spec.packages.repository
     (tmp_path / "model.bin").write_bytes(binary[:-100])
     with pytest.raises(ModelCorruptError):
         copying.take_in(spec, tmp_path / "model.bin", store, lambda stage: None)
@@ -183,7 +183,7 @@ def first_origin(store: ModelStore, publishers: Publishers, spec: ModelSpec) -> 
     store.folder.mkdir(parents=True, exist_ok=True)
     origin, folder = SetupRun(store, publishers, told, origins=starter.origins)._fetch_first(spec)
     (path,) = (path for path in folder.rglob("*") if path.is_file())
-    assert spec.converted
+    assert spec.packages
     assert manifest.sha256(path) == (origin.revision if origin.is_packaged else origin.files[0].sha256)
     return origin, told
 
@@ -231,12 +231,12 @@ def test_what_is_here_already_comes_before_everything(
     """First openai-whisper's own file; then what faster-whisper has downloaded."""
     from huggingface_hub import constants
 
-    assert spec.converted
+    assert spec.packages
     snapshot = Path(constants.HF_HUB_CACHE) / "models--somebody--converted" / "snapshots" / COMMIT
     snapshot.mkdir(parents=True)
     (snapshot / "model.bin").write_bytes(RANDOM)
     origins = [row.repository for row in starter.origins(spec)]
-    assert origins == [catalog.WHISPER, spec.converted.repository], "other bytes than they should be"
+    assert origins == [catalog.WHISPER, spec.packages.repository], "other bytes than they should be"
     (snapshot / "model.bin").write_bytes(binary)
     origin, _ = first_origin(store, publishers, spec)
     assert (origin.repository, origin.revision) == ("somebody/converted", COMMIT)
@@ -316,7 +316,7 @@ def test_from_packages_on_the_command_line(spec: ModelSpec, hub: Hub, store: Mod
     assert hub.asked == []
     assert store.present() == store.chosen() == [spec.name]
     assert program(hub, store, "parakeet", "--from-packages") == 2
-    assert "there are whisper-tiny.en, whisper-base" in capsys.readouterr().err
+    assert "there are whisper-tiny.en, whisper-base, speakers" in capsys.readouterr().err
     assert store.chosen() == [spec.name]
 
 

@@ -34,7 +34,7 @@ def test_names_files_and_aliases_are_unique() -> None:
     assert len(names) == len(set(names))
     files = [spec.file for spec in ROWS if spec.file]
     assert len(files) == len(set(files))
-    assert catalog.defaults() == ["parakeet", "canary", "whisper"]
+    assert catalog.defaults() == ["parakeet", "canary", "whisper", "speakers"]
 
 
 def test_every_official_whisper_checkpoint_is_there() -> None:

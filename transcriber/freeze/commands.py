@@ -102,26 +102,30 @@ def set_up(run: "SetupRun", specs: Sequence[ModelSpec], workers: int, with_table
 
 
 def set_up_starter(run: "SetupRun") -> int:
-    """Set the starter model up; where nothing was set up before, it is from now on the one that is required."""
+    """Set the starter model up, and what tells speakers apart where that can be had.
+
+    Where nothing was set up before, the starter is from now on the one that is required.
+    """
     from transcriber.freeze import starter
 
     spec = catalog.find(catalog.STARTER)
     was_empty = not run.store.present()
     try:
         run.reporter.note(spec, starter.introduction(spec))
-        (result,) = run.run([spec])
+        results = run.run([spec, catalog.find(catalog.SPEAKERS)])
     finally:
         run.reporter.close()
-    if result.outcome == FAILED:
+    if results[0].outcome == FAILED:
         return FAILURE
-    run.store.choose([spec.name], without=set(run.store.chosen()) - {spec.name} if was_empty else ())
+    names = [result.spec.name for result in results if result.outcome in (FROZEN, KEPT)]
+    run.store.choose(names, without=set(run.store.chosen()) - set(names) if was_empty else ())
     return DONE
 
 
 def check_updates(store: ModelStore, names: Sequence[str], publishers: "Publishers") -> int:
     """Compare what is frozen, or pinned, with what the publishers have now; change nothing."""
     status = DONE
-    for model in map(store.find, names or store.present()):
+    for model in map(store.find, names or _frozen(store)):
         name, pinned = model.name, (model.manifest or model.spec).revision
         try:
             newest = publishers.newest(_row(model))
@@ -138,7 +142,7 @@ def check_updates(store: ModelStore, names: Sequence[str], publishers: "Publishe
 
 def updates(store: ModelStore, names: Sequence[str], publishers: "Publishers") -> list[ModelSpec]:
     """The models' rows at the newest revision, of whose files nothing is known yet. Raises DownloadError."""
-    specs = [_row(store.find(name)) for name in names or store.present()]
+    specs = [_row(store.find(name)) for name in names or _frozen(store)]
     return [_at(spec, publishers.newest(spec)) for spec in specs]
 
 
@@ -203,7 +207,7 @@ def export(store: ModelStore, folder: Path, names: Sequence[str], reporter: Repo
     from transcriber.freeze import copying
 
     status = DONE
-    for model in map(store.find, names or store.present()):
+    for model in map(store.find, names or _frozen(store)):
         try:
             reporter.result(Result(model.spec, KEPT, f"copied to {copying.export(model, folder)}"))
         except (TranscriberError, OSError) as error:

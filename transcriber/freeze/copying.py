@@ -5,7 +5,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
-from transcriber.engines.families import conversion_of, freezer_of, kinds, types
+from transcriber.engines.families import conversion_of, diarizer_types, freezer_of, kinds, types
 from transcriber.errors import ModelCorruptError, ModelNotFrozenError, UnknownModelError
 from transcriber.freeze import freezing
 from transcriber.freeze.hub import local_name
@@ -54,10 +54,10 @@ def _published(folder: Path) -> ModelSpec | None:
     """The model whose publisher's files are in a folder, where only one of the catalogue is published in that form."""
     if not (conversion := conversion_of(folder)):
         return None
-    names = [
-        engine_type.name for engine_type in types().values() if freezer_of(engine_type.kind).conversion is conversion
-    ]
-    specs = [spec for spec in catalog.transcribing() if spec.engine in names]
+    kinds_by_name = {each.name: each.kind for each in types().values()}
+    kinds_by_name |= {each.name: each.kind for each in diarizer_types().values()}
+    names = [name for name, kind in kinds_by_name.items() if freezer_of(kind).conversion is conversion]
+    specs = [spec for spec in catalog.ROWS if spec.engine in names]
     return specs[0] if len(specs) == 1 else None
 
 
@@ -120,7 +120,8 @@ def _origin(spec: ModelSpec, sources: Path) -> ModelSpec:
 def _unpacked(spec: ModelSpec, sources: Path) -> ModelSpec | None:
     """The row of packages if the one file is what lies in them."""
     files = list(sources.iterdir())
-    is_it = spec.converted and len(files) == 1 and manifest.sha256(files[0]) == spec.converted.sha256
+    packed = spec.packages.files if spec.packages else ()
+    is_it = len(packed) == len(files) == 1 and manifest.sha256(files[0]) == packed[0].sha256
     return catalog.in_packages(spec) if is_it else None
 
 

@@ -12,16 +12,23 @@ import json
 import shutil
 import sys
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from transcriber import errors
 from transcriber.audio.samples import SAMPLE_RATE
-from transcriber.engines.families import conversion_of, freezer_of, kind_of, types_of
+from transcriber.engines.families import conversion_of, diarizer_type_of, freezer_of, kind_of, types_of
 from transcriber.errors import ModelCorruptError, ModelRefusedError, TranscriberError
 from transcriber.languages import AUTO
 from transcriber.options import TranscribeOptions
+from transcriber.speakers.protocol import Diarizer
 from transcriber.system import child_process
 from transcriber.system.offline import deny_network, keep_quiet, refuse_egress
+
+if TYPE_CHECKING:
+    import numpy as np
+
+NOISE_SECONDS = 12
+"""More than a window of those that tell speakers apart."""
 
 
 def build(sources: Path, target: Path, as_is: bool) -> None:
@@ -40,7 +47,7 @@ def build(sources: Path, target: Path, as_is: bool) -> None:
 def prove(sources: Path, target: Path) -> None:
     """Load the frozen file as the program will: the weights are the source's, and it listens to a second of silence.
 
-    Raises ModelError.
+    What tells speakers apart listens to noise, too. Raises ModelError.
     """
     import numpy as np
 
@@ -54,6 +61,20 @@ def prove(sources: Path, target: Path) -> None:
         capabilities = engine.capabilities
         spoken = AUTO if capabilities.detects_language else capabilities.languages[0]  # some have to be told
         engine.transcribe([np.zeros(SAMPLE_RATE, np.float32)], TranscribeOptions(language=spoken))
+    if diarizer_type := diarizer_type_of(kind):
+        diarizer = diarizer_type.diarizer(diarizer_type.restore(target, "cpu"), "cpu")
+        noise = np.random.default_rng(0).normal(0, 0.1, NOISE_SECONDS * SAMPLE_RATE)
+        for samples in (np.zeros(SAMPLE_RATE), noise):
+            _listen(diarizer, samples.astype(np.float32))
+
+
+def _listen(diarizer: Diarizer, samples: "np.ndarray") -> None:
+    listener = diarizer.listener()
+    try:
+        listener.hear(samples)
+        listener.finish().people()
+    finally:
+        listener.close()
 
 
 def _single_file(sources: Path) -> Path:

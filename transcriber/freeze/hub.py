@@ -71,7 +71,9 @@ class Publishers:
         """The model's files at its revision. Raises DownloadError, GatedModelError."""
         if spec.repository == WHISPER:
             return [self._whisper_file(spec, file) for file in spec.files]
-        return [self._hub_file(spec, file) for file in spec.files]
+        if spec.needs_token and not (self.token or self.endpoint):
+            raise GatedModelError(f"the publisher of {spec.title} asks for a token, and none was given", _terms(spec))
+        return [_elsewhere(spec, file) if file.url else self._hub_file(spec, file) for file in spec.files]
 
     def newest(self, spec: ModelSpec) -> str:
         """The newest revision that the publisher has; a Whisper checkpoint never changes, nor does a package."""
@@ -128,6 +130,11 @@ class Publishers:
         return RemoteFile(file.name, url, size, "", file.sha256)
 
 
+def _elsewhere(spec: ModelSpec, file: PublishedFile) -> RemoteFile:
+    """A file that lies elsewhere than on the hub: its address, size and checksum stand in the catalogue."""
+    return RemoteFile(local_name(spec, file), file.url, file.size, "", file.sha256)
+
+
 def local_name(spec: ModelSpec, file: PublishedFile) -> str:
     """Where a file lies in the folder of a download: another repository's in a folder of its own."""
     other = file.repository not in ("", spec.repository)
@@ -156,10 +163,7 @@ def map_hub_errors(spec: ModelSpec) -> Iterator[None]:
     except FreezeError:
         raise
     except GatedRepoError as error:
-        raise GatedModelError(
-            f"the publisher of {spec.title} does not hand it to everybody",
-            f"accept its licence at {spec.page} and give your token with --hf-token",
-        ) from error
+        raise GatedModelError(f"the publisher of {spec.title} does not hand it to everybody", _terms(spec)) from error
     except (HfHubHTTPError, httpx2.HTTPStatusError) as error:
         raise _refused(spec, error) from error
     except (httpx2.HTTPError, OSError) as error:
@@ -167,6 +171,10 @@ def map_hub_errors(spec: ModelSpec) -> Iterator[None]:
     except (httpx2.InvalidURL, ImportError, ValueError) as error:  # there is no client for such a proxy
         hint = PROXY if any(name.lower().endswith("_proxy") for name in os.environ) else AGAIN
         raise DownloadError(f"{spec.title} could not be downloaded ({_short(error)})", hint) from error
+
+
+def _terms(spec: ModelSpec) -> str:
+    return f"accept its licence at {spec.page} and give your token with --hf-token"
 
 
 def _refused(spec: ModelSpec, error: HfHubHTTPError | httpx2.HTTPStatusError) -> FreezeError:

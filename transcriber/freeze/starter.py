@@ -1,4 +1,7 @@
-"""The starter model: one small model for a computer on which nothing is set up, from wherever it can be had."""
+"""The starter model: one small model for a computer on which nothing is set up, from wherever it can be had.
+
+So is the one that tells speakers apart, in any set-up: its publisher's repository needs a token, packages need none.
+"""
 
 from collections.abc import Iterator
 
@@ -16,6 +19,13 @@ def origins(spec: ModelSpec) -> Iterator[ModelSpec]:
         yield row
     yield spec
     yield catalog.in_packages(spec)
+
+
+def usual_origins(spec: ModelSpec) -> Iterator[ModelSpec]:
+    """The row itself; and the packages of one whose repository needs a token."""
+    yield spec
+    if spec.needs_token and not spec.is_packaged:
+        yield catalog.in_packages(spec)
 
 
 def introduction(spec: ModelSpec) -> str:

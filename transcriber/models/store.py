@@ -1,8 +1,8 @@
 """A folder of frozen models: which files there should be, which are there, and what each of them is. Never online.
 
 Beside each model lies its manifest, `<name>.json`. `chosen.json` names the models that the set-up was asked for;
-without it the defaults of the catalogue are required. `.verified.json` notes when each file was last found to be what
-its manifest says, so that a file is hashed again only if it has changed.
+without it the defaults of the catalogue are. Of these, the ones that transcribe are required. `.verified.json` notes
+when each file was last found to be what its manifest says, so that a file is hashed again only if it has changed.
 """
 
 import json
@@ -32,7 +32,7 @@ class ModelStore:
         return FrozenModel(spec, self.folder, manifest.read(self.folder / f"{spec.name}.json"))
 
     def chosen(self) -> list[str]:
-        """The models that have to be there. Raises ModelLoadError where nobody can tell."""
+        """The models that the set-up was asked for. Raises ModelLoadError where nobody can tell."""
         path = self.folder / "chosen.json"
         if not is_file(path):
             return catalog.defaults()
@@ -47,16 +47,20 @@ class ModelStore:
         return names
 
     def choose(self, names: Iterable[str], without: Iterable[str] = ()) -> None:
-        """From now on these have to be there, beside those that were chosen before."""
+        """From now on these are chosen, beside those that were chosen before."""
         path = self.folder / "chosen.json"
         earlier = self.chosen() if is_file(path) else []
         self.folder.mkdir(parents=True, exist_ok=True)
         manifest.write_json(path, [name for name in dict.fromkeys((*earlier, *names)) if name not in set(without)])
 
+    def required(self) -> list[str]:
+        """The models that have to be there: those that were chosen and transcribe, or the catalogue's defaults."""
+        return _transcribing(self.chosen()) or _transcribing(catalog.defaults())
+
     def usual(self) -> str:
         """The model that is used unless another is asked for: Parakeet, or else the first that was chosen."""
-        chosen = [name for name in self.chosen() if catalog.find(name) in catalog.transcribing()]
-        return chosen[0] if chosen and TranscribeOptions.model not in chosen else TranscribeOptions.model
+        required = self.required()
+        return TranscribeOptions.model if TranscribeOptions.model in required else required[0]
 
     def diarizing(self, name: str = "") -> FrozenModel:
         """The model that tells speakers apart: the named one, else the first that is there, else the first there is.
@@ -80,8 +84,8 @@ class ModelStore:
         return [model for model in map(self.of, catalog.transcribing()) if model.is_there()]
 
     def missing(self) -> list[Path]:
-        """The files of models that were chosen and are not there."""
-        return [model.path for model in map(self.find, self.chosen()) if not model.is_there()]
+        """The files of models that are required and are not there."""
+        return [model.path for model in map(self.find, self.required()) if not model.is_there()]
 
     def statuses(self) -> Iterator[Status]:
         """Of every model in the catalogue."""
@@ -89,6 +93,10 @@ class ModelStore:
 
     def is_demo(self) -> bool:
         return any(model.is_demo for model in self.present_models())
+
+
+def _transcribing(names: Iterable[str]) -> list[str]:
+    return [name for name in names if catalog.find(name).transcribes]
 
 
 def missing_message(missing: list[Path]) -> str:

@@ -54,7 +54,7 @@ def model_information(store: ModelStore) -> str:
         "| | Model in this folder | Languages | Published error rate | Published speed | Memory | Licence |",
         "|---|---|---|---|---|---|---|",
     ]
-    models = [store.find(name) for name in dict.fromkeys((*store.chosen(), *store.present()))]
+    models = [store.find(name) for name in dict.fromkeys((*store.required(), *store.present()))]
     for model in models:
         spec, manifest = model.spec, model.manifest
         is_set_up = manifest or model.path.is_file()

@@ -60,14 +60,15 @@ def test_there_and_back(shape: str, tmp_path: Path) -> None:
 @pytest.mark.parametrize("name", ["whisper-base", "whisper-tiny.en"])
 def test_published_weights_there_and_back(name: str, real_models: Path, tmp_path: Path) -> None:
     """What was made of the published binary gives that binary again, but for settings that older versions left out."""
-    converted = catalog.find(name).converted
-    assert converted
+    packages = catalog.find(name).packages
+    assert packages
+    assert packages.on_hub
     binary = binary_of(real_models / f"{name}.pt", tmp_path / "there")
     settings = ("decoder/alibi_use_positive_positions", "decoder/scale_alibi")
     every = parse(binary)
     fewer = write(tmp_path / "fewer.bin", [variable for variable in every if variable[0] not in settings])
     checksums = {hashlib.sha256(path.read_bytes()).hexdigest() for path in (binary, fewer)}
-    assert {converted.sha256, converted.on_hub.sha256} <= checksums
+    assert {packages.revision, packages.on_hub.sha256} <= checksums
 
 
 @pytest.mark.parametrize("name", ["whisper-base", "whisper-tiny.en"])
