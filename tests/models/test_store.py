@@ -52,6 +52,18 @@ def test_all_models_are_required_until_some_are_chosen(tmp_path: Path) -> None:
     assert store.chosen() == ["parakeet"]
 
 
+def test_what_writes_no_words_is_chosen_and_not_required(tmp_path: Path) -> None:
+    """Neither where it stands beside others, nor where it was the only one: then the defaults are, as before."""
+    store = ModelStore(tmp_path)
+    assert store.chosen() == [*store.required(), "speakers"]
+    store.choose(["speakers"])
+    assert store.required() == ["parakeet", "canary", "whisper"]
+    store.choose(["whisper-tiny"])
+    assert store.required() == ["whisper-tiny"]
+    assert store.missing() == [tmp_path / "whisper-tiny.pt"]
+    assert store.usual() == "whisper-tiny"
+
+
 def test_a_missing_model_names_its_path_and_the_command(tmp_path: Path) -> None:
     with pytest.raises(FileNotFoundError) as raised:
         ModelStore(tmp_path / "none").find("canary").require()

@@ -36,7 +36,10 @@ def is_placeholder(token: str | None) -> bool:
 
 
 def check(store: ModelStore, names: Sequence[str]) -> int:
-    """Say what is there, without a network and without reading the files through."""
+    """Say what is there, without a network and without reading the files through.
+
+    Fails where a model is missing that is required or named, or where one is damaged.
+    """
     statuses = [status for status in store.statuses() if not names or status.spec.name in names]
     chosen = set(names) or set(store.chosen())
     print(f"Models in {store.folder}")
@@ -55,7 +58,8 @@ def check(store: ModelStore, names: Sequence[str]) -> int:
         print(f"Missing or damaged: run `{SETUP_COMMAND} {' '.join(status.spec.name for status in wanting)}`")
     else:
         print("All that were chosen are there.")
-    return FAILURE if wanting else DONE
+    needed = set(names) or set(store.required())
+    return FAILURE if any(status.state == "damaged" or status.spec.name in needed for status in wanting) else DONE
 
 
 def _described(status: Status) -> str:
