@@ -2,8 +2,8 @@
 
 from pathlib import Path
 
-from transcriber.errors import StorageError
 from transcriber.speakers.protocol import Voices
+from transcriber.speakers.records import damaged
 
 SUFFIX = ".voices"
 
@@ -21,7 +21,8 @@ def read(heard: bytes) -> Voices:
         from transcriber.speakers.windows import read_voices
 
         return ClusteredVoices(read_voices(heard))
-    raise StorageError(
-        "what was kept of the voices in this recording is damaged, or of another version of this program",
-        "transcribe the recording again to tell its speakers apart",
-    )
+    if kind == "sortformer":
+        from transcriber.speakers import frames
+
+        return frames.read_voices(heard)
+    raise damaged()

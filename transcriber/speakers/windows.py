@@ -4,8 +4,8 @@ Windows of 10 s lie on one grid of frames, so that nothing is rounded where they
 local speakers, of whom it says in which frames they speak, and pieces of their voices as vectors. Who of them is the
 same person is found later, for each number of people.
 
-The bytes are records behind a header, so that parts that were taken one after another are joined by writing them
-behind each other (little-endian; each record ends with the CRC-32 of what is before it in the record):
+The bytes are records (records.py) behind a header, so that parts that were taken one after another are joined by
+writing them behind each other (little-endian):
     header   b"speakers\\n"
     window   "W", start u32, pieces u16; bits of active [FRAMES × LOCALS], padded to bytes;
              for each piece: local u8, begin u16, end u16, frames alone u16; its vector [VECTOR_SIZE] f16
@@ -15,13 +15,12 @@ behind each other (little-endian; each record ends with the CRC-32 of what is be
 import struct
 from collections.abc import Iterator
 from dataclasses import dataclass
-from zlib import crc32
 
 import numpy as np
 
 from transcriber.audio.samples import SAMPLE_RATE
-from transcriber.errors import StorageError
 from transcriber.speakers.protocol import VECTOR_SIZE
+from transcriber.speakers.records import CHECKSUM_BYTES, checked, damaged, require_whole
 
 NAME = "speakers"
 HEADER = f"{NAME}\n".encode()
@@ -43,7 +42,7 @@ PIECES = np.dtype([("window", "<i4"), ("local", "u1"), ("begin", "<u2"), ("end",
 local speaker speaks and no other."""
 
 _KEPT_PIECES = np.dtype([("local", "u1"), ("begin", "<u2"), ("end", "<u2"), ("alone", "<u2")])
-_WINDOW, _END, _CHECKSUM = struct.Struct("<cIH"), struct.Struct("<cQ"), struct.Struct("<I")
+_WINDOW, _END = struct.Struct("<cIH"), struct.Struct("<cQ")
 _ACTIVE_BYTES = -(-FRAMES * LOCALS // 8)
 
 
@@ -81,7 +80,7 @@ def window_bytes(start: int, window: Window) -> bytes:
     for name in ("local", "begin", "end"):
         pieces[name] = window.pieces[name]
     pieces["alone"] = np.rint(window.pieces["alone"] / FRAME_SECONDS)
-    return _checked(
+    return checked(
         _WINDOW.pack(b"W", start, len(pieces))
         + np.packbits(window.active.reshape(-1)).tobytes()
         + pieces.tobytes()
@@ -91,11 +90,7 @@ def window_bytes(start: int, window: Window) -> bytes:
 
 def end_bytes(samples: int) -> bytes:
     """The record that ends a recording of so many samples."""
-    return _checked(_END.pack(b"E", samples))
-
-
-def _checked(record: bytes) -> bytes:
-    return record + _CHECKSUM.pack(crc32(record))
+    return checked(_END.pack(b"E", samples))
 
 
 def read_windows(heard: bytes) -> tuple[list[tuple[int, Window]], int | None]:
@@ -107,11 +102,11 @@ def read_windows(heard: bytes) -> tuple[list[tuple[int, Window]], int | None]:
     samples = None
     for record in _records(heard):
         if samples is not None:
-            raise _damaged()
+            raise damaged()
         if record.window is None:
             samples = record.start
         elif windows and record.start <= windows[-1][0]:
-            raise _damaged()
+            raise damaged()
         else:
             windows.append((record.start, record.window))
     return windows, samples
@@ -140,7 +135,7 @@ class _Record:
 
 def _records(heard: bytes) -> Iterator[_Record]:
     if heard and not heard.startswith(HEADER):
-        raise _damaged()
+        raise damaged()
     at = len(HEADER)
     while at < len(heard):
         try:
@@ -150,14 +145,12 @@ def _records(heard: bytes) -> Iterator[_Record]:
                 tag, start, count = _WINDOW.unpack_from(heard, at)
                 size = _WINDOW.size + _ACTIVE_BYTES + count * (_KEPT_PIECES.itemsize + 2 * VECTOR_SIZE)
                 if tag != b"W":
-                    raise _damaged()
-            (checksum,) = _CHECKSUM.unpack_from(heard, at + size)
+                    raise damaged()
         except struct.error as error:  # it ends within a record
-            raise _damaged() from error
-        if crc32(heard[at : at + size]) != checksum:
-            raise _damaged()
+            raise damaged() from error
+        require_whole(heard, at, size)
         yield _Record(start, None if count is None else _window(heard, at + _WINDOW.size, count))
-        at += size + _CHECKSUM.size
+        at += size + CHECKSUM_BYTES
 
 
 def _window(heard: bytes, at: int, count: int) -> Window:
@@ -172,12 +165,5 @@ def _window(heard: bytes, at: int, count: int) -> Window:
     pieces["alone"] = kept["alone"] * FRAME_SECONDS
     within = (kept["local"] < LOCALS) & (kept["begin"] < kept["end"]) & (kept["end"] <= FRAMES)
     if not (within.all() and np.isfinite(vectors).all()):
-        raise _damaged()
+        raise damaged()
     return Window(active, pieces, vectors)
-
-
-def _damaged() -> StorageError:
-    return StorageError(
-        "what was kept of the voices in this recording is damaged, or of another version of this program",
-        "transcribe the recording again to tell its speakers apart",
-    )

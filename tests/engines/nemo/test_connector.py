@@ -18,6 +18,7 @@ from omegaconf import OmegaConf
 
 from tests.support.archives import Evil, Member, repack, saved, weights_of, with_weights, write_nemo
 from tests.support.places import DEMO_MODELS
+from tests.support.small_sortformer import write_sortformer
 from transcriber.engines.families import kind_of
 from transcriber.engines.nemo.checkpoint import restore
 from transcriber.engines.nemo.connector import TIMESTAMPS, MappedConnector
@@ -137,33 +138,9 @@ def test_canary_with_its_timestamp_model(tmp_path: Path, archive: Path, parakeet
         assert torch.equal(model.state_dict()[name], weight.to(model.state_dict()[name].dtype))
 
 
-SORTFORMER = """
-sample_rate: 16000
-pil_weight: 0.5
-ats_weight: 0.5
-max_num_of_spks: 4
-streaming_mode: true
-model_defaults: {fc_d_model: 64, tf_d_model: 32}
-preprocessor:
-  {_target_: nemo.collections.asr.modules.AudioToMelSpectrogramPreprocessor, normalize: per_feature, window_size: 0.025,
-   sample_rate: 16000, window_stride: 0.01, window: hann, features: 80, n_fft: 512, dither: 0.0}
-sortformer_modules:
-  {_target_: nemo.collections.asr.modules.sortformer_modules.SortformerModules, num_spks: 4, dropout_rate: 0.5,
-   fc_d_model: "${model_defaults.fc_d_model}", tf_d_model: "${model_defaults.tf_d_model}"}
-encoder:
-  {_target_: nemo.collections.asr.modules.ConformerEncoder, feat_in: 80, feat_out: -1, n_layers: 1, d_model: 64,
-   subsampling: dw_striding, subsampling_factor: 8, subsampling_conv_channels: 32, n_heads: 4, conv_kernel_size: 9}
-transformer_encoder:
-  {_target_: nemo.collections.asr.modules.transformer.transformer_encoders.TransformerEncoder, num_layers: 1,
-   hidden_size: 32, inner_size: 64, num_attention_heads: 4, hidden_act: relu, pre_ln: false}
-loss: {_target_: nemo.collections.asr.losses.bce_loss.BCELoss, weight: null, reduction: mean}
-"""
-
-
 def test_a_model_that_tells_speakers_apart(tmp_path: Path) -> None:
     """A small Sortformer of the published configuration's classes."""
-    model = SortformerEncLabelModel(OmegaConf.create(SORTFORMER))
-    model.save_to(str(tmp_path / "sortformer.nemo"))
+    write_sortformer(tmp_path / "sortformer.nemo")
     assert kind_of(tmp_path / "sortformer.nemo") is DIARIZATION
     expected = plain(tmp_path / "sortformer.nemo", SortformerEncLabelModel).eval().requires_grad_(False)
     assert_same(expected, restore(tmp_path / "sortformer.nemo", "cpu"))
