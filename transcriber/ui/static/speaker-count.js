@@ -10,6 +10,7 @@ export class SpeakerCountField {
   constructor(fields) {
     this.fields = fields;
     this.wanted = OFF;
+    fields.people.closest(".field").hidden = true;
     fields.speakers.addEventListener("change", () => { this.wanted = fields.speakers.value; });
   }
 
