@@ -94,3 +94,30 @@ def test_what_earlier_batches_left_reserved_is_free(monkeypatch: pytest.MonkeyPa
     monkeypatch.setattr(torch.cuda, "memory_reserved", lambda device: 6 << 30)
     monkeypatch.setattr(torch.cuda, "memory_allocated", lambda device: 2 << 30)
     assert devices.batch_size("cuda") == 12
+
+
+def test_a_thread_that_computes_alone_changes_no_other() -> None:
+    """In a process of its own: which threads have computed before matters."""
+    program = """
+import threading, torch
+from transcriber.models.devices import use_one_thread
+
+def in_thread(work):
+    thread = threading.Thread(target=work)
+    thread.start()
+    thread.join()
+
+def alone():
+    use_one_thread()
+    torch.ones(500, 500) @ torch.ones(500, 500)
+    numbers.append(torch.get_num_threads())
+
+torch.set_num_threads(3)
+numbers = []
+in_thread(alone)
+in_thread(alone)
+in_thread(lambda: numbers.append(torch.get_num_threads()))
+print(numbers, torch.get_num_threads())
+"""
+    result = run_program("-c", program)
+    assert result.stdout.strip() == "[1, 1, 3] 3", result.stderr

@@ -4,6 +4,7 @@ import os
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
+from threading import Lock, Thread
 
 from transcriber.errors import UnsupportedOptionError
 
@@ -80,6 +81,25 @@ def torch_threads(count: int | None = None) -> Iterator[None]:
         yield
     finally:
         torch.set_num_threads(before)
+
+
+_one_thread_lock = Lock()
+
+
+def use_one_thread() -> None:
+    """What the calling thread computes with torch is computed in it alone from now on; nothing changes for others.
+
+    torch.set_num_threads() is for the thread that calls it and for all that compute with torch for the first time
+    afterwards (ATen/ParallelOpenMP.cpp). So that these get the number that there was, another thread sets it again.
+    """
+    import torch
+
+    with _one_thread_lock:
+        before = torch.get_num_threads()
+        torch.set_num_threads(1)
+        restoring = Thread(target=torch.set_num_threads, args=(before,))
+        restoring.start()
+        restoring.join()
 
 
 def use_expandable_segments() -> None:

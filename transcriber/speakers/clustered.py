@@ -26,13 +26,15 @@ class ClusteredVoices:
     def people(self, count: SpeakerCount = SpeakerCount()) -> Activity:
         """Who the people are, and when each speaks."""
         alone = self.windows.pieces["alone"]
-        return _activity(self.windows, find_people(self.windows.vectors, alone, self._cover, count), self._cover)
+        return _activity(
+            self.windows, find_people(self.windows.vectors, alone, self.windows.cover, count), self.windows.cover
+        )
 
     def split(self, stretches: Iterable[tuple[float, float]]) -> Activity:
         """Whoever speaks as one person in stretches (start, end) of seconds, as two people."""
         own = self._pieces_in(stretches)
         windows = replace(self.windows, pieces=self.windows.pieces[own], vectors=self.windows.vectors[own])
-        return _activity(windows, halves(windows.vectors, windows.pieces["alone"]), self._cover)
+        return _activity(windows, halves(windows.vectors, windows.pieces["alone"]), self.windows.cover)
 
     def voice(self, stretches: Iterable[tuple[float, float]]) -> np.ndarray | None:
         """The voice [VECTOR_SIZE] of whoever speaks in stretches of seconds; None where nobody speaks alone."""
@@ -54,12 +56,6 @@ class ClusteredVoices:
         starts = self.windows.starts[pieces["window"]]
         begins, ends = starts + pieces["begin"], starts + pieces["end"]
         return 2 * (before[ends] - before[begins]) > ends - begins
-
-    @property
-    def _cover(self) -> float:
-        """Windows in which a moment lies, on average."""
-        heard = len(self.windows.starts) * FRAMES * FRAME_SECONDS
-        return max(1.0, heard / max(self.windows.duration, FRAME_SECONDS))
 
 
 def _length(windows: WindowVoices) -> int:

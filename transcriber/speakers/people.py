@@ -57,7 +57,7 @@ class _Groups:
 def find_people(vectors: np.ndarray, alone: np.ndarray, cover: float, count: SpeakerCount) -> np.ndarray:
     """The voices [people, vector size] of the people of a recording, in no order.
 
-    `vectors` [pieces, vector size] of length 1; `alone` [pieces]: seconds in which nobody else speaks; `cover`: windows
+    `vectors` [pieces, vector size] of length 1; `alone` [pieces]: seconds in which nobody else speaks; `cover`: pieces
     in which a moment lies on average. So many people as `count` says, where the pieces are of so many.
     """
     founding = alone >= FOUNDING_SECONDS

@@ -15,6 +15,7 @@ writing them behind each other (little-endian):
 import struct
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 
@@ -72,6 +73,16 @@ class WindowVoices:
     """[pieces, VECTOR_SIZE] float32 of length 1 (as far as float16 has it)."""
     duration: float
     """Seconds of the recording that were listened to."""
+
+    @cached_property
+    def cover(self) -> float:
+        """How many pieces a moment lies in on average, of those that lie in any: windows overlap."""
+        alone = self.active & (self.active.sum(2, keepdims=True) == 1)
+        times = np.zeros(int(self.starts[-1]) + FRAMES if len(self.starts) else 0, int)
+        for window, local, begin, end, _ in self.pieces.tolist():
+            start = self.starts[window]
+            times[start + begin : start + end] += alone[window, begin:end, local]
+        return max(1.0, times.sum() / max(1, np.count_nonzero(times)))
 
 
 def window_bytes(start: int, window: Window) -> bytes:
