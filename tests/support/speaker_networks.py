@@ -1,9 +1,16 @@
-"""The networks that tell speakers apart, with random weights."""
+"""The networks that tell speakers apart, with random weights, and their frozen file."""
+
+from pathlib import Path
 
 import torch
 from torch import Tensor, nn
 
 from transcriber.engines.pyannet_campplus.campplus import CamPlusPlus
+from transcriber.engines.pyannet_campplus.files import EMBEDDING, SEGMENTATION
+from transcriber.engines.pyannet_campplus.packing import pack
+from transcriber.engines.pyannet_campplus.pyannet import PyanNet
+
+REPOSITORIES = {SEGMENTATION: "somebody/segmentation", EMBEDDING: "somebody/embedding"}
 
 
 def random_state(network: type[nn.Module]) -> dict[str, Tensor]:
@@ -21,6 +28,11 @@ def random_state(network: type[nn.Module]) -> dict[str, Tensor]:
                     scale[0] = 0
                     state[name.replace("running_var", "bias")].copy_(torch.randn(value.shape) * 0.1)
     return state
+
+
+def freeze_random(target: Path) -> Path:
+    pack({SEGMENTATION: random_state(PyanNet), EMBEDDING: random_state(CamPlusPlus)}, REPOSITORIES, target)
+    return target
 
 
 def random_embedding() -> CamPlusPlus:

@@ -1,12 +1,11 @@
 """The published networks, and two people reading."""
 
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 import pytest
+import soundfile
 
-from transcriber.audio.recording import Recording
 from transcriber.engines.pyannet_campplus import checkpoint
 from transcriber.engines.pyannet_campplus.diarizer import WindowDiarizer, restore
 
@@ -26,9 +25,6 @@ def diarizer(real_models: Path) -> WindowDiarizer:
 def readers(shared_data: Path) -> list[np.ndarray]:
     """Two utterances of one reader and two of another, ten seconds at most of each."""
     names = ("1089-134686-0000.flac", "1089-134691-0001.flac", "1221-135766-0001.wav", "1221-135766-0002.wav")
-    return [read(shared_data / "librispeech-test-clean" / name)[:160_000] for name in names]
-
-
-def read(path: Path) -> Any:
-    with Recording(path) as recording:
-        return np.concatenate(list(recording.blocks()))
+    return [
+        soundfile.read(shared_data / "librispeech-test-clean" / name, 160_000, dtype="float32")[0] for name in names
+    ]
