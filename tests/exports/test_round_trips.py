@@ -21,6 +21,7 @@ from tests.support.strategies import ANY, AWKWARD, HAN, LATIN, transcripts
 from transcriber.exports import FORMATS, Settings, render
 from transcriber.exports.json import parse
 from transcriber.exports.paragraphs import paragraphs
+from transcriber.exports.subtitles.cues import Cue
 from transcriber.exports.subtitles.shaping import shape
 from transcriber.exports.timeline import RATES, Timeline
 from transcriber.exports.timing import utterances
@@ -50,13 +51,18 @@ def test_srt_parses_elsewhere(transcript: Transcript) -> None:
 def test_vtt_parses_elsewhere(transcript: Transcript) -> None:
     cues = shape(transcript)
     parsed = webvtt.from_string(render(transcript, "vtt").decode())
-    assert [_unescaped(one.raw_text) for one in parsed] == [
-        (f"<v {cue.speaker}>" if cue.speaker else "") + cue.text for cue in cues
-    ]
+    assert [_unescaped(one.raw_text) for one in parsed] == [_with_voices(cue) for cue in cues]
     for one, cue in zip(parsed, cues):
         assert one.start_in_seconds == pytest.approx(int(cue.start + 0.0005), abs=1)
         assert one.start == _clock(cue.start)
         assert one.end == _clock(cue.end)
+
+
+def _with_voices(cue: Cue) -> str:
+    if not cue.reply:
+        return (f"<v {cue.speaker}>" if cue.speaker else "") + cue.text
+    lines = zip((cue.speaker, cue.reply.speaker), cue.texts)
+    return "\n".join(f"<v {speaker}>{line}</v>" if speaker else line for speaker, line in lines)
 
 
 def _unescaped(text: str) -> str:

@@ -19,8 +19,16 @@ def render(transcript: Transcript, limits: Limits = PRESETS["netflix"]) -> str:
 
 
 def _text(cue: Cue) -> str:
-    text = _escaped(cue.text)
-    return f"<v {_escaped(cue.speaker)}>{text}" if cue.speaker else text
+    if cue.reply:
+        return "\n".join(
+            f"{_voice(speaker)}{_escaped(line)}{'</v>' if speaker else ''}"
+            for speaker, line in zip((cue.speaker, cue.reply.speaker), cue.texts)
+        )
+    return f"{_voice(cue.speaker)}{_escaped(cue.text)}"  # a span may be left open at the end of a cue
+
+
+def _voice(speaker: str | None) -> str:
+    return f"<v {_escaped(speaker)}>" if speaker else ""
 
 
 def _escaped(text: str) -> str:

@@ -1,5 +1,6 @@
 """Sortformer on its real class, with random weights: what is heard block by block is what NeMo hears of the whole."""
 
+import shutil
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +15,7 @@ from transcriber.engines import families
 from transcriber.engines.nemo.diarizer import DIARIZER, SortformerDiarizer
 from transcriber.engines.nemo.sortformer import STREAMING
 from transcriber.errors import ModelRefusedError, StorageError
+from transcriber.freeze.freeze_worker import prove
 from transcriber.speaker_count import SpeakerCount
 from transcriber.speakers.frames import FRAME_SECONDS, PEOPLE, FrameVoices, read_frames, read_voices, speaks
 
@@ -62,6 +64,14 @@ def assert_same(probabilities: np.ndarray, expected: torch.Tensor) -> None:
 
 def test_it_is_one_of_the_families(archive: Path) -> None:
     assert families.diarizer_type_of(families.kind_of(archive)) is DIARIZER
+
+
+def test_it_is_proved_at_set_up(archive: Path, tmp_path: Path) -> None:
+    """As it is proved there: loaded as the program does, the published weights, silence and noise."""
+    sources = tmp_path / "sources"
+    sources.mkdir()
+    shutil.copy(archive, sources)
+    prove(sources, archive)
 
 
 def test_what_is_heard_in_chunks_is_what_nemo_hears(published: Any, model: Any) -> None:

@@ -71,9 +71,42 @@ def test_all_limits_hold_where_there_is_time(transcript: Transcript, preset: str
     assert violations(shape(transcript, limits), limits) == []
 
 
-@given(transcripts(), PRESET)
-def test_a_speaker_never_shares_a_cue(transcript: Transcript, limits: Limits) -> None:
-    assert all(len({word.speaker for word in cue.words}) == 1 for cue in shape(transcript, limits))
+@given(transcripts(), PRESET, st.booleans())
+def test_a_line_is_one_persons_and_two_in_a_cue_have_one_each(
+    transcript: Transcript, limits: Limits, labels: bool
+) -> None:
+    for cue in shape(transcript, limits, labels=labels):
+        speakers = [{word.speaker for word in line} for line in cue.lines]
+        assert [len(people) for people in speakers] == [1] * len(cue.lines)
+        if cue.reply:
+            assert speakers == [{cue.speaker}, {cue.reply.speaker}] and cue.speaker != cue.reply.speaker
+            assert all(text.startswith("-") for text in cue.texts)
+        else:
+            assert set.union(*speakers) == {cue.speaker}
+
+
+def exchange(pause: float = 0.1) -> Transcript:
+    """Three answers of half a second each, and a sentence that can be read."""
+    answers = [
+        said(text, start=(0.5 + pause) * number, each=0.5, speaker=name)
+        for number, (text, name) in enumerate([("Yes.", "Anna"), ("No.", "Bob"), ("Oh?", "Anna")])
+    ]
+    return transcript_of(*answers, said("We", "shall", "see.", start=4.0, each=0.5, speaker="Bob"))
+
+
+def test_answers_too_short_to_be_read_share_a_cue_behind_hyphens() -> None:
+    assert texts(shape(exchange())) == ["-Yes.\n-No.", "Oh?", "We shall see."]
+    assert texts(shape(exchange(), labels=True)) == ["-ANNA: Yes.\n-BOB: No.", "ANNA: Oh?", "BOB: We shall see."]
+    assert violations(shape(exchange(), labels=True), PRESETS["netflix"]) == []
+    assert len(shape(exchange(), PRESETS["plain"])) == 4
+
+
+def test_what_can_be_read_alone_or_lies_apart_is_not_shared() -> None:
+    assert not any(cue.reply for cue in shape(exchange(pause=1.0)))
+    long = "a line that is as long as a line may be and".split()
+    quick = transcript_of(said(*long, each=0.05, speaker="Anna"), said("No.", start=0.5, each=0.2, speaker="Bob"))
+    assert not any(cue.reply for cue in shape(quick))
+    assert not any(cue.reply for cue in shape(exchange(), replace(PRESETS["netflix"], max_lines=1)))
 
 
 @st.composite

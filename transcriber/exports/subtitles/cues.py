@@ -14,6 +14,19 @@ TOLERANCE_SECONDS = 0.001
 """Files are written in milliseconds."""
 
 
+HYPHEN = "-"
+"""Before each line of a cue in which two people speak."""
+
+
+@dataclass(frozen=True)
+class Reply:
+    """Who says the second line of a cue in which two people speak."""
+
+    speaker: str | None
+    label: str = ""
+    """As a cue's."""
+
+
 @dataclass(frozen=True)
 class Cue:
     """Words that are shown together, from `start` to `end` in seconds of the recording."""
@@ -24,6 +37,8 @@ class Cue:
     speaker: str | None = None
     label: str = ""
     """What is written before the words, such as "ANNA: "."""
+    reply: Reply | None = None
+    """Where two people speak, a line each."""
     recording_end: float = inf
     """Seconds; a cue does not stay beyond it, unless it begins there."""
 
@@ -35,6 +50,8 @@ class Cue:
     def texts(self) -> list[str]:
         """Its lines as they are written, with the label."""
         first, *others = map(joined, self.lines)
+        if self.reply:
+            return [f"{HYPHEN}{self.label}{first}", *(f"{HYPHEN}{self.reply.label}{line}" for line in others)]
         return [self.label + first, *others]
 
     @property
@@ -48,7 +65,7 @@ class Cue:
     @property
     def width(self) -> int:
         """Columns of all its text; a line break counts as the blank that it stands for."""
-        return width(self.label + joined(self.words))
+        return width(" ".join(self.texts) if self.reply else self.label + joined(self.words))
 
 
 @dataclass(frozen=True)

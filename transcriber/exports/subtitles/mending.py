@@ -9,6 +9,7 @@ from math import inf
 
 from transcriber.exports.subtitles.breaking import break_lines, width
 from transcriber.exports.subtitles.cues import TOLERANCE_SECONDS, Cue, violations
+from transcriber.exports.subtitles.dialogue import can_share, shared
 from transcriber.exports.subtitles.limits import Limits
 from transcriber.exports.subtitles.partition import fits, partition
 from transcriber.exports.timing import ordered, with_times
@@ -65,7 +66,7 @@ def lay_out_cues(words: Sequence[Word], voice: Voice, limits: Limits, start: flo
         first, last = part[0].span[0], part[-1].span[1]
         begin = start if first < start <= last - MIN_CUE_SECONDS else first
         end = max(last, begin + MIN_CUE_SECONDS)
-        cues.append(Cue(begin, end, lines, voice.speaker, label, voice.recording_end))
+        cues.append(Cue(begin, end, lines, voice.speaker, label, recording_end=voice.recording_end))
         start = begin + limits.min_gap_seconds + MIN_CUE_SECONDS
     return [retime(cue, after, limits) for cue, after in zip(cues, [*(cue.start for cue in cues[1:]), until])]
 
@@ -93,12 +94,14 @@ def _small_changes(cues: list[Cue], at: int, limits: Limits, language: str) -> I
     cue = cues[at]
     following = cues[at + 1].start if cues[at + 1 :] else inf
     yield 1, [retime(cue, following, limits)]
+    if cue.reply:
+        return
     other_lines = replace(cue, lines=break_lines(cue.words, limits.max_line_chars, width(cue.label), language))
     yield 1, [retime(other_lines, following, limits)]
 
 
 def _all_changes(cues: list[Cue], at: int, limits: Limits, language: str) -> Iterator[tuple[int, list[Cue]]]:
-    """The small changes; merging with the next cue; splitting."""
+    """The small changes; merging with the next cue, also with that of another person; splitting."""
     yield from _small_changes(cues, at, limits, language)
     cue, after = cues[at], cues[at + 1 : at + 3]
     following = after[0].start if after else inf
@@ -106,7 +109,9 @@ def _all_changes(cues: list[Cue], at: int, limits: Limits, language: str) -> Ite
         lines = break_lines(cue.words + after[0].words, limits.max_line_chars, width(cue.label), language)
         merged = replace(cue, end=after[0].end, lines=lines)
         yield 2, [retime(merged, after[1].start if after[1:] else inf, limits)]
-    if len(cue.words) > 1:
+    if after and _is_close(cue, after[0]) and can_share(cue, after[0], limits):
+        yield 2, [retime(shared(cue, after[0]), after[1].start if after[1:] else inf, limits)]
+    if len(cue.words) > 1 and not cue.reply:
         words = list(ordered(with_times(cue.words, cue.start, cue.end)))
         parts = lay_out_cues(
             words, Voice(cue.speaker, cue.label, language, cue.recording_end), limits, cue.start, following
@@ -116,11 +121,17 @@ def _all_changes(cues: list[Cue], at: int, limits: Limits, language: str) -> Ite
 
 
 def _can_merge(cue: Cue, following: Cue, limits: Limits) -> bool:
-    if cue.speaker != following.speaker or following.label or following.start - cue.end > MAX_MERGED_PAUSE_SECONDS:
+    if cue.speaker != following.speaker or following.label or cue.reply or following.reply:
         return False
     words = with_times(cue.words, cue.start, cue.end) + with_times(following.words, following.start, following.end)
-    pause = words[len(cue.words)].span[0] - words[len(cue.words) - 1].span[1]
-    return pause <= MAX_MERGED_PAUSE_SECONDS and fits(words, limits, width(cue.label))
+    return _is_close(cue, following) and fits(words, limits, width(cue.label))
+
+
+def _is_close(cue: Cue, following: Cue) -> bool:
+    """Whether no long pause lies between them, neither of the cues nor of their words."""
+    last = with_times(cue.words, cue.start, cue.end)[-1]
+    first = with_times(following.words, following.start, following.end)[0]
+    return max(following.start - cue.end, first.span[0] - last.span[1]) <= MAX_MERGED_PAUSE_SECONDS
 
 
 def _is_clean(cues: list[Cue], at: int, limits: Limits) -> bool:
