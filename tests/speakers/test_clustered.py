@@ -1,3 +1,5 @@
+import tracemalloc
+
 import numpy as np
 import pytest
 
@@ -6,6 +8,7 @@ from transcriber.speaker_count import SpeakerCount
 from transcriber.speakers import people, stitching
 from transcriber.speakers.clustered import ClusteredVoices
 from transcriber.speakers.protocol import Activity
+from transcriber.speakers.windows import FRAME_SECONDS, FRAMES, WindowVoices
 
 
 def speaking(activity: Activity, second: float) -> list[int]:
@@ -108,3 +111,29 @@ def test_blocks_of_time_are_stitched_as_the_whole_is(monkeypatch):
     monkeypatch.setattr(stitching, "BLOCK_FRAMES", 333)
     blocks = voices(said).people()
     assert np.array_equal(whole.active, blocks.active) and np.array_equal(whole.exclusive, blocks.exclusive)
+
+
+def repeated(windows: WindowVoices, times: int) -> WindowVoices:
+    """The same conversation several times over."""
+    frames = int(windows.starts[-1]) + FRAMES
+    pieces = np.tile(windows.pieces, times)
+    pieces["window"] += np.repeat(np.arange(times) * len(windows.starts), len(windows.pieces)).astype(np.int32)
+    return WindowVoices(
+        (np.arange(times)[:, None] * frames + windows.starts).ravel(),
+        np.tile(windows.active, (times, 1, 1)),
+        pieces,
+        np.tile(windows.vectors, (times, 1)),
+        frames * times * FRAME_SECONDS,
+    )
+
+
+def test_ten_hours_are_stitched_in_little_memory():
+    long = repeated(heard(alternating(4, 92)), 60)
+    assert long.duration > 9.9 * 3600
+    centres = np.stack([voice(person) for person in range(4)])
+    tracemalloc.start()
+    stitched = stitching.stitch(long, stitching.assign(long, centres), 4)
+    peak = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+    assert stitched.active[-FRAMES:].any(0).sum() >= 2
+    assert peak < 3 * stitched.active.nbytes, "a float32 for each frame and person alone would be four times as much"

@@ -83,11 +83,13 @@ def _activity(windows: WindowVoices, centres: np.ndarray, cover: float) -> Activ
 
 def _in_order_of_words(stitched: Stitched) -> np.ndarray:
     """The numbers of those who speak at all, in the order of their first words; last who speaks in overlap alone."""
-    numbers, first = np.unique(stitched.exclusive, return_index=True)
-    order = numbers[np.argsort(first)]
-    order = order[order >= 0]
-    rest = np.setdiff1d(np.flatnonzero(stitched.active.any(0)), order)
-    return np.concatenate([order, rest]).astype(int)
+    speaks = stitched.active.max(0, initial=False)
+    first = np.full(len(speaks), len(stitched.exclusive))
+    for person in np.flatnonzero(speaks):
+        own = stitched.exclusive == person
+        first[person] = own.argmax() if own.any() else len(own)
+    order = np.argsort(first, kind="stable")
+    return order[speaks[order]]
 
 
 def _quality(windows: WindowVoices, centres: np.ndarray, people: np.ndarray, cover: float) -> np.ndarray:
