@@ -35,6 +35,24 @@ def test_an_older_database_is_brought_up_to_date(tmp_path: Path, monkeypatch: py
     assert second.rows("PRAGMA user_version")[0][0] == len(MIGRATIONS) + 1
 
 
+@pytest.mark.parametrize("version", range(1, len(MIGRATIONS)))
+def test_what_every_older_version_kept_stays(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, version: int) -> None:
+    """And has the tables of this one."""
+    monkeypatch.setattr(database, "MIGRATIONS", MIGRATIONS[:version])
+    older = Database(tmp_path / "a.db")
+    with older.transaction() as transaction:
+        transaction.execute(JOB, ("one",))
+        transaction.execute("INSERT INTO transcripts VALUES (1, 'one', 0, 'parakeet', '{}')")
+        transaction.execute("INSERT INTO edits VALUES (1, 1, 0, 'word', '{}')")
+    older.close()
+    monkeypatch.undo()
+    newer, new = Database(tmp_path / "a.db"), Database(tmp_path / "b.db")
+    for table in ("jobs", "transcripts", "edits"):
+        assert len(newer.rows(f"SELECT * FROM {table}")) == 1
+    tables = "SELECT name, sql FROM sqlite_master ORDER BY name"
+    assert list(map(tuple, newer.rows(tables))) == list(map(tuple, new.rows(tables)))
+
+
 def test_a_migration_that_fails_changes_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     Database(tmp_path / "a.db").close()
     monkeypatch.setattr(database, "MIGRATIONS", (*MIGRATIONS, "CREATE TABLE half (a); CREATE TABLE jobs (a)"))

@@ -2,6 +2,7 @@
 
 import json
 from dataclasses import replace
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -9,6 +10,7 @@ import pytest
 from tests.support.conversation import FIRST, SECOND, conversation
 from tests.support.stored_jobs import PARAKEET, add
 from transcriber.errors import UnsupportedOptionError
+from transcriber.jobs import saved_files
 from transcriber.jobs import speakers as stored_speakers
 from transcriber.jobs.results import Results
 from transcriber.jobs.speakers import Speakers
@@ -78,6 +80,25 @@ def test_each_change_is_undone_in_turn(speakers: Speakers, results: Results, job
     assert speakers.undo(job, None) == before
     with pytest.raises(UnsupportedOptionError, match="no change of the speakers to undo"):
         speakers.undo(job, None)
+
+
+def test_a_name_that_is_given_while_files_are_written_is_in_them(
+    speakers: Speakers, results: Results, job: Job, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    speakers.rename(job, None, {FIRST: "Tom"})
+    write, names = saved_files.write_whole, ["Rosa"]
+
+    def write_late(path: Path, content: bytes) -> None:
+        write(path, content)
+        if names:
+            speakers.rename(job, None, {"Tom": names.pop()})
+
+    monkeypatch.setattr(saved_files, "write_whole", write_late)
+    results.write_files()
+    results.write_files()
+    texts = [path.read_text(encoding="utf-8") for path in results.folder.transcripts.iterdir()]
+    assert len(texts) == 2
+    assert all("Rosa" in text and "Tom" not in text for text in texts)
 
 
 def test_files_that_the_user_took_away_stay_away(speakers: Speakers, results: Results, job: Job) -> None:

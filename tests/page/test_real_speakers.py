@@ -67,8 +67,8 @@ def test_two_people_are_found_named_and_named_in_every_file(page: Page, program:
     transcribe(page)
     panel = panel_of(page)
     expect(panel.locator("li")).to_have_count(2)
-    for name in (FIRST, SECOND):
-        field = panel.get_by_label(re.compile("Name of Speaker")).first
+    for number, name in enumerate((FIRST, SECOND), 1):
+        field = panel.get_by_label(f"Name of Speaker {number}", exact=True)
         field.fill(name)
         with page.expect_response("**/speakers"):
             field.press("Enter")
@@ -81,14 +81,13 @@ def test_two_people_are_found_named_and_named_in_every_file(page: Page, program:
         if place == 0 or truth[place - 1]["speaker"] != word["speaker"]
     ]
     assert named == [{"Reporter": FIRST, "Captain": SECOND}[speaker] for speaker in turns]
-    for _ in range(2):
-        for name in FORMATS:
-            text = content(saved(page, name)).casefold()
-            assert all(person.casefold() in text for person in (FIRST, SECOND)), name
-            assert "speaker 1" not in text, name
-        page.reload()
-        expect(page.locator("transcript-view .speaker").first).to_have_text(FIRST)
-        assert speakers(page) == named
+    page.reload()
+    expect(page.locator("transcript-view .speaker").first).to_have_text(FIRST)
+    assert speakers(page) == named
+    for name in FORMATS:
+        text = content(saved(page, name)).casefold()
+        assert all(person.casefold() in text for person in (FIRST, SECOND)), name
+        assert "speaker 1" not in text, name
     written = [content(path) for path in (program.data_dir / "transcripts").iterdir()]
     assert len(written) == 2
     assert all(FIRST.casefold() in text.casefold() for text in written)
@@ -108,13 +107,14 @@ def test_another_number_of_people_in_a_moment(page: Page) -> None:
 
 
 def test_remembered_voices_are_suggested_and_never_set(page: Page) -> None:
-    expect(page.get_by_role("list", name="Remembered voices").get_by_role("listitem")).to_have_count(2)
+    page.get_by_role("button", name="Voices").click()
+    remembered = page.get_by_role("list", name="Remembered voices").get_by_role("listitem")
+    expect(remembered).to_have_count(2)
     transcribe(page, To="25")
     panel = panel_of(page)
     expect(panel.locator("summary")).to_have_text("Speakers: Speaker 1, Speaker 2")
     panel.get_by_role("button", name=f"Yes, this is {SECOND}").click()
     panel.get_by_role("button", name=f"Yes, this is {FIRST}").click()
     expect(panel.locator("summary")).to_have_text(f"Speakers: {FIRST}, {SECOND}")
-    page.get_by_role("button", name="Voices").click()
     page.get_by_role("button", name=f"Forget {SECOND}").click()
-    expect(page.get_by_role("list", name="Remembered voices").get_by_role("listitem")).to_have_text([re.compile(FIRST)])
+    expect(remembered).to_have_text([re.compile(FIRST)])

@@ -1,34 +1,25 @@
-"""What transcribing gives: finished chunks, from which an interrupted job goes on; transcripts, which never change; and
-the files that are written of them."""
+"""What transcribing gives: finished chunks, from which an interrupted job goes on; and transcripts, which never change:
+what the user changes in them is applied when they are read."""
 
 import json
-import re
 import time
-import unicodedata
 from dataclasses import asdict, replace
 from pathlib import Path
 from typing import Any
 
-from transcriber import exports
-from transcriber.errors import StorageError
 from transcriber.jobs.data_folder import DataFolder
 from transcriber.jobs.database import Database
 from transcriber.jobs.edits import Edits
+from transcriber.jobs.saved_files import SavedFiles
 from transcriber.jobs.settings import Settings
 from transcriber.jobs.speaker_edits import SPEAKERS, applied
 from transcriber.jobs.store import Job, Jobs
-from transcriber.pipeline import provenance
 from transcriber.pipeline.events import Progress
 from transcriber.pipeline.resume_state import ChunkState, ResumeState, chunk_state_from_dict
 from transcriber.segmentation import segments
-from transcriber.system.atomic_file import write_whole
-from transcriber.system.file_names import fitted
 from transcriber.transcript import Segment, Transcript
 from transcriber.transcript_json import from_dict, segments_from_dicts, to_dict, upgraded
-from transcriber.unexpected import map_and_log_error
 
-NOT_IN_NAMES = re.compile(r'[<>:"/\\|?*]')
-"""What Windows does not let into names of files; controls are none of a job's name."""
 UNFINISHED = "Not finished: this is how far it came."
 
 
@@ -38,6 +29,9 @@ class Results:
     def __init__(self, database: Database, folder: DataFolder, jobs: Jobs) -> None:
         self.database, self.folder, self.jobs = database, folder, jobs
         self.settings, self.edits = Settings(database), Edits(database)
+        self.files = SavedFiles(
+            database, folder, self.settings, lambda number, content: self._edited(number, json.loads(content))
+        )
 
     def begin(self, job: Job, basis: str) -> ResumeState:
         """What there is already, made with and of the same; anything else is kept as a transcript of its own."""
@@ -117,11 +111,7 @@ class Results:
             if source and source.name == Path(row["path"]).name != name:
                 transcript = replace(transcript, source=replace(source, name=name))  # ours is a shorter one
             number = self._keep(identity, transcript)
-            for extension in self.settings.formats:
-                transaction.execute(
-                    "INSERT INTO files (name, transcript, format) VALUES (?, ?, ?)",
-                    (self._file_name(Path(name).stem, extension), number, extension),
-                )
+            self.files.add(number, Path(name).stem)
             transaction.execute("DELETE FROM chunks WHERE job = ?", (identity,))
             kept = number if transcript.diarization else None
             transaction.execute(
@@ -133,63 +123,26 @@ class Results:
             self.jobs.end(identity, "done")
 
     def write_files(self) -> None:
-        """Write every file that is still to be written, also those of a program that was killed before it could.
-
-        What keeps one from being written is said of its job, and keeps no other from being written.
-        """
-        rows = self.database.rows(
-            "SELECT files.name, format, job, transcript, content "
-            "FROM files JOIN transcripts ON transcripts.id = transcript "
-            "WHERE NOT is_written ORDER BY transcript, files.name"
-        )
-        problems: dict[str, str] = {}
-        for row in rows:
-            try:
-                transcript = self._edited(row["transcript"], json.loads(row["content"]))
-                self._write(row["name"], row["format"], transcript)
-            except Exception as error:  # noqa: BLE001  (whatever it is, the others are written)
-                problems.setdefault(row["job"], str(map_and_log_error(error, self.folder.path)))
-                continue
-            with self.database.transaction() as transaction:
-                transaction.execute("UPDATE files SET is_written = 1 WHERE name = ?", (row["name"],))
-        for job in dict.fromkeys(row["job"] for row in rows):
-            with self.database.transaction() as transaction:
-                transaction.execute(
-                    "UPDATE jobs SET error = ?1 WHERE id = ?2 AND state = 'done' AND error != ?1",
-                    (problems.get(job, ""), job),
-                )
+        """Write every file that is still to be written; what keeps one from it is said of its job."""
+        self.files.write()
 
     def edit(self, number: int, kind: str, content: dict[str, Any]) -> None:
         """Change a transcript by one more edit."""
         with self.database.transaction():
             self.edits.add(number, kind, content)
-            self._write_again(number)
+            self.files.write_again(number)
 
     def undo(self, number: int, kind: str) -> bool:
         """Take back the last edit of that kind; False where there is none."""
         with self.database.transaction():
             is_undone = self.edits.undo(number, kind) is not None
             if is_undone:
-                self._write_again(number)
+                self.files.write_again(number)
         return is_undone
 
     def can_undo(self, number: int, kind: str) -> bool:
         """Whether there is such an edit."""
         return any(edit.kind == kind for edit in self.edits.standing(number))
-
-    def _write_again(self, number: int) -> None:
-        """Have write_files() write the files of a transcript that are still there."""
-        rows = self.database.rows("SELECT name FROM files WHERE transcript = ? AND is_written", number)
-        with self.database.transaction() as transaction:
-            for row in rows:
-                if (self.folder.transcripts / row["name"]).exists():
-                    transaction.execute("UPDATE files SET is_written = 0 WHERE name = ?", (row["name"],))
-
-    def _write(self, name: str, format_name: str, transcript: Transcript) -> None:
-        path, content = self.folder.transcripts / name, exports.render(transcript, format_name)
-        _write_whole(path, content)
-        if self.settings.has_sidecars and format_name != "json":
-            _write_whole(provenance.beside(path), provenance.sidecar(transcript, name, content))
 
     def transcripts(self, job: Job) -> list[dict[str, Any]]:
         """Number, model and time of each, oldest first."""
@@ -256,31 +209,7 @@ class Results:
         assert number
         return number
 
-    def _file_name(self, recording: str, extension: str) -> str:
-        """Timestamped, and not taken."""
-        stem = unicodedata.normalize("NFC", f"{time.strftime('%Y-%m-%d %H.%M.%S')} {recording}")
-        stem = NOT_IN_NAMES.sub("_", stem)
-        name, number = fitted(stem, f".{extension}"), 1
-        while (self.folder.transcripts / name).exists() or self.database.rows(
-            "SELECT 1 FROM files WHERE name = ?", name
-        ):
-            number += 1
-            name = fitted(stem, f" ({number}).{extension}")
-        return name
-
 
 def _json(value: object) -> str:
     """The same as of asdict(value), in a fifth of the time."""
     return json.dumps(value, ensure_ascii=False, default=vars)
-
-
-def _write_whole(path: Path, content: bytes) -> None:
-    """The whole file, or nothing. Raises StorageError."""
-    try:
-        write_whole(path, content)
-    except OSError as error:
-        raise StorageError(
-            f"{path} cannot be written ({error.strerror})",
-            "make room on its disk and check its permissions: it is tried again with the next recording, "
-            "and when the program starts again",
-        ) from error
