@@ -29,7 +29,7 @@ def test_the_functions_have_names_and_types(client: Client) -> None:
     named = client.view_api(return_format="dict", print_info=False)["named_endpoints"]
     assert set(named) == {"/transcribe", "/export", "/models"}
     parameters = {one["parameter_name"]: one["python_type"]["type"] for one in named["/transcribe"]["parameters"]}
-    assert list(parameters) == ["recording", "model", "language", "translate_to"]
+    assert list(parameters) == ["recording", "model", "language", "translate_to", "speakers"]
     assert parameters["model"] == "str"
 
 
@@ -56,6 +56,8 @@ def test_models(client: Client) -> None:
         ({"language": "de"}, "/transcribe", "does not understand German"),
         ({"language": "xx"}, "/transcribe", "there is no language “xx”"),
         ({"translate_to": "auto"}, "/transcribe", "“auto” is no language to write in"),
+        ({"speakers": "auto"}, "/transcribe", "run `python setup_local_models.py speakers` once"),
+        ({"speakers": "many"}, "/export", "“many” is no number of speakers"),
         ({"format": "docx"}, "/export", "docx is no text"),
         ({"format": "doc"}, "/export", "there is no format"),
     ],

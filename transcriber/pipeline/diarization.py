@@ -9,7 +9,7 @@ import numpy as np
 
 from transcriber.audio.recording import Recording
 from transcriber.audio.samples import SAMPLE_RATE
-from transcriber.errors import UnsupportedOptionError
+from transcriber.errors import AudioError, UnsupportedOptionError
 from transcriber.options import TranscribeOptions
 from transcriber.pipeline.events import Progress
 from transcriber.pipeline.speaker_track import SpeakerModels, who_spoke
@@ -60,15 +60,19 @@ def _returned(steps: Generator[None, None, T]) -> T:
 def voice_of(name: str, path: Path, diarizer: Diarizer) -> np.ndarray:
     """The voice [VECTOR_SIZE] of the one person who speaks at the beginning of a recording.
 
-    Raises AudioError, and UnsupportedOptionError where there is no such person.
+    Raises UnsupportedOptionError where there is no such person, or no recording.
     """
-    with Recording(path) as recording:
-        samples = np.concatenate([np.zeros(0, np.float32), *recording.blocks(0.0, REFERENCE_SECONDS)])
+    hint = "choose a recording in which this person alone speaks for 2 to 30 seconds"
+    try:
+        with Recording(path) as recording:
+            samples = np.concatenate([np.zeros(0, np.float32), *recording.blocks(0.0, REFERENCE_SECONDS)])
+    except AudioError as error:
+        raise UnsupportedOptionError(
+            f"the voice of {name} cannot be heard: {error.message}", hint, "known_speakers"
+        ) from error
     voice = diarizer.embed(samples)
     if voice is None:
         raise UnsupportedOptionError(
-            f"{name} is not heard clearly for long enough in {readable(str(path))}",
-            "choose a recording in which this person alone speaks for 2 to 30 seconds",
-            "known_speakers",
+            f"{name} is not heard clearly for long enough in {readable(str(path))}", hint, "known_speakers"
         )
     return voice
