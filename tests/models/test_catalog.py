@@ -51,7 +51,9 @@ def test_whispers_languages() -> None:
 
 
 def test_every_engine_is_one_that_exists() -> None:
-    assert {spec.engine for spec in ROWS if spec.engine} <= set(families.types())
+    assert {spec.engine for spec in catalog.transcribing()} <= set(families.types())
+    assert {spec.engine for spec in catalog.diarizing()} <= set(families.diarizer_types())
+    assert not {spec.engine for spec in ROWS} - {"", *families.types(), *families.diarizer_types()}
 
 
 def test_an_unknown_name_lists_the_known_ones() -> None:

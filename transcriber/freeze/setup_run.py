@@ -13,7 +13,7 @@ from pathlib import Path
 
 from filelock import FileLock, Timeout
 
-from transcriber.engines.families import types
+from transcriber.engines.families import diarizer_types, types
 from transcriber.errors import (
     DiskSpaceError,
     DownloadError,
@@ -240,5 +240,5 @@ def _require_engine(spec: ModelSpec) -> None:
     """Before gigabytes are downloaded: can the model be loaded here? Raises EngineUnavailableError."""
     if spec.engine in types():
         types()[spec.engine].require()
-    elif spec.engine:
+    elif spec.engine and spec.engine not in diarizer_types():
         raise EngineUnavailableError(f"this version has no engine for {spec.title}", "choose another model")

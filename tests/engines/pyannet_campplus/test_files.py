@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from tests.support.archives import Member, refusal, repack
+from tests.support.speaker_networks import freeze_random
 from transcriber.engines.families import kind_of
 from transcriber.engines.pyannet_campplus.files import SPEAKERS
 from transcriber.errors import ModelCorruptError, ModelError
@@ -15,9 +16,10 @@ from transcriber.errors import ModelCorruptError, ModelError
 Change = Callable[[str, bytes], list[Member]]
 
 
-@pytest.fixture
-def frozen(real_models: Path) -> Path:
-    return real_models / "speakers.nemo"
+@pytest.fixture(scope="module")
+def frozen(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Of random weights."""
+    return freeze_random(tmp_path_factory.mktemp("frozen") / "speakers.nemo")
 
 
 def changed(frozen: Path, tmp_path: Path, member: str, content: bytes) -> Path:
@@ -39,8 +41,12 @@ def with_header(frozen: Path, tmp_path: Path, change: Callable[[dict], object], 
     return changed(frozen, tmp_path, name, len(written).to_bytes(8, "little") + written + content[end:] + tail)
 
 
-def test_the_published_weights_are_known(frozen: Path) -> None:
+def test_weights_of_these_networks_are_known(frozen: Path) -> None:
     assert kind_of(frozen) is SPEAKERS
+
+
+def test_the_published_weights_are_known(real_models: Path) -> None:
+    assert kind_of(real_models / "speakers.nemo") is SPEAKERS
 
 
 def test_its_five_members_and_no_others(frozen: Path, tmp_path: Path) -> None:

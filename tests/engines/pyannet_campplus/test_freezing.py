@@ -11,9 +11,12 @@ from torch import Tensor
 
 from tests.support import speaker_checkpoints
 from tests.support.archives import Evil, refusal
+from tests.support.loudness import LOUD, LoudnessDiarizer
 from tests.support.speaker_checkpoints import pyannote, saved, weights_of, write_published
+from tests.support.speaker_networks import freeze_random
+from transcriber.engines.diarizer import DiarizerType
 from transcriber.engines.pyannet_campplus import packing, published
-from transcriber.engines.pyannet_campplus.files import EMBEDDING, SEGMENTATION
+from transcriber.engines.pyannet_campplus.files import EMBEDDING, SEGMENTATION, SPEAKERS
 from transcriber.engines.pyannet_campplus.freezing import FILES, FREEZERS
 from transcriber.errors import ModelCorruptError, ModelError, ModelRefusedError
 from transcriber.freeze import freeze_worker
@@ -24,9 +27,10 @@ assert CONVERSION
 Weights = dict[str, dict[str, Tensor]]
 
 
-@pytest.fixture
-def frozen(real_models: Path) -> Path:
-    return real_models / "speakers.nemo"
+@pytest.fixture(scope="module")
+def frozen(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Of random weights."""
+    return freeze_random(tmp_path_factory.mktemp("frozen") / "speakers.nemo")
 
 
 @pytest.fixture
@@ -39,11 +43,13 @@ def sources(weights: Weights, tmp_path: Path) -> Path:
     return write_published(tmp_path / "sources", speaker_checkpoints.published(weights))
 
 
-def test_the_same_weights_are_the_same_file(sources: Path, frozen: Path, tmp_path: Path) -> None:
+def test_the_published_weights_are_the_same_file(real_models: Path, tmp_path: Path) -> None:
     """Whoever wrote the checkpoints; and no library of their publishers is imported."""
+    published = speaker_checkpoints.published(weights_of(real_models / "speakers.nemo"))
+    sources = write_published(tmp_path / "sources", published)
     assert CONVERSION.recognises(sources)
     freeze_worker.build(sources, tmp_path / "again.nemo", as_is=False)
-    assert (tmp_path / "again.nemo").read_bytes() == frozen.read_bytes()
+    assert (tmp_path / "again.nemo").read_bytes() == (real_models / "speakers.nemo").read_bytes()
     assert "pyannote" not in sys.modules
 
 
@@ -55,6 +61,7 @@ def test_the_licences_are_in_it(frozen: Path) -> None:
 
 
 def test_what_is_frozen_is_proven(sources: Path, tmp_path: Path) -> None:
+    """By its weights, each of them."""
     target = tmp_path / "speakers.nemo"
     freeze_worker.build(sources, target, as_is=False)
     freeze_worker.prove(sources, target)
@@ -63,6 +70,24 @@ def test_what_is_frozen_is_proven(sources: Path, tmp_path: Path) -> None:
     target.write_bytes(content)
     with pytest.raises(ModelCorruptError, match=r"has another embedding\."):
         freeze_worker.prove(sources, target)
+
+
+def proven_with(diarizer: LoudnessDiarizer, frozen: Path, sources: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    known = DiarizerType("speakers", SPEAKERS, lambda path, device: None, lambda restored, device: diarizer)
+    monkeypatch.setattr(freeze_worker, "diarizer_type_of", lambda kind: known)
+    freeze_worker.prove(sources, frozen)
+
+
+def test_what_is_frozen_listens(frozen: Path, sources: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """To silence and to noise; what goes wrong then is a failure."""
+    diarizer = LoudnessDiarizer()
+    proven_with(diarizer, frozen, sources, monkeypatch)
+    assert [set(listener.levels) for listener in diarizer.listeners] == [{0}, {LOUD}]
+    assert all(listener.is_closed for listener in diarizer.listeners)
+    broken = LoudnessDiarizer(broken_after=3.0)
+    with pytest.raises(KeyError):
+        proven_with(broken, frozen, sources, monkeypatch)
+    assert all(listener.is_closed for listener in broken.listeners)
 
 
 def test_a_folder_without_both(sources: Path) -> None:

@@ -39,10 +39,9 @@ class SpeakersFreezer(Freezer):
     conversion = FromCheckpoints()
 
     def restore(self, path: Path) -> Any:
-        """Its weights alone: what is built of them joins some (checkpoint.py)."""
-        from transcriber.engines.pyannet_campplus import packing
+        from transcriber.engines.pyannet_campplus import checkpoint
 
-        return packing.unpack(path)
+        return checkpoint.restore(path, "cpu")
 
 
 def _found(sources: Path) -> dict[str, Path]:
