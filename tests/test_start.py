@@ -62,6 +62,17 @@ def test_words_are_printed_with_their_times() -> None:
     ]
 
 
+def test_names_are_printed_where_another_one_speaks() -> None:
+    said = [("Anna", "Good"), ("Anna", "morning."), ("Ben", "Hello.")]
+    segments = tuple(Segment((Word(text),), at, at + 0.5, speaker) for at, (speaker, text) in enumerate(said))
+    transcript = Transcript(segments, 3.0, "canary", "cpu")
+    assert start.with_times(transcript).splitlines() == [
+        "0:00.00  Anna: Good",
+        "0:01.00  morning.",
+        "0:02.00  Ben: Hello.",
+    ]
+
+
 def test_long_segments_are_broken_between_words_and_never_after_a_time() -> None:
     words = tuple(Word(f"word{number}", float(number), number + 0.5) for number in range(100))
     transcript = Transcript((Segment(words, 0.0, 99.5),), duration=100.0, model="m", device="cpu", elapsed=1.0)

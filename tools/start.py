@@ -11,6 +11,7 @@ from pathlib import Path
 import transcribe_ui
 from transcriber.exports.json import parse
 from transcriber.models.store import ModelStore, missing_message
+from transcriber.speaker_count import AUTO
 from transcriber.transcript import Transcript
 
 PROJECT = Path(__file__).resolve().parent.parent
@@ -56,6 +57,7 @@ def print_sample(store: ModelStore, sample: Path, model: str) -> None:
     """
     command = [sys.executable, "-m", "transcriber", "transcribe", str(sample), "--format", "json", "--model", model]
     command += ["--models-dir", str(store.folder)]
+    command += ["--speakers", AUTO] if store.diarizing().is_there() else []
     print(f"\nThe sample recording, {sample.relative_to(PROJECT)}, says:\n", flush=True)
     result = subprocess.run(command, cwd=PROJECT, check=False, stdout=subprocess.PIPE, encoding="utf-8")
     if result.returncode == 0:
@@ -63,14 +65,18 @@ def print_sample(store: ModelStore, sample: Path, model: str) -> None:
 
 
 def with_times(transcript: Transcript) -> str:
-    """Each segment's text with the time at which it begins, and below it each word with its own, in seconds."""
+    """Each segment's text with the time at which it begins, where another one speaks than before with the name, and
+    below it each word with its own time, in seconds."""
     parts = []
+    speaker = None
     for segment in transcript.segments:
         minutes, seconds = divmod(segment.start, 60)
         timed = [word for word in segment.words if word.start is not None]  # some models give no times
         words = "  ".join(f"{word.start:.2f}{TIED}{word.text}" for word in timed)
+        text = f"{segment.speaker}: {segment.text}" if segment.speaker not in (None, speaker) else segment.text
+        speaker = segment.speaker
         parts += textwrap.wrap(
-            segment.text, COLUMNS, initial_indent=f"{minutes:.0f}:{seconds:05.2f}  ", subsequent_indent=INDENT
+            text, COLUMNS, initial_indent=f"{minutes:.0f}:{seconds:05.2f}  ", subsequent_indent=INDENT
         )
         parts += textwrap.wrap(words, COLUMNS, initial_indent=INDENT, subsequent_indent=INDENT)
     return "\n".join(parts).replace(TIED, " ")
