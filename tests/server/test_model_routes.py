@@ -128,6 +128,21 @@ def test_download_under_any_of_its_names_and_cancel(web: TestClient) -> None:
     assert model(web, "whisper-large-v3")["state"] == "missing"
 
 
+def test_what_tells_speakers_apart_is_listed_and_set_up_and_no_way_to_transcribe(web: TestClient) -> None:
+    listed = [one["name"] for one in web.get("/models").json()["models"] if one["category"] == "Speakers"]
+    assert listed == ["speakers", "sortformer"]
+    speakers = model(web, "speakers")
+    assert (speakers["state"], speakers["can_transcribe"], speakers["download_size"]) == ("missing", False, 33_950_080)
+    assert "MIT" in speakers["licence"]
+    assert "Apache 2.0" in speakers["licence"]
+    web.post("/models/speakers/download")
+    until(web, "speakers", "set_up", "frozen")
+    web.post("/models/speakers/verify")
+    assert until(web, "speakers", "verdict", "whole")["state"] == "frozen"
+    assert not model(web, "speakers")["is_starter"]
+    assert "speakers" not in {choice["name"] for choice in web.get("/models").json()["choices"]}
+
+
 def test_what_cannot_be_downloaded(web: TestClient, monkeypatch: pytest.MonkeyPatch) -> None:
     assert web.post("/models/silero-vad/download").status_code == 409
     assert web.post("/models/parrot/download").status_code == 404

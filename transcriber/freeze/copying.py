@@ -75,6 +75,12 @@ def _named(file: Path) -> ModelSpec:
 
 def take_in(spec: ModelSpec, path: Path, store: ModelStore, on_stage: Callable[[str], None]) -> Manifest:
     """Import one model: the same checks and the same proof as for a download. Raises ModelError, FreezeError."""
+    names = [file.name for file in spec.files]
+    if path.is_file() and path.name in names and len(names) > 1:
+        raise ModelNotFrozenError(
+            f"{path} is one of {len(names)} files of which {spec.title} consists",
+            "import the folder in which all of them lie",
+        )
     recorded = _beside(spec, path)
     store.folder.mkdir(parents=True, exist_ok=True)
     sources = store.folder / f".import-{spec.name}"
@@ -102,7 +108,8 @@ def _copy_published(spec: ModelSpec, folder: Path, target: Path) -> None:
     """The publisher's files; another repository's may lie in a folder of its own, or among the others."""
     for file in spec.files:
         name = local_name(spec, file)
-        path = next((place for place in (folder / name, folder / file.name) if place.is_file()), None)
+        places = (folder / name, folder / file.name, *sorted(folder.glob(f"*/{file.name}")))
+        path = next((place for place in places if place.is_file()), None)
         if path is None:
             raise ModelNotFrozenError(f"{folder / name} is missing", f"{spec.title} consists of it, too")
         _copy(path, target / name)

