@@ -78,4 +78,4 @@ def test_docx_says_which_paragraphs_and_runs_are_rtl() -> None:
 def test_html_takes_the_direction_from_what_was_said_and_not_from_who_said_it() -> None:
     transcript = Transcript((said("מה שלומך?", "Speaker 1"),), 9.0, "whisper", "cpu")
     page = render(transcript, "html").decode()
-    assert '<h2 dir="auto">Speaker 1</h2>' in page and '<span dir="auto">מה שלומך?</span>' in page
+    assert '<h2 dir="rtl"><bdi>Speaker 1</bdi></h2>' in page and '<span dir="auto">מה שלומך?</span>' in page

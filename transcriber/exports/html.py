@@ -3,6 +3,7 @@
 from html import escape
 
 from transcriber.clock import clock
+from transcriber.exports.direction import is_rtl
 from transcriber.exports.origin import facts, title
 from transcriber.exports.paragraphs import Paragraph, paragraphs
 from transcriber.transcript import Transcript
@@ -11,8 +12,8 @@ STYLE = """
 :root { color-scheme: light dark; }
 body { max-width: 46rem; margin: 2rem auto; padding: 0 1rem; font: 1.05rem/1.6 system-ui, sans-serif; }
 h1, h2 { overflow-wrap: anywhere; line-height: 1.2; }
-h2 { margin: 1.2rem 0 .2rem 4.5rem; font-size: 1.05rem; break-after: avoid; }
-p { display: grid; grid-template-columns: 4.5rem 1fr; margin: 0 0 .6rem; break-inside: avoid; }
+h2 { margin: 1.2rem 0 .2rem 5.5rem; font-size: 1.05rem; break-after: avoid; }
+p { display: grid; grid-template-columns: 5.5rem 1fr; margin: 0 0 .6rem; break-inside: avoid; }
 time, dl { color: color-mix(in srgb, currentcolor 70%, transparent); font-variant-numeric: tabular-nums; }
 span { overflow-wrap: anywhere; }
 dl { display: grid; grid-template-columns: max-content 1fr; gap: .1rem 1rem; margin-top: 2rem; font-size: .85rem; }
@@ -51,7 +52,8 @@ def render(transcript: Transcript) -> str:
 
 
 def _written(paragraph: Paragraph) -> str:
-    """Who begins to speak is a heading: screen readers go from one to the next."""
-    speaker = f'<h2 dir="auto">{escape(paragraph.speaker)}</h2>\n' if paragraph.speaker else ""
+    """Who begins to speak is a heading: screen readers go from one to the next. It stands where the text begins."""
+    direction = "rtl" if is_rtl(paragraph.text) else "ltr"
+    speaker = f'<h2 dir="{direction}"><bdi>{escape(paragraph.speaker)}</bdi></h2>\n' if paragraph.speaker else ""
     time = f'<time datetime="PT{paragraph.start:.3f}S">{clock(paragraph.start)}</time>'
     return f'{speaker}<p>{time}<span dir="auto">{escape(paragraph.text)}</span></p>'
