@@ -1,48 +1,26 @@
 """Who speaks, beside the words: each word has its speaker, whatever happens on the way, and no word is lost for it."""
 
-from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
 import pytest
 import soundfile
 
+from tests.support.every_second import transcribed
 from tests.support.loudness import LoudnessDiarizer
 from tests.support.places import RATE
-from transcriber.engines.fallback import FallbackEngine
-from transcriber.engines.protocol import BaseEngine
 from transcriber.errors import ModelNotFrozenError, UnsupportedOptionError
-from transcriber.models.capabilities import Capabilities
 from transcriber.options import TranscribeOptions
 from transcriber.pipeline import diarization
-from transcriber.pipeline.batching import BatchTranscriber
-from transcriber.pipeline.events import Progress, TranscriptionEvent
-from transcriber.pipeline.recording_models import RecordingModels
 from transcriber.pipeline.resume_state import ResumeState
 from transcriber.pipeline.speaker_track import SpeakerModels, SpeakerTrack
 from transcriber.pipeline.transcriber import Transcriber
 from transcriber.speakers.remembered import RememberedVoices
-from transcriber.transcript import Hypothesis, Segment, Transcript, Word
+from transcriber.transcript import Segment, Word
 
 OPTIONS = TranscribeOptions("parakeet", "cpu", speakers="auto")
 SCENE = ((1.0, 4.0, 0.8), (5.0, 8.0, 0.1), (9.0, 12.0, 0.8))
 """(start, end, loudness): two people."""
-
-
-class EverySecond(BaseEngine):
-    """Hears a word in each second in which there is a sound."""
-
-    capabilities = Capabilities(("en",), has_word_times=True)
-
-    def __init__(self) -> None:
-        super().__init__(None, "cpu", "float32", batch_size=1)
-
-    def transcribe(self, batch: list[np.ndarray], options: TranscribeOptions) -> list[Hypothesis]:
-        return [Hypothesis(tuple(self._words(samples))) for samples in batch]
-
-    def _words(self, samples: np.ndarray) -> list[Word]:
-        seconds = [np.abs(samples[at : at + RATE]).max() > 0.01 for at in range(0, len(samples) - RATE // 2, RATE)]
-        return [Word(f"w{at}", at + 0.2, at + 0.8) for at, is_heard in enumerate(seconds) if is_heard]
 
 
 @pytest.fixture
@@ -54,26 +32,6 @@ def scene(tmp_path: Path, sample_audio: np.ndarray) -> Path:
         audio[int(start * RATE) : int(end * RATE)] = loudness * voice[: int((end - start) * RATE)]
     soundfile.write(tmp_path / "scene.wav", audio, RATE)
     return tmp_path / "scene.wav"
-
-
-def models_with(diarizer: LoudnessDiarizer) -> Callable[[TranscribeOptions], RecordingModels]:
-    def load(options: TranscribeOptions) -> RecordingModels:
-        engine = FallbackEngine(lambda options: EverySecond(), options)
-        return RecordingModels(engine, speakers=SpeakerModels(diarizer, "loudness"))
-
-    return load
-
-
-def transcribed(
-    path: Path, diarizer: LoudnessDiarizer, options: TranscribeOptions = OPTIONS, resume: ResumeState = ResumeState()
-) -> tuple[Transcript, list[Progress]]:
-    batches = BatchTranscriber(options, models_with(diarizer))
-    batches.add(0, path, resume)
-    events: list[TranscriptionEvent] = []
-    while batches:
-        events += [event for _, event in batches.step()]
-    assert isinstance(events[-1], Transcript), events[-1]
-    return events[-1], [event for event in events if isinstance(event, Progress)]
 
 
 def test_each_word_has_its_speaker(scene: Path) -> None:
