@@ -24,6 +24,9 @@ from transcriber.engines.pyannet_campplus.packed_layers import (
 GAP_FRAMES = 2
 """Between voices, in frames of the dense layers: as far as their convolutions reach."""
 
+WHOLE_FRAMES = 32
+"""The length is a multiple of them: for each length, oneDNN makes and keeps code of its own."""
+
 
 @dataclass(frozen=True)
 class Layout:
@@ -41,7 +44,7 @@ class Layout:
             begins.append(at)
             ends.append(at + -(-length // 2))
             at = ends[-1] + GAP_FRAMES
-        return cls(begins, ends, at)
+        return cls(begins, ends, -(-at // WHOLE_FRAMES) * WHOLE_FRAMES)
 
     def context(self, device: torch.device) -> Context:
         rows: list[Tensor] = []
