@@ -1,12 +1,18 @@
 """The sample's two people on the page, told apart by the published networks, named, and named in every file."""
 
 import json
+import math
 import re
+import sqlite3
+import time
 from collections.abc import Iterator
 from pathlib import Path
 
 import docx
+import httpx
+import numpy as np
 import pytest
+import soundfile
 from playwright.sync_api import Locator, Page, expect
 
 from tests.support.page import LONG, choose, expect_state, saved
@@ -118,3 +124,42 @@ def test_remembered_voices_are_suggested_and_never_set(page: Page) -> None:
     expect(panel.locator("summary")).to_have_text(f"Speakers: {FIRST}, {SECOND}")
     page.get_by_role("button", name=f"Forget {SECOND}").click()
     expect(remembered).to_have_text([re.compile(FIRST)])
+
+
+def job_at(program: Program, identity: str, seconds: float) -> dict:
+    """A job, once so much of its recording is transcribed, or all."""
+    while True:
+        try:
+            job = httpx.get(f"{program.address}jobs/{identity}", trust_env=False, timeout=60).json()
+        except httpx.TransportError:
+            job = {"done": 0.0, "state": "unknown"}
+        if job["done"] > seconds or job["state"] in ("done", "failed"):
+            return job
+        time.sleep(0.1)
+
+
+@pytest.mark.slow
+def test_killed_and_started_again_the_same_people_speak(program: Program, tmp_path: Path) -> None:
+    """To the bit: with what was kept of the voices before, as with what was heard at once."""
+    audio, rate = soundfile.read(SAMPLE, dtype="float32")
+    recording = tmp_path / "long.wav"
+    soundfile.write(recording, np.concatenate([0.3 * number * audio for number in (1, 2, 3)]), rate)
+    asked = {"model": "whisper-base", "path": str(recording), "speakers": "auto"}
+
+    def start() -> str:
+        return httpx.post(f"{program.address}jobs", json=asked, trust_env=False, timeout=60).json()[0]["id"]
+
+    whole = job_at(program, start(), math.inf)
+    identity = start()
+    assert job_at(program, identity, 50.0)["state"] == "running"
+    program.kill()
+    program.start()
+    resumed = job_at(program, identity, math.inf)
+    assert (whole["state"], resumed["state"]) == ("done", "done")
+    assert resumed["segments"] == whole["segments"]
+    assert resumed["diarization"] == whole["diarization"]
+    with sqlite3.connect(program.data_dir / "transcriber.db") as database:
+        rows = database.execute("SELECT job, heard FROM voices ORDER BY id").fetchall()
+    heard = {job: b"".join(piece for owner, piece in rows if owner == job) for job in (whole["id"], identity)}
+    assert heard[identity] == heard[whole["id"]]
+    assert sum(owner == identity for owner, _ in rows) > 1
