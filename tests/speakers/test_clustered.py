@@ -8,7 +8,7 @@ from transcriber.speaker_count import SpeakerCount
 from transcriber.speakers import people, stitching
 from transcriber.speakers.clustered import ClusteredVoices
 from transcriber.speakers.protocol import Activity
-from transcriber.speakers.windows import FRAME_SECONDS, FRAMES, WindowVoices
+from transcriber.speakers.windows import FRAME_SECONDS, FRAMES, PIECES, WindowVoices
 
 
 def speaking(activity: Activity, second: float) -> list[int]:
@@ -137,3 +137,30 @@ def test_ten_hours_are_stitched_in_little_memory():
     tracemalloc.stop()
     assert stitched.active[-FRAMES:].any(0).sum() >= 2
     assert peak < 3 * stitched.active.nbytes, "a float32 for each frame and person alone would be four times as much"
+
+
+def window_voices(*pieces: tuple[int, int, float, int]) -> WindowVoices:
+    """Of pieces (window, local speaker, seconds alone, whose voice)."""
+    rows = np.zeros(len(pieces), PIECES)
+    for row, (window, local, alone, _) in zip(rows, pieces):
+        row["window"], row["local"], row["alone"] = window, local, alone
+    vectors = np.array([voice(person) for *_, person in pieces], np.float32).reshape(-1, 192)
+    return WindowVoices(np.arange(3) * 296, np.zeros((3, FRAMES, 3), bool), rows, vectors, 20.0)
+
+
+@pytest.mark.parametrize(
+    ("pieces", "seconds"),
+    [
+        ([], []),
+        ([(0, 0, 2, 0), (0, 0, 2.5, 0)], [4.5]),
+        ([(0, 0, 2, 0), (0, 0, 2, 0), (0, 0, 2, 0)], [4, 2]),  # not too long
+        ([(0, 0, 2, 0), (0, 0, 2, 1)], [2, 2]),  # another's voice
+        ([(0, 0, 2, 0), (0, 1, 2, 0), (1, 1, 2, 0)], [2, 2, 2]),  # another local speaker, another window
+        ([(0, 0, 0, 0), (0, 0, 1, 0)], [1]),
+    ],
+)
+def test_people_are_founded_of_what_is_said_in_one_go(pieces, seconds):
+    vectors, alone = people.utterances(window_voices(*pieces))
+    assert alone == pytest.approx(seconds)
+    assert vectors.shape == (len(seconds), 192)
+    assert np.linalg.norm(vectors, axis=1) == pytest.approx(1)

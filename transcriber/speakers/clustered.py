@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from transcriber.speaker_count import SpeakerCount
-from transcriber.speakers.people import LEAST_SECONDS, find_people, halves
+from transcriber.speakers.people import LEAST_SECONDS, find_people, halves, utterances
 from transcriber.speakers.protocol import Activity
 from transcriber.speakers.stitching import Stitched, assign, stitch
 from transcriber.speakers.windows import FIRST_SECONDS, FRAME_SECONDS, FRAMES, WindowVoices
@@ -25,10 +25,8 @@ class ClusteredVoices:
 
     def people(self, count: SpeakerCount = SpeakerCount()) -> Activity:
         """Who the people are, and when each speaks."""
-        alone = self.windows.pieces["alone"]
-        return _activity(
-            self.windows, find_people(self.windows.vectors, alone, self.windows.cover, count), self.windows.cover
-        )
+        vectors, alone = utterances(self.windows)
+        return _activity(self.windows, find_people(vectors, alone, self.windows.cover, count), self.windows.cover)
 
     def split(self, stretches: Iterable[tuple[float, float]]) -> Activity:
         """Whoever speaks as one person in stretches (start, end) of seconds, as two people."""

@@ -11,6 +11,7 @@ import numpy as np
 from scipy.cluster.hierarchy import fcluster, linkage
 
 from transcriber.speaker_count import SpeakerCount
+from transcriber.speakers.windows import FRAME_SECONDS, LOCALS, WindowVoices
 
 FOUNDING_SECONDS = 2.0
 """Speech alone from which a piece may found a person."""
@@ -22,6 +23,10 @@ RARE_RATIO = 0.02
 """Share of all speech below which a group may also be pieces in which two people speak …"""
 MIXED_LIKENESS = 0.4
 """… which is at least so much like one of the two."""
+UTTERANCE_SECONDS = 5.3
+"""Up to which pieces of a local speaker in a window are taken together, since people are founded more surely so …"""
+UTTERANCE_LIKENESS = 0.3
+"""… unless they are less alike: then they are of two people."""
 BLOCK_PIECES = 2000
 """That are compared each with each; more are grouped in blocks first."""
 HEIGHTS = sorted(np.arange(0.02, 1.5, 0.01), key=lambda height: abs(height - SAME_PERSON_DISTANCE))
@@ -52,6 +57,26 @@ class _Groups:
 
     def of(self, chosen: np.ndarray | slice) -> "_Groups":
         return _Groups(self.vectors[chosen], self.seconds[chosen])
+
+
+def utterances(windows: WindowVoices) -> tuple[np.ndarray, np.ndarray]:
+    """Voices [utterances, vector size] of length 1 for find_people(), and the seconds [utterances] of each said alone.
+
+    What a local speaker of a window says, in several pieces or in one.
+    """
+    pieces, seconds = windows.pieces, np.maximum(windows.pieces["alone"], FRAME_SECONDS)
+    speaker, weighted = pieces["window"].astype(int) * LOCALS + pieces["local"], windows.vectors * seconds[:, None]
+    begins: list[int] = []
+    for index in range(len(pieces)):
+        if begins and speaker[index] == speaker[index - 1]:
+            begun = weighted[begins[-1] : index].sum(0)
+            likeness = begun @ windows.vectors[index] / np.linalg.norm(begun)
+            if seconds[begins[-1] : index + 1].sum() <= UTTERANCE_SECONDS and likeness > UTTERANCE_LIKENESS:
+                continue
+        begins.append(index)
+    sums = np.add.reduceat(weighted, begins) if begins else weighted
+    alone = np.add.reduceat(pieces["alone"], begins) if begins else pieces["alone"]
+    return sums / np.linalg.norm(sums, axis=1, keepdims=True).clip(1e-9), alone
 
 
 def find_people(vectors: np.ndarray, alone: np.ndarray, cover: float, count: SpeakerCount) -> np.ndarray:
