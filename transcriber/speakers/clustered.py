@@ -9,6 +9,7 @@ from transcriber.speaker_count import SpeakerCount
 from transcriber.speakers.people import LEAST_SECONDS, find_people, halves, utterances
 from transcriber.speakers.protocol import Activity
 from transcriber.speakers.stitching import Stitched, assign, stitch
+from transcriber.speakers.telephone import same_person_distance, without_telephone
 from transcriber.speakers.windows import FIRST_SECONDS, FRAME_SECONDS, FRAMES, WindowVoices
 
 NO_OTHER_DISTANCE = 1.0
@@ -25,13 +26,15 @@ class ClusteredVoices:
 
     def people(self, count: SpeakerCount = SpeakerCount()) -> Activity:
         """Who the people are, and when each speaks."""
-        vectors, alone = utterances(self.windows)
-        return _activity(self.windows, find_people(vectors, alone, self.windows.cover, count), self.windows.cover)
+        windows = replace(self.windows, vectors=without_telephone(self.windows.vectors))
+        distance = same_person_distance(self.windows.vectors, self.windows.pieces["alone"])
+        return _activity(windows, find_people(*utterances(windows), windows.cover, count, distance), windows.cover)
 
     def split(self, stretches: Iterable[tuple[float, float]]) -> Activity:
         """Whoever speaks as one person in stretches (start, end) of seconds, as two people."""
         own = self._pieces_in(stretches)
-        windows = replace(self.windows, pieces=self.windows.pieces[own], vectors=self.windows.vectors[own])
+        vectors = without_telephone(self.windows.vectors[own])
+        windows = replace(self.windows, pieces=self.windows.pieces[own], vectors=vectors)
         return _activity(windows, halves(windows.vectors, windows.pieces["alone"]), self.windows.cover)
 
     def voice(self, stretches: Iterable[tuple[float, float]]) -> np.ndarray | None:

@@ -4,6 +4,8 @@ from collections.abc import Mapping
 
 import numpy as np
 
+from transcriber.speakers.telephone import without_telephone
+
 MIN_LIKENESS = 0.55
 """Cosine likeness from which a voice may be somebody's."""
 MIN_MARGIN = 0.1
@@ -18,7 +20,7 @@ def match(centres: np.ndarray | None, known: Mapping[str, np.ndarray]) -> list[s
     """
     if centres is None or not len(centres) or not known:
         return [""] * (0 if centres is None else len(centres))
-    likeness = centres @ np.stack(list(known.values())).T
+    likeness = without_telephone(centres) @ without_telephone(np.stack(list(known.values()))).T
     found = [""] * len(centres)
     for person, name in zip(*np.nonzero(_is_sure(likeness))):
         found[person] = list(known)[name]

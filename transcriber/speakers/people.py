@@ -29,8 +29,8 @@ UTTERANCE_LIKENESS = 0.3
 """… unless they are less alike: then they are of two people."""
 BLOCK_PIECES = 2000
 """That are compared each with each; more are grouped in blocks first."""
-HEIGHTS = sorted(np.arange(0.02, 1.5, 0.01), key=lambda height: abs(height - SAME_PERSON_DISTANCE))
-"""At which the tree is cut to find a given number, the usual one first."""
+HEIGHTS = np.arange(0.02, 1.5, 0.01)
+"""At which the tree is cut to find a given number."""
 LENIENCE = (1.0, 0.25, 0.0)
 """Parts of LEAST_SECONDS that make a person where a number is given, in the order in which they are tried."""
 
@@ -79,11 +79,18 @@ def utterances(windows: WindowVoices) -> tuple[np.ndarray, np.ndarray]:
     return sums / np.linalg.norm(sums, axis=1, keepdims=True).clip(1e-9), alone
 
 
-def find_people(vectors: np.ndarray, alone: np.ndarray, cover: float, count: SpeakerCount) -> np.ndarray:
+def find_people(
+    vectors: np.ndarray,
+    alone: np.ndarray,
+    cover: float,
+    count: SpeakerCount,
+    distance: float = SAME_PERSON_DISTANCE,
+) -> np.ndarray:
     """The voices [people, vector size] of the people of a recording, in no order.
 
     `vectors` [pieces, vector size] of length 1; `alone` [pieces]: seconds in which nobody else speaks; `cover`: pieces
-    in which a moment lies on average. So many people as `count` says, where the pieces are of so many.
+    in which a moment lies on average. So many people as `count` says, where the pieces are of so many. Groups no
+    further apart than `distance` are one person.
     """
     founding = alone >= FOUNDING_SECONDS
     if count.least > founding.sum():
@@ -91,10 +98,10 @@ def find_people(vectors: np.ndarray, alone: np.ndarray, cover: float, count: Spe
     elif not founding.any():
         founding = alone >= 0
     pieces = _Groups(vectors[founding], np.maximum(alone[founding], 1e-3) / cover)
-    groups = _in_blocks(pieces)
+    groups = _in_blocks(pieces, distance)
     if len(groups) < 2:
         return groups.vectors
-    found = _choose(groups, count)
+    found = _choose(groups, count, distance)
     nearest = (groups.vectors @ found.vectors.T).argmax(1)
     return groups.merged(nearest, len(found)).vectors
 
@@ -104,13 +111,11 @@ def halves(vectors: np.ndarray, alone: np.ndarray) -> np.ndarray:
     return find_people(vectors, alone, 1.0, SpeakerCount(2, 2))
 
 
-def _in_blocks(groups: _Groups) -> _Groups:
+def _in_blocks(groups: _Groups, distance: float) -> _Groups:
     """So few that each can be compared with each: groups that are surely one person, at half the usual distance."""
     while len(groups) > BLOCK_PIECES:
         blocks = [groups.of(slice(at, at + BLOCK_PIECES)) for at in range(0, len(groups), BLOCK_PIECES)]
-        merged = [
-            block.merged(_cut(_tree(block), SAME_PERSON_DISTANCE / 2)) if len(block) > 1 else block for block in blocks
-        ]
+        merged = [block.merged(_cut(_tree(block), distance / 2)) if len(block) > 1 else block for block in blocks]
         fewer = _Groups(*(np.concatenate(arrays) for arrays in zip(*((part.vectors, part.seconds) for part in merged))))
         if len(fewer) == len(groups):  # each is a person of its own
             break
@@ -126,13 +131,13 @@ def _cut(tree: np.ndarray, height: float) -> np.ndarray:
     return fcluster(tree, height, "distance") - 1
 
 
-def _choose(groups: _Groups, count: SpeakerCount) -> _Groups:
+def _choose(groups: _Groups, count: SpeakerCount, distance: float) -> _Groups:
     """The people as the usual height has them, or where these are too few or too many, at the height nearest to it."""
     tree = _tree(groups)
-    best = _people(groups, _cut(tree, SAME_PERSON_DISTANCE))
+    best = _people(groups, _cut(tree, distance))
     wanted = min(max(len(best), count.least), count.most or len(groups))
     cuts: dict[int, np.ndarray] = {}
-    for height in HEIGHTS if len(best) != wanted else ():
+    for height in sorted(HEIGHTS, key=lambda height: abs(height - distance)) if len(best) != wanted else ():
         number = _cut(tree, height)
         cuts.setdefault(int(number.max()), number)  # so many groups are the same ones at each height
     for lenience, number in product(LENIENCE, cuts.values()):
