@@ -91,6 +91,8 @@ def test_what_says_more_than_the_weights_is_no_other_network(frozen: Path, tmp_p
     [
         lambda header: header.update({"classifier.bias": 1}),
         lambda header: header["classifier.bias"].update(shape="many"),
+        lambda header: header["classifier.bias"].update(shape=[float("inf")]),
+        lambda header: header["classifier.bias"].update(shape=[float("nan")]),
         lambda header: header["classifier.bias"].pop("dtype"),
     ],
 )

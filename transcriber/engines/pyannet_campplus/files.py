@@ -80,7 +80,7 @@ def _header(archive: Archive, name: str) -> tuple[dict[str, tuple[str, list[int]
     fields.pop("__metadata__", None)
     try:
         tensors = {tensor: (str(entry["dtype"]), list(map(int, entry["shape"]))) for tensor, entry in fields.items()}
-    except (TypeError, ValueError, KeyError) as error:
+    except (TypeError, ValueError, KeyError, OverflowError) as error:
         raise damaged(archive.path, f"the header of its {name} cannot be read") from error
     return tensors, archive.members[name].size - 8 - length
 
