@@ -99,3 +99,15 @@ def test_nobody_is_known_where_all_speak_at_once(diarizer: WindowDiarizer, reade
     mixed = diarizer.embed(both)
     assert alone is not None
     assert mixed is None or mixed @ alone < 0.9
+
+
+@pytest.mark.gpu
+def test_on_a_card_it_hears_the_same(real_models: Path, diarizer: WindowDiarizer, readers: list[np.ndarray]) -> None:
+    samples = np.concatenate(readers)
+    card = WindowDiarizer(DIARIZER.restore(real_models / "speakers.nemo", "cuda"), "cuda")
+    for (_, there), (_, here) in zip(read_windows(heard(card, samples))[0], read_windows(heard(diarizer, samples))[0]):
+        assert (there.active == here.active).mean() > 0.99
+    there, here = card.embed(readers[0]), diarizer.embed(readers[0])
+    assert there is not None
+    assert here is not None
+    assert there @ here > 0.99

@@ -75,7 +75,8 @@ def _voices(sound: Tensor, pieces: list[Piece]) -> Iterator[Tensor]:
     """The filter bank of each piece of a window [WINDOW_SAMPLES], without its mean over time."""
     features = filter_bank(sound)
     for piece in pieces:
-        own = features[torch.from_numpy(np.isin(_FRAME_OF_FEATURES, piece.frames)).to(sound.device)]
+        index = np.flatnonzero(np.isin(_FRAME_OF_FEATURES, piece.frames))  # a mask would have to wait for a card
+        own = features[torch.from_numpy(index).to(sound.device)]
         yield own - own.mean(0)
 
 

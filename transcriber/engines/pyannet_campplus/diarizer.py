@@ -13,7 +13,7 @@ from transcriber.speakers.listening import GROUP_WINDOWS, WindowListener
 from transcriber.speakers.windows import NAME, WINDOW_SAMPLES
 
 MAX_WORKERS = 4
-"""Threads that listen on a processor. More read hardly faster than a recording is decoded."""
+"""Threads that listen on a processor, beside those that recognise."""
 LEAST_EMBEDDED_SECONDS = 1.0
 """Of one person's speech from which the voice is known."""
 
@@ -24,7 +24,7 @@ def restore(path: Path, device: str) -> Any:
     from transcriber.engines.pyannet_campplus.packed import PackedCamPlusPlus
 
     networks: Any = checkpoint.restore(path, device)
-    networks.embedding = PackedCamPlusPlus(networks.embedding).eval()
+    networks.embedding = PackedCamPlusPlus(networks.embedding).to(device).eval()
     return networks
 
 
