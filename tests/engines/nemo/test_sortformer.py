@@ -1,6 +1,7 @@
 """Sortformer on its real class, with random weights: what is heard block by block is what NeMo hears of the whole."""
 
 import shutil
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -10,12 +11,15 @@ import torch
 from nemo.collections.asr.models import SortformerEncLabelModel
 from nemo.collections.asr.parts.utils.vad_utils import ts_vad_post_processing
 
+from tests.support.places import SAMPLE
 from tests.support.small_sortformer import talk, whole, write_sortformer
 from transcriber.engines import families
 from transcriber.engines.nemo.diarizer import DIARIZER, SortformerDiarizer
 from transcriber.engines.nemo.sortformer import STREAMING
-from transcriber.errors import ModelRefusedError, StorageError
+from transcriber.errors import ModelRefusedError, StorageError, UnsupportedOptionError
 from transcriber.freeze.freeze_worker import prove
+from transcriber.options import TranscribeOptions
+from transcriber.pipeline.transcriber import Transcriber
 from transcriber.speaker_count import SpeakerCount
 from transcriber.speakers.frames import FRAME_SECONDS, PEOPLE, FrameVoices, read_frames, read_voices, speaks
 
@@ -154,6 +158,18 @@ def test_what_goes_wrong_is_raised_and_nothing_is_kept_behind_it(model: Any, mon
     listener.close()
     frames, samples = read_frames(listener.take())
     assert samples is None and len(frames) <= 3 / FRAME_SECONDS
+
+
+def test_a_recording_through_the_program(archive: Path) -> None:
+    """More people than it knows are refused before anything is listened to."""
+    transcriber = Transcriber(archive.parent)
+    options = TranscribeOptions(device="cpu", speakers="2", speaker_model="sortformer")
+    found = transcriber.diarize(SAMPLE, options)
+    assert (found.model, found.count) == ("sortformer", "2")
+    assert {turn.speaker for turn in found.turns} == {voice.speaker for voice in found.voices}
+    assert len(found.voices) == 2
+    with pytest.raises(UnsupportedOptionError, match="4 people apart at most, not 5"):
+        transcriber.diarize(Path("nowhere.wav"), replace(options, speakers="5"))
 
 
 def test_it_knows_no_voice_beyond_a_recording(model: Any) -> None:
