@@ -8,6 +8,7 @@ import soxr
 import torch
 from torchaudio.compliance import kaldi
 
+from transcriber.engines.pyannet_campplus import filter_bank
 from transcriber.engines.pyannet_campplus.analysis import WindowAnalyser
 from transcriber.engines.pyannet_campplus.checkpoint import SpeakerNetworks
 from transcriber.engines.pyannet_campplus.cutting import cut
@@ -135,3 +136,17 @@ def test_a_reader_over_the_telephone_clipped_or_quiet(
     change: object, analyser: WindowAnalyser, readers: list[np.ndarray]
 ) -> None:
     assert_one_reader(analyser.analyse(padded(change(readers[0]))[None])[0])  # type: ignore[operator]
+
+
+def test_another_default_type_changes_nothing(
+    analyser: WindowAnalyser, conversation: np.ndarray, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A library may set it in its own thread, for all, while a window is being heard."""
+    (expected,) = analyser.analyse(conversation[None])
+    monkeypatch.setattr(filter_bank, "_window", filter_bank._window.__wrapped__)  # as for the first time
+    torch.set_default_dtype(torch.bfloat16)
+    try:
+        (window,) = analyser.analyse(conversation[None])
+    finally:
+        torch.set_default_dtype(torch.float32)
+    assert window.vectors.tobytes() == expected.vectors.tobytes()

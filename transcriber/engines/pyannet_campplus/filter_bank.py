@@ -38,7 +38,7 @@ def frame_count(samples: int) -> int:
 
 @cache
 def _window(device: torch.device) -> Tensor:
-    return (torch.hann_window(FRAME_SAMPLES, periodic=False) ** POVEY_EXPONENT).to(device)
+    return (torch.hann_window(FRAME_SAMPLES, periodic=False, dtype=torch.float32) ** POVEY_EXPONENT).to(device)
 
 
 @cache

@@ -54,7 +54,7 @@ class Layout:
             is_gap[begin:end] = False
             for start in range(begin, end, CONTEXT_FRAMES):
                 stop = min(start + CONTEXT_FRAMES, end)
-                row = torch.zeros(self.frames)
+                row = torch.zeros(self.frames, dtype=torch.float32)
                 row[begin:end] = 1 / (end - begin)
                 row[start:stop] += 1 / (stop - start)
                 stretch[start:stop] = len(rows)
@@ -81,7 +81,7 @@ class PackedCamPlusPlus(nn.Module):
     def forward(self, features: list[Tensor]) -> Tensor:
         """Filter banks [frames, MEL_BINS], without their means over time, → voices [voices, VECTOR_SIZE]."""
         layout, device = Layout.of([len(voice) for voice in features]), features[0].device
-        sound = torch.zeros(2 * layout.frames, MEL_BINS, device=device)
+        sound = features[0].new_zeros(2 * layout.frames, MEL_BINS)
         is_gap = torch.ones(len(sound), dtype=torch.bool)
         for begin, voice in zip(layout.begins, features):
             sound[2 * begin : 2 * begin + len(voice)] = voice
