@@ -1,8 +1,8 @@
 """Whose voice it is: the voices of a recording against voices that have names.
 
 Measured on 180 people of Speech Commands, two halves of each with 4.5 s of speech, ten of whom are known, three speak:
-who is known is named in 99.5 % of the recordings and in 93 % where the second half passed through a telephone's band
-(300 to 3,400 Hz), never wrongly; a stranger is named in 0.4 %. Between two telephones strangers are more alike, and 4 %
+who is known is named in 99.4 % of the recordings and in 94 % where the second half passed through a telephone's band
+(300 to 3,400 Hz), never wrongly; a stranger is named in 0.5 %. Between two telephones strangers are more alike, and 4 %
 are named. A lower likeness of 0.5 would name 1.4 % of strangers, a higher one of 0.6 only 84 % of those on a telephone.
 """
 
