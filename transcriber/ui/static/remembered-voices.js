@@ -8,7 +8,7 @@ export class RememberedVoices extends HTMLElement {
       <p id="about-voices">Who is named here is suggested in later recordings, and never set by itself. Of each person one file
       keeps the name, 192 numbers that tell the voice from others and from which no speech can be made, for how long and in how
       many recordings it was heard, and the last day of that. It stays in the data folder of this computer; turned off, it is
-      deleted.</p>
+      deleted. People can be known by such numbers: ask them first.</p>
       <ul role="list" aria-label="Remembered voices"></ul><p class="error" role="alert"></p>`;
     this.box = this.querySelector("input");
     this.box.addEventListener("change", () => this.choose());
