@@ -22,7 +22,7 @@ from benchmarks.real_speech import Recording
 from tools.real_weights import FOLDER
 from transcriber.engines.loading import diarizer_of
 from transcriber.models.store import ModelStore
-from transcriber.speaker_count import SpeakerCount
+from transcriber.options import TranscribeOptions
 from transcriber.speakers.telephone import SCALE, telephone_ratio, without_telephone
 
 WORDS = 10
@@ -66,7 +66,7 @@ def main() -> None:
     parser.add_argument("--models-dir", type=Path, default=FOLDER)
     parser.add_argument("--people", type=int, default=110, help="of the crowd")
     args = parser.parse_args()
-    diarizer = diarizer_of(ModelStore(args.models_dir).find("speakers"), "cpu", SpeakerCount())
+    diarizer = diarizer_of(ModelStore(args.models_dir).find("speakers"), TranscribeOptions(device="cpu"))
     rng = np.random.default_rng(0)
     spoken = [*crowd(args.data, args.people), *readers(args.data)]
     pairs = [(diarizer.embed(samples), diarizer.embed(telephone(samples, rng))) for samples in spoken]

@@ -6,7 +6,7 @@ from dataclasses import asdict, replace
 import pytest
 
 from transcriber.pipeline.resume_state import resume_state_from_dict
-from transcriber.transcript import Coverage, Hypothesis, Segment, Transcript, Word, joined
+from transcriber.transcript import Coverage, Diarization, Hypothesis, Segment, Transcript, Turn, Word, joined
 from transcriber.transcript_json import from_dict, to_dict, upgraded
 
 
@@ -107,3 +107,12 @@ def test_fields_that_nobody_knows_are_refused(transcript: Transcript) -> None:
         with pytest.raises(ValueError, match="mood"):
             from_dict(other)
     assert from_dict(fields) == transcript
+
+
+def test_overlaps_are_where_two_people_speak_at_once() -> None:
+    turns = (
+        *(Turn(0, 2, "Anna"), Turn(1, 3, "Ben"), Turn(1.5, 1.8, "Cleo"), Turn(3, 4, "Anna"), Turn(3.5, 3.9, "Anna")),
+        *(Turn(5, 7, "Anna"), Turn(6, 6.5, "Ben"), Turn(6.5, 8, "Ben")),
+    )
+    assert Diarization("speakers", (), turns).overlaps == ((1, 2), (6, 7))
+    assert Diarization("speakers", (), ()).overlaps == ()

@@ -67,7 +67,7 @@ def test_somebody_known_is_called_so(real_transcriber: Transcriber, truth: list[
 def test_an_interrupted_one_has_the_same_speakers(real_models: Path, tmp_path: Path) -> None:
     audio, _ = soundfile.read(SAMPLE, dtype="float32")
     soundfile.write(tmp_path / "long.wav", np.tile(audio, 2), RATE)
-    diarizer = diarizer_of(ModelStore(real_models).find("speakers"), "cpu")
+    diarizer = diarizer_of(ModelStore(real_models).find("speakers"), TranscribeOptions(device="cpu"))
     whole, told = transcribed(tmp_path / "long.wav", diarizer)
     first = next(event for event in told if event.voices and event.done < whole.duration - 20)
     heard = b"".join(event.voices for event in told[: told.index(first) + 1])

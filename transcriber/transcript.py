@@ -4,6 +4,7 @@ Times are seconds of the original recording. A transcript is never changed once 
 """
 
 import unicodedata
+from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 from typing import Any, ClassVar
@@ -197,14 +198,17 @@ class Diarization(Stored):
     @property
     def overlaps(self) -> tuple[tuple[float, float], ...]:
         """(start, end) of the stretches in which two people or more speak at once."""
-        changes = sorted([(turn.start, 1) for turn in self.turns] + [(turn.end, -1) for turn in self.turns])
+        changes = [(turn.start, 1, turn.speaker) for turn in self.turns]
+        changes += [(turn.end, -1, turn.speaker) for turn in self.turns]
         stretches: list[tuple[float, float]] = []
-        speaking, begin = 0, 0.0
-        for at, change in changes:
-            if speaking >= 2 and at > begin:
+        turns_of: Counter[str] = Counter()  # that go on
+        begin = 0.0
+        for at, change, speaker in sorted(changes):
+            if len(+turns_of) >= 2 and at > begin:
                 joined_up = stretches and stretches[-1][1] == begin
                 stretches[-1:] = [(stretches[-1][0], at)] if joined_up else [*stretches[-1:], (begin, at)]
-            speaking, begin = speaking + change, at
+            turns_of[speaker] += change
+            begin = at
         return tuple(stretches)
 
 

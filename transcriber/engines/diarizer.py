@@ -21,3 +21,5 @@ class DiarizerType:
     """What listens with a restored model, on a device."""
     most: int | None = None
     """People that it can tell apart at most."""
+    knows_voices: bool = True
+    """Whether it knows a voice again that was heard in another recording."""

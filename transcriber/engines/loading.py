@@ -7,7 +7,9 @@ imported when a model of theirs is loaded.
 from pathlib import Path
 from typing import Any
 
+from transcriber import speaker_count
 from transcriber.engines import model_capabilities
+from transcriber.engines.diarizer import DiarizerType
 from transcriber.engines.families import cached_kind_of, diarizer_type_of, types_of
 from transcriber.engines.kind import Kind
 from transcriber.engines.model_cache import ModelCache
@@ -17,7 +19,6 @@ from transcriber.models import catalog, devices
 from transcriber.models.frozen_model import FrozenModel
 from transcriber.models.store import ModelStore
 from transcriber.options import TranscribeOptions
-from transcriber.speaker_count import SpeakerCount
 from transcriber.speakers.protocol import Diarizer
 
 models_cache = ModelCache()
@@ -101,24 +102,31 @@ def _load(model: FrozenModel, options: TranscribeOptions) -> tuple[Any, EngineTy
     return restored, engine_type, device, compute_type
 
 
-def diarizer_of(model: FrozenModel, device: str = "auto", count: SpeakerCount | None = None) -> Diarizer:
-    """What tells so many speakers apart with a frozen model.
+def diarizer_of(model: FrozenModel, options: TranscribeOptions = TranscribeOptions()) -> Diarizer:
+    """What tells speakers apart with a frozen model, for what the options ask of it.
 
-    Raises ModelError, and UnsupportedOptionError for another model, or more people than it can tell apart.
+    Raises ModelError, and UnsupportedOptionError before anything is loaded: for a model that tells nobody apart, or for
+    more people or known voices than it can tell.
     """
-    path, device = model.check(), devices.choose(device)
+    path, device = model.check(), devices.choose(options.device)
     diarizer_type = diarizer_type_of(cached_kind_of(path))
     if diarizer_type is None:
         raise UnsupportedOptionError(
             f"the model {model.name} tells no speakers apart",
             f"choose one of {', '.join(spec.name for spec in catalog.diarizing())}",
         )
-    if count and diarizer_type.most and count.least > diarizer_type.most:
-        raise UnsupportedOptionError(
-            f"{model.title} tells {diarizer_type.most} people apart at most, not {count.least}",
-            f"choose the model {catalog.diarizing()[0].name}, which knows no limit",
-            "speakers",
-        )
+    _check_speakers(model, diarizer_type, options)
     key = (path.resolve(), diarizer_type.name, device)
     restored = models_cache.load(key, lambda: diarizer_type.restore(path, device), device, path.stat().st_size)
     return diarizer_type.diarizer(restored, device)
+
+
+def _check_speakers(model: FrozenModel, diarizer_type: DiarizerType, options: TranscribeOptions) -> None:
+    """Raises UnsupportedOptionError for what a model that tells speakers apart cannot do."""
+    count, other = speaker_count.parse(options.speakers), f"choose the model {catalog.diarizing()[0].name}"
+    if count and diarizer_type.most and count.least > diarizer_type.most:
+        why = f"{model.title} tells {diarizer_type.most} people apart at most, not {count.least}"
+        raise UnsupportedOptionError(why, f"{other}, which knows no limit", "speakers")
+    if options.known_speakers and not diarizer_type.knows_voices:
+        why = f"{model.title} knows nobody's voice from another recording"
+        raise UnsupportedOptionError(why, other, "known_speakers")

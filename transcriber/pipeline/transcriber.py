@@ -7,7 +7,6 @@ from functools import cache, partial
 from pathlib import Path
 from typing import TypeVar
 
-from transcriber import speaker_count
 from transcriber.engines.fallback import FallbackEngine, map_errors
 from transcriber.engines.families import can_align
 from transcriber.engines.loading import diarizer_of, engine_of
@@ -123,7 +122,7 @@ class Transcriber:
         """What tells speakers apart, and the voices of people who are known. Raises ModelError, AudioError, and
         UnsupportedOptionError for more people than the model knows, or somebody who is not heard."""
         model = self.store.diarizing(options.speaker_model)
-        diarizer = diarizer_of(model, options.device, speaker_count.parse(options.speakers))
+        diarizer = diarizer_of(model, options)
         known = {name: diarization.voice_of(name, Path(path), diarizer) for name, path in options.known_speakers}
         remembered = RememberedVoices(self.remembered_voices) if self.remembered_voices else None
         return SpeakerModels(diarizer, model.name, model.manifest, known, remembered)

@@ -170,6 +170,8 @@ def test_a_recording_through_the_program(archive: Path) -> None:
     assert len(found.voices) == 2
     with pytest.raises(UnsupportedOptionError, match="4 people apart at most, not 5"):
         transcriber.diarize(Path("nowhere.wav"), replace(options, speakers="5"))
+    with pytest.raises(UnsupportedOptionError, match=r"knows nobody's voice .* choose the model speakers"):
+        transcriber.diarize(Path("nowhere.wav"), replace(options, known_speakers=(("Anna", "anna.wav"),)))
 
 
 def test_it_knows_no_voice_beyond_a_recording(model: Any) -> None:

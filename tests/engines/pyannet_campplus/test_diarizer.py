@@ -10,6 +10,7 @@ from transcriber.engines import families
 from transcriber.engines.loading import diarizer_of
 from transcriber.engines.pyannet_campplus.diarizer import DIARIZER, WindowDiarizer
 from transcriber.models.store import ModelStore
+from transcriber.options import TranscribeOptions
 from transcriber.speakers.windows import HEADER, STEP_FRAMES, read_windows, window_bytes
 
 
@@ -24,7 +25,7 @@ def heard(diarizer: WindowDiarizer, samples: np.ndarray, before: bytes = b"", bl
 
 def test_it_is_found_by_the_file(real_models: Path) -> None:
     assert families.diarizer_types()["speakers"] is DIARIZER
-    diarizer = diarizer_of(ModelStore(real_models).find("speakers"), "cpu")
+    diarizer = diarizer_of(ModelStore(real_models).find("speakers"), TranscribeOptions(device="cpu"))
     assert isinstance(diarizer, WindowDiarizer)
     assert (diarizer.name, diarizer.device) == ("speakers", "cpu")
 

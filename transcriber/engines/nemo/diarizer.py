@@ -43,4 +43,4 @@ class SortformerDiarizer:
         return None
 
 
-DIARIZER = DiarizerType(SortformerDiarizer.name, DIARIZATION, restore, SortformerDiarizer, MOST)
+DIARIZER = DiarizerType(SortformerDiarizer.name, DIARIZATION, restore, SortformerDiarizer, MOST, knows_voices=False)
