@@ -2,7 +2,7 @@
 
     python -m tools.make_screenshots MODELS_DIR
 
-Starts the program with the models in that folder, of which one is whisper-base, and a data folder of its own.
+Starts the program with the models in that folder, whisper-base and speakers among them, and a data folder of its own.
 """
 
 import subprocess
@@ -52,6 +52,19 @@ def press(page: Page, name: str, button: str) -> None:
     item.get_by_role("button", name=button, exact=True).click()
 
 
+def name_speakers(page: Page) -> None:
+    """Of the sample, and how that looks."""
+    panel = page.locator("transcript-view .speakers")
+    panel.locator("summary").click()
+    for number, name in enumerate(("Reporter", "Captain"), 1):
+        panel.get_by_label(f"Name of Speaker {number}", exact=True).fill(name)
+        with page.expect_response("**/speakers"):
+            page.keyboard.press("Enter")
+    expect(panel.locator("summary")).to_contain_text("Captain")
+    picture(page, "speakers")
+    panel.locator("summary").click()
+
+
 def models_page(browser: Browser, address: str, scheme: str, size: dict[str, int], name: str) -> None:
     """Its upper half: configurations; its lower half: a new one being filled in, and the models."""
     page = opened(browser, address, scheme, size)
@@ -85,9 +98,10 @@ def make_all(browser: Browser, address: str, folder: Path, process: "subprocess.
     page.get_by_label("Recordings").set_input_files(SAMPLE)
     state(page, "sample.flac", "ready")
     picture(page, "ready")
-    page.get_by_text("Options", exact=True).click()
+    page.locator("transcribe-options summary").click()
+    page.locator("transcribe-options").get_by_label("Speakers", exact=True).select_option("find out how many")
     picture(page, "options")
-    page.get_by_text("Options", exact=True).click()
+    page.locator("transcribe-options summary").click()
     press(page, "Microphone", "Remove")
     picture(page, "removed")
     transcribe(page, folder / "notes.wav", folder / "board meeting.flac", folder / "second half.flac")
@@ -102,6 +116,7 @@ def make_all(browser: Browser, address: str, folder: Path, process: "subprocess.
     state(page, "second half.flac", "done")
     page.get_by_role("button", name="sample.flac").click()
     page.get_by_role("link", name="Save", exact=True).wait_for()
+    name_speakers(page)
     page.locator(".word").nth(WORD).click()
     picture(page, "page")
     for scheme, size, name in (("dark", WIDE, "dark"), ("light", NARROW, "narrow"), ("dark", NARROW, "narrow-dark")):
