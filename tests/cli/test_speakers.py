@@ -9,6 +9,7 @@ from tests.support.told_apart import told_apart, who_says
 from transcriber import cli
 from transcriber.exports import json
 from transcriber.speakers.clustered import ClusteredVoices
+from transcriber.speakers.remembered import RememberedVoices
 from transcriber.speakers.voices import beside
 from transcriber.speakers.windows import HEADER, Window, end_bytes, window_bytes
 from transcriber.system import atomic_file
@@ -88,16 +89,24 @@ def test_others_are_told_apart_with_the_voices_that_were_kept(talk: Path) -> Non
     [
         (("--name", "7=Anna"), "no speaker “7”; those there are: 1 (Speaker 1), 2 (Speaker 2), 3 (Speaker 3)"),
         (("--name", "1=Anna", "--name", "2=Anna"), "merge them if they are one"),
-        (("--remember",), "name them with --name"),
+        (("--remember",), "--remember-voices on"),
         (("--name", "1=Anna", "--remember"), "--remember-voices on"),
     ],
 )
 def test_what_cannot_be_done_is_one_line(
     arguments: tuple[str, ...], why: str, talk: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
+    before = talk.read_bytes()
     assert speakers(talk, *arguments, "--data-dir", tmp_path / "data") == 1
     error = capsys.readouterr().err.splitlines()[-1]
     assert error.startswith("error: ") and why in error
+    assert talk.read_bytes() == before
+
+
+def test_nobody_without_a_name_is_remembered(talk: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    RememberedVoices(tmp_path / "remembered-voices.json").turn_on()
+    assert speakers(talk, "--remember", "--data-dir", tmp_path) == 1
+    assert "name them with --name" in capsys.readouterr().err
 
 
 @pytest.mark.parametrize("option", [("--count", "2"), ("--split", "1")])
@@ -117,7 +126,7 @@ def test_without_the_voices_it_is_said_how_to_get_them(
 def test_more_people_than_there_are_voices_is_said(talk: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert speakers(talk, "--count", "99") == 0
     told = len(read(talk).diarization.voices)
-    assert told < 99 and f"no more than {told} voices can be told apart" in capsys.readouterr().err
+    assert told < 99 and f"{told} voices were told apart, not as many" in capsys.readouterr().err
 
 
 def test_a_transcript_without_speakers(talk: Path, capsys: pytest.CaptureFixture[str]) -> None:

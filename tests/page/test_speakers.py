@@ -5,6 +5,7 @@ import shutil
 from collections.abc import Callable, Iterator
 
 import httpx
+import numpy as np
 import pytest
 from playwright.sync_api import Locator, Page, Response, expect
 
@@ -12,6 +13,9 @@ from tests.support.conversation import FIRST, SECOND, set_up_speakers
 from tests.support.page import expect_state, save
 from tests.support.page_program import SMALL_ENGINE, Program
 from tests.support.places import DEMO_MODELS, SAMPLE
+from transcriber.speakers.protocol import VECTOR_SIZE
+from transcriber.speakers.remembered import RememberedVoices
+from transcriber.system.user_folders import REMEMBERED_VOICES
 
 NAME = "twenty_words.flac"
 
@@ -103,6 +107,16 @@ def test_how_many_are_asked_for(page: Page, options: Locator, program: Program) 
     expect(options.locator(".differs")).to_be_empty()
 
 
+@pytest.fixture
+def anna_is_remembered(program: Program) -> Iterator[None]:
+    remembered = RememberedVoices(program.data_dir / REMEMBERED_VOICES)
+    remembered.turn_on()
+    remembered.remember("Anna", np.eye(VECTOR_SIZE)[0], 10.0)
+    yield
+    remembered.turn_off()
+
+
+@pytest.mark.usefixtures("anna_is_remembered")
 def test_names_hold_on_the_page_and_in_what_is_saved(page: Page, panel: Locator) -> None:
     """Enter saves and keeps the focus; a name is text, whatever it looks like."""
     rename(panel, FIRST, "<img src=x onerror=alert(1)>")

@@ -1,5 +1,6 @@
 """Who speaks, over HTTP: asked for, shown, named, undone; and whose voices are remembered."""
 
+import numpy as np
 import pytest
 from starlette.testclient import TestClient
 
@@ -7,6 +8,8 @@ from tests.support.conversation import FIRST, SECOND, conversation, set_up_speak
 from tests.support.fakes import EchoEngine
 from tests.support.web import until, upload
 from transcriber.jobs.dispatcher import Dispatcher
+from transcriber.speakers.protocol import VECTOR_SIZE
+from transcriber.speakers.remembered import RememberedVoices
 from transcriber.transcript import Transcript
 
 
@@ -40,8 +43,22 @@ def test_what_is_asked_for_reaches_the_engine(web: TestClient, engine: EchoEngin
     assert (options.speakers, options.speaker_model) == ("2", "")
     shown = web.get(f"/jobs/{identity}").json()
     assert [voice["speaker"] for voice in shown["diarization"]["voices"]] == [FIRST, SECOND]
-    assert shown["diarization"]["voices"][1]["suggestion"] == "Anna"
     assert shown["number"] == shown["transcripts"][0]["id"]
+
+
+def test_whoever_is_forgotten_is_suggested_no_more(web: TestClient, identity: str, dispatcher: Dispatcher) -> None:
+    def suggested() -> str:
+        return web.get(f"/jobs/{identity}").json()["diarization"]["voices"][1]["suggestion"]
+
+    assert suggested() == ""
+    remembered = RememberedVoices(dispatcher.jobs.folder.remembered_voices)
+    remembered.turn_on()
+    remembered.remember("Anna", np.eye(VECTOR_SIZE)[0], 10.0)
+    assert suggested() == "Anna"
+    remembered.forget("Anna")
+    assert suggested() == ""
+    remembered.path.write_text("damaged", encoding="utf-8")
+    assert suggested() == ""
 
 
 def test_names_over_http(web: TestClient, identity: str, dispatcher: Dispatcher) -> None:

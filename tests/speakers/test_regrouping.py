@@ -7,9 +7,8 @@ from hypothesis import strategies as st
 from tests.support.conversations import alternating, voice
 from tests.support.told_apart import told_apart, who_says
 from transcriber.errors import UnsupportedOptionError
-from transcriber.speakers.regrouping import merge, recount, rename, split, vector_of
+from transcriber.speakers.regrouping import merge, recount, rename, renumbered, split, vector_of
 from transcriber.speakers.remembered import RememberedVoices
-from transcriber.speakers.turns import suggestion_note
 from transcriber.transcript import Diarization, Segment, Transcript, Turn, Voice, Word
 
 THREE, THREE_VOICES = told_apart(alternating(3, 18))
@@ -162,11 +161,15 @@ def test_remembered_voices_are_suggested_until_a_name_is_given(tmp_path):
     remembered.remember("Bob", vector_of(THREE, THREE_VOICES, 2), 30)
     suggested = recount(THREE, THREE_VOICES, "auto", remembered)
     assert [voice.suggestion for voice in suggested.diarization.voices] == ["", "Bob", ""]
-    noted = replace(suggested, notes=("Speaker 2 may be Bob, whose voice is remembered.", "something else"))
-    assert noted.notes[0] == suggestion_note(suggested.diarization.voices[1])
-    assert rename(noted, {2: "Rob"}).notes == ("something else",) and rename(noted, {1: "Anna"}).notes == noted.notes
     for number in (1, 2):
         assert not any(voice.suggestion for voice in rename(suggested, {number: "Bob"}).diarization.voices)
+
+
+def test_whoever_has_no_name_yet_has_their_number():
+    merged = merge(rename(THREE, {3: "Cleo"}), [1, 2])
+    assert names(merged) == names(renumbered(merged)) == ["Speaker 1", "Cleo"]
+    assert names(renumbered(merge(THREE, [1, 2]))) == ["Speaker 1", "Speaker 2"]
+    assert_whole(renumbered(merge(THREE, [1, 2])))
 
 
 def test_one_change_after_the_other():

@@ -141,6 +141,8 @@ def _change_speakers(args: argparse.Namespace) -> None:
     from transcriber.pipeline import reproduce
     from transcriber.speakers.regrouping import listed
 
+    if args.remember:
+        _remembered(args).require_on()
     before = reproduce.read(args.file)
     transcript = _changed(before, args)
     listed(transcript)
@@ -154,7 +156,7 @@ def _change_speakers(args: argparse.Namespace) -> None:
     if args.formats and (not files or (files := missing(str(args.file), files, args, output))):
         write(transcript, str(args.file), files, args, output)
     if not args.formats or args.output_dir:
-        for line in _table(transcript):
+        for line in _table(transcript, _remembered(args).names()):
             print(line)
 
 
@@ -165,7 +167,7 @@ def _changed(transcript: "Transcript", args: argparse.Namespace) -> "Transcript"
         transcript = regrouping.recount(transcript, _voices(args.file), args.count, _remembered(args))
         wanted, told = speaker_count.parse(args.count), len(regrouping.listed(transcript))
         if wanted and not wanted.least <= told <= (wanted.most or told):
-            LineOutput().note(str(args.file), f"no more than {told} voices can be told apart in it")
+            LineOutput().note(str(args.file), f"{told} voices were told apart, not as many as asked for")
     if args.name:
         transcript = regrouping.rename(transcript, dict(args.name))
     groups = [[regrouping.voice_of(transcript, speaker).speaker for speaker in group] for group in args.merge]
@@ -174,7 +176,7 @@ def _changed(transcript: "Transcript", args: argparse.Namespace) -> "Transcript"
         transcript = regrouping.merge(transcript, group)
     for name in parted:
         transcript = regrouping.split(transcript, _voices(args.file), name)
-    return transcript
+    return regrouping.renumbered(transcript) if groups or parted else transcript
 
 
 def _voices(file: Path) -> "Voices":
@@ -207,14 +209,16 @@ def _write_anew(transcript: "Transcript", file: Path) -> None:
         ) from error
 
 
-def _table(transcript: "Transcript") -> Iterator[str]:
+def _table(transcript: "Transcript", remembered: list[str]) -> Iterator[str]:
+    """A line for each speaker; whoever is forgotten by now is suggested no more."""
     from transcriber.speakers.regrouping import listed
 
     voices = listed(transcript)
     wide = max((len(voice.speaker) for voice in voices), default=0)
     for number, voice in enumerate(voices, start=1):
         quality = "" if voice.quality is None else f"  quality {voice.quality:.2f}"
-        suggestion = f"  may be {voice.suggestion} (--name {number}={voice.suggestion!r})" if voice.suggestion else ""
+        is_suggested = voice.suggestion in remembered
+        suggestion = f"  may be {voice.suggestion} (--name {number}={voice.suggestion!r})" if is_suggested else ""
         yield f"{number:>2}  {voice.speaker:<{wide}}  {clock(round(voice.seconds))}{quality}{suggestion}"
     if not voices:
         yield "Nobody speaks."

@@ -2,6 +2,7 @@
 
 import argparse
 import sys
+from collections.abc import Iterator
 from pathlib import Path, PurePath
 from typing import TYPE_CHECKING
 
@@ -127,7 +128,8 @@ def write(  # noqa: PLR0913, PLR0917  (what there is, and where it goes)
     Raises StorageError for a file that cannot be written, after the others are.
     """
     formats = [file.suffix[1:] for file in files] if files else args.formats[:1]
-    for note in (*transcript.notes, *_limits_not_kept(transcript, formats, args)):
+    suggestions = _suggestions(transcript) if voices else ()
+    for note in (*transcript.notes, *suggestions, *_limits_not_kept(transcript, formats, args)):
         output.note(name, note)
     shown = by_word(transcript) if args.words else transcript
     if files:
@@ -144,6 +146,13 @@ def write(  # noqa: PLR0913, PLR0917  (what there is, and where it goes)
         sys.stdout.flush()
         sys.stdout.buffer.write(content)
         sys.stdout.flush()
+
+
+def _suggestions(transcript: "Transcript") -> Iterator[str]:
+    """Whose remembered voices were heard."""
+    for voice in transcript.diarization.voices if transcript.diarization else ():
+        if voice.suggestion:
+            yield f"{voice.speaker} may be {voice.suggestion}, whose voice is remembered."
 
 
 def _write_files(
@@ -168,7 +177,7 @@ def _write_file(transcript: "Transcript", file: Path, args: argparse.Namespace, 
         file.parent.mkdir(parents=True, exist_ok=True)
         write_whole(file, content)
         if file.suffix == ".json" and voices:
-            write_whole(beside(file), voices)
+            write_whole(beside(file), voices, is_private=True)
         if args.provenance and file.suffix != ".json":
             write_whole(provenance.beside(file), provenance.sidecar(transcript, file.name, content))
     except OSError as error:

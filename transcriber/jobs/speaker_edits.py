@@ -77,7 +77,7 @@ def split(transcript: Transcript, voices: "Voices", who: str) -> dict[str, Any]:
     from transcriber.speakers import regrouping
 
     person = speaker(transcript, who)
-    return {"split": person, **_outcome(regrouping.split(transcript, voices, person))}
+    return {"split": person, **_outcome(regrouping.renumbered(regrouping.split(transcript, voices, person)))}
 
 
 def applied(transcript: Transcript, edit: Mapping[str, Any]) -> Transcript:
@@ -87,7 +87,7 @@ def applied(transcript: Transcript, edit: Mapping[str, Any]) -> Transcript:
     if "segments" in edit:
         return _regrouped(transcript, edit)
     if "merge" in edit:
-        return regrouping.merge(transcript, edit["merge"])
+        return regrouping.renumbered(regrouping.merge(transcript, edit["merge"]))
     return regrouping.rename(transcript, edit["names"])
 
 

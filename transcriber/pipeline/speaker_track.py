@@ -87,7 +87,6 @@ class SpeakerTrack:
             activity, diarization = who_spoke(self._voices, self._readable_models(), self.options, self.start)
             if not diarization.voices:
                 return tuple(segments), None
-            self.notes += [turns.suggestion_note(voice) for voice in diarization.voices if voice.suggestion]
             names = [voice.speaker for voice in diarization.voices]
             return tuple(words.with_speakers(segments, activity, names)), diarization
         except Exception as error:  # noqa: BLE001  (whatever it is, the words are complete)

@@ -45,8 +45,7 @@ def rename(transcript: Transcript, names: Mapping[int | str, str]) -> Transcript
         replace(voice, suggestion="") if old.speaker in new or voice.suggestion in taken else voice
         for old, voice in zip(voices, _diarization(renamed).voices)
     ]
-    said = {turns.suggestion_note(old) for old, voice in zip(voices, settled) if old.suggestion != voice.suggestion}
-    return replace(_with_voices(renamed, settled), notes=tuple(note for note in renamed.notes if note not in said))
+    return _with_voices(renamed, settled)
 
 
 def merge(transcript: Transcript, speakers: Sequence[int | str]) -> Transcript:
@@ -113,6 +112,13 @@ def split(transcript: Transcript, voices: Voices, speaker: int | str) -> Transcr
     in_order = _in_order(found)
     diarization = replace(diarization, turns=in_order, voices=tuple(_by_first_turn([*others, *halves], in_order)))
     return replace(transcript, segments=tuple(segments), diarization=diarization)
+
+
+def renumbered(transcript: Transcript) -> Transcript:
+    """The same, where whoever has no name yet has the number at which they are in `Diarization.voices`."""
+    voices = enumerate(_diarization(transcript).voices, start=1)
+    new = {voice.speaker: turns.usual_name(number) for number, voice in voices if not _is_given(voice.speaker)}
+    return _called(transcript, {old: name for old, name in new.items() if old != name})
 
 
 def vector_of(transcript: Transcript, voices: Voices, speaker: int | str) -> np.ndarray | None:

@@ -98,7 +98,7 @@ class RememberedVoices:
         Raises UnsupportedOptionError where this was not turned on.
         """
         with self._locked():
-            self._require_on()
+            self.require_on()
             others = {voice.name: voice for voice in self.voices()}
             before = others.pop(name, None)
             total = seconds * _unit(vector) + (before.seconds * np.array(before.vector) if before else 0)
@@ -130,7 +130,8 @@ class RememberedVoices:
         """Whose remembered voice each of the voices [people, VECTOR_SIZE] of a recording is plainly like, else ""."""
         return match(centres, {voice.name: _unit(np.array(voice.vector)) for voice in self.voices()})
 
-    def _require_on(self) -> None:
+    def require_on(self) -> None:
+        """Raises UnsupportedOptionError, with the command that turns it on, where it is off."""
         if not self.is_on:
             raise UnsupportedOptionError(
                 "voices are not remembered", "turn it on with `transcriber speakers --remember-voices on`"

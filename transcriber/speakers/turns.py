@@ -53,11 +53,6 @@ def diarization(
     return Diarization(model, tuple(voices), found, count)
 
 
-def suggestion_note(voice: Voice) -> str:
-    """What a transcript says of a voice for which a name is suggested."""
-    return f"{voice.speaker} may be {voice.suggestion}, whose voice is remembered."
-
-
 def spoken_seconds(turns: Iterable[Turn], name: str) -> float:
     """How long somebody speaks in all, together with others or alone."""
     return round(sum(turn.end - turn.start for turn in turns if turn.speaker == name), 3)

@@ -1,5 +1,6 @@
 """What has been transcribed: for the page, and as files."""
 
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote
@@ -8,6 +9,7 @@ from fastapi import APIRouter, HTTPException, Response
 from fastapi.responses import JSONResponse
 
 from transcriber import exports
+from transcriber.errors import StorageError
 from transcriber.jobs.dispatcher import Dispatcher
 from transcriber.jobs.speaker_edits import SPEAKERS
 from transcriber.jobs.store import Job
@@ -38,6 +40,7 @@ def router(dispatcher: Dispatcher, receiver: Receiver) -> APIRouter:
             source = f"transcript {number} {results.edits.revision(number)}"
             shown = {
                 **content,
+                "diarization": _still_suggested(content.get("diarization"), results.folder.remembered_voices),
                 "can_undo_speakers": results.can_undo(number, SPEAKERS),
                 "source": source,
                 "segments": content["segments"][max(0, start) :],
@@ -63,3 +66,19 @@ def router(dispatcher: Dispatcher, receiver: Receiver) -> APIRouter:
         )
 
     return routes
+
+
+def _still_suggested(diarization: dict[str, Any] | None, remembered: Path) -> dict[str, Any] | None:
+    """Who spoke when, without suggestions of people whose voices are not in the file `remembered` any more."""
+    if diarization is None or not any(voice["suggestion"] for voice in diarization["voices"]):
+        return diarization
+    from transcriber.speakers.remembered import RememberedVoices
+
+    names: list[str] = []
+    with suppress(StorageError):  # one that cannot be read is told where voices are remembered
+        names = RememberedVoices(remembered).names()
+    voices = [
+        {**voice, "suggestion": voice["suggestion"] if voice["suggestion"] in names else ""}
+        for voice in diarization["voices"]
+    ]
+    return {**diarization, "voices": voices}
