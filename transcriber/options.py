@@ -65,6 +65,9 @@ class TranscribeOptions:
         if not is_device(self.device):
             raise no_device(self.device)
         speaker_count.parse(self.speakers)
+        names = [name for name, _ in self.known_speakers]
+        if len(set(names)) < len(names) or "" in names:
+            raise UnsupportedOptionError("each known speaker needs a name of their own", "give each another one")
         if self.known_speakers and self.speakers == speaker_count.OFF:
             raise UnsupportedOptionError(
                 "speakers are known, and nobody is to be told apart", "ask for speakers, too: auto, or a number"

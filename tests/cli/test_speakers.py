@@ -1,5 +1,6 @@
 """`speakers`: a transcript's speakers by other names or told apart otherwise, and the voices that are remembered."""
 
+import os
 from pathlib import Path
 
 import pytest
@@ -192,3 +193,24 @@ def test_the_voices_that_are_kept_are_those_that_were_heard(talk: Path) -> None:
 
     activity, heard = kept_voices.read(beside(talk).read_bytes()).people(), voices(SAID).people()
     assert (activity.active == heard.active).all()
+
+
+def test_what_was_private_stays_so_and_a_link_stays_one(talk: Path, tmp_path: Path) -> None:
+    talk.chmod(0o600)
+    link = tmp_path / "link.json"
+    link.symlink_to(talk)
+    assert speakers(link, "--name", "1=Anna", "--count", "2") == 0
+    assert link.is_symlink() and talk.stat().st_mode & 0o777 == 0o600
+    assert "Anna" in talk.read_text(encoding="utf-8")
+
+
+def test_what_is_no_file_is_said(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    os.mkfifo(tmp_path / "talk.json")
+    assert speakers(tmp_path / "talk.json", "--name", "1=Anna") == 1
+    assert "is no file" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("name", ["x" * 101, "A\x1b[31m", "A\nB"])
+def test_what_nobody_can_be_called(talk: Path, name: str, capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit):
+        speakers(talk, "--name", f"1={name}")

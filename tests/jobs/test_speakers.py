@@ -226,7 +226,18 @@ def test_voices_are_remembered_only_where_that_is_wanted(
     assert speakers.remembered.names() == ["Ana"]
     speakers.rename(job, None, {"Ana": "Anna"})
     (voice,) = speakers.remembered.voices()
-    assert (voice.name, voice.seconds, voice.recordings) == ("Anna", 2.3, 1)
+    assert (voice.name, voice.seconds, len(voice.heard)) == ("Anna", 2.3, 1)
+
+
+def test_names_that_were_exchanged_are_remembered_for_the_right_voices(
+    speakers: Speakers, job: Job, heard: list[bytes]
+) -> None:
+    speakers.remembered.turn_on()
+    speakers.rename(job, None, {FIRST: "Anna", SECOND: "Tom"})
+    before = {voice.name: voice.vector.tolist() for voice in speakers.remembered.voices()}
+    speakers.rename(job, None, {"Anna": "Tom", "Tom": "Anna"})
+    after = {voice.name: voice.vector.tolist() for voice in speakers.remembered.voices()}
+    assert (after["Tom"], after["Anna"]) == (before["Anna"], before["Tom"])
 
 
 def test_an_edit_of_another_kind_is_passed_over(speakers: Speakers, results: Results, job: Job) -> None:

@@ -1,5 +1,6 @@
 from dataclasses import replace
 
+import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -163,6 +164,21 @@ def test_remembered_voices_are_suggested_until_a_name_is_given(tmp_path):
     assert [voice.suggestion for voice in suggested.diarization.voices] == ["", "Bob", ""]
     for number in (1, 2):
         assert not any(voice.suggestion for voice in rename(suggested, {number: "Bob"}).diarization.voices)
+
+
+def test_voices_of_another_recording_are_refused():
+    _, short_voices = told_apart(alternating(3, 3))
+    with pytest.raises(UnsupportedOptionError, match="another recording"):
+        recount(THREE, short_voices, "2")
+
+
+def test_somebody_who_never_speaks_is_not_split_off(monkeypatch):
+    silent = THREE_VOICES.split([(0.0, 1000.0)])
+    monkeypatch.setattr(
+        type(THREE_VOICES), "split", lambda *_: replace(silent, exclusive=np.zeros_like(silent.exclusive))
+    )
+    with pytest.raises(UnsupportedOptionError, match="no two voices"):
+        split(THREE, THREE_VOICES, 1)
 
 
 def test_whoever_has_no_name_yet_has_their_number():

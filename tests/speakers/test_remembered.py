@@ -4,6 +4,7 @@ from concurrent.futures import ThreadPoolExecutor
 
 import numpy as np
 import pytest
+from filelock import FileLock
 
 from tests.support.conversations import voice
 from transcriber.errors import StorageError, UnsupportedOptionError
@@ -37,7 +38,7 @@ def test_a_voice_is_the_mean_of_its_recordings_by_seconds(remembered):
     remembered.remember("Anna", voice(0), 30)
     remembered.remember("Anna", voice(1), 10)
     (anna,) = remembered.voices()
-    assert (anna.seconds, anna.recordings) == (40, 2)
+    assert (anna.seconds, len(anna.heard)) == (40, 2)
     mean = 0.75 * voice(0) + 0.25 * voice(1)
     assert np.allclose(anna.vector, mean / np.linalg.norm(mean), atol=1e-4)
 
@@ -69,6 +70,13 @@ def test_nobody_else_may_read_it(remembered):
     assert remembered.path.parent.stat().st_mode & 0o777 == 0o700
 
 
+def with_heard(text: str, **changed: object) -> str:
+    """The file with something else about the first person's voice in a recording."""
+    content = json.loads(text)
+    content["voices"][0]["heard"][0] |= changed
+    return json.dumps(content)
+
+
 @pytest.mark.parametrize(
     "damage",
     [
@@ -76,8 +84,10 @@ def test_nobody_else_may_read_it(remembered):
         lambda text: "",
         lambda text: text.replace('"format": 1', '"format": 2'),
         lambda text: text.replace('"voices"', '"people"'),
-        lambda text: json.dumps({"format": 1, "voices": [{**json.loads(text)["voices"][0], "vector": [1.0]}]}),
-        lambda text: json.dumps({"format": 1, "voices": [{**json.loads(text)["voices"][0], "vector": [0.0] * 192}]}),
+        lambda text: with_heard(text, vector=[1.0]),
+        lambda text: with_heard(text, vector=[0.0] * 192),
+        lambda text: with_heard(text, seconds=float("inf")),
+        lambda text: "[" * 100_000,
     ],
 )
 def test_a_damaged_file_is_said_and_stays_as_it_is(remembered, damage):
@@ -111,3 +121,22 @@ def test_a_folder_that_cannot_be_written_is_said(tmp_path):
     (tmp_path / "file").write_bytes(b"")
     with pytest.raises(StorageError, match="cannot be used"):
         RememberedVoices(tmp_path / "file" / "remembered-voices.json").turn_on()
+
+
+def test_a_recording_counts_once_and_names_that_were_exchanged_are_put_right(remembered):
+    for first, second in ((0, 1), (1, 0), (1, 0)):
+        remembered.remember("Anna", voice(first), 30, "a" * 64)
+        remembered.remember("Bob", voice(second), 20, "a" * 64)
+    anna, bob = remembered.voices()
+    assert (anna.seconds, len(anna.heard), bob.seconds) == (30, 1, 20)
+    assert remembered.suggest(np.stack([voice(0), voice(1)])) == ["Bob", "Anna"]
+    remembered.remember("Anna", voice(1), 5, "b" * 64)
+    remembered.forget_in("a" * 64, "Anna")
+    remembered.forget_in("a" * 64, "Bob")
+    assert [(each.name, each.seconds) for each in remembered.voices()] == [("Anna", 5)]
+
+
+def test_another_program_is_not_waited_for_without_end(remembered, monkeypatch):
+    monkeypatch.setattr("transcriber.speakers.remembered.LOCK_SECONDS", 0.1)
+    with FileLock(remembered.path.with_suffix(".lock")), pytest.raises(StorageError, match="another program"):
+        remembered.remember("Anna", voice(0), 30)

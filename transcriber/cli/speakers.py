@@ -11,7 +11,8 @@ from transcriber.cli.progress_output import LineOutput
 from transcriber.cli.running import DONE, FAILED
 from transcriber.cli.writing import add_output, missing, targets, write
 from transcriber.clock import clock
-from transcriber.errors import StorageError, TranscriberError, UnsupportedOptionError
+from transcriber.errors import StorageError, TranscriberError, TranscriptReadError, UnsupportedOptionError
+from transcriber.speakers.naming import checked_name
 from transcriber.speakers.voices import beside
 from transcriber.system.user_folders import REMEMBERED_VOICES
 from transcriber.unexpected import map_and_log_error
@@ -29,8 +30,8 @@ def add(commands: argparse._SubParsersAction) -> None:
         description="Who speaks in a transcript that was made with --speakers. Without changes they are listed, with "
         "their numbers; with changes FILE.json is written anew, without listening again. Voices that you name can be "
         "remembered, so that their names are suggested in other recordings: then a file in the data folder holds for "
-        "each the name, 192 numbers that are the mean of the voice, how many seconds and recordings that is the mean "
-        "of, and the last day. It stays on this computer, and nothing is remembered unless you turn it on.",
+        "each the name, the last day, and for each recording its checksum, 192 numbers that are the mean of the voice, "
+        "and of how many seconds. It stays on this computer, and nothing is remembered unless you turn it on.",
     )
     parser.add_argument("file", nargs="?", metavar="FILE.json", type=Path, help="a transcript that was saved as json")
     _add_changes(parser)
@@ -106,7 +107,10 @@ def _name(text: str) -> tuple[int | str, str]:
     speaker, separator, name = text.partition("=")
     if not (speaker.strip() and separator and name.strip()):
         raise argparse.ArgumentTypeError(f"“{text}” names nobody: write a number and a name, such as 1=Anna")
-    return _speaker(speaker), name.strip()
+    try:
+        return _speaker(speaker), checked_name(name)
+    except UnsupportedOptionError as error:
+        raise argparse.ArgumentTypeError(f"{error.message}: {error.hint}") from error
 
 
 def _several(text: str) -> list[int | str]:
@@ -143,12 +147,15 @@ def _change_speakers(args: argparse.Namespace) -> None:
 
     if args.remember:
         _remembered(args).require_on()
+    written = _content(args.file)
     before = reproduce.read(args.file)
     transcript = _changed(before, args)
     listed(transcript)
     output = LineOutput()
     if transcript != before:
-        _write_anew(transcript, args.file)
+        if _content(args.file) != written:
+            raise StorageError(f"another program has changed {args.file} meanwhile", "run the same command again")
+        _write_anew(transcript, args.file.resolve())
         output.line(f"wrote: {args.file}")
     if args.remember:
         output.line(f"remembered: {', '.join(_remember(transcript, args))}")
@@ -156,7 +163,7 @@ def _change_speakers(args: argparse.Namespace) -> None:
     if args.formats and (not files or (files := missing(str(args.file), files, args, output))):
         write(transcript, str(args.file), files, args, output)
     if not args.formats or args.output_dir:
-        for line in _table(transcript, _remembered(args).names()):
+        for line in _table(transcript, _remembered_names(args)):
             print(line)
 
 
@@ -183,7 +190,7 @@ def _voices(file: Path) -> "Voices":
     """What was heard of the recording. Raises StorageError where it was not kept."""
     from transcriber.speakers import voices
 
-    kept = beside(file)
+    kept = beside(file.resolve())
     try:
         return voices.read(kept.read_bytes())
     except OSError as error:
@@ -201,7 +208,8 @@ def _write_anew(transcript: "Transcript", file: Path) -> None:
     from transcriber.system.atomic_file import write_whole
 
     try:
-        write_whole(file, json.render(transcript).encode())
+        is_private = not file.stat().st_mode & 0o077
+        write_whole(file, json.render(transcript).encode(), is_private)
     except OSError as error:
         raise StorageError(
             f"{file} cannot be written ({error.strerror or error}), and is as it was",
@@ -233,7 +241,8 @@ def _remember(transcript: "Transcript", args: argparse.Namespace) -> list[str]:
     for voice in filter(regrouping.has_name, regrouping.listed(transcript)):
         vector = regrouping.vector_of(transcript, voices, voice.speaker)
         if vector is not None:
-            remembered.remember(voice.speaker, vector, voice.seconds)
+            source = transcript.source
+            remembered.remember(voice.speaker, vector, voice.seconds, source.sha256 if source else "")
             done.append(voice.speaker)
     if not done:
         raise UnsupportedOptionError(
@@ -247,6 +256,25 @@ def _remembered(args: argparse.Namespace) -> "RememberedVoices":
     from transcriber.speakers.remembered import RememberedVoices
 
     return RememberedVoices((args.data_dir or usual_data_dir()) / REMEMBERED_VOICES)
+
+
+def _remembered_names(args: argparse.Namespace) -> list[str]:
+    """None where they cannot be read: who speaks is listed all the same."""
+    try:
+        return _remembered(args).names()
+    except StorageError as error:
+        LineOutput().note(str(args.file), f"No names are suggested: {error}.")
+        return []
+
+
+def _content(file: Path) -> bytes:
+    """Raises TranscriptReadError for what is no file, or cannot be read."""
+    try:
+        if file.exists() and not file.is_file():
+            raise TranscriptReadError(f"{file} is no file, but a folder, a pipe or a device", "choose a file")
+        return file.read_bytes()
+    except OSError as error:
+        raise TranscriptReadError(f"{file} cannot be read ({error.strerror or error})", "check the path") from error
 
 
 def _change_remembered(args: argparse.Namespace) -> None:
@@ -263,7 +291,7 @@ def _change_remembered(args: argparse.Namespace) -> None:
     if args.remembered:
         voices = remembered.voices()
         for voice in voices:
-            recordings = f"{voice.recordings} recording{'s' * (voice.recordings > 1)}"
+            recordings = f"{len(voice.heard)} recording{'s' * (len(voice.heard) > 1)}"
             print(f"{voice.name}  {clock(round(voice.seconds))} of {recordings}, last on {voice.last}")
         if not voices:
             print("Nobody's voice is remembered." if remembered.is_on else "Remembering voices is off.")

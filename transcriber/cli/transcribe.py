@@ -19,6 +19,7 @@ from transcriber.engines import model_capabilities
 from transcriber.errors import TranscriberError, UnsupportedOptionError
 from transcriber.models import catalog
 from transcriber.options import TranscribeOptions
+from transcriber.speakers.naming import checked_name
 from transcriber.unexpected import map_and_log_error
 
 if TYPE_CHECKING:
@@ -147,7 +148,10 @@ def _known_speaker(text: str) -> tuple[str, str]:
     name, separator, path = text.partition("=")
     if not (name.strip() and separator and path):
         raise argparse.ArgumentTypeError(f"“{text}” names nobody: write a name and a recording, such as Anna=anna.wav")
-    return name.strip(), path
+    try:
+        return checked_name(name), path
+    except UnsupportedOptionError as error:
+        raise argparse.ArgumentTypeError(f"{error.message}: {error.hint}") from error
 
 
 def _spoken(text: str) -> str:

@@ -176,6 +176,8 @@ def _write_file(transcript: "Transcript", file: Path, args: argparse.Namespace, 
     try:
         file.parent.mkdir(parents=True, exist_ok=True)
         write_whole(file, content)
+        if file.suffix == ".json" and transcript.diarization is None:
+            beside(file).unlink(missing_ok=True)  # another recording's
         if file.suffix == ".json" and voices:
             write_whole(beside(file), voices, is_private=True)
         if args.provenance and file.suffix != ".json":

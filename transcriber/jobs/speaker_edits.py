@@ -9,7 +9,6 @@ as it is so far, and applied to the same one again when it is read.
 What came of it is who speaks when, and [words, start, end, speaker] of each segment: the words stay what they are.
 """
 
-import unicodedata
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict, replace
 from itertools import islice
@@ -17,6 +16,7 @@ from typing import TYPE_CHECKING, Any
 
 from transcriber import speaker_count
 from transcriber.errors import UnsupportedOptionError
+from transcriber.speakers.naming import LONGEST_NAME, checked_name
 from transcriber.transcript import Diarization, Segment, Transcript
 from transcriber.transcript_json import adapter
 
@@ -25,21 +25,6 @@ if TYPE_CHECKING:
     from transcriber.speakers.remembered import RememberedVoices
 
 SPEAKERS = "speakers"
-LONGEST_NAME = 100
-"""Characters."""
-_NOT_IN_NAMES = ("Cc", "Cs", "Zl", "Zp")
-"""Categories of characters: controls, halves of characters, separators of lines."""
-
-
-def checked_name(name: str) -> str:
-    """The name without blanks around it. Raises UnsupportedOptionError unless people can be called so."""
-    name = unicodedata.normalize("NFC", name.strip())
-    if not 0 < len(name) <= LONGEST_NAME:
-        why = f"a name of {len(name)} characters is too long" if name else "an empty name is none"
-        raise UnsupportedOptionError(why, f"choose one of 1 to {LONGEST_NAME} characters")
-    if any(unicodedata.category(char) in _NOT_IN_NAMES for char in name):
-        raise UnsupportedOptionError("a name is one line, without control characters", "choose another")
-    return name
 
 
 def names(transcript: Transcript, given: Mapping[str, str]) -> dict[str, Any]:

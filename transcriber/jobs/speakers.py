@@ -4,7 +4,7 @@ import threading
 from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
-from transcriber.errors import UnsupportedOptionError
+from transcriber.errors import StorageError, UnsupportedOptionError
 from transcriber.jobs import speaker_edits
 from transcriber.jobs.results import Results
 from transcriber.jobs.speaker_edits import SPEAKERS
@@ -45,9 +45,14 @@ class Speakers:
             before = self._transcript(job, number)
             edit = speaker_edits.names(before, names)
             self.results.edit(number, SPEAKERS, edit)
-            if (heard := self.results.voices(job, number)) and self.remembered.is_on:
+            heard, renamed = self.results.voices(job, number), self._transcript(job, number)
+        if heard and self.remembered.is_on:
+            try:
                 self._remember(before, _read(heard), edit["names"])
-            return self._transcript(job, number)
+            except StorageError as error:
+                why = f"the names are kept, but nobody's voice is remembered: {error.message}"
+                raise StorageError(why, error.hint) from error
+        return renamed
 
     def merge(self, job: Job, number: int | None, people: Sequence[str]) -> Transcript:
         """These are the same person."""
@@ -83,14 +88,15 @@ class Speakers:
     def _remember(self, transcript: Transcript, voices: "Voices", names: Mapping[str, str]) -> None:
         from transcriber.speakers import regrouping
 
-        remembered = self.remembered
-        once = [voice.name for voice in remembered.voices() if voice.recordings == 1]
+        remembered, source = self.remembered, transcript.source
+        recording = source.sha256 if source else ""
+        for before in names.keys() - set(names.values()):
+            remembered.forget_in(recording, before)  # most likely it was misspelt
         for before, name in names.items():
-            if before in once and before != name:
-                remembered.forget(before)  # most likely it was misspelt: two names of one voice suggest nobody
             vector = regrouping.vector_of(transcript, voices, before)
             if vector is not None:
-                remembered.remember(name, vector, regrouping.voice_of(transcript, before).seconds)
+                seconds = regrouping.voice_of(transcript, before).seconds
+                remembered.remember(name, vector, seconds, recording)
 
     def _number(self, job: Job, number: int | None) -> int:
         numbers = [stored["id"] for stored in self.results.transcripts(job)]

@@ -73,6 +73,6 @@ def voice_of(name: str, path: Path, diarizer: Diarizer) -> np.ndarray:
     voice = diarizer.embed(samples)
     if voice is None:
         raise UnsupportedOptionError(
-            f"{name} is not heard clearly for long enough in {readable(str(path))}", hint, "known_speakers"
+            f"{name} is not heard clearly for long enough in {readable(path.name)}", hint, "known_speakers"
         )
     return voice

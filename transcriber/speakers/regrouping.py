@@ -13,7 +13,7 @@ from itertools import count as numbers
 import numpy as np
 
 from transcriber import speaker_count
-from transcriber.errors import UnsupportedOptionError
+from transcriber.errors import StorageError, UnsupportedOptionError
 from transcriber.speaker_count import SpeakerCount
 from transcriber.speakers import turns
 from transcriber.speakers.protocol import Activity, Voices
@@ -23,6 +23,8 @@ from transcriber.speakers.words import parted, rejoined, with_speakers
 from transcriber.transcript import Diarization, Transcript, Turn, Voice
 
 USUAL_NAME = re.compile(re.escape(turns.usual_name(0)).replace("0", r"\d+"))
+END_SECONDS = 1.0
+"""By which turns may seem to end behind the recording."""
 SAME_VOICE_RATIO = 0.6
 """Of the time of both, more must be common to a voice before and a voice now, so that the name of the one is the
 other's."""
@@ -71,7 +73,8 @@ def recount(
     same; `remembered`: voices to be suggested for others."""
     before = _diarization(transcript)
     activity = _later(voices.people(speaker_count.parse(count) or SpeakerCount()), _start(transcript))
-    now = turns.diarization(activity, before.model, count, remembered=remembered)
+    _check_recording(before, activity)
+    now = turns.diarization(activity, before.model, count, remembered=_readable(remembered))
     now = replace(now, revision=before.revision, model_sha256=before.model_sha256)
     whole = rejoined(transcript.segments, [replace(segment, speaker=None) for segment in transcript.segments])
     segments = with_speakers(whole, activity, [voice.speaker for voice in now.voices])
@@ -89,9 +92,7 @@ def split(transcript: Transcript, voices: Voices, speaker: int | str) -> Transcr
     start = _start(transcript)
     activity = _later(voices.split(_stretches(diarization, name, start)), start)
     if activity.active.shape[1] < 2:
-        raise UnsupportedOptionError(
-            f"there are no two voices in what “{name}” says, or too little of it is said alone", "leave it as it is"
-        )
+        raise _one_voice(name)
     speaks = nearest_speaker(activity.exclusive, np.arange(len(activity.exclusive)))
     frames = np.bincount(activity.exclusive[activity.exclusive >= 0], minlength=2)
     names = [name, _free_name(diarization)] if frames[0] >= frames[1] else [_free_name(diarization), name]
@@ -100,6 +101,8 @@ def split(transcript: Transcript, voices: Voices, speaker: int | str) -> Transcr
         for turn in diarization.turns
         for part in (_parted(turn, activity, speaks, names) if turn.speaker == name else [turn])
     ]
+    if not all(turns.spoken_seconds(found, each) for each in names):
+        raise _one_voice(name)
     own = iter(parted([segment for segment in transcript.segments if segment.speaker == name], activity, names))
     segments = [
         part for segment in transcript.segments for part in (next(own) if segment.speaker == name else [segment])
@@ -119,6 +122,12 @@ def renumbered(transcript: Transcript) -> Transcript:
     voices = enumerate(_diarization(transcript).voices, start=1)
     new = {voice.speaker: turns.usual_name(number) for number, voice in voices if not _is_given(voice.speaker)}
     return _called(transcript, {old: name for old, name in new.items() if old != name})
+
+
+def _one_voice(name: str) -> UnsupportedOptionError:
+    return UnsupportedOptionError(
+        f"there are no two voices in what “{name}” says, or too little of it is said alone", "leave it as it is"
+    )
 
 
 def vector_of(transcript: Transcript, voices: Voices, speaker: int | str) -> np.ndarray | None:
@@ -145,6 +154,23 @@ def voice_of(transcript: Transcript, speaker: int | str) -> Voice:
             return voice
     known = ", ".join(f"{number} ({voice.speaker})" for number, voice in enumerate(voices, start=1))
     raise UnsupportedOptionError(f"there is no speaker “{speaker}”", f"those there are: {known or 'none'}")
+
+
+def _check_recording(before: Diarization, activity: Activity) -> None:
+    """Raises UnsupportedOptionError where the voices cannot be those of the recording in which turns were heard."""
+    end = max((turn.end for turn in before.turns), default=0.0)
+    if end > activity.duration + END_SECONDS or (before.turns and not activity.active.any()):
+        raise UnsupportedOptionError(
+            "the voices that were kept are of another recording", "transcribe it again with --speakers"
+        )
+
+
+def _readable(remembered: RememberedVoices | None) -> RememberedVoices | None:
+    """None where they cannot be read: then nobody is suggested."""
+    try:
+        return remembered if remembered and remembered.voices() else None
+    except StorageError:
+        return None
 
 
 def _diarization(transcript: Transcript) -> Diarization:

@@ -1,21 +1,21 @@
 """Voices that the user has named, by which names are suggested in other recordings: only where that was turned on.
 
-One file in the data folder, which nobody else may read. Of each person it holds the name, one vector of 192 numbers
-(the mean of the person's voice, from which no speech can be made), the seconds of speech and the number of recordings
-that it is the mean of, and the day it last grew. It never leaves the computer, nobody is called by it before a person
-says so, and turning it off deletes it.
+One file in the data folder, which nobody else may read. Of each person it holds the name, the day on which it last
+grew, and for each recording in which the person was named its checksum, one vector of 192 numbers (the mean of the
+voice there, from which no speech can be made) and the seconds of speech that it is the mean of. It never leaves the
+computer, nobody is called by it before a person says so, and turning it off deletes it.
 """
 
 import json
 import math
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from datetime import date
 from pathlib import Path
 
 import numpy as np
-from filelock import FileLock
+from filelock import FileLock, Timeout
 
 from transcriber.errors import StorageError, UnsupportedOptionError
 from transcriber.speakers.matching import match
@@ -26,6 +26,20 @@ from transcriber.transcript_json import adapter
 FORMAT = 1
 DECIMALS = 5
 """Of the numbers of a vector; more say nothing."""
+LOCK_SECONDS = 5.0
+"""For which another program is waited for."""
+
+
+@dataclass(frozen=True)
+class HeardVoice:
+    """A person's voice in one recording."""
+
+    recording: str
+    """Its SHA-256; "" where that is not known."""
+    vector: tuple[float, ...]
+    """VECTOR_SIZE numbers of length 1."""
+    seconds: float
+    """Of speech."""
 
 
 @dataclass(frozen=True)
@@ -33,13 +47,20 @@ class RememberedVoice:
     """One person."""
 
     name: str
-    vector: tuple[float, ...]
-    """VECTOR_SIZE numbers of length 1: the mean over all recordings, weighted by seconds."""
-    seconds: float
-    """Of speech."""
-    recordings: int
+    heard: tuple[HeardVoice, ...]
+    """In each recording."""
     last: str
     """The day on which it was last remembered, by ISO 8601."""
+
+    @property
+    def seconds(self) -> float:
+        """Of speech."""
+        return sum(voice.seconds for voice in self.heard)
+
+    @property
+    def vector(self) -> np.ndarray:
+        """[VECTOR_SIZE] of length 1: the mean over all recordings, weighted by seconds."""
+        return _unit(sum((voice.seconds * np.array(voice.vector) for voice in self.heard), np.zeros(VECTOR_SIZE)))
 
 
 @dataclass(frozen=True)
@@ -64,7 +85,9 @@ class RememberedVoices:
     def turn_on(self) -> None:
         """From now on voices may be remembered here. What is remembered already stays."""
         with self._locked():
-            if not self.is_on:
+            if self.is_on:
+                self.voices()  # that is damaged is told now
+            else:
                 self._write(())
 
     def turn_off(self) -> None:
@@ -82,7 +105,7 @@ class RememberedVoices:
             kept = adapter(_File).validate_python(json.loads(content))
             if kept.format != FORMAT or not all(map(_is_voice, kept.voices)):
                 raise ValueError("not of this format")
-        except ValueError as error:
+        except (ValueError, RecursionError) as error:
             raise StorageError(
                 f"{self.path}, where voices are remembered, is damaged or of another version of this program",
                 "put it right from a copy, or delete it with `transcriber speakers --remember-voices off`",
@@ -92,8 +115,9 @@ class RememberedVoices:
     def names(self) -> list[str]:
         return [voice.name for voice in self.voices()]
 
-    def remember(self, name: str, vector: np.ndarray, seconds: float) -> None:
-        """Somebody's voice [VECTOR_SIZE] in one more recording, of so many seconds of speech.
+    def remember(self, name: str, vector: np.ndarray, seconds: float, recording: str = "") -> None:
+        """Somebody's voice [VECTOR_SIZE] in a recording, of so many seconds of speech; in place of what was remembered
+        of them in the same one before, by its SHA-256.
 
         Raises UnsupportedOptionError where this was not turned on.
         """
@@ -101,15 +125,24 @@ class RememberedVoices:
             self.require_on()
             others = {voice.name: voice for voice in self.voices()}
             before = others.pop(name, None)
-            total = seconds * _unit(vector) + (before.seconds * np.array(before.vector) if before else 0)
-            voice = RememberedVoice(
-                name,
-                tuple(np.round(_unit(total), DECIMALS).tolist()),
-                round(seconds + (before.seconds if before else 0), 3),
-                1 + (before.recordings if before else 0),
-                date.today().isoformat(),
-            )
+            was_heard = before.heard if before else ()
+            earlier = [voice for voice in was_heard if voice.recording != recording or not recording]
+            heard = HeardVoice(recording, tuple(np.round(_unit(vector), DECIMALS).tolist()), round(seconds, 3))
+            voice = RememberedVoice(name, (*earlier, heard), date.today().isoformat())
             self._write((*others.values(), voice))
+
+    def forget_in(self, recording: str, name: str) -> None:
+        """Somebody's voice in one recording, who is not called so any more; the person, where they are in no other."""
+        with self._locked():
+            if not self.is_on:
+                return
+            kept = [
+                replace(voice, heard=tuple(heard for heard in voice.heard if heard.recording != recording))
+                if voice.name == name
+                else voice
+                for voice in self.voices()
+            ]
+            self._write(tuple(voice for voice in kept if voice.heard))
 
     def forget(self, name: str) -> None:
         """Raises UnsupportedOptionError, with the names that there are, for one that is not remembered."""
@@ -128,7 +161,7 @@ class RememberedVoices:
 
     def suggest(self, centres: np.ndarray | None) -> list[str]:
         """Whose remembered voice each of the voices [people, VECTOR_SIZE] of a recording is plainly like, else ""."""
-        return match(centres, {voice.name: _unit(np.array(voice.vector)) for voice in self.voices()})
+        return match(centres, {voice.name: voice.vector for voice in self.voices()})
 
     def require_on(self) -> None:
         """Raises UnsupportedOptionError, with the command that turns it on, where it is off."""
@@ -148,7 +181,14 @@ class RememberedVoices:
         with _storage_errors(self.path):
             self.path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
             lock = FileLock(self.path.with_suffix(".lock"))
-            lock.acquire()
+            try:
+                lock.acquire(timeout=LOCK_SECONDS)
+            except Timeout as error:
+                raise StorageError(
+                    f"{self.path}, where voices are remembered, is in use by another program, or its folder cannot be "
+                    "written",
+                    "end that program or choose another --data-dir, then try again",
+                ) from error
         try:
             yield
         finally:
@@ -156,7 +196,10 @@ class RememberedVoices:
 
 
 def _is_voice(voice: RememberedVoice) -> bool:
-    return len(voice.vector) == VECTOR_SIZE and 0.99 < math.hypot(*voice.vector) < 1.01 and voice.seconds > 0
+    return bool(voice.heard) and all(
+        len(heard.vector) == VECTOR_SIZE and 0.99 < math.hypot(*heard.vector) < 1.01 and 0 < heard.seconds < math.inf
+        for heard in voice.heard
+    )
 
 
 def _unit(vector: np.ndarray) -> np.ndarray:
