@@ -4,13 +4,14 @@ from pathlib import Path
 
 from transcriber.speakers.protocol import Voices
 from transcriber.speakers.records import damaged
+from transcriber.system.file_names import fitted
 
 SUFFIX = ".voices"
 
 
 def beside(transcript: Path) -> Path:
-    """Where the voices of a transcript's recording are kept: talk.voices beside talk.json."""
-    return transcript.with_suffix(SUFFIX)
+    """Where the voices of a transcript's recording are kept: talk.voices beside talk.json; a long name is cut."""
+    return transcript.with_name(fitted(transcript.stem, SUFFIX))
 
 
 def read(heard: bytes) -> Voices:

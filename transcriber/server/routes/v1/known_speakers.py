@@ -12,7 +12,7 @@ from pathlib import Path
 from urllib.parse import unquote_to_bytes
 
 from transcriber.errors import UnsupportedOptionError
-from transcriber.jobs.speaker_edits import checked_name
+from transcriber.speakers.naming import checked_name
 
 MOST = 16
 """People; OpenAI takes four."""
