@@ -1,20 +1,15 @@
 """`diarize`: who spoke when in a recording, without its words."""
 
 import argparse
-from collections.abc import Callable
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from transcriber import speaker_count
-from transcriber.cli.progress_output import LineOutput, progress_output
+from transcriber.cli.progress_output import progress_output
 from transcriber.cli.running import DONE, FAILED, add_device, add_models_dir, offline_transcriber
-from transcriber.cli.transcribe import add_part, add_who_speaks
+from transcriber.cli.transcribe import add_part, add_who_speaks, listening_options
 from transcriber.errors import UnsupportedOptionError
 from transcriber.exports import rttm
 from transcriber.options import TranscribeOptions
-
-if TYPE_CHECKING:
-    from transcriber.pipeline.events import Progress
 
 
 def add(commands: argparse._SubParsersAction) -> None:
@@ -38,7 +33,11 @@ def run(args: argparse.Namespace) -> int:
     try:
         with output.attempt(name):
             output.begin(name)
-            diarization = transcriber.diarize(args.recording, _options(args), _reporting(name, output))
+            diarization = transcriber.diarize(
+                args.recording,
+                _options(args),
+                lambda progress: output.progress(name, progress.done, progress.duration),
+            )
             for line in rttm.rttm_lines(diarization, args.recording.stem):
                 print(line)
     finally:
@@ -52,19 +51,4 @@ def _options(args: argparse.Namespace) -> TranscribeOptions:
         raise UnsupportedOptionError(
             "there is nothing to do with --speakers off", "leave it out, or say how many speak"
         )
-    return TranscribeOptions(
-        device=args.device,
-        start=args.start,
-        end=args.end,
-        stream=args.track,
-        speakers=args.speakers,
-        speaker_model=args.speaker_model,
-        known_speakers=args.known_speaker,
-    )
-
-
-def _reporting(name: str, output: LineOutput) -> "Callable[[Progress], None]":
-    def report(progress: "Progress") -> None:
-        output.progress(name, progress.done, progress.duration)
-
-    return report
+    return listening_options(args)

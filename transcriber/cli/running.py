@@ -1,9 +1,12 @@
 """What commands share: exit statuses, the options of a model, and a process without a network."""
 
 import argparse
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from transcriber.errors import UnsupportedOptionError
 from transcriber.models import catalog
 from transcriber.models.devices import limit_thread_spinning, use_expandable_segments
 from transcriber.models.store import ModelStore
@@ -13,6 +16,15 @@ if TYPE_CHECKING:
     from transcriber.pipeline.transcriber import Transcriber
 
 DONE, FAILED, INTERRUPTED = 0, 1, 130
+
+
+@contextmanager
+def refusals_as_usage() -> Iterator[None]:
+    """What cannot be asked for is wrong usage, where argparse reads it."""
+    try:
+        yield
+    except UnsupportedOptionError as error:
+        raise argparse.ArgumentTypeError(f"{error.message}: {error.hint}") from error
 
 
 def add_models_dir(parser: argparse.ArgumentParser) -> None:

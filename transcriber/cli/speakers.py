@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from transcriber import speaker_count
 from transcriber.cli.progress_output import LineOutput
-from transcriber.cli.running import DONE, FAILED
+from transcriber.cli.running import DONE, FAILED, refusals_as_usage
 from transcriber.cli.writing import add_output, missing, targets, write
 from transcriber.clock import clock
 from transcriber.errors import StorageError, TranscriberError, TranscriptReadError, UnsupportedOptionError
@@ -93,13 +93,11 @@ def _add_remembering(parser: argparse.ArgumentParser) -> None:
 
 
 def _count(text: str) -> str:
-    try:
+    with refusals_as_usage():
         if speaker_count.parse(text) is None:
             raise argparse.ArgumentTypeError(
                 "speakers are told apart already: write auto, a number, or two such as 2-4"
             )
-    except UnsupportedOptionError as error:
-        raise argparse.ArgumentTypeError(f"{error.message}: {error.hint}") from error
     return text
 
 
@@ -107,10 +105,8 @@ def _name(text: str) -> tuple[int | str, str]:
     speaker, separator, name = text.partition("=")
     if not (speaker.strip() and separator and name.strip()):
         raise argparse.ArgumentTypeError(f"“{text}” names nobody: write a number and a name, such as 1=Anna")
-    try:
+    with refusals_as_usage():
         return _speaker(speaker), checked_name(name)
-    except UnsupportedOptionError as error:
-        raise argparse.ArgumentTypeError(f"{error.message}: {error.hint}") from error
 
 
 def _several(text: str) -> list[int | str]:

@@ -4,6 +4,7 @@ import argparse
 import sys
 from collections import defaultdict
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
@@ -12,11 +13,11 @@ from transcriber import languages, speaker_count, vocabulary
 from transcriber.cli import inputs
 from transcriber.cli.inputs import Input
 from transcriber.cli.progress_output import LineOutput, progress_output
-from transcriber.cli.running import DONE, FAILED, add_model, model_of, offline_transcriber
+from transcriber.cli.running import DONE, FAILED, add_model, model_of, offline_transcriber, refusals_as_usage
 from transcriber.cli.writing import add_output, missing, targets, write
 from transcriber.clock import seconds_of
 from transcriber.engines import model_capabilities
-from transcriber.errors import TranscriberError, UnsupportedOptionError
+from transcriber.errors import TranscriberError
 from transcriber.models import catalog
 from transcriber.options import TranscribeOptions
 from transcriber.speakers.naming import checked_name
@@ -137,10 +138,8 @@ def add_who_speaks(parser: argparse.ArgumentParser, default: str = DEFAULTS.spea
 
 
 def _speakers(text: str) -> str:
-    try:
+    with refusals_as_usage():
         speaker_count.parse(text)
-    except UnsupportedOptionError as error:
-        raise argparse.ArgumentTypeError(f"{error.message}: {error.hint}") from error
     return text
 
 
@@ -148,10 +147,8 @@ def _known_speaker(text: str) -> tuple[str, str]:
     name, separator, path = text.partition("=")
     if not (name.strip() and separator and path):
         raise argparse.ArgumentTypeError(f"“{text}” names nobody: write a name and a recording, such as Anna=anna.wav")
-    try:
+    with refusals_as_usage():
         return checked_name(name), path
-    except UnsupportedOptionError as error:
-        raise argparse.ArgumentTypeError(f"{error.message}: {error.hint}") from error
 
 
 def _spoken(text: str) -> str:
@@ -246,21 +243,28 @@ def _results(
 def options_of(args: argparse.Namespace) -> TranscribeOptions:
     """Raises StorageError or UnsupportedOptionError for what cannot be asked for."""
     terms = vocabulary.read(args.vocabulary) if args.vocabulary else ()
-    return TranscribeOptions(
+    return replace(
+        listening_options(args),
         model=model_of(args),
-        device=args.device,
         engine=args.engine,
         compute_type=args.compute_type,
         language=args.language,
         translate_to=args.translate_to,
         vocabulary=vocabulary.parse("\n".join((*args.term, *terms))),
+        second_model=args.second_model,
+        temperature=args.temperature,
+        beam_size=args.beam_size,
+    )
+
+
+def listening_options(args: argparse.Namespace) -> TranscribeOptions:
+    """What add_device(), add_part() and add_who_speaks() ask for. Raises UnsupportedOptionError."""
+    return TranscribeOptions(
+        device=args.device,
         start=args.start,
         end=args.end,
         stream=args.track,
-        second_model=args.second_model,
         speakers=args.speakers,
         speaker_model=args.speaker_model,
         known_speakers=args.known_speaker,
-        temperature=args.temperature,
-        beam_size=args.beam_size,
     )

@@ -6,9 +6,10 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from transcriber.speaker_count import SpeakerCount
+from transcriber.speakers import turns
 from transcriber.speakers.people import LEAST_SECONDS, find_people, halves, utterances
 from transcriber.speakers.protocol import Activity
-from transcriber.speakers.stitching import Stitched, assign, stitch
+from transcriber.speakers.stitching import assign, stitch
 from transcriber.speakers.telephone import same_person_distance, without_telephone
 from transcriber.speakers.windows import FIRST_SECONDS, FRAME_SECONDS, FRAMES, WindowVoices
 
@@ -68,7 +69,7 @@ def _activity(windows: WindowVoices, centres: np.ndarray, cover: float) -> Activ
     """Who speaks, of the people with these voices."""
     people = assign(windows, centres) if len(centres) else np.zeros(len(windows.pieces), int)
     stitched = stitch(windows, people, len(centres))
-    order = _in_order_of_words(stitched)
+    order = turns.in_order_of_words(stitched.active, stitched.exclusive)
     renumbered = np.full(len(centres) + 1, -1, np.int16)  # the last one, found by -1, is nobody
     renumbered[order] = np.arange(len(order), dtype=np.int16)
     return Activity(
@@ -80,17 +81,6 @@ def _activity(windows: WindowVoices, centres: np.ndarray, cover: float) -> Activ
         FIRST_SECONDS,
         windows.duration,
     )
-
-
-def _in_order_of_words(stitched: Stitched) -> np.ndarray:
-    """The numbers of those who speak at all, in the order of their first words; last who speaks in overlap alone."""
-    speaks = stitched.active.max(0, initial=False)
-    first = np.full(len(speaks), len(stitched.exclusive))
-    for person in np.flatnonzero(speaks):
-        own = stitched.exclusive == person
-        first[person] = own.argmax() if own.any() else len(own)
-    order = np.argsort(first, kind="stable")
-    return order[speaks[order]]
 
 
 def _quality(windows: WindowVoices, centres: np.ndarray, people: np.ndarray, cover: float) -> np.ndarray:

@@ -16,6 +16,7 @@ import numpy as np
 from transcriber.audio.samples import SAMPLE_RATE
 from transcriber.errors import UnsupportedOptionError
 from transcriber.speaker_count import SpeakerCount
+from transcriber.speakers import turns
 from transcriber.speakers.protocol import Activity
 from transcriber.speakers.records import CHECKSUM_BYTES, checked, damaged, require_whole
 
@@ -113,7 +114,7 @@ class FrameVoices:
             left = np.flatnonzero(everybody.any(1) & ~active.any(1))
             active[left, own[left].argmax(1)] = True
         exclusive = _exclusive(own, active)
-        order = _in_order_of_words(active, exclusive)
+        order = turns.in_order_of_words(active, exclusive)
         numbers = np.append(np.argsort(order), -1)  # the last one, found by -1, is nobody
         quality = _quality(probabilities, chosen, active)
         return Activity(active[:, order], numbers[exclusive], None, quality[order], FRAME_SECONDS, 0.0, self.duration)
@@ -145,12 +146,6 @@ def _exclusive(probabilities: np.ndarray, active: np.ndarray) -> np.ndarray:
     if len(spoken):
         exclusive[spoken] = np.where(active[spoken], probabilities[spoken], -1).argmax(1)
     return exclusive
-
-
-def _in_order_of_words(active: np.ndarray, exclusive: np.ndarray) -> np.ndarray:
-    """The people in the order of their first words; last who only speaks while others do."""
-    first = [np.flatnonzero(exclusive == person)[:1] for person in range(active.shape[1])]
-    return np.argsort([at[0] if len(at) else len(active) for at in first], kind="stable").astype(int)
 
 
 def _quality(probabilities: np.ndarray, chosen: np.ndarray, active: np.ndarray) -> np.ndarray:

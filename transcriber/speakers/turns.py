@@ -53,6 +53,18 @@ def diarization(
     return Diarization(model, tuple(voices), found, count)
 
 
+def in_order_of_words(active: np.ndarray, exclusive: np.ndarray) -> np.ndarray:
+    """The numbers [people] of those who speak at all, in the order of their first words; last who speaks in overlap
+    alone. `active` [frames, people] bool, `exclusive` [frames]: as Activity has them."""
+    speaks = active.max(0, initial=False)
+    first = np.full(len(speaks), len(exclusive))
+    for person in np.flatnonzero(speaks):
+        own = exclusive == person
+        first[person] = own.argmax() if own.any() else len(own)
+    order = np.argsort(first, kind="stable")
+    return order[speaks[order]]
+
+
 def spoken_seconds(turns: Iterable[Turn], name: str) -> float:
     """How long somebody speaks in all, together with others or alone."""
     return round(sum(turn.end - turn.start for turn in turns if turn.speaker == name), 3)

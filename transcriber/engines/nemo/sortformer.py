@@ -154,7 +154,7 @@ class SortformerListener:
         try:
             with ONE_AT_A_TIME, torch.inference_mode():
                 self._keep(self._probabilities(chunk))
-        except BaseException:
+        except BaseException:  # whatever it was, it is raised where it is waited for
             self._has_failed = True
             raise
 
