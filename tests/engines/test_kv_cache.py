@@ -65,7 +65,13 @@ def test_it_holds_what_each_sequence_was_given(seed: int) -> None:
                 break
             append(cache, rows, [[chance.randrange(100)] for _ in range(cache.active * beams)])
             parents = [chance.randrange(beams) for _ in range(cache.active * beams)]
-            cache.reorder(torch.tensor([at // beams * beams + parent for at, parent in enumerate(parents)]))
+            rows_of_parents = [at // beams * beams + parent for at, parent in enumerate(parents)]
+            # Tokens that all have in common before are not copied.
+            every = [own for sequence in cache.sequences[: cache.active] for own in rows.tokens[sequence]]
+            changed = [(every[at], every[parent]) for at, parent in enumerate(rows_of_parents) if at != parent]
+            differing = [next((n for n, (a, b) in enumerate(zip(*two)) if a != b), cache.length) for two in changed]
+            shared = min(differing, default=cache.length)
+            cache.reorder(torch.tensor(rows_of_parents), chance.choice([0, shared]))
             for slot, sequence in enumerate(cache.sequences[: cache.active]):
                 own = rows.tokens[sequence]
                 rows.tokens[sequence] = [list(own[one]) for one in parents[slot * beams : (slot + 1) * beams]]

@@ -79,7 +79,14 @@ def test_all_can_go() -> None:
 
 
 def test_this_computers_memory_is_measured() -> None:
+    # Other programs may let as much go meanwhile: hardly three times.
+    assert any(taken_by(1_200_000_000) > 400_000_000 for _ in range(3))
+
+
+def taken_by(size: int) -> int:
+    """How much less memory is free with so many bytes in use."""
     before = free_bytes("cpu")
-    held = np.ones(1_200_000_000, np.uint8)  # so much that what other programs let go meanwhile is less
-    assert before - free_bytes("cpu") > 400_000_000
+    held = np.ones(size, np.uint8)
+    taken = before - free_bytes("cpu")
     del held
+    return taken

@@ -7,7 +7,8 @@ import torch
 from torch.nn.functional import scaled_dot_product_attention
 
 MAX_PLAIN_TOKENS = 16
-"""Up to so many query tokens, a processor is faster with plain matrix products than with torch's fused kernel."""
+"""Up to so many query tokens, a processor is faster with plain matrix products than with torch's fused kernel, which
+would also copy keys that do not lie head by head."""
 
 Projection = Callable[[torch.Tensor], torch.Tensor]
 
@@ -74,14 +75,14 @@ class KVCache:
                 row = self_kv[:, slot, None, :, : self.length].clone()
                 self_kv[:, slot * beams : (slot + 1) * beams, :, : self.length] = row
 
-    def reorder(self, parents: torch.Tensor) -> None:
-        """Row i goes on from the tokens of row parents[i], of the same sequence."""
+    def reorder(self, parents: torch.Tensor, shared: int = 0) -> None:
+        """Row i goes on from the tokens of row parents[i], of the same sequence; the first `shared` are the same."""
         rows = torch.arange(len(parents), device=parents.device)
         (changed,) = (parents != rows).nonzero(as_tuple=True)
         if len(changed):
-            sources = parents[changed]
+            sources, own = parents[changed], slice(shared, self.length)
             for self_kv in self.self_kv:
-                self_kv[:, changed, :, : self.length] = self_kv[:, sources, :, : self.length]
+                self_kv[:, changed, :, own] = self_kv[:, sources, :, own]
 
     def evict(self, slot: int) -> None:
         """Take a sequence that has ended out of the active ones; what the encoder made of it stays."""
@@ -119,10 +120,13 @@ class Attention:
     value: Projection
     out: Projection
     heads: int
+    joined: Projection | None = None
+    """Keys and values side by side: [rows, tokens, 2 × width]."""
 
     def key_value(self, x: torch.Tensor) -> torch.Tensor:
         """Of x [rows, positions, width]: [2, rows, heads, positions, head width]."""
-        return torch.stack([_by_head(project(x), self.heads) for project in (self.key, self.value)])
+        both = self.joined(x).chunk(2, -1) if self.joined else (self.key(x), self.value(x))
+        return torch.stack([_by_head(projected, self.heads) for projected in both])
 
     def __call__(
         self, x: torch.Tensor, key_value: torch.Tensor, mask: torch.Tensor | None = None, is_causal: bool = False
@@ -131,13 +135,24 @@ class Attention:
 
         `mask` [rows, 1, 1, positions] is added to the scores.
         """
-        query = _by_head(self.query(x), self.heads)
         key, value = key_value
-        if query.shape[2] <= MAX_PLAIN_TOKENS and not is_causal and query.device.type == "cpu":
-            scores = (query * query.shape[-1] ** -0.5) @ key.transpose(-1, -2)
-            attended = (scores if mask is None else scores + mask).softmax(-1) @ value
-        else:
-            attended = scaled_dot_product_attention(query, key, value, mask, is_causal=is_causal)
+        is_plain = x.shape[1] <= MAX_PLAIN_TOKENS or key.stride(-1) != 1
+        if is_plain and not is_causal and x.device.type == "cpu":
+            scores = self.scores(x, key)
+            return self.weighted(scores if mask is None else scores + mask, value)
+        query = _by_head(self.query(x), self.heads)
+        return self._joined_heads(scaled_dot_product_attention(query, key, value, mask, is_causal=is_causal))
+
+    def scores(self, x: torch.Tensor, key: torch.Tensor) -> torch.Tensor:
+        """[rows, heads, tokens, positions] of x [rows, tokens, width] and keys [rows, heads, positions, head width]."""
+        query = _by_head(self.query(x), self.heads)
+        return (query * query.shape[-1] ** -0.5) @ key.transpose(-1, -2)
+
+    def weighted(self, scores: torch.Tensor, value: torch.Tensor) -> torch.Tensor:
+        """What the scores [rows, heads, tokens, positions] make of values: [rows, tokens, width]."""
+        return self._joined_heads(scores.softmax(-1) @ value)
+
+    def _joined_heads(self, attended: torch.Tensor) -> torch.Tensor:
         return self.out(attended.transpose(1, 2).flatten(2))
 
 

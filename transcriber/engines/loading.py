@@ -76,6 +76,11 @@ def load_engine(options: TranscribeOptions, models_dir: Path | str = "local_mode
     return engine_of(ModelStore(Path(models_dir)).find(options.model), options)
 
 
+def is_loaded(model: FrozenModel) -> bool:
+    """Whether it is in memory, on whichever device and in whichever compute type."""
+    return model.path.resolve() in (key[0] for key in models_cache if isinstance(key, tuple))
+
+
 def engine_of(model: FrozenModel, options: TranscribeOptions) -> Engine:
     """The engine of a frozen model, for what the options ask of it.
 

@@ -21,8 +21,13 @@ def optimize(decoder: Module) -> None:
 def _forward(layer: Any, x: torch.Tensor) -> torch.Tensor:
     weight = weight_of(layer)
     if weight.plain is None and layer.weight.numel():
-        layer.weight = Parameter(layer.weight.new_empty(0), requires_grad=False)  # it is kept once
+        empty(layer)  # it is kept once
     return weight.product(x, layer.bias)
+
+
+def empty(layer: Any) -> None:
+    """Let go of the weight of a layer that computes with another."""
+    layer.weight = Parameter(layer.weight.new_empty(0), requires_grad=False)
 
 
 def weight_of(layer: Any) -> "Weight":

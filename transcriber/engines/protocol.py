@@ -26,6 +26,8 @@ class ForcedAligner(Protocol):
 
     context: float
     """Seconds of audio on either side of a stretch that it wants to hear with it."""
+    max_seconds: float
+    """Of a stretch: in a longer one it finds nothing."""
 
     def spells(self, word: str) -> bool:
         """Whether the model can write most of the word."""

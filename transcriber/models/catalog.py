@@ -5,6 +5,7 @@ and sizes stand here where they are publicly known; what is not known is None, a
 records what was downloaded.
 """
 
+from bisect import bisect_left
 from dataclasses import dataclass, replace
 
 from transcriber import languages
@@ -163,6 +164,8 @@ EUROPEAN = tuple("bg hr cs da nl en et fi fr de el hu it lv lt mt pl pt ro sk sl
 MANY = tuple(languages.NAMES)  # openai-whisper's own list, in its order
 BEFORE_V3 = MANY[:-1]
 WRITE, TRANSLATE = "transcribe", "translate"
+ACCURACY_WER = (6.5, 8.0, 9.0, 11.0)
+"""Percent: the highest word error rates of the steps of accuracy, the best first."""
 LEADERBOARD = "Open ASR Leaderboard, A100, March 2026"
 
 
@@ -459,6 +462,16 @@ def of_repository(spec: ModelSpec, repository: str, revision: str) -> ModelSpec:
 def defaults() -> list[str]:
     """The models that are set up unless the user chooses."""
     return [row.name for row in ROWS if row.is_default]
+
+
+def accuracy(spec: ModelSpec) -> int | None:
+    """1 (rough) to 5 (best), by the published word error rate; None where nothing is published.
+
+    A Whisper for all languages is taken to be as accurate as the one of its size for English.
+    """
+    english = MODELS.get(f"{spec.name}.en")
+    wer = spec.wer or (english.wer if english else None)
+    return None if wer is None else 5 - bisect_left(ACCURACY_WER, wer)
 
 
 def transcribing() -> list[ModelSpec]:

@@ -55,6 +55,13 @@ def fastest_type(device: str) -> str:
     return "bfloat16" if multiplies else "float32"
 
 
+def has_vnni() -> bool:
+    """Whether the processor adds up products of 8 bits in one instruction (AVX-512 VNNI)."""
+    import torch
+
+    return torch.cpu._is_vnni_supported()
+
+
 def batch_size(device: str) -> int:
     """How many chunks of half a minute a model gets at once: on a card, as many as its free memory has room for.
 

@@ -3,7 +3,6 @@
 from collections.abc import Generator
 from contextlib import closing
 from pathlib import Path
-from typing import TypeVar
 
 import numpy as np
 
@@ -13,12 +12,11 @@ from transcriber.errors import AudioError, UnsupportedOptionError
 from transcriber.options import TranscribeOptions
 from transcriber.pipeline.events import Progress
 from transcriber.pipeline.speaker_track import SpeakerModels, who_spoke
-from transcriber.pipeline.voice_track import find_voice
+from transcriber.pipeline.voice_track import open_at_voice
 from transcriber.readable import readable
 from transcriber.speakers.protocol import Diarizer
 from transcriber.transcript import Diarization
 
-T = TypeVar("T")
 REFERENCE_SECONDS = 30.0
 """Of a recording in which one person speaks; more makes no voice clearer."""
 
@@ -26,7 +24,7 @@ REFERENCE_SECONDS = 30.0
 def diarize(path: Path, options: TranscribeOptions, models: SpeakerModels) -> Generator[Progress, None, Diarization]:
     """Listen to a recording: yields how far it is, with what was heard; returns who spoke when. Raises AudioError."""
     start = options.start
-    with closing(models.diarizer.listener()) as listener, _at_voice(path, options) as recording:
+    with closing(models.diarizer.listener()) as listener, open_at_voice(path, options) as recording:
         end = min((end for end in (options.end, recording.duration) if end is not None), default=None)
         done = start
         for block in recording.blocks(start, options.end):
@@ -36,25 +34,6 @@ def diarize(path: Path, options: TranscribeOptions, models: SpeakerModels) -> Ge
         voices = listener.finish()
         yield Progress(done, done, 0.0, voices=listener.take())
     return who_spoke(voices, models, options, start)[1]
-
-
-def _at_voice(path: Path, options: TranscribeOptions) -> Recording:
-    """At the sound track on which somebody speaks, unless one is asked for."""
-    if options.stream is None:
-        with Recording(path) as recording:
-            if len(recording.tracks) > 1:
-                voice = _returned(find_voice(recording, options.start, options.end))
-                return Recording(path, voice.track.number, voice.speechless)
-    return Recording(path, options.stream)
-
-
-def _returned(steps: Generator[None, None, T]) -> T:
-    """What a generator returns in the end."""
-    while True:
-        try:
-            next(steps)
-        except StopIteration as end:
-            return end.value
 
 
 def voice_of(name: str, path: Path, diarizer: Diarizer) -> np.ndarray:

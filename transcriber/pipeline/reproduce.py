@@ -9,6 +9,7 @@ from transcriber.clock import clock
 from transcriber.engines import model_capabilities
 from transcriber.errors import AudioNotFoundError, TranscriptReadError, UnknownModelError
 from transcriber.exports.json import parse
+from transcriber.exports.origin import corrected
 from transcriber.exports.timing import utterances
 from transcriber.models import catalog
 from transcriber.models.devices import choose, kind
@@ -90,6 +91,8 @@ def _has_beams(name: str) -> bool:
 
 def changes(transcript: Transcript, recording: Path, store: ModelStore) -> Iterator[str]:
     """What is not as it was when the transcript was made, as sentences."""
+    if transcript.edits:
+        yield f"It was corrected by hand ({corrected(transcript)}): what was changed is told as a difference."
     if transcript.source is None:
         yield "The transcript does not say what its recording was: it cannot be compared."
     elif source_of(recording).sha256 != transcript.source.sha256:

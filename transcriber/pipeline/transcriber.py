@@ -1,6 +1,6 @@
 """The one way from a recording to its transcript: every door goes through here."""
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import closing
 from dataclasses import replace
 from functools import cache, partial
@@ -9,7 +9,7 @@ from typing import TypeVar
 
 from transcriber.engines.fallback import FallbackEngine, map_errors
 from transcriber.engines.families import can_align
-from transcriber.engines.loading import diarizer_of, engine_of
+from transcriber.engines.loading import diarizer_of, engine_of, is_loaded
 from transcriber.engines.protocol import Engine
 from transcriber.errors import TranscriberError
 from transcriber.models.frozen_model import FrozenModel
@@ -18,11 +18,13 @@ from transcriber.options import TranscribeOptions
 from transcriber.pipeline import diarization
 from transcriber.pipeline.batching import BatchTranscriber
 from transcriber.pipeline.events import NumberedEvent, Progress
+from transcriber.pipeline.realignment import realign
 from transcriber.pipeline.recording_models import RecordingModels
 from transcriber.pipeline.speaker_track import SpeakerModels
 from transcriber.speaker_count import AUTO, OFF
 from transcriber.speakers.remembered import RememberedVoices
-from transcriber.transcript import Diarization, Transcript
+from transcriber.transcript import Diarization, Transcript, Word
+from transcriber.word_times.spans import Span
 
 T = TypeVar("T")
 
@@ -94,6 +96,22 @@ class Transcriber:
                 except StopIteration as end:
                     return end.value
 
+    def realign(self, path: Path, words: Sequence[Word], span: Span, options: TranscribeOptions) -> list[Span | None]:
+        """When the new words of a correction are said (realignment.py); None for all where no model can say it.
+
+        `options`: of the transcription that is corrected. The model is its own where that is in memory, or another one
+        that is, else the smallest there is. Raises ModelError, AudioError.
+        """
+        models = sorted(self._aligning(options), key=lambda model: (model.name != options.model, _size(model)))
+        if not models:
+            return [None for word in words if word.start is None]
+        model = next(filter(is_loaded, models), min(models, key=_size))
+        asked = TranscribeOptions(model.name, options.device)
+        if model.name == options.model:
+            asked = replace(asked, engine=options.engine, compute_type=options.compute_type)
+        with map_errors():
+            return realign(self._load(model, asked), path, words, span, options)
+
     def batch_transcriber(
         self, options: TranscribeOptions, on_work: Callable[[list[int]], None] = lambda numbers: None
     ) -> BatchTranscriber:
@@ -132,10 +150,19 @@ class Transcriber:
 
     def _aligner(self, options: TranscribeOptions) -> tuple[str, Engine | None]:
         """The title of a frozen model that can say where given words are spoken, and the model, where there is one."""
+        for model in self._aligning(options):
+            return model.spec.title, engine_of(model, TranscribeOptions(model.name, options.device))
+        return "", None
+
+    def _aligning(self, options: TranscribeOptions) -> Iterator[FrozenModel]:
+        """The models that can say where given words of the options' language are spoken."""
         for model in self.store.present_models():
             if options.language in ("auto", *model.spec.languages) and can_align(model.path):
-                return model.spec.title, engine_of(model, TranscribeOptions(model.name, options.device))
-        return "", None
+                yield model
+
+
+def _size(model: FrozenModel) -> int:
+    return model.status().size
 
 
 def in_order(ends: Iterable[tuple[int, T]]) -> Iterator[tuple[int, T]]:

@@ -4,12 +4,15 @@ from collections.abc import Generator
 from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TypeVar
 
 from transcriber.audio.recording import Recording
 from transcriber.audio.tracks import Track
 from transcriber.errors import TranscriberError
+from transcriber.options import TranscribeOptions
 from transcriber.pipeline.vad import detect_speech, spans
 
+T = TypeVar("T")
 ENOUGH_SPEECH_SECONDS = 1.0
 """Less may be something else that sounds like a voice: then the other tracks are looked at."""
 SOME_SPEECH_SECONDS = 0.25
@@ -41,6 +44,25 @@ def find_voice(recording: Recording, start: float, end: float | None) -> Generat
     most = max(said, key=lambda track: said[track])
     chosen = most if said[most] > 2 * said[usual] else usual
     return VoiceTrack(chosen, tuple(track for track in said if said[track] < SOME_SPEECH_SECONDS))
+
+
+def open_at_voice(path: Path, options: TranscribeOptions) -> Recording:
+    """A recording at the sound track on which somebody speaks, unless one is asked for. Raises AudioError."""
+    if options.stream is None:
+        with Recording(path) as recording:
+            if len(recording.tracks) > 1:
+                voice = _returned(find_voice(recording, options.start, options.end))
+                return Recording(path, voice.track.number, voice.speechless)
+    return Recording(path, options.stream)
+
+
+def _returned(steps: Generator[None, None, T]) -> T:
+    """What a generator returns in the end."""
+    while True:
+        try:
+            next(steps)
+        except StopIteration as end:
+            return end.value
 
 
 def _seconds_said(path: Path, track: Track, start: float, end: float | None) -> Generator[None, None, float]:

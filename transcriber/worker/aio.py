@@ -16,13 +16,19 @@ from transcriber.worker.protocol import Copied, End, Event, Failed, Probed, Tran
 from transcriber.worker.scheduling import LONG, PROBE, SHORT, is_short
 
 
+async def probe(engine: EngineClient, path: Path) -> Probed:
+    """What a recording's file says. Raises TranscriberError."""
+    probed = await _last(_events(engine, partial(engine.probe, path, PROBE)))
+    assert isinstance(probed, Probed)
+    return probed
+
+
 async def listen(engine: EngineClient, path: Path, options: TranscribeOptions) -> AsyncGenerator[Event, None]:
     """The events of a transcription, the last of them Transcribed; it is cancelled when nobody listens any more.
 
     Raises TranscriberError.
     """
-    probed = await _last(_events(engine, partial(engine.probe, path, PROBE)))
-    assert isinstance(probed, Probed)
+    probed = await probe(engine, path)
     priority = SHORT if is_short(probed.duration, path.stat().st_size) else LONG
     async with aclosing(_events(engine, partial(engine.transcribe, path, options, priority))) as events:
         async for event in events:

@@ -13,8 +13,11 @@ from transcriber.errors import EngineCrashError
 from transcriber.options import TranscribeOptions
 from transcriber.pipeline.resume_state import ResumeState
 from transcriber.system import child_process
+from transcriber.transcript import Word
+from transcriber.word_times.spans import Span
 from transcriber.worker.blame import blame_of
 from transcriber.worker.protocol import (
+    Align,
     Cancel,
     Copy,
     End,
@@ -29,7 +32,7 @@ from transcriber.worker.protocol import (
     decode,
     encode,
 )
-from transcriber.worker.scheduling import SHORT
+from transcriber.worker.scheduling import ALIGN, SHORT
 
 Listener = Callable[[Event], None]
 KILLED = 9
@@ -93,11 +96,22 @@ class EngineClient:
         """Transcribe a recording, from where `resume` ends."""
         return self._ask(Transcribe(priority, path, options, resume), on_event)
 
+    def align(
+        self, path: Path, words: tuple[Word, ...], span: Span, options: TranscribeOptions, on_event: Listener
+    ) -> int:
+        """When the new words of a correction are said, those without times; all are between two seconds (`span`)."""
+        return self._ask(Align(ALIGN, path, options, words, *span), on_event)
+
     def cancel(self, number: int) -> None:
         """End a request after its current batch; its last event comes as always."""
         with self._lock:
             if self._running and number in self._running.waiting:
                 self._write(number, Cancel())
+
+    def is_working_at(self, number: int) -> bool:
+        """Whether the process works at a request, or it waits there for others."""
+        running = self._running
+        return running is not None and number in running.working
 
     def close(self) -> None:
         """End the process. Nobody who waits is told."""

@@ -28,6 +28,8 @@ from transcriber.transcript import Transcript
 from transcriber.unexpected import map_and_log_error
 from transcriber.worker.protocol import (
     NO_REQUEST,
+    Align,
+    Aligned,
     Cancel,
     Cancelled,
     Copied,
@@ -113,7 +115,7 @@ class EngineServer:
             case _:
                 self.scheduler.add(Task(number, request.priority, self._steps(number, request)))
 
-    def _steps(self, number: int, request: Probe | Copy | Load) -> Steps:
+    def _steps(self, number: int, request: Probe | Copy | Load | Align) -> Steps:
         match request:
             case Probe():
                 return self._probe(number, request)
@@ -121,6 +123,8 @@ class EngineServer:
                 return self._copy(number, request)
             case Load():
                 return self._load(number, request)
+            case Align():
+                return self._align(number, request)
 
     def _work(self) -> None:
         with self._failing(self.scheduler.next().number):
@@ -167,6 +171,13 @@ class EngineServer:
         self._works_at("load", [number])
         engine = self.transcriber.load(request.options)
         self.send(number, Loaded(engine.device))
+        yield
+
+    def _align(self, number: int, request: Align) -> Steps:
+        self._works_at("align", [number])
+        span = request.start, request.end
+        times = self.transcriber.realign(request.path, request.words, span, request.options)
+        self.send(number, Aligned(tuple(times)))
         yield
 
     def _batch_transcriber(self, number: int, request: Transcribe) -> "BatchTranscriber":

@@ -29,8 +29,9 @@ from transcriber.errors import TranscriberError
 from transcriber.options import TranscribeOptions
 from transcriber.pipeline.events import Progress, Started
 from transcriber.pipeline.resume_state import ChunkState, ResumeState, chunk_state_from_dict, resume_state_from_dict
-from transcriber.transcript import Segment, Transcript
-from transcriber.transcript_json import from_dict, segments_from_dicts
+from transcriber.transcript import Segment, Transcript, Word
+from transcriber.transcript_json import adapter, from_dict, segments_from_dicts
+from transcriber.word_times.spans import Span
 from transcriber.worker.blame import Blame
 
 NO_REQUEST = 0
@@ -78,6 +79,21 @@ class Transcribe:
 
 
 @dataclass(frozen=True)
+class Align:
+    """When are the new words of a correction said? Ends with Aligned."""
+
+    priority: int
+    path: Path
+    options: TranscribeOptions
+    """Of the transcription that is corrected."""
+    words: tuple[Word, ...]
+    """That follow one another; those without times are the new ones."""
+    start: float
+    end: float
+    """Seconds between which all of them are."""
+
+
+@dataclass(frozen=True)
 class Cancel:
     """End the request with this id after its current batch. Has no event of its own; the request's is Cancelled."""
 
@@ -121,6 +137,13 @@ class Loaded:
 
 
 @dataclass(frozen=True)
+class Aligned:
+    """When each of the new words is said; None for those of which no model can say it."""
+
+    times: tuple[Span | None, ...]
+
+
+@dataclass(frozen=True)
 class Transcribed:
     """All of the recording is."""
 
@@ -140,8 +163,8 @@ class Cancelled:
     """The request was cancelled."""
 
 
-Request = Probe | Copy | Load | Transcribe | Cancel
-End = Probed | Copied | Loaded | Transcribed | Failed | Cancelled
+Request = Probe | Copy | Load | Transcribe | Align | Cancel
+End = Probed | Copied | Loaded | Transcribed | Aligned | Failed | Cancelled
 """The last event of a request."""
 Event = Started | Progress | End
 """What becomes of a request; of a transcription's the first are the pipeline's own."""
@@ -203,6 +226,8 @@ _READERS: dict[object, Callable[[Any], object]] = {
     bytes: base64.b64decode,
     tuple[int, ...]: tuple,
     tuple[Segment, ...]: segments_from_dicts,
+    tuple[Span | None, ...]: lambda times: tuple(time and (time[0], time[1]) for time in times),
+    tuple[Word, ...]: lambda words: adapter(tuple[Word, ...]).validate_python(words),
     Blame: Blame,
     ChunkState: chunk_state_from_dict,
     ResumeState: resume_state_from_dict,

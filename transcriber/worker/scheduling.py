@@ -3,7 +3,7 @@
 from collections.abc import Generator
 from dataclasses import dataclass
 
-PROBE, SHORT, LONG, WARM_UP = range(4)
+PROBE, ALIGN, SHORT, LONG, WARM_UP = range(5)
 """Priorities of requests; the lowest goes first."""
 SHORT_SECONDS = 120
 TYPICAL_BYTES_PER_SECOND = 16_000

@@ -15,9 +15,9 @@ from whisper.timing import add_word_timestamps
 from whisper.tokenizer import get_tokenizer
 
 from tests.support.places import DEMO_MODELS, RATE
-from transcriber.engines.whisper import checkpoint
+from transcriber.engines.whisper import checkpoint, decoding
 from transcriber.engines.whisper.decoding import DecodedRecording, Whisper, divide, silence_of
-from transcriber.engines.whisper.search import Search
+from transcriber.engines.whisper.search import DecodingResult, Search, Task
 
 KEPT = ("seek", "start", "end", "text", "tokens")
 GREEDY = Search(beam_size=1)
@@ -65,7 +65,8 @@ def theirs(
 
 def same(model: Any, batch: list[np.ndarray], *asked: Any) -> list[DecodedRecording]:
     """What was heard, which is to the last token and time what openai-whisper hears in each recording by itself."""
-    found = Whisper(model).transcribe(batch, *asked, GREEDY)
+    with patch.object(DecodedRecording, "earliest_end", 0):  # openai-whisper lets a text end before its sound
+        found = Whisper(model).transcribe(batch, *asked, GREEDY)
     for heard, samples in zip(found, batch, strict=True):
         expected = theirs(model, samples, *asked)
         assert all(segment["temperature"] == 0 for segment in expected["segments"])
@@ -98,8 +99,41 @@ def test_a_prompt_a_translation_another_language(model: Any, sample_audio: np.nd
     """The demo model has learned none of these: each makes it write something else, or in several windows."""
     batch = [sample_audio[: 4 * RATE], sample_audio[5 * RATE : 12 * RATE]]
     heard, _ = same(model, batch, *asked)
-    (plain,) = Whisper(model).transcribe(batch[:1], "en", "transcribe", "", GREEDY)
+    with patch.object(DecodedRecording, "earliest_end", 0):
+        (plain,) = Whisper(model).transcribe(batch[:1], "en", "transcribe", "", GREEDY)
     assert only_kept(heard.segments) != only_kept(plain.segments)
+
+
+def test_a_window_is_heard_to_its_end_at_once(model: Any, sample_audio: np.ndarray) -> None:
+    """Where openai-whisper leaves the last words to a second window."""
+    samples = np.tile(sample_audio, 2)[2 * RATE : 30 * RATE]
+    assert len({segment["seek"] for segment in same(model, [samples], "en", "transcribe", "")[0].segments}) == 2
+    (heard,) = Whisper(model).transcribe([samples], "en", "transcribe", "", GREEDY)
+    assert {segment["seek"] for segment in heard.segments} == {0}
+    assert heard.segments[-1]["span"][1] == pytest.approx(28, abs=0.5)
+
+
+@pytest.mark.parametrize(("spoken", "silent"), [(8.0, 0.0), (5.0, 3.0), (2.0, 20.0)])
+def test_a_text_may_end_a_second_before_its_last_sound(spoken: float, silent: float) -> None:
+    noise = np.random.default_rng(3).normal(size=(80, round(100 * (spoken + silent))))
+    noise[:, round(100 * spoken) :] -= 20
+    recording = DecodedRecording(np.zeros(0), torch.from_numpy(noise).float(), "en")
+    assert recording.earliest_end == pytest.approx(50 * (spoken - 1), abs=15)
+
+
+def test_a_window_advances_by_a_second_at_least(model: Any, sample_audio: np.ndarray) -> None:
+    """A model that writes a word of 20 ms, and stops, and again: with 400 windows in 8 s it seems to hang."""
+    begin = Whisper(model).tokenizer().timestamp_begin
+    written = DecodingResult([begin, 1732, begin + 1, begin + 1], " five", -0.1, 0.0)
+    windows = []
+
+    def decode(task: Task) -> list[DecodingResult]:
+        windows.append(len(task.prompts))
+        return [written] * len(task.prompts)
+
+    with patch.object(decoding, "decode", decode):
+        (heard,) = Whisper(model).transcribe([sample_audio[: 8 * RATE]], "en", "transcribe", "", GREEDY)
+    assert len(windows) == len({segment["seek"] for segment in heard.segments}) == 8
 
 
 def test_voices_of_many_people(model: Any, shared_data: Path) -> None:

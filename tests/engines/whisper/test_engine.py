@@ -3,6 +3,7 @@
 import shutil
 from dataclasses import replace
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import numpy as np
@@ -75,6 +76,27 @@ def test_a_vocabulary_is_heard_and_by_no_other_recording(real_models: Path, name
         assert " ".join(texts(real, sentence, replace(ASKED, vocabulary=terms))) == expected.format(written)
 
 
+@pytest.mark.parametrize("name", ENGINES)
+def test_given_words_are_where_they_are_said(real_models: Path, name: str) -> None:
+    """Where the model puts them that writes them itself, also in the middle of the sound; and for no more words than a
+    window has room for."""
+    if name == "faster-whisper":
+        pytest.importorskip("faster_whisper", reason="needs requirements-faster-whisper.txt")
+    real = load_engine(TranscribeOptions("whisper-tiny.en", "cpu", name, "float32"), real_models)
+    samples, _ = soundfile.read(PROJECT / "examples" / "sample.flac", dtype="float32")
+    (heard,) = real.transcribe([samples[int(12.2 * RATE) : int(16.0 * RATE)]], ASKED)
+    words, given = heard.later(12.2).words, [word.text for word in heard.words]
+    assert real.forced_aligner
+    found = real.forced_aligner.align(samples, given, 12.2, 16.0)
+    assert [word and word.text for word in found] == given
+    starts = [abs(word.span[0] - other.span[0]) for word, other in zip(found, words, strict=True) if word]
+    assert sorted(starts)[-2] < 0.1
+    assert real.forced_aligner.align(samples, given * 50, 12.2, 16.0) == [None] * 50 * len(given)
+    assert real.forced_aligner.align(samples, given, 0.0, 31.0) == [None] * len(given)
+    assert real.forced_aligner.align(samples, given, 4.0, 4.0) == [None] * len(given)
+    assert real.forced_aligner.align(samples, [], 12.2, 16.0) == []
+
+
 def test_both_libraries_hear_the_same_prompt(engine: Any) -> None:
     other = whisper.WhisperEngine(whisper.restore(DEMO_MODELS / "whisper.pt", "cpu", "float32"), "cpu", "float32")
     asked = TranscribeOptions(vocabulary=tuple(f"term number {number}" for number in range(100)))
@@ -135,8 +157,50 @@ def test_the_encoder_in_bfloat16_is_as_near_as_the_library_s_own(sample_audio: n
     assert errors[0] <= 1.25 * errors[1]
 
 
-def test_what_it_computes_in() -> None:
-    """bfloat16 by itself only on a processor that multiplies in it."""
-    assert whisper.TYPE.compute_types["cpu"] == ("float32", "bfloat16")
-    assert whisper.fastest_type("cpu") == devices.fastest_type("cpu")
+@pytest.mark.parametrize(
+    ("fastest", "has_vnni", "expected"),
+    [
+        ("bfloat16", True, "bfloat16"),
+        ("bfloat16", False, "bfloat16"),
+        ("float32", True, "int8"),
+        ("float32", False, "float32"),
+    ],
+)
+def test_what_it_computes_in(monkeypatch: pytest.MonkeyPatch, fastest: str, has_vnni: bool, expected: str) -> None:
+    """By itself only in what the processor multiplies in."""
+    assert whisper.TYPE.compute_types["cpu"] == ("float32", "bfloat16", "int8")
+    monkeypatch.setattr(devices, "fastest_type", lambda device: fastest)
+    monkeypatch.setattr(devices, "has_vnni", lambda: has_vnni)
+    assert whisper.fastest_type("cpu") == expected
     assert whisper.fastest_type("cuda:0") == whisper.TYPE.compute_types["cuda"][0] == "float16"
+
+
+@pytest.mark.parametrize(
+    ("layers", "width", "dtype", "expected"),
+    [
+        (4, 384, torch.float32, 8),
+        (6, 512, torch.float32, 8),
+        (12, 768, torch.bfloat16, 6),
+        (32, 1280, torch.float32, 4),
+    ],
+    ids=["tiny", "base", "small in bfloat16", "large"],
+)
+def test_a_batch_is_as_large_as_its_cache_may_be(layers: int, width: int, dtype: torch.dtype, expected: int) -> None:
+    dims = SimpleNamespace(n_text_layer=layers, n_audio_ctx=1500, n_text_state=width)
+    embedding = SimpleNamespace(weight=torch.empty(1, dtype=dtype))
+    model = SimpleNamespace(dims=dims, decoder=SimpleNamespace(token_embedding=embedding))
+    assert whisper.batch_size_of(model) == expected
+
+
+def test_in_8_bits_the_encoder_hears_the_same(sample_audio: np.ndarray) -> None:
+    """And the decoder writes it: every product of either is in 8 bits."""
+    path = DEMO_MODELS / "whisper.pt"
+    exact, quantized = (whisper.restore(path, "cpu", compute_type) for compute_type in ("float32", "int8"))
+    mel = log_mel_spectrogram(pad_or_trim(sample_audio), exact.dims.n_mels)[None]
+    with torch.inference_mode():
+        wanted, found = exact.encoder(mel), quantized.encoder(mel)
+    assert (found - wanted).norm() / wanted.norm() < 0.1
+    engine = whisper.WhisperEngine(quantized, "cpu", "int8")
+    assert texts(engine, sample_audio[: 3 * RATE], ASKED) == ["one", "two", "three"]
+    linear = [layer for layer in quantized.modules() if isinstance(layer, torch.nn.Linear)]
+    assert not any(layer.weight.numel() for layer in linear)

@@ -38,8 +38,28 @@ def test_the_same_log_probabilities(written: list[list[int]], louder: float) -> 
             ApplyTimestampRules(TOKENIZER, sample_begin, 50),
         ):
             one.apply(theirs, tokens)
-        found = LogitFilter(TOKENIZER, torch.device("cpu"))(logits, tokens[:, sample_begin:])
+        found = LogitFilter(TOKENIZER, torch.device("cpu"))(logits, tokens[:, sample_begin:], torch.zeros(len(written)))
         torch.testing.assert_close(found, theirs.log_softmax(-1), rtol=1e-4, atol=1e-4)
+
+
+@pytest.mark.parametrize(
+    ("written", "may_end"),
+    [
+        ([BEGIN], True),
+        ([BEGIN, 9], True),
+        ([BEGIN, 9, BEGIN + 50], False),
+        ([BEGIN, 9, BEGIN + 50, BEGIN + 50], False),
+        ([BEGIN, 9, BEGIN + 120], True),
+        ([BEGIN, 9, BEGIN + 120, BEGIN + 120], True),
+    ],
+    ids=["nothing said", "words without an end", "too early", "too early, a pair", "late enough", "a pair"],
+)
+def test_a_text_does_not_end_before_its_sound(written: list[int], may_end: bool) -> None:
+    logits = torch.zeros(1, 51865)
+    logits[:, TOKENIZER.eot] = 20.0
+    found = LogitFilter(TOKENIZER, torch.device("cpu"))(logits, torch.tensor([written]), torch.tensor([100]))
+    assert bool(found[0, TOKENIZER.eot].isfinite()) == may_end
+    assert found.isfinite().any()
 
 
 def task() -> DecodingTask:

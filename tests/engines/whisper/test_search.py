@@ -45,7 +45,7 @@ def found_by(model: Any, clips: list[np.ndarray], search: Search, seeds: list[in
     decoder = Decoder(model, mels, prompts.shape[1] + model.dims.n_text_ctx // 2, search.beam_size)
     given = [lambda seed=seed: seed for seed in seeds or range(len(clips))]
     with torch.inference_mode():
-        return decode(Task(decoder, prompts, given, own.logit_filter, search))
+        return decode(Task(decoder, prompts, given, own.logit_filter, torch.zeros(len(clips)), search))
 
 
 @pytest.mark.parametrize(

@@ -1,5 +1,6 @@
 """OpenAI's Whisper through faster-whisper, which computes with CTranslate2: the same checkpoint, quicker on a CPU."""
 
+from collections.abc import Sequence
 from itertools import groupby
 from operator import itemgetter
 from pathlib import Path
@@ -8,7 +9,8 @@ from typing import Any
 import numpy as np
 
 from transcriber.engines.library_failures import failure_of
-from transcriber.engines.protocol import BaseEngine, EngineType
+from transcriber.engines.protocol import BaseEngine, EngineType, ForcedAligner
+from transcriber.engines.whisper.aligning import GivenWords, Timing, WhisperAligner
 from transcriber.engines.whisper.engine import (
     DEMO,
     expect,
@@ -131,6 +133,11 @@ class FasterWhisperEngine(BaseEngine):
     def __init__(self, model: Any, device: str, compute_type: str) -> None:
         super().__init__(model, device, compute_type, batch_size=1)
         self.capabilities = whisper_capabilities(model.model.num_languages, model.layers)
+        self._aligner = WhisperAligner(self._align)
+
+    @property
+    def forced_aligner(self) -> ForcedAligner:
+        return self._aligner
 
     def transcribe(self, batch: list[np.ndarray], options: TranscribeOptions = TranscribeOptions()) -> list[Hypothesis]:
         return [self._hypothesis(samples, options) for samples in batch]
@@ -189,6 +196,23 @@ class FasterWhisperEngine(BaseEngine):
         )
         return words_of(segments, spans)
 
+    def _align(self, samples: np.ndarray, words: Sequence[str]) -> list[Timing]:
+        """As whisper.decoding.Whisper.align()."""
+        from faster_whisper.audio import pad_or_trim
+        from faster_whisper.tokenizer import Tokenizer
+
+        model = self.model
+        frames = len(samples) // model.feature_extractor.hop_length
+        encoded = model.encode(pad_or_trim(model.feature_extractor(samples)[:, :frames]))
+        language = model.model.detect_language(encoded)[0][0][0][2:-2] if model.model.is_multilingual else "en"
+        tokenizer = Tokenizer(model.hf_tokenizer, model.model.is_multilingual, "transcribe", language)
+        given = GivenWords(words, self._encode, tokenizer)
+        if not given.fit(model.max_length):
+            return []
+        (found,) = model.find_alignment(given, [given.text_tokens], encoded, frames)
+        timings = [(float(part["start"]), float(part["end"]), float(part["probability"])) for part in found]
+        return given.of_words(timings)
+
 
 TYPE = EngineType(
     name="faster-whisper",
@@ -201,5 +225,6 @@ TYPE = EngineType(
     engine=FasterWhisperEngine,
     expect=expect,
     demo=DEMO,
+    can_align=lambda path: True,
     order=1,
 )

@@ -42,6 +42,7 @@ class TransducerAligner:
 
     context = 3.2
     """Seconds of sound on either side of a stretch that the encoder hears with it; whole frames."""
+    max_seconds = 300.0
 
     def __init__(self, model: Any) -> None:
         self.model = model

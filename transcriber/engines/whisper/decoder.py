@@ -3,6 +3,7 @@
 The keys and values of the cross-attention belong to a window, those of the self-attention to each of its beams.
 """
 
+from collections.abc import Sequence
 from typing import Any
 
 import torch
@@ -28,10 +29,10 @@ class Decoder:
 
     def _encode(self, mel: torch.Tensor) -> list[torch.Tensor]:
         """The keys and values of cross-attention: [2, windows, heads, positions, head width] for each layer."""
-        context, heads, width = self.model.dims.n_audio_ctx, self.model.dims.n_text_head, self.model.dims.n_text_state
-        cross_kv = [self.embedding.new_empty(2, len(mel), heads, context, width // heads) for _ in self.blocks]
+        is_cpu = mel.device.type == "cpu"
+        cross_kv = [self._empty(len(mel), is_cpu) for _ in self.blocks]
         # A processor is as quick with one window at a time, which stays nearer to it.
-        at_once = 1 if mel.device.type == "cpu" else len(mel)
+        at_once = 1 if is_cpu else len(mel)
         for first in range(0, len(mel), at_once):
             windows = slice(first, first + at_once)
             encoded = self.model.encoder(mel[windows].to(self.embedding.dtype))
@@ -39,14 +40,22 @@ class Decoder:
                 layer_kv[:, windows] = attention.key_value(encoded)
         return cross_kv
 
+    def _empty(self, windows: int, is_cpu: bool) -> torch.Tensor:
+        """Keys and values of a layer: on a processor in float32 with position beside position, of which the scores of a
+        few tokens are twice as fast."""
+        dims = self.model.dims
+        positions, width = dims.n_audio_ctx, dims.n_text_state // dims.n_text_head
+        if is_cpu and self.embedding.dtype == torch.float32:
+            return self.embedding.new_empty(2, windows, dims.n_text_head, width, positions).mT
+        return self.embedding.new_empty(2, windows, dims.n_text_head, positions, width)
+
     def __call__(self, tokens: torch.Tensor) -> torch.Tensor:
         """The hidden states [rows, tokens, width] of the next `tokens` [rows, tokens] of the cache's active rows.
 
         Several tokens at once only at the begin, with one row a window.
         """
         cache, (rows, count) = self.cache, tokens.shape
-        positions = self.model.decoder.positional_embedding[cache.length : cache.length + count]
-        x = (self.model.decoder.token_embedding(tokens) + positions).to(self.embedding.dtype)
+        x = self._embed(tokens, cache.length)
         for layer, block in enumerate(self.blocks):
             normed = block.attn_ln(x)
             self_kv = cache.append(layer, self.self_attention[layer].key_value(normed))
@@ -58,6 +67,31 @@ class Decoder:
         cache.extend(count)
         return self.model.decoder.ln(x)
 
+    def attend(self, tokens: Sequence[int], slot: int, positions: int) -> tuple[torch.Tensor, torch.Tensor]:
+        """The hidden states [tokens, width] of a text for the window in a slot; the cache stays as it is.
+
+        And the scores [heads, tokens, positions] by which the heads that follow the speech attend to the first so many
+        positions.
+        """
+        x = self._embed(torch.tensor(tokens, device=self.embedding.device)[None], 0)
+        layers, heads = self.model.alignment_heads.indices()
+        scores = []
+        for layer, block in enumerate(self.blocks):
+            attention, cross_attention = self.self_attention[layer], self.cross_attention[layer]
+            normed = block.attn_ln(x)
+            x = x + attention(normed, attention.key_value(normed), is_causal=True)
+            key, value = self.cache.cross_kv[layer][:, slot, None]
+            found = cross_attention.scores(block.cross_attn_ln(x), key)
+            scores.append(found[0, heads[layers == layer], :, :positions].float())
+            x = x + cross_attention.weighted(found, value)
+            x = x + block.mlp(block.mlp_ln(x))
+        return self.model.decoder.ln(x)[0], torch.cat(scores)
+
+    def _embed(self, tokens: torch.Tensor, first: int) -> torch.Tensor:
+        """Of `tokens` [rows, tokens] from place `first` of a text on: [rows, tokens, width]."""
+        positions = self.model.decoder.positional_embedding[first : first + tokens.shape[1]]
+        return (self.model.decoder.token_embedding(tokens) + positions).to(self.embedding.dtype)
+
     def logits(self, x: torch.Tensor) -> torch.Tensor:
         """[rows, vocabulary], in float32, of hidden states [rows, width]."""
         return weight_of(self.model.decoder.token_embedding).product(x).float()
@@ -65,7 +99,7 @@ class Decoder:
 
 def _attention(module: Any) -> Attention:
     """Of whisper.model.MultiHeadAttention."""
-    return Attention(module.query, module.key, module.value, module.out, module.n_head)
+    return Attention(module.query, module.key, module.value, module.out, module.n_head, getattr(module, "joined", None))
 
 
 def detect_languages(decoder: Decoder, tokenizer: Tokenizer) -> list[str]:

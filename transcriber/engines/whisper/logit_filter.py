@@ -2,7 +2,7 @@
 
 Text stands between timestamps: a pair of them between two segments, none smaller than the one before, the first of all
 within a second. Where all timestamps together are likelier than any single token of text, a timestamp comes next. Here
-for all rows of a batch at once.
+for all rows of a batch at once, and with a rule more: a text that has begun does not end before its sound does.
 """
 
 import torch
@@ -22,12 +22,13 @@ class LogitFilter:
         starts = tokenizer.sot, tokenizer.sot_prev, tokenizer.sot_lm
         self._suppressed = torch.tensor(sorted({*tasks, *starts, *tokenizer.non_speech_tokens}), device=device)
 
-    def __call__(self, logits: torch.Tensor, written: torch.Tensor) -> torch.Tensor:
+    def __call__(self, logits: torch.Tensor, written: torch.Tensor, ends: torch.Tensor) -> torch.Tensor:
         """The log probabilities [rows, vocabulary] of the tokens that may come next.
 
-        `logits` [rows, vocabulary] in float32, which are changed; `written` [rows, tokens] behind the prompt.
+        `logits` [rows, vocabulary] in float32, which are changed; `written` [rows, tokens] behind the prompt; `ends`
+        [rows]: text does not end with a timestamp before this one, for there is more to hear.
         """
-        self._suppress(logits, written)
+        self._suppress(logits, written, ends)
         begin = self.tokenizer.timestamp_begin
         logprobs = logits.log_softmax(-1)
         timestamps = logprobs[:, begin:].logsumexp(-1)
@@ -36,7 +37,7 @@ class LogitFilter:
         logprobs[is_timestamp, begin:] -= timestamps[is_timestamp, None]
         return logprobs
 
-    def _suppress(self, logits: torch.Tensor, written: torch.Tensor) -> None:
+    def _suppress(self, logits: torch.Tensor, written: torch.Tensor, ends: torch.Tensor) -> None:
         """Set the logits of what may not come next."""
         begin, eot = self.tokenizer.timestamp_begin, self.tokenizer.eot
         logits.index_fill_(-1, self._suppressed, SUPPRESSED_LOGIT)
@@ -51,6 +52,7 @@ class LogitFilter:
         is_paired = is_timestamp[:, -2] if written.shape[1] > 1 else torch.ones_like(last)
         needs_pair = last & ~is_paired
         text[needs_pair, :eot] = SUPPRESSED_LOGIT
+        text[last & (latest < ends) & ~is_timestamp.all(-1), eot] = SUPPRESSED_LOGIT
         # The second of a pair may be the same as the first, any other has to be later; behind a pair comes text.
         floor = torch.where(needs_pair, latest, latest + 1).masked_fill(last & is_paired, timestamps.shape[-1])
         indices = torch.arange(timestamps.shape[-1], device=timestamps.device)

@@ -97,6 +97,8 @@ class Task:
     seeds: Sequence[Callable[[], int]]
     """Give the random seed of each window, where it is needed."""
     logit_filter: LogitFilter
+    ends: torch.Tensor
+    """[windows]: the timestamp from which on the text of each may end with one."""
     search: Search
 
 
@@ -135,11 +137,15 @@ def agreement(text: str, others: Sequence[str]) -> float:
 class _Beams:
     """The hypotheses of the windows of one search, `rows` for each window."""
 
-    def __init__(self, prompts: torch.Tensor, search: Search, rows: int, tokenizer: Tokenizer) -> None:
+    def __init__(
+        self, prompts: torch.Tensor, ends: torch.Tensor, search: Search, rows: int, tokenizer: Tokenizer
+    ) -> None:
         self.search, self.rows, self.eot = search, rows, tokenizer.eot
         self.begin = prompts.shape[1]
         self.tokens = prompts.repeat_interleave(rows, 0)
         """[windows × rows, tokens]."""
+        self.ends = ends.repeat_interleave(rows)
+        """[windows × rows], as a Task has them."""
         self.logprobs = torch.zeros(len(prompts), rows, device=prompts.device)
         self.finished: list[list[tuple[float, list[int]]]] = [[] for _ in prompts]
         """Of each window: (log probability, tokens without the end)."""
@@ -149,13 +155,18 @@ class _Beams:
         """[windows × rows, tokens] behind the prompts."""
         return self.tokens[:, self.begin :]
 
+    def shared(self, parents: torch.Tensor) -> int:
+        """How many tokens every row has in common with the parent that it gets."""
+        (differing,) = (self.tokens != self.tokens[parents]).any(0).nonzero(as_tuple=True)
+        return int(differing[0]) if len(differing) else self.tokens.shape[1]
+
 
 def _search(task: Task, windows: list[int], temperature: float) -> dict[int, DecodingResult]:
     """The results of some windows at one temperature."""
     decoder, search, prompts = task.decoder, task.search, task.prompts[windows]
     tokenizer, context = task.logit_filter.tokenizer, decoder.model.dims.n_text_ctx
     rows = search.beam_size
-    beams = _Beams(prompts, search, rows, tokenizer)
+    beams = _Beams(prompts, task.ends[windows], search, rows, tokenizer)
     cache = decoder.cache
     cache.restart(windows)
     hidden = decoder(prompts)
@@ -167,9 +178,9 @@ def _search(task: Task, windows: list[int], temperature: float) -> dict[int, Dec
     sampling = _Sampling([task.seeds[window]() for window in windows], rows, temperature) if temperature else None
     results: dict[int, DecodingResult] = {}
     while True:
-        logprobs = task.logit_filter(logits, beams.written)
+        logprobs = task.logit_filter(logits, beams.written, beams.ends)
         parents, tokens = _sample(beams, logprobs, sampling) if sampling else _beam_step(beams, logprobs)
-        cache.reorder(parents)
+        cache.reorder(parents, beams.shared(parents))
         beams.tokens = torch.cat((beams.tokens[parents], tokens[:, None]), 1)
         length = beams.tokens.shape[1]
         is_full = length - beams.begin == context // 2 or length > context
@@ -269,8 +280,10 @@ def _evict(cache: KVCache, beams: _Beams, slot: int, sampling: _Sampling | None)
     cache.evict(slot)
     own, others = (slice(at * rows, (at + 1) * rows) for at in (slot, last))
     beams.tokens[own], beams.logprobs[slot] = beams.tokens[others], beams.logprobs[last]
+    beams.ends[own] = beams.ends[others]
     beams.finished[slot] = beams.finished[last]
     beams.tokens, beams.logprobs = beams.tokens[: last * rows], beams.logprobs[:last]
+    beams.ends = beams.ends[: last * rows]
     del beams.finished[last]
     if sampling:
         sampling.generators[own] = sampling.generators[others]
