@@ -152,7 +152,9 @@ def routes(jobs: Jobs, results: Results, transcript: Transcript, tmp_path: Path)
 
 def test_every_route_is_in_the_document(routes: set[str]) -> None:
     rows = [line for line in read(HTTP).splitlines() if line.startswith("| `")]
-    listed = [route for row in rows for route in re.findall(r"`((?:GET|POST|PUT|DELETE) \S+)`", row.split(" | ")[0])]
+    listed = [
+        route for row in rows for route in re.findall(r"`((?:GET|POST|PUT|PATCH|DELETE) \S+)`", row.split(" | ")[0])
+    ]
     assert sorted(listed) == sorted(routes)
 
 

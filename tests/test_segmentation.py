@@ -2,7 +2,9 @@
 
 import random
 
-from transcriber.segmentation import MAX_SEGMENT_SECONDS, PAUSE_SECONDS, finished, segments
+import pytest
+
+from transcriber.segmentation import MAX_SEGMENT_SECONDS, PAUSE_SECONDS, ends_sentence, finished, segments
 from transcriber.transcript import Word
 
 
@@ -69,3 +71,19 @@ def test_in_parts_the_segments_are_the_same() -> None:
 def test_a_full_width_blank_ends_no_sentence_and_hides_no_end() -> None:
     stream = words(("好。\u3000", 0, 0.5), ("我\u3000", 0.6, 0.8), ("们", 0.8, 1.0))
     assert [segment.text for segment in segments(stream)] == ["好。\u3000", "我\u3000 们"]
+
+
+def test_the_point_of_a_title_ends_no_sentence() -> None:
+    said = "He saw St. Peter's with Dr. J. Smith. It was plan K. Then, z.B. Nr. 5. Wow!".split()
+    stream = words(*((word, k * 0.3, k * 0.3 + 0.2) for k, word in enumerate(said)))
+    assert texts(stream) == ["He saw St. Peter's with Dr. J. Smith.", "It was plan K. Then, z.B. Nr. 5.", "Wow!"]
+
+
+@pytest.mark.parametrize("word", ["no.", "I.", "etc.", "“there.", "?", "最後。", "2024.", "Tom."])
+def test_what_ends_a_sentence(word: str) -> None:
+    assert ends_sentence(word)
+
+
+@pytest.mark.parametrize("word", ["(Mr.", "“St.", "Prof.", "W.", "Sra.", "and", "e.g."])
+def test_what_ends_none(word: str) -> None:
+    assert not ends_sentence(word)

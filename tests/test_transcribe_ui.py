@@ -4,15 +4,19 @@ import os
 import shutil
 import signal
 import sys
+import threading
 import time
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
 import httpx
+import numpy as np
 import pytest
 
 import transcribe_ui
+from tests.support.media import repeated
 from tests.support.places import DEMO_MODELS
 from tests.support.programs import run_program
 from tools.running import start_page
@@ -78,6 +82,29 @@ def test_the_page_answers_and_nothing_outlives_it(tmp_path: Path, how: signal.Si
     while any(map(_is_alive, children)) and time.monotonic() < until:
         time.sleep(0.1)
     assert not any(map(_is_alive, children))
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="signals are POSIX's")
+def test_what_is_still_being_answered_at_the_end_is_no_error(tmp_path: Path, sample_audio: np.ndarray) -> None:
+    long, data_dir = repeated(tmp_path / "long.flac", sample_audio, 90), tmp_path / "data"
+    with (tmp_path / "errors").open("wb") as errors:
+        process, address = start_page("--models-dir", DEMO_MODELS, "--data-dir", data_dir, stderr=errors)
+
+    def ask() -> None:
+        with long.open("rb") as file, suppress(httpx.HTTPError):
+            httpx.post(
+                f"{address}v1/audio/transcriptions", files={"file": file}, data={"model": "whisper"}, timeout=200
+            )
+
+    asking = threading.Thread(target=ask)
+    asking.start()
+    until = time.monotonic() + 60
+    while not any(path.is_file() for path in (data_dir / "temporary").rglob("*")) and time.monotonic() < until:
+        time.sleep(0.1)
+    process.send_signal(signal.SIGTERM)
+    process.wait(20)
+    asking.join(20)
+    assert (tmp_path / "errors").read_text() == ""
 
 
 @dataclass(frozen=True)

@@ -19,7 +19,7 @@ from transcriber import cli, languages, options, vocabulary
 from transcriber.engines import model_capabilities
 from transcriber.engines.families import types
 from transcriber.exports import PRESETS
-from transcriber.jobs import dispatcher
+from transcriber.jobs.bin import DAYS_KEPT
 from transcriber.models import catalog
 from transcriber.models.catalog import ModelSpec
 from transcriber.server import serving
@@ -190,7 +190,7 @@ def numbers(_: str) -> str:
         ("texts that Whisper follows at once", f"1 to {options.MOST_BEAMS} (`--beam-size`)"),
         ("names and terms of a vocabulary", f"{vocabulary.MOST_TERMS:,}, of {vocabulary.LONGEST_TERM} characters"),
         ("a recording that overtakes longer ones", f"{scheduling.SHORT_SECONDS} s at most"),
-        ("Undo after Remove", f"{dispatcher.UNDO_SECONDS} s"),
+        ("the bin", f"{DAYS_KEPT} days; then what lies in it is deleted"),
         ("a file name", f"{file_names.MAX_NAME_BYTES} bytes; longer ones are cut, and end in a hash"),
     )
     return _table(("what", "how much"), rows)

@@ -1,15 +1,21 @@
-"""Make the pictures in docs/: every state of the page, light and dark, wide and narrow.
+"""Make the pictures in docs/: the states of the page, light and dark, wide, narrow and on a phone.
 
     python -m tools.make_screenshots MODELS_DIR
 
-Starts the program with the models in that folder, whisper-base and speakers among them, and a data folder of its own.
+Starts the program with the models in that folder, whisper-base, whisper-tiny.en and speakers among them, and a data
+folder of its own.
 """
 
+import shutil
 import subprocess
 import sys
 import tempfile
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
+import httpx
 import numpy as np
 import soundfile
 from playwright.sync_api import Browser, Page, expect, sync_playwright
@@ -18,137 +24,192 @@ from tools.running import start_page
 
 PROJECT = Path(__file__).resolve().parent.parent
 SAMPLE, DOCS = PROJECT / "examples" / "sample.flac", PROJECT / "docs"
-WIDE, NARROW = {"width": 1200, "height": 1000}, {"width": 390, "height": 1400}
-WORD = 34
-"""The place of the word that is clicked: “ice”."""
+WIDE, SMALL, PHONE = (1440, 900), (1024, 700), (390, 844)
+PEOPLE = {"Speaker 1": "Reporter", "Speaker 2": "Captain"}
+PARTS = {"First winter": (0.0, 18.9), "The new bridge": (34.0, 48.0), "Horses on a ferry": (23.0, 38.5)}
+"""Seconds of the sample that are recordings of their own."""
+LONG = 600_000
 
 
-def opened(browser: Browser, address: str, scheme: str = "light", size: dict[str, int] = WIDE) -> Page:
-    page = browser.new_page(viewport=size, color_scheme=scheme, permissions=["microphone"])  # type: ignore[arg-type]
-    page.goto(address)
-    expect(page.get_by_role("button", name="Transcribe", exact=True)).to_be_enabled(timeout=60_000)
-    return page
+class Pictures:
+    """Of the program at `address`."""
+
+    def __init__(self, browser: Browser, address: str) -> None:
+        self.browser, self.address = browser, address
+
+    @contextmanager
+    def page(self, at: str = "", size: tuple[int, int] = WIDE, scheme: str = "light") -> Iterator[Page]:
+        context = self.browser.new_context(
+            viewport={"width": size[0], "height": size[1]},
+            color_scheme=scheme,  # type: ignore[arg-type]
+            permissions=["microphone"],
+            locale="en-GB",
+        )
+        page = context.new_page()
+        page.goto(f"{self.address}{at}")
+        page.locator(".lib .brand").wait_for(state="attached")
+        yield page
+        context.close()
+
+    def take(self, page: Page, name: str) -> None:
+        page.mouse.move(0, 0)
+        page.wait_for_timeout(900)
+        page.screenshot(path=DOCS / f"{name}.png")
+        print(f"docs/{name}.png", flush=True)
+
+    def ask(self, method: str, route: str, **fields: object) -> object:
+        answer = httpx.request(method, f"{self.address}{route}", json=fields, timeout=120, trust_env=False)
+        answer.raise_for_status()
+        return answer.json()
+
+    def transcribe(self, path: Path, title: str, **options: object) -> str:
+        (job,) = self.ask("POST", "jobs", path=str(path), **options)  # type: ignore[misc]
+        self.ask("PATCH", f"jobs/{job['id']}", title=title)
+        return job["id"]
+
+    def wait(self, identity: str) -> None:
+        """Until a recording is transcribed."""
+        while httpx.get(f"{self.address}jobs/{identity}", timeout=120, trust_env=False).json()["state"] != "done":
+            time.sleep(1)
 
 
-def picture(page: Page, name: str, whole: bool = True) -> None:
-    """Of the whole page, or of what is scrolled to."""
-    page.wait_for_timeout(400)
-    page.screenshot(path=DOCS / f"{name}.png", full_page=whole)
-    print(f"docs/{name}.png", flush=True)
+def words(page: Page) -> None:
+    expect(page.get_by_role("region", name="Transcript")).to_contain_text("swim", timeout=LONG)
 
 
-def transcribe(page: Page, *files: Path) -> None:
-    page.get_by_label("Recordings").set_input_files(files)
-    page.get_by_role("button", name="Transcribe", exact=True).click()
-
-
-def state(page: Page, name: str, wanted: str) -> None:
-    item = page.get_by_role("list", name="Jobs").get_by_role("listitem").filter(has_text=name).first
-    expect(item).to_contain_text(wanted, timeout=600_000)
-
-
-def press(page: Page, name: str, button: str) -> None:
-    item = page.get_by_role("list", name="Jobs").get_by_role("listitem").filter(has_text=name).first
-    item.get_by_role("button", name=button, exact=True).click()
-
-
-def name_speakers(page: Page) -> None:
-    """Of the sample, and how that looks."""
-    panel = page.locator("transcript-view .speakers")
-    panel.locator("summary").click()
-    for number, name in enumerate(("Reporter", "Captain"), 1):
-        panel.get_by_label(f"Name of Speaker {number}", exact=True).fill(name)
-        with page.expect_response("**/speakers"):
-            page.keyboard.press("Enter")
-    expect(panel.locator("summary")).to_contain_text("Captain")
-    picture(page, "speakers")
-    panel.locator("summary").click()
-
-
-def models_page(browser: Browser, address: str, scheme: str, size: dict[str, int], name: str) -> None:
-    """Its upper half: configurations; its lower half: a new one being filled in, and the models."""
-    page = opened(browser, address, scheme, size)
-    page.get_by_role("tab", name="Models").click()
-    page.get_by_text("✓ Active").wait_for()
-    picture(page, name, whole=False)
-    page.get_by_text("Add a configuration").click()
-    form = page.locator("new-configuration")
-    form.get_by_label("Name").fill("Base on the card")
-    form.get_by_label("Model").select_option("whisper-base")
-    form.get_by_label("Device").select_option("cuda")
-    form.get_by_role("status").get_by_role("listitem").first.wait_for()
-    page.get_by_text("More models").click()
-    page.get_by_text("Add a configuration").evaluate("(summary) => summary.scrollIntoView()")
-    picture(page, f"{name}-lower", whole=False)
-    page.close()
-
-
-def make_all(browser: Browser, address: str, folder: Path, process: "subprocess.Popen[str]") -> None:
-    audio = soundfile.read(SAMPLE, dtype="float32")[0]
-    for name in ("board meeting.flac", "second half.flac"):
-        soundfile.write(folder / name, np.tile(audio, 8), 16_000)
+def prepare(pictures: Pictures, folder: Path) -> str:
+    """The recordings of the pictures; returns the id of the conversation."""
+    audio, rate = soundfile.read(SAMPLE, dtype="float32")
+    for title, (start, end) in PARTS.items():
+        soundfile.write(folder / f"{title}.flac", audio[int(start * rate) : int(end * rate)], rate)
+        pictures.wait(pictures.transcribe(folder / f"{title}.flac", title, model="whisper-base", language="en"))
+    shutil.copy(SAMPLE, folder / "ferry.flac")
     (folder / "notes.wav").write_text("not a recording")
-    page = opened(browser, address)
-    picture(page, "empty")
-    page.get_by_role("button", name="Record", exact=True).click()
-    expect(page.get_by_label("Recording time")).to_have_text("0:04", timeout=60_000)
-    picture(page, "recording")
-    page.get_by_role("button", name="Stop", exact=True).click()
-    state(page, "Microphone", "ready")
-    page.get_by_label("Recordings").set_input_files(SAMPLE)
-    state(page, "sample.flac", "ready")
-    picture(page, "ready")
-    page.locator("transcribe-options summary").click()
-    page.locator("transcribe-options").get_by_label("Speakers", exact=True).select_option("find out how many")
-    picture(page, "options")
-    page.locator("transcribe-options summary").click()
-    press(page, "Microphone", "Remove")
-    picture(page, "removed")
-    transcribe(page, folder / "notes.wav", folder / "board meeting.flac", folder / "second half.flac")
-    state(page, "sample.flac", "done")
-    page.locator(".word").first.wait_for(timeout=600_000)
-    state(page, "board meeting.flac", " of ")
-    picture(page, "running")
-    press(page, "board meeting.flac", "Cancel")
-    state(page, "board meeting.flac", "cancelled at")
-    page.get_by_role("button", name="board meeting.flac").click()
-    picture(page, "cancelled")
-    state(page, "second half.flac", "done")
-    page.get_by_role("button", name="sample.flac").click()
-    page.get_by_role("link", name="Save", exact=True).wait_for()
-    name_speakers(page)
-    page.locator(".word").nth(WORD).click()
-    picture(page, "page")
-    for scheme, size, name in (("dark", WIDE, "dark"), ("light", NARROW, "narrow"), ("dark", NARROW, "narrow-dark")):
-        other = opened(browser, address, scheme, size)
-        other.get_by_role("button", name="sample.flac").click()
-        other.locator(".word").nth(WORD).click()
-        picture(other, name)
-        other.close()
+    pictures.transcribe(folder / "notes.wav", "Notes", model="whisper-base")
+    talk = pictures.transcribe(
+        folder / "ferry.flac", "The night ferry", model="whisper-base", language="en", speakers="2"
+    )
+    pictures.wait(talk)
+    pictures.ask("POST", f"jobs/{talk}/speakers", names=PEOPLE)
+    pictures.ask("POST", f"jobs/{talk}/retry", model="whisper-tiny.en")
+    pictures.wait(talk)
+    return talk
+
+
+def first(pictures: Pictures) -> None:
+    for scheme, name in (("light", "first"), ("dark", "first-dark")):
+        with pictures.page(scheme=scheme) as page:
+            pictures.take(page, name)
+    with pictures.page() as page:
+        page.get_by_role("button", name="Record", exact=True).click()
+        expect(page.get_by_label("Recording time")).to_have_text("0:04", timeout=60_000)
+        pictures.take(page, "recording")
+
+
+def document(pictures: Pictures, talk: str) -> None:
     for scheme, size, name in (
-        *(("light", WIDE, "models"), ("dark", WIDE, "models-dark")),
-        *(("light", NARROW, "models-narrow"), ("dark", NARROW, "models-narrow-dark")),
+        *(("light", WIDE, "page"), ("dark", WIDE, "page-dark"), ("light", SMALL, "small")),
+        *(("light", PHONE, "phone"), ("dark", PHONE, "phone-dark")),
     ):
-        models_page(browser, address, scheme, size, name)
-    for title in ("How to use", "Privacy & performance", "Saving", "Model information"):
-        page.get_by_role("button", name=title).click()
-    # The folder is another one each time, and nobody's.
-    page.get_by_text(str(folder)).last.evaluate("(place) => place.textContent = 'in /home/me/transcripts'")
-    picture(page, "sections")
-    process.kill()
-    page.get_by_role("alert").filter(has_text="does not answer").first.wait_for()
-    page.evaluate("scrollTo(0, 0)")
-    picture(page, "program-gone", whole=False)
+        with pictures.page(f"#/r/{talk}?t=13.2", size, scheme) as page:
+            words(page)
+            pictures.take(page, name)
+    with pictures.page("#/", PHONE) as page:
+        pictures.take(page, "phone-list")
+    with pictures.page(f"#/r/{talk}") as page:
+        words(page)
+        turn = page.get_by_role("region", name="Transcript").locator(".turn").nth(1)
+        turn.locator(".words").dblclick()
+        pictures.take(page, "correcting")
+        page.keyboard.press("Escape")
+        turn.locator(".words").evaluate(
+            """(text) => {
+                const range = document.createRange(), words = [...text.querySelectorAll("span")];
+                range.setStartBefore(words[5]); range.setEndAfter(words[13]);
+                getSelection().removeAllRanges(); getSelection().addRange(range);
+                document.dispatchEvent(new MouseEvent("mouseup", { bubbles: true }));
+            }"""
+        )
+        pictures.take(page, "selection")
+        page.evaluate("getSelection().removeAllRanges()")
+        page.keyboard.press("Control+f")
+        page.keyboard.type("the")
+        pictures.take(page, "find")
+        page.keyboard.press("Escape")
+        page.get_by_role("button", name="Compare", exact=True).click()
+        pictures.take(page, "compare")
+        page.keyboard.press("Escape")
+        page.keyboard.press("Control+e")
+        page.get_by_role("dialog").wait_for()
+        pictures.take(page, "export")
+        page.keyboard.press("Escape")
+        page.keyboard.press("?")
+        pictures.take(page, "keys")
+    for scheme, name in (("light", "subtitles"), ("dark", "subtitles-dark")):
+        with pictures.page(f"#/r/{talk}?v=subtitles&t=13.2", scheme=scheme) as page:
+            page.locator(".cue").first.wait_for()
+            pictures.take(page, name)
+
+
+def library(pictures: Pictures) -> None:
+    with pictures.page() as page:
+        page.keyboard.press("/")
+        page.keyboard.type("bridge")
+        page.locator(".lib mark").first.wait_for()
+        pictures.take(page, "search")
+    with pictures.page() as page:
+        page.get_by_role("button", name="Select several").click()
+        rows = page.get_by_role("list", name="Jobs").get_by_role("listitem")
+        for number in (0, 2):
+            rows.nth(number).click()
+        pictures.take(page, "selecting")
+
+
+def views(pictures: Pictures, folder: Path) -> None:
+    for scheme, name in (("light", "models"), ("dark", "models-dark")):
+        with pictures.page("#/models", scheme=scheme) as page:
+            page.get_by_text("In use").filter(visible=True).first.wait_for()
+            pictures.take(page, name)
+    with pictures.page("#/settings") as page:
+        page.get_by_role("heading", name="Settings").wait_for()
+        page.wait_for_timeout(500)
+        # The folder is another one each time, and nobody's.
+        page.evaluate(
+            """(folder) => {
+                const walker = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
+                while (walker.nextNode())
+                    walker.currentNode.data = walker.currentNode.data.replaceAll(folder, "/home/me/transcriber");
+            }""",
+            str(folder / "data"),
+        )
+        pictures.take(page, "settings")
+
+
+def running(pictures: Pictures, folder: Path, process: "subprocess.Popen[str]") -> None:
+    audio, rate = soundfile.read(SAMPLE, dtype="float32")
+    soundfile.write(folder / "long.flac", np.tile(audio, 30), rate)
+    long = pictures.transcribe(folder / "long.flac", "A whole crossing", model="whisper-base", language="en")
+    with pictures.page(f"#/r/{long}") as page:
+        expect(page.get_by_role("region", name="Transcript")).to_contain_text("ferry", timeout=LONG)
+        pictures.take(page, "running")
+        process.kill()
+        page.get_by_role("alert").filter(has_text="does not answer").first.wait_for()
+        pictures.take(page, "program-gone")
 
 
 def main() -> None:
-    DOCS.mkdir(exist_ok=True)
     options = ["--no-sandbox", "--use-fake-ui-for-media-stream", "--use-fake-device-for-media-stream"]
-    with tempfile.TemporaryDirectory() as folder, sync_playwright() as playwright:
-        process, address = start_page("--models-dir", sys.argv[1], "--data-dir", Path(folder) / "data")
+    with tempfile.TemporaryDirectory() as made, sync_playwright() as playwright:
+        folder = Path(made)
+        process, address = start_page("--models-dir", sys.argv[1], "--data-dir", folder / "data")
         browser = playwright.chromium.launch(executable_path="/usr/bin/chromium", args=options)
+        pictures = Pictures(browser, address)
         try:
-            make_all(browser, address, Path(folder), process)
+            first(pictures)
+            document(pictures, prepare(pictures, folder))
+            library(pictures)
+            views(pictures, folder)
+            running(pictures, folder, process)
         finally:
             browser.close()
             process.kill()

@@ -17,6 +17,7 @@ TranscriberError
 ├ ScriptError (ValueError)                     a text to align with a recording that is none, or not of this recording
 ├ UnknownConfigurationError (LookupError)      no configuration has that number or name
 ├ ConfigurationConflictError (ValueError)      its name is taken, or it is needed as it is
+├ EditConflictError (ValueError)               a transcript that was changed meanwhile
 ├ EngineCrashError                             the engine process died
 ├ StorageError (OSError)                       the data folder cannot be used, or its disk is full
 ├ UnexpectedError                              what nobody foresaw: a mistake in this program
@@ -108,6 +109,10 @@ class UnknownConfigurationError(TranscriberError, LookupError):
 
 class ConfigurationConflictError(TranscriberError, ValueError):
     """A configuration's name is taken; or the active or default one is to be deleted."""
+
+
+class EditConflictError(TranscriberError, ValueError):
+    """An edit of a transcript as it was before somebody else changed it."""
 
 
 class EngineCrashError(TranscriberError):

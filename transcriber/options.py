@@ -81,6 +81,16 @@ class TranscribeOptions:
         if self.start < 0 or (self.end is not None and self.end <= self.start):
             raise UnsupportedOptionError("the part to transcribe ends before it starts", "choose another start or end")
 
+    @property
+    def is_whole(self) -> bool:
+        """Whether all of the recording is asked for."""
+        return not self.start and self.end is None
+
+    def seconds_of(self, duration: float | None) -> float | None:
+        """How many seconds of a recording that is so long are asked for; None where nobody knows how long it is."""
+        end = min((end for end in (self.end, duration) if end is not None), default=None)
+        return None if end is None else max(0.0, end - self.start)
+
 
 def is_device(name: str) -> bool:
     """Whether it is the name of a device; whether that is there, torch must be asked."""

@@ -28,6 +28,23 @@ def readable(text: str) -> str:
     return _CONTROLS.sub(lambda found: _code(found[0]), encodable(text))
 
 
+def around(text: str, start: int, end: int, most_before: int, most_after: int) -> tuple[str, str]:
+    """What stands before and behind a place of a text: so many characters at most, in whole words, with “…” for the
+    rest."""
+    before, after = text[max(0, start - most_before) : start], text[end : end + most_after]
+    if start > most_before:
+        before = f"…{_cut_at_blank(before[::-1])[::-1]}"
+    if end + most_after < len(text):
+        after = f"{_cut_at_blank(after)}…"
+    return before, after
+
+
+def _cut_at_blank(text: str) -> str:
+    """Without the word that is cut off at its end, unless that is most of it."""
+    kept = text.rpartition(" ")[0]
+    return kept if len(kept) > len(text) // 2 else text
+
+
 def json_text(value: Any, indent: int | None = None) -> str:
     """JSON that is valid UTF-8, whatever texts are in it."""
     written = json.dumps(value, ensure_ascii=False, indent=indent)

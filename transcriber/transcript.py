@@ -88,10 +88,23 @@ class Segment(Stored):
     start: float
     end: float
     speaker: str | None = None
+    starts_paragraph: bool | None = None
+    """Whether a paragraph begins with it, as somebody decided; None: that follows from a rule
+    (exports/paragraphs.py)."""
 
     @property
     def text(self) -> str:
         return joined(self.words)
+
+
+@dataclass(frozen=True)
+class Mark(Stored):
+    """A stretch of the recording that somebody wants to find again."""
+
+    id: int
+    """Its number, from 1."""
+    start: float
+    end: float
 
 
 @dataclass(frozen=True)
@@ -213,6 +226,20 @@ class Diarization(Stored):
 
 
 @dataclass(frozen=True)
+class CueTime(Stored):
+    """When some words are shown as a subtitle of their own, whatever its limits."""
+
+    first: float
+    last: float
+    """The words whose middles lie from second `first` to second `last`."""
+    start: float
+    end: float
+    """Seconds in which they are shown."""
+    accepted: bool = False
+    """Whether somebody said that it may break limits."""
+
+
+@dataclass(frozen=True)
 class Transcript(Stored):
     """The words of one recording, and how they came about."""
 
@@ -242,6 +269,14 @@ class Transcript(Stored):
     """Who spoke when; None where nobody asked, or nobody was heard."""
     notes: tuple[str, ...] = ()
     """What the reader should know, e.g. that this model gives no word times."""
+    marks: tuple[Mark, ...] = ()
+    """In the order of their starts."""
+    cues: tuple[CueTime, ...] = ()
+    """Subtitles whose times were given by hand, in the order of their words, none of which is in two."""
+    edits: int = 0
+    """How many changes were made by hand; 0: these are the model's own words."""
+    edited_at: float | None = None
+    """When the last of them was made, seconds since 1970, UTC."""
 
     @property
     def text(self) -> str:

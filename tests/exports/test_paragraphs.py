@@ -40,8 +40,9 @@ def test_all_words_in_their_order_and_one_person_a_paragraph(transcript: Transcr
     assert [paragraph.speaker for paragraph in written if paragraph.speaker] == (changes if has_speakers else [])
 
 
-def test_without_speakers_a_segment_is_a_paragraph() -> None:
-    assert shown(transcript_of(said("One two.", None), said("Three.", None, 2))) == [("", "One two."), ("", "Three.")]
+def test_without_speakers_a_pause_after_a_sentence_ends_a_paragraph() -> None:
+    segments = said("One two.", None), said("Three", None, 2), said("four.", None, 6), said("Five.", None, 9)
+    assert shown(transcript_of(*segments)) == [("", "One two. Three four."), ("", "Five.")]
 
 
 def test_what_one_says_until_another_speaks_is_one_paragraph() -> None:

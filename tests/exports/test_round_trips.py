@@ -20,6 +20,7 @@ from hypothesis import strategies as st
 from tests.support.strategies import ANY, AWKWARD, HAN, LATIN, transcripts
 from transcriber.exports import FORMATS, Settings, render
 from transcriber.exports.json import parse
+from transcriber.exports.origin import FULL
 from transcriber.exports.paragraphs import paragraphs
 from transcriber.exports.subtitles.cues import Cue
 from transcriber.exports.subtitles.shaping import shape
@@ -144,7 +145,7 @@ def test_the_same_transcript_gives_the_same_bytes(spoken: Transcript, name: str)
 
 
 def test_docx_opens_elsewhere(spoken: Transcript, tmp_path: Path) -> None:
-    document = docx.Document(io.BytesIO(render(spoken, "docx")))
+    document = docx.Document(io.BytesIO(render(spoken, "docx", Settings(origin=FULL))))
     title, first, second = [paragraph.text for paragraph in document.paragraphs]
     assert title == "talk"
     assert first == "00:00:00\tAnna: Hello world."

@@ -15,6 +15,7 @@ from hypothesis import strategies as st
 from tests.support.strategies import LATIN, MIXED, transcripts
 from transcriber.exports import FORMATS, PRESETS, Settings, render
 from transcriber.exports.json import parse
+from transcriber.exports.paragraphs import paragraphs
 from transcriber.exports.subtitles.breaking import units, width
 from transcriber.exports.subtitles.shaping import shape
 from transcriber.exports.timing import by_word
@@ -88,8 +89,9 @@ def test_every_format_has_the_text_that_was_written(transcript: Transcript, text
 def test_every_format_joins_words_as_the_transcript_does(transcript: Transcript) -> None:
     wanted = [segment.text for segment in transcript.segments]
     assert render(transcript, "txt").decode() == f"{transcript.text}\n"
-    for name in ("csv", "tsv", "html", "json", "edl", "fcpxml"):
+    for name in ("csv", "tsv", "json", "edl", "fcpxml"):
         assert texts(transcript, name) == wanted
+    assert texts(transcript, "html") == [paragraph.text for paragraph in paragraphs(transcript)]
     assert render(by_word(transcript), "txt").decode() == f"{transcript.text}\n"
 
 

@@ -158,6 +158,23 @@ def test_what_cannot_be_used_cannot_be_active(configurations: Configurations) ->
     assert configurations.active().name == "parakeet"
 
 
+def test_a_model_without_a_configuration_gets_one_when_it_is_used(
+    configurations: Configurations, store: ModelStore
+) -> None:
+    assert configurations.use("canary") == named(configurations, "canary") == configurations.active()
+    shutil.copy(DEMO_MODELS / "parakeet.nemo", store.folder / "parakeet-v3.nemo")
+    used = configurations.use("parakeet-v3")
+    assert (used.name, used.model_name, used.model_type, used.device) == ("parakeet-v3", "parakeet-v3", "nemo", "auto")
+    assert configurations.active() == used
+    configurations.use("parakeet")
+    assert configurations.use("parakeet-v3").id == used.id
+    with pytest.raises(ModelNotFrozenError):
+        configurations.use("canary-1b-v2")
+    with pytest.raises(UnknownModelError):
+        configurations.use("nothing")
+    assert configurations.active().name == "parakeet-v3"
+
+
 def test_deleted_but_not_the_active_nor_the_default(configurations: Configurations) -> None:
     whisper = configurations.activate(named(configurations, "whisper").id)
     for name, why in (("whisper", "is the active"), ("parakeet", "is the default")):
@@ -283,18 +300,33 @@ class TestValidation:
         assert configurations.choices()[0]["name"] == "canary"
 
 
-def test_whisper_in_int8_runs_on_ctranslate2(configurations: Configurations) -> None:
+def test_whisper_in_int8(configurations: Configurations) -> None:
     base = named(configurations, "base")
     found = configurations.validation(base)
+    assert (found.available, found.warnings) == (True, ())
+    assert configurations.options(base) == TranscribeOptions("whisper-base", "cpu", "whisper", "int8")
+
+
+@pytest.fixture
+def lightest(configurations: Configurations, monkeypatch: pytest.MonkeyPatch) -> Configuration:
+    """One that computes in what only another engine type can."""
+    monkeypatch.setitem(types(), FASTER.name, replace(FASTER, compute_types={"cpu": ("int4",), "cuda": ()}))
+    return configurations.create("mine", "whisper", "cpu", "int4", model_name="base")[0]
+
+
+def test_what_only_another_engine_computes_in_runs_there(
+    configurations: Configurations, lightest: Configuration
+) -> None:
+    found = configurations.validation(lightest)
     assert found.available
-    assert found.warnings == ("int8 runs on faster-whisper (CTranslate2).",)
-    assert configurations.options(base) == TranscribeOptions("whisper-base", "cpu", "faster-whisper", "int8")
+    assert found.warnings == ("int4 runs on faster-whisper (CTranslate2).",)
+    assert configurations.options(lightest) == TranscribeOptions("whisper-base", "cpu", "faster-whisper", "int4")
 
 
-def test_and_needs_it(configurations: Configurations, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setitem(types(), FASTER.name, replace(FASTER, packages=("not_installed",)))
+def test_and_needs_it(configurations: Configurations, lightest: Configuration, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(types(), FASTER.name, replace(types()[FASTER.name], packages=("not_installed",)))
     with pytest.raises(EngineUnavailableError, match="faster-whisper"):
-        configurations.activate(named(configurations, "base").id)
+        configurations.activate(lightest.id)
 
 
 def test_an_engine_that_is_registered_can_be_configured(
@@ -355,7 +387,7 @@ def test_the_device_of_the_start_takes_the_place_of_auto_only(
 
 def test_what_is_asked_for_by_name(configurations: Configurations) -> None:
     assert configurations.options_of("") == TranscribeOptions("parakeet", "auto", "nemo", "auto")
-    assert configurations.options_of("base").engine == "faster-whisper"
+    assert configurations.options_of("base").engine == "whisper"
     assert configurations.options_of("whisper-base") == TranscribeOptions("whisper-base")
     with pytest.raises(UnknownModelError):
         configurations.options_of("parrot")
@@ -386,15 +418,14 @@ def test_choices_are_what_can_be_used_now(configurations: Configurations, store:
 def test_a_model_that_none_of_ours_names_is_used_where_it_is_the_only_one(
     database: Database, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """The starter model, without faster-whisper, whose int8 the configuration “base” asks for."""
-    monkeypatch.delitem(types(), FASTER.name)
+    """A starter model."""
     store = ModelStore(tmp_path)
-    shutil.copy(DEMO_MODELS / "whisper.pt", store.find("whisper-base").path)
+    shutil.copy(DEMO_MODELS / "whisper.pt", store.find("whisper-tiny.en").path)
     configurations = Configurations(database, store)
     active = configurations.active()
-    assert (active.name, active.model_name, active.model_type) == ("whisper-base", "whisper-base", "whisper")
+    assert (active.name, active.model_name, active.model_type) == ("whisper-tiny.en", "whisper-tiny.en", "whisper")
     assert (active.device, active.compute_type, active.is_default) == ("auto", "auto", False)
     assert configurations.validation(active).available
-    assert [choice["name"] for choice in configurations.choices()] == ["whisper-base"]
+    assert [choice["name"] for choice in configurations.choices()] == ["whisper-tiny.en"]
     again = Configurations(database, store)
-    assert [one.name for one in again.all()].count("whisper-base") == 1
+    assert [one.name for one in again.all()].count("whisper-tiny.en") == 1

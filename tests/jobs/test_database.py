@@ -14,6 +14,10 @@ JOB = (
 )
 
 
+EDIT = "INSERT INTO edits (id, transcript, created_at, kind, content) VALUES (1, 1, 0, 'word', '{}')"
+TRANSCRIPT = "INSERT INTO transcripts (id, job, created_at, model, content) VALUES (1, 'one', 0, 'parakeet', '{}')"
+
+
 @pytest.fixture
 def opened(tmp_path: Path) -> Database:
     return Database(tmp_path / "a.db")
@@ -42,8 +46,8 @@ def test_what_every_older_version_kept_stays(tmp_path: Path, monkeypatch: pytest
     older = Database(tmp_path / "a.db")
     with older.transaction() as transaction:
         transaction.execute(JOB, ("one",))
-        transaction.execute("INSERT INTO transcripts VALUES (1, 'one', 0, 'parakeet', '{}')")
-        transaction.execute("INSERT INTO edits VALUES (1, 1, 0, 'word', '{}')")
+        transaction.execute(TRANSCRIPT)
+        transaction.execute(EDIT)
     older.close()
     monkeypatch.undo()
     newer, new = Database(tmp_path / "a.db"), Database(tmp_path / "b.db")
@@ -87,18 +91,44 @@ def test_a_transaction_is_all_or_nothing(opened: Database) -> None:
     assert opened.rows("SELECT * FROM jobs") == []
 
 
-def test_changes_grow(opened: Database) -> None:
-    before = opened.changes
+def test_every_change_of_a_job_is_counted_once(opened: Database) -> None:
+    """An edit of its transcript is one, too; what is rolled back is none."""
+    statements = (
+        JOB.replace("?", "'one'"),
+        "UPDATE jobs SET done = 1",
+        "INSERT INTO transcripts (id, job, created_at, model, content) VALUES (1, 'one', 0, 'parakeet', '{}')",
+        "INSERT INTO edits VALUES (1, 1, 0, 'word', '{}', NULL)",
+        "UPDATE jobs SET removed_at = 1",
+        "DELETE FROM jobs",
+    )
+    seen = []
+    for statement in statements:
+        with opened.transaction() as transaction:
+            transaction.execute(statement)
+        seen.append(tuple(opened.rows("SELECT changes, forgotten FROM library")[0]))
+    assert seen == [(1, 0), (2, 0), (2, 0), (3, 0), (4, 0), (4, 4)]
+    with pytest.raises(RuntimeError), opened.transaction() as transaction:
+        transaction.execute(JOB, ("two",))
+        raise RuntimeError
+    assert opened.rows("SELECT changes FROM library")[0][0] == 4
+
+
+def test_a_folder_that_is_deleted_leaves_its_recordings(opened: Database) -> None:
     with opened.transaction() as transaction:
         transaction.execute(JOB, ("one",))
-    assert opened.changes > before
+        transaction.execute("INSERT INTO folders VALUES (1, 'a', 0)")
+        transaction.execute("UPDATE jobs SET folder = 1")
+        before = opened.rows("SELECT changed FROM jobs")[0][0]
+        transaction.execute("DELETE FROM folders")
+    (row,) = opened.rows("SELECT folder, changed FROM jobs")
+    assert row["folder"] is None and row["changed"] > before
 
 
 def test_transcripts_and_edits_never_change(opened: Database) -> None:
     with opened.transaction() as transaction:
         transaction.execute(JOB, ("one",))
-        transaction.execute("INSERT INTO transcripts VALUES (1, 'one', 0, 'parakeet', '{}')")
-        transaction.execute("INSERT INTO edits VALUES (1, 1, 0, 'word', '{}')")
+        transaction.execute(TRANSCRIPT)
+        transaction.execute(EDIT)
     for table in ("transcripts", "edits"):
         with pytest.raises(sqlite3.IntegrityError, match="never changed"), opened.transaction() as transaction:
             transaction.execute(f"UPDATE {table} SET content = 'other'")

@@ -8,50 +8,23 @@ import sys
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import replace
-from pathlib import Path
 
 import pytest
 
 from tests.support.fakes import SilentEngine, crash
 from tests.support.places import PROJECT
-from tests.support.stored_jobs import PARAKEET, add, names
+from tests.support.stored_jobs import PARAKEET, add, begin, state
 from transcriber.errors import AudioDecodeError, EngineCrashError, ModelError, StorageError
 from transcriber.jobs import backlog
-from transcriber.jobs import dispatcher as dispatching
 from transcriber.jobs.database import Database
 from transcriber.jobs.dispatcher import LONG, SHORT, TOGETHER, Dispatcher
 from transcriber.jobs.results import Results
-from transcriber.jobs.store import Job, Jobs
-from transcriber.models.store import ModelStore
+from transcriber.jobs.store import Jobs
 from transcriber.options import TranscribeOptions
 from transcriber.pipeline.resume_state import ResumeState
-from transcriber.transcript import Transcript
 from transcriber.transcript_json import to_dict
 from transcriber.worker.blame import Blame
-from transcriber.worker.protocol import Cancelled, Failed, Probed, Progress, Started, Transcribed
-
-
-@pytest.fixture
-def engine(transcript: Transcript) -> SilentEngine:
-    return SilentEngine(transcript)
-
-
-@pytest.fixture
-def dispatcher(jobs: Jobs, results: Results, engine: SilentEngine, tmp_path: Path) -> Dispatcher:
-    return Dispatcher(jobs, results, engine, ModelStore(tmp_path / "models"))
-
-
-def begin(dispatcher: Dispatcher, name: str, seconds: float | None = 3600.0) -> Job:
-    """A complete recording that is to be transcribed."""
-    job = add(dispatcher.jobs, name)
-    dispatcher.jobs.update(job.id, duration=seconds)
-    dispatcher.complete(job)
-    dispatcher.transcribe(dispatcher.jobs.get(job.id), PARAKEET)
-    return dispatcher.jobs.get(job.id)
-
-
-def state(dispatcher: Dispatcher, job: Job) -> str:
-    return dispatcher.jobs.get(job.id).state
+from transcriber.worker.protocol import Cancelled, Failed, Loaded, Probed, Progress, Started, Transcribed
 
 
 def asked(engine: SilentEngine) -> list[tuple[str, int]]:
@@ -83,6 +56,18 @@ def test_an_interrupted_job_goes_on_with_the_voices_that_were_heard(
     assert heard() == b"one two"
     model.write_bytes(b"another model")
     assert heard() == b""
+
+
+def test_what_is_passed_over_is_drawn_anew(dispatcher: Dispatcher, engine: SilentEngine) -> None:
+    """The waveform of a recording that goes on where it was begins with the recording."""
+    job = begin(dispatcher, "a")
+    engine.tell("a", Progress(100.0, None, 1.0, peaks=b"first "))
+    engine.tell("a", Cancelled())
+    dispatcher.transcribe(dispatcher.jobs.get(job.id), PARAKEET)
+    engine.tell("a", Started("cpu"))
+    for seconds, peaks in ((100.0, b"first "), (200.0, b"second")):
+        engine.tell("a", Progress(seconds, None, 1.0, peaks=peaks))
+    assert dispatcher.results.waveform(dispatcher.jobs.get(job.id)) == b"first second"
 
 
 def done(engine: SilentEngine, name: str) -> None:
@@ -269,31 +254,6 @@ def test_time_left(dispatcher: Dispatcher, engine: SilentEngine, monkeypatch: py
     engine.progress("a", 0)
     monkeypatch.setattr(time, "monotonic", lambda: now + 50)
     assert dispatcher.seconds_left(dispatcher.jobs.get(job.id)) == pytest.approx(150)
-
-
-def test_removed_while_it_runs_and_deleted_soon(
-    dispatcher: Dispatcher, engine: SilentEngine, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(dispatching, "UNDO_SECONDS", 0.05)
-    job = begin(dispatcher, "a")
-    dispatcher.remove(job)
-    assert dispatcher.jobs.all() == []
-    assert engine.cancelled == {1}
-    engine.tell("a", Cancelled())
-    until = time.monotonic() + 10
-    while job.path.parent.exists() and time.monotonic() < until:
-        time.sleep(0.02)
-    assert not job.path.parent.exists()
-
-
-def test_a_removed_job_can_be_restored(dispatcher: Dispatcher, engine: SilentEngine) -> None:
-    job = begin(dispatcher, "a")
-    dispatcher.remove(job)
-    engine.tell("a", Cancelled())
-    dispatcher.jobs.restore(job.id)
-    assert names(dispatcher.jobs.all()) == ["a"]
-    assert state(dispatcher, job) == "cancelled"
-    assert job.path.exists()
 
 
 def test_a_full_disk_is_said_and_the_job_stops(
@@ -509,6 +469,21 @@ results.write_files()
     again.start(PARAKEET)
     assert dispatcher.jobs.get(job.id).state == "done"
     assert sorted(path.suffix for path in folder.transcripts.iterdir() if path.suffix != ".part") == [".srt", ".txt"]
+
+
+def test_what_waits_in_the_engine_is_not_loading(dispatcher: Dispatcher, engine: SilentEngine) -> None:
+    """Of several that it has, that one alone is whose model is being loaded."""
+    long, short, waiting = begin(dispatcher, "long"), begin(dispatcher, "short", 5.0), begin(dispatcher, "waiting")
+    jobs = (long, short, waiting)
+    assert not any(map(dispatcher.is_loading, jobs))
+    engine.working = {2}
+    assert [dispatcher.is_loading(job) for job in jobs] == [False, True, False]
+    engine.tell("short", Started("cpu"))
+    assert dispatcher.loading_jobs == []
+    dispatcher.start(PARAKEET)
+    assert dispatcher.loading_jobs == [long.id]
+    engine.loads[0](Loaded("cpu"))
+    assert dispatcher.loading_jobs == []
 
 
 def test_what_is_loaded_beforehand_is_known_while_it_is_loaded(dispatcher: Dispatcher, engine: SilentEngine) -> None:

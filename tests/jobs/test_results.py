@@ -135,7 +135,7 @@ def test_an_interrupted_job_goes_on_with_the_same_voices(results: Results, job: 
     talk = conversation()
     begun(results, job)
     results.add_chunk(job.id, spoken(talk, 0, b"one"))
-    results.add_voices(job.id, spoken(talk, 0, b" two"))
+    results.add_heard(job.id, spoken(talk, 0, b" two"))
     results.add_chunk(job.id, spoken(talk, 1, b""))
     assert begun(results, job).voices == b"one two"
     results.forget_waveform(job.id)
@@ -259,7 +259,7 @@ def test_what_an_older_version_kept_is_shown_with_the_text_that_it_had(
     rewrite(results, "transcripts", "content", {**to_dict(transcript), "segments": parts})
     (kept,) = results.transcripts(job)
     assert results.transcript(job).text == "你好吗 OK"
-    content = results.content(job, kept["id"])
+    content = to_dict(results.transcript(job, kept["id"]))
     assert blanks(content["segments"]) == [[True, False], [False, True]]
 
 

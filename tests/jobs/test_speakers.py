@@ -12,6 +12,7 @@ from tests.support.stored_jobs import PARAKEET, add
 from transcriber.errors import UnsupportedOptionError
 from transcriber.jobs import saved_files
 from transcriber.jobs import speakers as stored_speakers
+from transcriber.jobs.documents import Documents
 from transcriber.jobs.results import Results
 from transcriber.jobs.speakers import Speakers
 from transcriber.jobs.store import Job, Jobs
@@ -38,7 +39,7 @@ def job(jobs: Jobs, results: Results) -> Job:
 
 @pytest.fixture
 def speakers(results: Results) -> Speakers:
-    return Speakers(results)
+    return Speakers(Documents(results))
 
 
 def named(transcript: Transcript) -> list[str]:
@@ -55,11 +56,11 @@ def named(transcript: Transcript) -> list[str]:
 
 def test_names_hold_in_what_is_read_and_written(speakers: Speakers, results: Results, job: Job) -> None:
     """The stored transcript stays what it was."""
-    transcript = speakers.rename(job, None, {FIRST: " Łukasz O’Neill ", "2": "<b>Anna</b> & co"})
+    transcript = speakers.rename(job, None, {FIRST: " Łukasz O’Neill ", "2": "<b>Anna</b> & co"}).after.transcript
     assert named(transcript) == ["Łukasz O’Neill", "<b>Anna</b> & co", "Łukasz O’Neill"]
     (stored,) = results.transcripts(job)
     assert results.transcript(job) == results.transcript(job, stored["id"]) == transcript
-    assert results.content(job, stored["id"]) == to_dict(transcript)
+    assert transcript.edits == 1
     results.write_files()
     texts = {path.suffix: path.read_text(encoding="utf-8") for path in results.folder.transcripts.iterdir()}
     assert set(texts) == {".txt", ".json"}
@@ -74,10 +75,10 @@ def test_each_change_is_undone_in_turn(speakers: Speakers, results: Results, job
     speakers.rename(job, None, {FIRST: "Tom", SECOND: "Anna"})
     speakers.rename(job, None, {"Tom": "Anna", "Anna": "Tom"})
     assert named(results.transcript(job)) == ["Anna", "Tom", "Anna"]
-    assert named(speakers.merge(job, None, ["2", "Anna"])) == ["Tom"] * 3
-    assert named(speakers.undo(job, None)) == ["Anna", "Tom", "Anna"]
-    assert named(speakers.undo(job, None)) == ["Tom", "Anna", "Tom"]
-    assert speakers.undo(job, None) == before
+    assert named(speakers.merge(job, None, ["2", "Anna"]).after.transcript) == ["Tom"] * 3
+    assert named(speakers.undo(job, None).after.transcript) == ["Anna", "Tom", "Anna"]
+    assert named(speakers.undo(job, None).after.transcript) == ["Tom", "Anna", "Tom"]
+    assert speakers.undo(job, None).after.transcript == before
     with pytest.raises(UnsupportedOptionError, match="no change of the speakers to undo"):
         speakers.undo(job, None)
 
@@ -186,19 +187,19 @@ def heard(monkeypatch: pytest.MonkeyPatch) -> list[bytes]:
 def test_another_count_keeps_the_words(speakers: Speakers, results: Results, job: Job, heard: list[bytes]) -> None:
     """It is found from the voices that were kept, once: what came of it is read from then on."""
     text = results.transcript(job).text
-    transcript = speakers.recount(job, None, "3")
+    transcript = speakers.recount(job, None, "3").after.transcript
     assert heard == [b"heard" * 3]
     assert transcript.text == text
     assert len(set(named(transcript))) == 3
     assert transcript.diarization.count == "3"
     assert results.transcript(job) == transcript
-    renamed = speakers.rename(job, None, {"1": "Tom"})
+    renamed = speakers.rename(job, None, {"1": "Tom"}).after.transcript
     assert named(results.transcript(job))[0] == "Tom"
     assert renamed.diarization.count == "3"
     assert len(heard) == 1
     speakers.undo(job, None)
     assert results.transcript(job) == transcript
-    assert named(speakers.undo(job, None)) == [FIRST, SECOND, FIRST]
+    assert named(speakers.undo(job, None).after.transcript) == [FIRST, SECOND, FIRST]
 
 
 def test_without_voices_there_is_no_other_count(speakers: Speakers, results: Results, job: Job) -> None:
@@ -244,12 +245,27 @@ def test_an_edit_of_another_kind_is_passed_over(speakers: Speakers, results: Res
     (stored,) = results.transcripts(job)
     results.edits.add(stored["id"], "of a newer version", {})
     assert results.transcript(job) == conversation()
-    assert named(speakers.rename(job, None, {FIRST: "Tom"})) == ["Tom", SECOND, "Tom"]
+    assert named(speakers.rename(job, None, {FIRST: "Tom"}).after.transcript) == ["Tom", SECOND, "Tom"]
 
 
 def test_each_transcript_of_a_job_has_its_own_names(speakers: Speakers, results: Results, job: Job) -> None:
     results.finish(job.id, replace(conversation(), model="canary"))
     first, second = (stored["id"] for stored in results.transcripts(job))
     speakers.rename(job, first, {FIRST: "Tom"})
-    speakers.rename(job, None, {FIRST: "Anna"})
+    speakers.rename(job, second, {FIRST: "Anna"})
     assert [named(results.transcript(job, number))[0] for number in (first, second)] == ["Tom", "Anna"]
+
+
+def test_paragraphs_that_were_split_by_hand_stay_split(
+    speakers: Speakers, results: Results, job: Job, heard: list[bytes]
+) -> None:
+    """Whoever speaks then."""
+    documents = speakers.documents
+    documents.edit(job, None, 0, "split", {"word": 1})
+    speakers.recount(job, None, "3")
+    texts = [segment.text for segment in results.transcript(job).segments if segment.starts_paragraph]
+    assert texts == ["is there?"]
+    speakers.merge(job, None, ["1", "2", "3"])
+    texts = [segment.text for segment in results.transcript(job).segments if segment.starts_paragraph]
+    assert len(texts) == 1
+    assert texts[0].startswith("is there?")

@@ -7,6 +7,7 @@ import pytest
 
 from tests.support.stored_jobs import PARAKEET, add, names
 from transcriber.errors import StorageError
+from transcriber.jobs.bin import Bin
 from transcriber.jobs.database import Database
 from transcriber.jobs.results import Results
 from transcriber.jobs.settings import Settings
@@ -76,22 +77,11 @@ def test_what_was_running_goes_on_first_after_a_restart(jobs: Jobs) -> None:
     assert names(again.in_state("done")) == ["done"]
 
 
-def test_removed_is_off_the_list_and_can_be_restored(jobs: Jobs) -> None:
-    job = add(jobs)
-    jobs.remove(job.id)
-    assert jobs.all() == [] and jobs.get(job.id) is None
-    assert names(jobs.removed()) == ["talk.wav"]
-    jobs.restore(job.id)
-    assert names(jobs.all()) == ["talk.wav"]
-    assert job.path.exists()
-
-
 def test_deleting_takes_the_own_recording_only(jobs: Jobs, tmp_path: Path) -> None:
     (tmp_path / "mine.wav").write_bytes(b"precious")
     own, foreign = add(jobs), jobs.add("mine.wav", "path", tmp_path / "mine.wav")
     for job in (own, foreign):
-        jobs.remove(job.id)
-    reopened(jobs).recover()
+        jobs.delete(job)
     assert list(jobs.folder.recordings.iterdir()) == []
     assert (tmp_path / "mine.wav").read_bytes() == b"precious"
     assert jobs.database.rows("SELECT * FROM jobs") == []
@@ -185,6 +175,40 @@ def test_a_row_that_cannot_be_read_is_shown_as_such(jobs: Jobs, options: str) ->
     shown = jobs.get(damaged.id)
     assert (shown.state, shown.options) == ("failed", None)
     assert "cannot be read" in shown.error
-    jobs.remove(damaged.id)
+    Bin(jobs).put(damaged.id, goes_on=False)
     assert names(jobs.all()) == ["b"]
     jobs.enqueue(other.id, PARAKEET)
+
+
+def test_what_changed_is_found_without_the_rest(jobs: Jobs) -> None:
+    for name in "abc":
+        add(jobs, name)
+    before = jobs.changes
+    assert jobs.changed_since(before) == []
+    added = add(jobs, "d")
+    jobs.update(jobs.all()[0].id, done=1.0)
+    jobs.update(added.id, removed_at=1.0)
+    assert sorted(names(jobs.changed_since(before))) == ["a", "d"]
+    assert jobs.changed_since(jobs.changes) == []
+    assert jobs.changed_since(jobs.changes + 1) is None
+
+
+def test_whoever_may_not_know_of_a_deleted_job_is_told_everything(jobs: Jobs) -> None:
+    a, b, c = (add(jobs, name) for name in "abc")
+    asleep = jobs.changes
+    Bin(jobs).put(b.id, goes_on=False)
+    awake = jobs.changes
+    jobs.delete(jobs.removed()[0])
+    assert jobs.changed_since(asleep) is None
+    assert jobs.changed_since(awake) == []
+    jobs.delete(c)  # as of a recording that could not be begun: it was on the list until now
+    assert jobs.changed_since(awake) is None
+    assert names(jobs.all()) == [a.name]
+
+
+def test_a_title_takes_the_place_of_the_file_name(jobs: Jobs) -> None:
+    job = add(jobs, "REC_0042.v2.wav")
+    assert (job.title, job.stem) == ("REC_0042.v2.wav", "REC_0042.v2")
+    jobs.update(job.id, title="Mayor, part 1.5")
+    named = jobs.get(job.id)
+    assert (named.name, named.title, named.stem) == ("REC_0042.v2.wav", "Mayor, part 1.5", "Mayor, part 1.5")

@@ -10,11 +10,12 @@ from pathlib import Path
 import numpy as np
 import pytest
 import soundfile
-from playwright.sync_api import Browser, ConsoleMessage, Page, sync_playwright
+from playwright.sync_api import Browser, ConsoleMessage, Page, expect, sync_playwright
 
 from tests.support.chromium import CHROMIUM, OPTIONS
+from tests.support.interview import LINES, NAME
 from tests.support.media import repeated
-from tests.support.page import SPOKEN_SECONDS, show
+from tests.support.page import SPOKEN_SECONDS, open_recording, show
 from tests.support.page_program import Program
 from tests.support.places import RATE
 
@@ -89,6 +90,14 @@ def open_tab(browser: Browser, address: str, allowed: str) -> Iterator[Callable[
 def page(open_tab: Callable[[], Page]) -> Page:
     """A tab on the page."""
     return open_tab()
+
+
+@pytest.fixture
+def document(page: Page) -> Page:
+    """With the interview open, where the program has it."""
+    open_recording(page, NAME)
+    expect(page.locator(".turn")).to_have_count(len(LINES))
+    return page
 
 
 @pytest.fixture(scope="session")

@@ -10,7 +10,7 @@ import pytest
 import soundfile
 from playwright.sync_api import Page, Route, expect
 
-from tests.support.page import LONG
+from tests.support.page import LONG, empty_bin, open_recording, remove
 from tests.support.page_program import Program
 from transcriber.jobs.data_folder import DataFolder
 from transcriber.jobs.database import Database
@@ -129,8 +129,8 @@ def program(tmp_path_factory: pytest.TempPathFactory, rising: np.ndarray) -> Ite
 
 @pytest.mark.parametrize("name", MAKE)
 def test_a_clicked_word_is_heard(page: Page, name: str) -> None:
-    page.get_by_role("button", name=name, exact=True).click()
-    expect(page.locator("transcript-view .status")).to_contain_text(name)
+    open_recording(page, name)
+    expect(page.get_by_role("heading", name=name)).to_be_visible()
     expect(page.locator(".word")).to_have_count(len(PLACES))
     if name not in AS_THEY_ARE:
         page.wait_for_function("document.querySelector('audio')?.src.endsWith('copy=true')", timeout=LONG)
@@ -152,25 +152,22 @@ def test_a_word_that_is_clicked_before_the_copy_is_there(page: Page) -> None:
         held.append(route)
 
     page.route("**/copy", hold)
-    page.get_by_role("button", name="short.wav", exact=True).click()
-    expect(page.locator(".keys")).to_contain_text("The sound is being prepared")
+    open_recording(page, "short.wav")
+    expect(page.get_by_role("region", name="Player")).to_contain_text("The sound is being prepared")
     page.locator(".word", has_text="at290").click()
     held[0].continue_()
     page.wait_for_function("document.querySelector('audio').src.endsWith('copy=true')", timeout=LONG)
     page.wait_for_function("document.querySelector('audio').readyState > 0", timeout=LONG)
     assert page.evaluate("document.querySelector('audio').currentTime") == pytest.approx(290, abs=0.5)
-    expect(page.locator(".keys")).to_contain_text("Space: play or pause")
+    expect(page.get_by_role("region", name="Player")).not_to_contain_text("The sound is being prepared")
 
 
 def test_nothing_of_a_removed_recording_stays(page: Page, program: Program) -> None:
     """Its copy goes with it."""
     copies = program.data_dir / "temporary"
-    page.get_by_role("button", name="not played.aiff", exact=True).click()
+    open_recording(page, "not played.aiff")
     page.wait_for_function("document.querySelector('audio')?.src.endsWith('copy=true')", timeout=LONG)
     before = len(list(copies.glob("*.wav")))
-    page.get_by_role("listitem", name="not played.aiff").get_by_role("button", name="Remove").click()
-    for _ in range(150):
-        if len(list(copies.glob("*.wav"))) < before:
-            break
-        page.wait_for_timeout(100)
+    remove(page, "not played.aiff")
+    empty_bin(page)
     assert len(list(copies.glob("*.wav"))) == before - 1

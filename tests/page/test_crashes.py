@@ -9,7 +9,19 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.support.page import LONG, expect_state, expect_words, job, long_words, press, show, text, transcribe
+from tests.support.page import (
+    LONG,
+    add,
+    again,
+    expect_state,
+    expect_words,
+    job,
+    long_words,
+    show,
+    show_whole,
+    text,
+    transcribe,
+)
 from tests.support.page_program import Program
 from tests.support.places import SAMPLE
 
@@ -30,28 +42,31 @@ def arriving(page: Page, program: Program, name: str) -> Path:
 
 
 def test_the_engine_is_killed(page: Page, program: Program, eight_minutes: Path, sample_words: list[dict]) -> None:
-    page.get_by_label("Recordings").set_input_files(eight_minutes)
-    transcribe(page)
+    transcribe(page, eight_minutes)
     page.locator(".word").first.wait_for(timeout=LONG)
     program.kill_engine()
-    expect_state(page, "long.flac", "stopped at.*the system ended the engine, most likely because memory ran out")
+    expect_state(page, "long.flac", "failed")
+    expect(page.locator("document-view .error").filter(visible=True)).to_contain_text(
+        "the system ended the engine, most likely because memory"
+    )
     page.locator(".word").first.wait_for()
-    press(page, "long.flac", "Retry")
+    again(page, "long.flac")
     expect_state(page, "long.flac", "done")
     expect_words(page, long_words(sample_words))
 
 
 def test_killed_while_a_file_is_uploaded(page: Page, program: Program, tmp_path: Path) -> None:
     (tmp_path / "big.wav").write_bytes(BIG)
-    page.get_by_label("Recordings").set_input_files(tmp_path / "big.wav")
+    add(page, tmp_path / "big.wav")
     partial = arriving(page, program, "big.wav")
     program.kill()
     assert partial.stat().st_size < len(BIG)
-    expect(page.locator("recording-sources .message")).to_contain_text("The program does not answer")
+    expect(page.locator("adding-troubles p")).to_contain_text("The program does not answer")
     program.start()
-    expect_state(page, "big.wav", "no audio or video that can be read")
+    expect_state(page, "big.wav", "failed")
+    expect(job(page, "big.wav")).to_contain_text("no audio or video that can be read")
     assert partial.read_bytes() == BIG
-    expect(page.locator("recording-sources .message")).to_be_empty()
+    expect(page.locator("adding-troubles p")).to_be_empty()
 
 
 def test_an_upload_that_a_closed_tab_cut_off_goes_on(
@@ -59,14 +74,15 @@ def test_an_upload_that_a_closed_tab_cut_off_goes_on(
 ) -> None:
     (tmp_path / "large.wav").write_bytes(BIG)
     first = open_tab()
-    first.get_by_label("Recordings").set_input_files(tmp_path / "large.wav")
+    add(first, tmp_path / "large.wav")
     partial = arriving(first, program, "large.wav")
     first.close()
     assert partial.stat().st_size < len(BIG)
     second = open_tab()
-    expect_state(second, "large.wav", "received|arrived")
-    second.get_by_label("Recordings").set_input_files(tmp_path / "large.wav")
-    expect_state(second, "large.wav", "no audio or video that can be read")
+    expect_state(second, "large.wav", "receiving")
+    add(second, tmp_path / "large.wav")
+    expect_state(second, "large.wav", "failed")
+    expect(job(second, "large.wav")).to_contain_text("no audio or video that can be read")
     assert [path.read_bytes() == BIG for path in program.data_dir.rglob("large.wav")] == [True]
 
 
@@ -74,10 +90,9 @@ def test_an_upload_that_a_closed_tab_cut_off_goes_on(
 def test_killed_while_it_works(
     page: Page, program: Program, eight_minutes: Path, sample_words: list[dict], when: str
 ) -> None:
-    page.get_by_label("Recordings").set_input_files(eight_minutes)
-    transcribe(page)
+    transcribe(page, eight_minutes)
     if when == "decoding":
-        expect(job(page, "long.flac")).to_contain_text("0:00 of", timeout=LONG)
+        expect_state(page, "long.flac", "running")
     else:
         page.locator(".word").first.wait_for(timeout=LONG)
     program.kill()
@@ -93,6 +108,7 @@ def test_killed_while_it_works(
 
 def test_killed_while_it_saves(page: Page, program: Program, tmp_path: Path, sample_words: list[dict]) -> None:
     """Killed between the database and the first file, by a program that is made to do so."""
+    show_whole(page)
     program.stop()
     program.start(
         sys.executable,
@@ -103,8 +119,7 @@ def test_killed_while_it_saves(page: Page, program: Program, tmp_path: Path, sam
     )
     show(page, program.address)
     shutil.copy(SAMPLE, tmp_path / "saved last.flac")
-    page.get_by_label("Recordings").set_input_files(tmp_path / "saved last.flac")
-    transcribe(page)
+    transcribe(page, tmp_path / "saved last.flac")
     assert program.process.wait(LONG / 1000) == -9
     folder = program.data_dir / "transcripts"
     assert len(list(folder.glob(".*.part"))) == 1

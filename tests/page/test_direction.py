@@ -1,11 +1,12 @@
 """Texts that are written from right to left, and names."""
 
+import re
 from collections.abc import Iterator
 
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.support.page import job
+from tests.support.page import job, open_recording
 from tests.support.page_program import SMALL_ENGINE, Program
 from tests.support.places import SAMPLE
 from transcriber.jobs.data_folder import DataFolder
@@ -16,9 +17,10 @@ from transcriber.transcript import Segment, Transcript, Word
 
 NAME = "ראיון (1).wav"
 HEBREW, MIXED, ENGLISH = "מה שלומך?", "قال Angela Merkel في 2025 كذا.", "Who said שלום?"
+SPEAKERS = ("Anna", "אבי", "Carl")
 
 ORDER = """(text) => {
-  const row = [...document.querySelectorAll(".text")].find((one) => one.textContent === text);
+  const row = [...document.querySelectorAll(".turn .words")].find((one) => one.textContent === text);
   const range = document.createRange(), placed = [];
   const letters = document.createTreeWalker(row, NodeFilter.SHOW_TEXT);
   while (letters.nextNode()) {
@@ -46,9 +48,10 @@ def program(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Program]:
     segments = []
     for number, text in enumerate((HEBREW, MIXED, ENGLISH)):
         words = [
-            Word(word, 9.0 * number + place, 9.0 * number + place + 0.9) for place, word in enumerate(text.split())
+            Word(word, 9.0 * number + place, 9.0 * number + place + 0.9, speaker=SPEAKERS[number])
+            for place, word in enumerate(text.split())
         ]
-        segments.append(Segment(tuple(words), 9.0 * number, 9.0 * number + 9))
+        segments.append(Segment(tuple(words), 9.0 * number, 9.0 * number + 9, SPEAKERS[number]))
     transcript = Transcript(tuple(segments), 27.0, "whisper", "cpu", elapsed=1.0)
     recording = jobs.add(NAME, "upload", size=SAMPLE.stat().st_size)
     recording.path.write_bytes(SAMPLE.read_bytes())
@@ -69,24 +72,28 @@ def program(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Program]:
     ],
 )
 def test_each_text_has_its_direction(page: Page, text: str, seen: str, is_at_right: bool) -> None:
-    job(page, NAME).get_by_role("button", name=NAME).click()
-    expect(page.locator(".text")).to_have_count(3)
+    open_recording(page, NAME)
+    expect(page.locator(".turn .words")).to_have_count(3)
     shown = page.evaluate(ORDER, text)
     assert shown["seen"].replace(" ", "") == seen.replace(" ", "")
     assert shown["isAtRight"] is is_at_right
 
 
+def test_a_correction_keeps_its_direction(page: Page) -> None:
+    open_recording(page, NAME)
+    page.locator(".turn").first.focus()
+    page.keyboard.press("Enter")
+    box = page.get_by_role("textbox", name=re.compile("^Text"))
+    expect(box).to_have_text(HEBREW)
+    assert box.evaluate("(one) => getComputedStyle(one).direction") == "rtl"
+    page.keyboard.press("Escape")
+    expect(box).to_have_count(0)
+
+
 def test_names_do_not_disturb_what_stands_beside_them(page: Page) -> None:
-    name = job(page, NAME).locator(".name")
-    assert name.evaluate("(one) => getComputedStyle(one).direction") == "rtl"
-    name.click()
-    status = page.locator("transcript-view .status")
-    expect(status).to_have_text(f"{NAME}: done (0:27)")
-    assert status.evaluate("(one) => getComputedStyle(one).direction") == "ltr"
-    assert status.locator("bdi").evaluate("(one) => getComputedStyle(one).direction") == "rtl"
-    page.locator("transcribe-options summary").click()
-    terms = page.locator("textarea[name=vocabulary]")
-    terms.fill("תל אביב")
-    assert terms.evaluate("(one) => getComputedStyle(one).direction") == "rtl"
-    terms.fill("")
-    terms.blur()
+    open_recording(page, NAME)
+    title = page.get_by_role("heading", level=1)
+    assert title.locator(".title").evaluate("(one) => getComputedStyle(one).direction") == "rtl"
+    assert page.locator(".heading .about").evaluate("(one) => getComputedStyle(one).direction") == "ltr"
+    row = job(page, NAME).get_by_text(NAME, exact=True).first
+    assert row.evaluate("(one) => getComputedStyle(one).direction") == "rtl"

@@ -1,4 +1,4 @@
-"""The page “Models”: configurations, models, verifying them, and setting them up, in a real browser.
+"""The view “Models”: configurations, models, verifying them, and setting them up, in a real browser.
 
 The set-up program is the one that asks no network; the page starts it as it starts the real one.
 """
@@ -11,7 +11,7 @@ import httpx
 import pytest
 from playwright.sync_api import Locator, Page, expect
 
-from tests.support.page import LONG, model_choice
+from tests.support.page import LONG, choose, expect_state, model_choice
 from tests.support.page_program import Program, with_set_up
 from tests.support.places import DEMO_MODELS, FAKE_SETUP
 
@@ -36,14 +36,20 @@ def parakeet_is_active(program: Program) -> None:
 
 @pytest.fixture
 def models(page: Page) -> Page:
-    """A tab on the page “Models”."""
+    """A tab on the view “Models”, with its configurations."""
     show_models(page)
     return page
 
 
 def show_models(page: Page) -> None:
-    page.get_by_role("tab", name="Models").click()
+    page.get_by_role("button", name="Models", exact=True).click()
+    page.get_by_text("Device and precision").click()
     expect(configuration(page, "parakeet")).to_be_visible()
+
+
+def show_more(page: Page) -> None:
+    """The models that are not recommended."""
+    page.get_by_role("button", name="more models").click()
 
 
 def item(page: Page, where: str, name: str) -> Locator:
@@ -55,7 +61,8 @@ def configuration(page: Page, name: str) -> Locator:
 
 
 def press(row: Locator, name: str) -> None:
-    row.get_by_role("button", name=name, exact=True).click()
+    """A button that begins so: behind it is what it is for."""
+    row.get_by_role("button", name=re.compile(f"^{name}")).click()
 
 
 def test_the_list_says_what_each_configuration_is(models: Page) -> None:
@@ -78,21 +85,26 @@ def test_activating_one_is_seen_everywhere_at_once(models: Page, open_tab: Calla
     expect(configuration(models, "whisper")).to_contain_text("✓ Active")
     expect(configuration(models, "parakeet")).not_to_contain_text("✓ Active")
     expect(model_choice(other)).to_have_value("whisper")
-    models.get_by_role("tab", name="Transcribe").click()
     expect(model_choice(models)).to_have_value("whisper")
     models.reload()
     expect(model_choice(models)).to_have_value("whisper")
 
 
-def test_what_is_chosen_for_a_recording_stays_chosen(page: Page) -> None:
-    expect(model_choice(page)).to_have_value("parakeet")
-    model_choice(page).select_option("canary")
-    show_models(page)
-    press(configuration(page, "large"), "Delete")
-    press(page.get_by_role("dialog"), "Delete")
-    expect(configuration(page, "large")).to_have_count(0)
-    page.get_by_role("tab", name="Transcribe").click()
-    expect(model_choice(page)).to_have_value("canary")
+def test_a_model_is_used_and_one_that_is_not_needed_deleted(models: Page, open_tab: Callable[[], Page]) -> None:
+    """What is used is the active configuration, for everybody."""
+    other = open_tab()
+    here = item(models, "Models on this computer", "Demo Canary: FastConformer with a Transformer decoder, 20 words")
+    press(here, "Use")
+    expect(here).to_contain_text("In use")
+    expect(configuration(models, "canary")).to_contain_text("✓ Active")
+    expect(model_choice(other)).to_have_value("canary")
+    choose(other, "Demo Whisper")
+    expect(configuration(models, "whisper")).to_contain_text("✓ Active")
+    expect(here.get_by_role("button", name="Use")).to_be_visible()
+    press(configuration(models, "large"), "Delete")
+    press(models.get_by_role("dialog"), "Delete")
+    expect(configuration(models, "large")).to_have_count(0)
+    expect(model_choice(other)).to_have_value("whisper")
 
 
 def test_only_what_is_not_needed_can_be_deleted_and_that_is_asked(models: Page) -> None:
@@ -137,7 +149,6 @@ def test_adding_one_is_validated_as_it_is_filled_in(models: Page) -> None:
     made = configuration(models, "Whisper on the processor")
     expect(made).to_contain_text("slow and sure")
     press(made, "Activate")
-    models.get_by_role("tab", name="Transcribe").click()
     expect(model_choice(models)).to_have_value("Whisper on the processor")
 
 
@@ -155,7 +166,8 @@ def test_one_that_is_not_set_up_may_be_added_and_says_what_to_do(models: Page) -
 
 def test_models_say_what_they_are_and_are_verified(models: Page, program: Program) -> None:
     here = item(models, "Models on this computer", "Demo Canary: FastConformer with a Transformer decoder, 20 words")
-    for text in ("✓ Frozen", "English", "licence CC BY-SA 4.0", "7.7 MB, frozen"):
+    here.get_by_text("Details").click()
+    for text in ("✓ Frozen", "English", "CC BY-SA 4.0", "7.7 MB", "days ago"):
         expect(here).to_contain_text(text)
     press(here, "Verify")
     expect(here.get_by_role("status")).to_have_text("Verified: every byte is as it was frozen.")
@@ -163,7 +175,7 @@ def test_models_say_what_they_are_and_are_verified(models: Page, program: Progra
     content = bytearray(path.read_bytes())
     content[-5000] ^= 1
     path.write_bytes(content)
-    press(here, "Verify")
+    models.get_by_role("button", name="Verify files").click()
     expect(here.get_by_role("status")).to_contain_text("is not the one that was frozen; delete it and run")
     expect(here).to_contain_text("✗ Damaged")
     shutil.copy(DEMO_MODELS / "canary.nemo", path)
@@ -171,14 +183,17 @@ def test_models_say_what_they_are_and_are_verified(models: Page, program: Progra
 
 
 def test_download_with_progress_cancel_and_resume(models: Page, program: Program) -> None:
-    models.get_by_text(re.compile("More models")).click()
-    large = item(models, "More models", "OpenAI Whisper large-v2")
-    expect(large).to_contain_text("licence MIT")
+    show_more(models)
+    large, small = (
+        models.get_by_role("listitem", name=f"OpenAI Whisper {size}", exact=True) for size in ("large-v2", "small")
+    )
+    large.get_by_text("Details").click()
+    expect(large).to_contain_text("MIT")
+    expect(large).to_contain_text("very good")
     expect(models.get_by_text("It goes online for this model and then ends")).to_be_visible()
     press(large, "Download")
     expect(large.get_by_role("progressbar")).to_have_js_property("value", 0.3)
-    expect(large).to_contain_text("Downloading: 6.0 MB of 20 MB")
-    small = item(models, "More models", "OpenAI Whisper small")
+    expect(large).to_contain_text("Downloading · 6 MB of 20 MB")
     press(small, "Download")
     expect(small).to_contain_text("Waits for its turn")
     press(large, "Cancel")
@@ -189,13 +204,12 @@ def test_download_with_progress_cancel_and_resume(models: Page, program: Program
     log = (program.data_dir / "setup.log").read_text().splitlines()
     assert set(log) == {f"whisper-{size}: hub offline: None" for size in ("large-v2", "small")}
     expect(configuration(models, "small")).to_contain_text("whisper-small, as good as real")
-    models.get_by_role("tab", name="Transcribe").click()
-    model_choice(models).select_option("whisper-large-v2")
+    choose(models, "whisper-large-v2")
 
 
 def test_a_download_that_fails_says_why(models: Page) -> None:
-    models.get_by_text(re.compile("More models")).click()
-    canary = item(models, "More models", "NVIDIA Canary 1B v2")
+    show_more(models)
+    canary = models.get_by_role("listitem", name="NVIDIA Canary 1B v2", exact=True)
     press(canary, "Download")
     expect(canary.get_by_role("status")).to_have_text("Canary 1B v2 could not be downloaded; check the connection.")
     expect(canary.get_by_role("button", name="Download")).to_be_enabled()
@@ -205,18 +219,18 @@ def test_a_recording_goes_on_while_models_are_looked_at(page: Page) -> None:
     page.get_by_role("button", name="Record", exact=True).click()
     expect(page.get_by_label("Recording time")).to_have_text("0:01", timeout=LONG)
     show_models(page)
-    page.wait_for_timeout(1500)
-    page.get_by_role("tab", name="Transcribe").click()
-    expect(page.get_by_label("Recording time")).to_have_text(re.compile("0:0[3-9]"))
+    page.get_by_role("link", name="Recording: 0:0").click()
+    expect(page.get_by_label("Recording time")).to_have_text(re.compile("0:0[3-9]"), timeout=LONG)
     page.get_by_role("button", name="Stop", exact=True).click()
-    expect(page.get_by_role("list", name="Jobs")).to_contain_text("press Transcribe")
+    expect_state(page, "Microphone", "queued|running|done")
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_narrow_screens_need_no_sideways_scrolling(models: Page, scheme: str) -> None:
     models.emulate_media(color_scheme=scheme)
     models.set_viewport_size({"width": 390, "height": 844})
-    for summary in ("Add a configuration", "More models"):
-        models.get_by_text(re.compile(summary)).click()
-    models.wait_for_timeout(300)
+    models.get_by_text("Add a configuration").click()
+    show_more(models)
+    models.get_by_text("Details").first.click()
     assert models.evaluate("document.documentElement.scrollWidth") <= 390
+    assert models.locator("models-view").evaluate("(one) => one.scrollWidth <= one.clientWidth")

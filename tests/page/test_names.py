@@ -1,8 +1,8 @@
 """Recordings of names that other file systems take, on the page."""
 
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page
 
-from tests.support.page import expect_state, expect_words, job, save, transcribe
+from tests.support.page import expect_state, expect_words, exported, open_recording, transcribe
 from tests.support.page_program import Program
 from tests.support.places import SAMPLE
 
@@ -17,17 +17,12 @@ NAMES = [
 def test_each_is_transcribed_and_saved(page: Page, program: Program, sample_words: list[dict]) -> None:
     """Together; and its results lie in the data folder under names that fit."""
     files = [{"name": name, "mimeType": "audio/flac", "buffer": SAMPLE.read_bytes()} for name in NAMES]
-    page.get_by_label("Recordings").set_input_files(files)
-    for name in NAMES:
-        expect(job(page, name)).to_be_visible()
-    transcribe(page)
+    transcribe(page, *files)
     for name in NAMES:
         expect_state(page, name, "done")
-    page.get_by_role("button", name=NAMES[0], exact=True).click()
+    open_recording(page, NAMES[0])
     expect_words(page, [word["text"] for word in sample_words])
-    saved, text = save(page, "txt")
-    assert saved.startswith("あ" * 50)
-    assert text.split() == [word["text"] for word in sample_words]
+    assert exported(page).split() == [word["text"] for word in sample_words]
     written = [path.name for path in (program.data_dir / "transcripts").iterdir()]
     assert len(written) == 2 * len(NAMES)
     assert max(len(name.encode()) for name in written) <= 255

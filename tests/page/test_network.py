@@ -29,8 +29,7 @@ def test_no_connection_beyond_loopback(browser: Browser, tmp_path: Path, sample_
     try:
         page = browser.new_page()
         show(page, program.address)
-        page.get_by_label("Recordings").set_input_files(SAMPLE)
-        transcribe(page)
+        transcribe(page, SAMPLE)
         expect_words(page, [word["text"] for word in sample_words])
         page.locator(".word").nth(4).click()
         page.reload()

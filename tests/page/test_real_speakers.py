@@ -1,5 +1,6 @@
 """The sample's two people on the page, told apart by the published networks, named, and named in every file."""
 
+import itertools
 import json
 import math
 import re
@@ -15,7 +16,7 @@ import pytest
 import soundfile
 from playwright.sync_api import Locator, Page, expect
 
-from tests.support.page import LONG, choose, expect_state, saved
+from tests.support.page import LONG, add, expect_state, open_recording, saved, show_adding, until
 from tests.support.page_program import Program
 from tests.support.places import PROJECT
 from transcriber.exports import FORMATS
@@ -37,27 +38,34 @@ def program(real_models: Path, tmp_path_factory: pytest.TempPathFactory) -> Iter
     program.stop()
 
 
-def transcribe(page: Page, **options: str) -> None:
-    """With these fields of the options filled in."""
-    form = page.locator("transcribe-options")
-    form.locator("summary").click()
-    form.get_by_label("Speakers", exact=True).select_option("find out how many")
-    for label, text in options.items():
-        form.get_by_label(label, exact=True).fill(text)
-    page.get_by_label("Recordings").set_input_files(SAMPLE)
-    choose(page, "Whisper")
-    page.get_by_role("button", name="Transcribe", exact=True).click()
+def transcribe(page: Page) -> None:
+    """With its speakers told apart, however many there are."""
+    show_adding(page)
+    choice = page.locator("add-view select[name=speakers]")
+    if choice.input_value() != "auto":
+        with page.expect_response("**/settings/page"):
+            choice.select_option("auto")
+    add(page, SAMPLE)
+    page.wait_for_url("**/#/r/*", timeout=LONG)
     expect_state(page, "sample.flac", "done")
 
 
 def panel_of(page: Page) -> Locator:
-    panel = page.locator("transcript-view .speakers")
-    panel.locator("summary").click(timeout=LONG)
+    panel = page.get_by_role("complementary").get_by_role("region", name="Speakers")
+    expect(panel.get_by_role("listitem").first).to_be_visible(timeout=LONG)
     return panel
 
 
-def speakers(page: Page) -> list[str]:
-    return page.get_by_role("region", name="Transcript").locator(".speaker").all_inner_texts()
+def expect_turns(page: Page, names: list[str]) -> None:
+    """Who speaks, one turn after the other."""
+    expect(page.locator(".turn .name").filter(visible=True)).to_have_text(names)
+
+
+def turns() -> list[str]:
+    """Who truly does."""
+    truth = json.loads(SAMPLE.with_suffix(".json").read_text(encoding="utf-8"))["words"]
+    people = [person for person, _ in itertools.groupby(word["speaker"] for word in truth)]
+    return [{"Reporter": FIRST, "Captain": SECOND}[person] for person in people]
 
 
 def content(path: Path) -> str:
@@ -68,62 +76,61 @@ def content(path: Path) -> str:
 
 
 def test_two_people_are_found_named_and_named_in_every_file(page: Page, program: Program) -> None:
-    page.get_by_role("button", name="Voices").click()
+    page.goto(f"{program.address}#/settings")
     page.get_by_label("Remember voices that I name").check()
     transcribe(page)
     panel = panel_of(page)
-    expect(panel.locator("li")).to_have_count(2)
+    expect(panel.get_by_role("listitem")).to_have_count(2)
     for number, name in enumerate((FIRST, SECOND), 1):
         field = panel.get_by_label(f"Name of Speaker {number}", exact=True)
         field.fill(name)
         with page.expect_response("**/speakers"):
             field.press("Enter")
-    expect(panel.locator("summary")).to_have_text(f"Speakers: {FIRST}, {SECOND}")
-    named = speakers(page)
-    truth = json.loads(SAMPLE.with_suffix(".json").read_text(encoding="utf-8"))["words"]
-    turns = [
-        word["speaker"]
-        for place, word in enumerate(truth)
-        if place == 0 or truth[place - 1]["speaker"] != word["speaker"]
-    ]
-    assert named == [{"Reporter": FIRST, "Captain": SECOND}[speaker] for speaker in turns]
+    expect_turns(page, turns())
     page.reload()
-    expect(page.locator("transcript-view .speaker").first).to_have_text(FIRST)
-    assert speakers(page) == named
+    expect_turns(page, turns())
     for name in FORMATS:
         text = content(saved(page, name)).casefold()
         assert all(person.casefold() in text for person in (FIRST, SECOND)), name
         assert "speaker 1" not in text, name
-    written = [content(path) for path in (program.data_dir / "transcripts").iterdir()]
-    assert len(written) == 2
-    assert all(FIRST.casefold() in text.casefold() for text in written)
+
+    def written() -> list[str]:
+        return [content(path) for path in (program.data_dir / "transcripts").iterdir()]
+
+    assert len(written()) == 2
+    until(page, lambda: all(FIRST.casefold() in text.casefold() for text in written()))
 
 
 def test_another_number_of_people_in_a_moment(page: Page) -> None:
     """From the voices that were kept; and back."""
-    expect(page.locator("transcript-view .speaker").first).to_have_text(FIRST)
-    panel, before = panel_of(page), speakers(page)
-    panel.get_by_label("How many people speak").fill("1")
-    panel.get_by_role("button", name="Tell apart again").click()
-    expect(panel.locator("li")).to_have_count(1)
-    expect(page.locator("transcript-view .speaker")).to_have_count(1)
-    panel.get_by_role("button", name="Undo the last change").click()
-    expect(panel.locator("li")).to_have_count(2)
-    assert speakers(page) == before
+    open_recording(page, "sample.flac")
+    panel = panel_of(page)
+    expect_turns(page, turns())
+    panel.get_by_role("button", name="Another number of people…").click()
+    page.get_by_role("dialog").get_by_label("How many people speak").fill("1")
+    page.keyboard.press("Enter")
+    expect(panel.get_by_role("listitem")).to_have_count(1)
+    page.keyboard.press("Escape")
+    page.locator("#main").focus()
+    page.keyboard.press("Control+z")
+    expect(panel.get_by_role("listitem")).to_have_count(2)
+    expect_turns(page, turns())
 
 
-def test_remembered_voices_are_suggested_and_never_set(page: Page) -> None:
-    page.get_by_role("button", name="Voices").click()
+def test_remembered_voices_are_suggested_and_never_set(page: Page, program: Program) -> None:
+    transcribe(page)
+    panel = panel_of(page)
+    expect(panel.get_by_label("Name of Speaker 1", exact=True)).to_be_visible()
+    for name in (SECOND, FIRST):
+        with page.expect_response("**/speakers"):
+            panel.get_by_role("button", name=f"Yes, this is {name}").click()
+    expect_turns(page, turns())
+    page.goto(f"{program.address}#/settings")
     remembered = page.get_by_role("list", name="Remembered voices").get_by_role("listitem")
     expect(remembered).to_have_count(2)
-    transcribe(page, To="25")
-    panel = panel_of(page)
-    expect(panel.locator("summary")).to_have_text("Speakers: Speaker 1, Speaker 2")
-    panel.get_by_role("button", name=f"Yes, this is {SECOND}").click()
-    panel.get_by_role("button", name=f"Yes, this is {FIRST}").click()
-    expect(panel.locator("summary")).to_have_text(f"Speakers: {FIRST}, {SECOND}")
-    page.get_by_role("button", name=f"Forget {SECOND}").click()
+    page.get_by_role("button", name=f"Forget: {SECOND}").click()
     expect(remembered).to_have_text([re.compile(FIRST)])
+    expect(page.get_by_role("button", name=f"Forget: {FIRST}")).to_be_focused()
 
 
 def job_at(program: Program, identity: str, seconds: float) -> dict:

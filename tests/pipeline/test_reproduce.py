@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.support.edited import edited
 from tests.support.places import DEMO_MODELS, SAMPLE
 from transcriber import cli
 from transcriber.cli import running
@@ -204,3 +205,12 @@ def test_words_that_are_joined_in_another_way_differ() -> None:
     old, new = of(" the", " state", " -of", " -art", " is"), of(" the", " state-of-art", " is")
     assert [str(one) for one in differences(old, new)] == ["00:00:01  “state -of -art” is now “state-of-art”"]
     assert [str(one) for one in differences(of("我", "在", "那"), of("我", "那"))] == ["00:00:01  “在” is missing now"]
+
+
+def test_that_it_was_corrected_by_hand_is_said(made: Transcript, saved: Path, capsys: pytest.CaptureFixture) -> None:
+    changed = edited(made, "words", first=0, count=1, text="changed")
+    saved.write_bytes(render(replace(changed, edits=1), "json"))
+    assert reproduce(saved) == 1
+    told = capsys.readouterr()
+    assert "It was corrected by hand (1 change)" in told.err
+    assert "“changed” is now" in told.out

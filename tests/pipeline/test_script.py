@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.support.places import DEMO_MODELS, SAMPLE
+from tests.support.places import DEMO_MODELS, PROJECT, SAMPLE
 from tests.support.programs import run_program
 from transcriber import cli, exports
 from transcriber.errors import ScriptError, UnsupportedOptionError
@@ -122,10 +122,26 @@ def test_a_text_of_something_else_is_refused(transcriber, tmp_path: Path, words:
         align_script(transcriber, tmp_path / "silence.wav", [Line("line 1", tuple(words.split()))], PARAKEET)
 
 
-@pytest.mark.parametrize("model", ["canary", "whisper"])
-def test_other_models_are_refused_with_those_that_can(transcriber, text: Path, model: str) -> None:
-    with pytest.raises(UnsupportedOptionError, match=r"choose one of parakeet$"):
-        align_script(transcriber, SAMPLE, read(text), TranscribeOptions(model, "cpu"))
+def test_other_models_are_refused_with_those_that_can(transcriber, text: Path) -> None:
+    with pytest.raises(UnsupportedOptionError, match=r"choose one of parakeet, whisper$"):
+        align_script(transcriber, SAMPLE, read(text), TranscribeOptions("canary", "cpu"))
+
+
+def test_whisper_can_too(real_models: Path, tmp_path: Path) -> None:
+    """A sentence that nobody says is reported."""
+    from transcriber.pipeline.transcriber import Transcriber
+
+    recording, text = PROJECT / "examples" / "sample.flac", tmp_path / "script.txt"
+    options = TranscribeOptions("whisper-tiny.en", "cpu")
+    heard = Transcriber(real_models).transcribe(recording, options)
+    lines = [segment.text for segment in heard.segments]
+    text.write_text("\n".join([*lines[:2], "Bananas grow sideways.", *lines[2:]]), encoding="utf-8")
+    transcript = align_script(Transcriber(real_models), recording, read(text), options)
+    assert [segment.text for segment in transcript.segments] == [*lines[:2], "Bananas grow sideways.", *lines[2:]]
+    assert (
+        "words of the script were not heard: line 3 “" in transcript.notes[-1]
+        and "grow sideways.”" in transcript.notes[-1]
+    )
 
 
 def test_the_command(

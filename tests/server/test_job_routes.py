@@ -2,6 +2,7 @@
 
 import math
 import time
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -33,21 +34,6 @@ def test_only_new_segments_are_asked_for(web: TestClient) -> None:
     until(web, identity, "done")
     assert len(web.get(f"/jobs/{identity}", params={"start": 1}).json()["segments"]) == 1
     assert web.get(f"/jobs/{identity}", params={"start": 9}).json()["segments"] == []
-
-
-def test_the_list_is_sent_only_when_it_changed(web: TestClient) -> None:
-    identity = upload(web)
-    first = web.get("/jobs").json()
-    assert [job["id"] for job in first["jobs"]] == [identity]
-    for _ in range(50):  # until the recording's length is known
-        again = web.get("/jobs", params={"revision": first["revision"]}).json()
-        if again["jobs"] is None:
-            break
-        first = again
-        time.sleep(0.02)
-    assert again == {**first, "jobs": None}
-    upload(web, "other.wav")
-    assert len(web.get("/jobs", params={"revision": first["revision"]}).json()["jobs"]) == 2
 
 
 @pytest.mark.parametrize("name", FORMATS)
@@ -216,3 +202,108 @@ def test_a_row_that_cannot_be_shown_is_shown_as_such(
     assert web.post(f"/jobs/{damaged}/cancel").status_code == 200
     assert web.delete(f"/jobs/{damaged}").status_code == 200
     assert [job["id"] for job in listed(web)] == [other]
+
+
+def test_a_finished_transcript_stays_in_view_while_another_is_made(web: TestClient, engine: EchoEngine) -> None:
+    """And when that is cancelled; what there is of it is one of the versions."""
+    identity = start(web, upload(web))[0]["id"]
+    finished = until(web, identity, "done")["number"]
+    engine.stop_after = 1
+    web.post(f"/jobs/{identity}/retry", json={"model": "whisper"})
+    for _ in range(300):
+        going_on = web.get(f"/jobs/{identity}").json()
+        if going_on["unfinished"] and going_on["unfinished"]["done"]:
+            break
+        time.sleep(0.02)
+    assert (going_on["state"], going_on["number"], len(going_on["segments"])) == ("running", finished, 2)
+    web.post(f"/jobs/{identity}/cancel")
+    cancelled = until(web, identity, "cancelled")
+    assert (cancelled["number"], len(cancelled["segments"])) == (finished, 2)
+    unfinished = cancelled["unfinished"]
+    assert (unfinished["model"], unfinished["done"], unfinished["state"]) == ("whisper", 2000, "cancelled")
+    assert "Whisper" in unfinished["title"]
+    assert web.get(f"/jobs/{identity}/transcript.txt").text == "Hello world. Tom & <Jerry>\n"
+    other = web.get(f"/jobs/{identity}", params={"number": 0}).json()
+    assert (other["number"], len(other["segments"])) == (0, 1)
+    assert web.get(f"/jobs/{identity}/transcript.txt", params={"number": 0}).text == "Hello world.\n"
+
+
+def test_the_version_that_is_chosen(web: TestClient) -> None:
+    identity = start(web, upload(web))[0]["id"]
+    until(web, identity, "done")
+    start(web, identity, model="whisper")
+    for _ in range(300):
+        versions = web.get(f"/jobs/{identity}").json()["transcripts"]
+        if len(versions) == 2:
+            break
+        time.sleep(0.02)
+    first, second = versions
+    assert (first["model"], second["model"], first["edits"], first["part"]) == ("parakeet", "whisper", 0, None)
+    assert web.get(f"/jobs/{identity}").json()["number"] == second["id"]
+    assert web.put(f"/jobs/{identity}/version", json={"number": first["id"]}).status_code == 200
+    assert web.get(f"/jobs/{identity}").json()["number"] == first["id"]
+    assert web.get(f"/jobs/{identity}/transcript.json").json()["model"] == "parakeet"
+    refused = web.put(f"/jobs/{identity}/version", json={"number": 99})
+    assert (refused.status_code, "no such version" in refused.json()["detail"]) == (400, True)
+    assert web.get(f"/jobs/{identity}", params={"number": 99}).status_code == 404
+
+
+def test_a_part_again(web: TestClient, engine: EchoEngine) -> None:
+    """It is a version beside the others; what it is asked in vain says so."""
+    identity = start(web, upload(web))[0]["id"]
+    shown = until(web, identity, "done")["number"]
+    engine.go.clear()
+    number = web.post(f"/jobs/{identity}/retry", json={"model": "whisper", "start": 60, "end": 90}).json()["part"]
+    (job,) = listed(web)
+    assert (job["state"], [(part["id"], part["state"]) for part in job["parts"]]) == ("done", [(number, "running")])
+    engine.go.set()
+    for _ in range(300):
+        job = web.get(f"/jobs/{identity}").json()
+        if len(job["transcripts"]) == 2:
+            break
+        time.sleep(0.02)
+    assert (job["number"], job["parts"], job["transcripts"][0]["part"]) == (shown, [], None)
+    assert web.post(f"/jobs/{identity}/parts/{number}/cancel").status_code == 404
+    engine.go.clear()
+    number = web.post(f"/jobs/{identity}/retry", json={"model": "whisper", "end": 30}).json()["part"]
+    assert web.post(f"/jobs/{identity}/parts/{number}/cancel").status_code == 200
+    for _ in range(300):
+        job = web.get(f"/jobs/{identity}").json()
+        if not job["parts"]:
+            break
+        time.sleep(0.02)
+    assert job["parts"] == []
+
+
+def test_two_versions_compared(web: TestClient, engine: EchoEngine, transcript: Transcript) -> None:
+    identity = start(web, upload(web))[0]["id"]
+    left = until(web, identity, "done")["number"]
+    first, second = transcript.segments
+    engine.transcript_of = replace(transcript, segments=(first, replace(second, words=second.words[:1])))
+    web.post(f"/jobs/{identity}/retry", json={"model": "whisper"})
+    right = until_version(web, identity, 2)
+    compared = web.get(f"/jobs/{identity}/compare", params={"left": left, "right": right}).json()
+    assert [(span["kind"], span["left"], span["right"]) for span in compared["spans"]] == [
+        ("equal", [0, 4], [0, 3]),
+        ("left", [4, 1], [3, 0]),
+    ]
+    assert (compared["disagreement"], compared["words"], compared["part"]) == (0.25, [4, 3], None)
+    web.post(f"/jobs/{identity}/retry", json={"model": "whisper", "start": 2})
+    part = until_version(web, identity, 3)
+    compared = web.get(f"/jobs/{identity}/compare", params={"left": left, "right": part}).json()
+    assert [(span["kind"], span["left"], span["right"]) for span in compared["spans"]] == [
+        ("equal", [2, 2], [2, 1]),
+        ("left", [4, 1], [3, 0]),
+    ]
+    assert compared["part"] == [2, 4000]
+    assert web.get(f"/jobs/{identity}/compare", params={"left": left, "right": 99}).status_code == 404
+
+
+def until_version(web: TestClient, identity: str, count: int) -> int:
+    """The number of a recording's last transcript, once it has so many."""
+    for _ in range(300):
+        versions = web.get(f"/jobs/{identity}").json()["transcripts"]
+        if len(versions) == count:
+            return versions[-1]["id"]
+        time.sleep(0.02)
+    raise AssertionError(versions)

@@ -77,6 +77,34 @@ def test_models_and_their_states(web: TestClient, store: ModelStore) -> None:
     ]
 
 
+def test_accuracy_and_what_fits_are_told(web: TestClient, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The accuracy of a Whisper for all languages is that of the one of its size for English."""
+    monkeypatch.setattr(routes, "hardware", lambda: computer(8.0))
+    told = web.get("/models").json()
+    assert told["memory_here_gb"] == 8.0
+    rows = {row["name"]: row for row in told["models"]}
+    names = ("whisper-tiny", "whisper-base.en", "whisper-small", "whisper-medium", "canary-1b-v2", "parakeet-v3")
+    assert [rows[name]["accuracy"] for name in names] == [1, 2, 3, 3, 4, 5]
+    assert rows["silero-vad"]["accuracy"] is None
+    assert (rows["canary"]["fits"], rows["whisper-medium"]["fits"]) == (False, True)
+    assert [name for name, row in rows.items() if row["is_recommended"]] == [
+        "parakeet",
+        "canary-180m-flash",
+        "whisper-small",
+    ]
+    assert rows["speakers"]["is_offered"]
+    assert not rows["whisper-large-v1"]["is_offered"]
+
+
+def test_a_model_is_used_by_its_name(web: TestClient) -> None:
+    assert web.post("/models/whisper/use").status_code == 200
+    assert web.get("/models").json()["active"] == "whisper"
+    refused = web.post("/models/parakeet-v3/use")
+    assert refused.status_code == 400
+    assert "parakeet-v3.nemo is missing" in refused.json()["detail"]
+    assert web.post("/models/nothing/use").status_code == 404
+
+
 def test_what_can_be_chosen(web: TestClient) -> None:
     answer = web.get("/models").json()
     assert answer["active"] == "parakeet"
@@ -205,3 +233,18 @@ def test_foreign_pages_start_nothing(web: TestClient, what: str) -> None:
     for headers in ({"origin": "http://evil.example"}, {"host": "evil.example"}, {"sec-fetch-site": "cross-site"}):
         assert web.post(f"/models/whisper-tiny/{what}", headers=headers).status_code == 403
     assert model(web, "whisper-tiny")["set_up"] is None
+
+
+def test_the_speed_of_a_model_is_told_as_soon_as_it_is_measured(
+    web: TestClient, results: Results, store: ModelStore, transcript: Transcript
+) -> None:
+    jobs = results.jobs
+    before = web.get("/jobs").json()["models"]
+    assert model(web, "parakeet")["speed_here"] is None
+    assert (model(web, "parakeet")["speed_estimate"], model(web, "whisper-base")["speed_estimate"] > 0) == (None, True)
+    recorded = store.find("parakeet").manifest
+    assert recorded
+    job = jobs.add("a.wav", "upload")
+    results.finish(job.id, dataclasses.replace(transcript, model_sha256=recorded.sha256))
+    assert web.get("/jobs").json()["models"] != before
+    assert model(web, "parakeet")["speed_here"] == 100

@@ -9,7 +9,7 @@ from transcriber.transcript import Diarization, Segment, Source, Transcript, Tur
 FIRST, SECOND = "Speaker 1", "Speaker 2"
 
 
-def said(speaker: str, start: float, text: str) -> Segment:
+def said(speaker: str | None, start: float, text: str) -> Segment:
     """A segment whose words last half a second each."""
     words = [
         Word(word, start + place / 2, start + place / 2 + 0.4, 0.9, speaker) for place, word in enumerate(text.split())

@@ -13,10 +13,22 @@ from transcriber.models import catalog, manifest
 from transcriber.models.store import ModelStore
 from transcriber.options import TranscribeOptions
 from transcriber.pipeline.resume_state import ResumeState
-from transcriber.transcript import Transcript
+from transcriber.transcript import Transcript, Word
+from transcriber.word_times.spans import Span
 from transcriber.worker.blame import Blame
 from transcriber.worker.client import Listener
-from transcriber.worker.protocol import Cancelled, Copied, Event, Failed, Loaded, Probed, Progress, Started, Transcribed
+from transcriber.worker.protocol import (
+    Aligned,
+    Cancelled,
+    Copied,
+    Event,
+    Failed,
+    Loaded,
+    Probed,
+    Progress,
+    Started,
+    Transcribed,
+)
 
 
 def no_recording() -> Failed:
@@ -56,9 +68,12 @@ class EchoEngine:
         """Batches after which it works no more until it is cancelled."""
         self.asked: list[tuple[Path, TranscribeOptions, int, ResumeState]] = []
         self.heard: list[bytes] = []
+        self.aligned: list[tuple[Path, tuple[Word, ...], Span, TranscribeOptions]] = []
+        self.word_times: dict[str, Span] = {}
         self.cancelled: set[int] = set()
         self.duration: float | None = 4000.0
         self.number = 0
+        self.threads: list[threading.Thread] = []
 
     def load(self, options: TranscribeOptions, priority: int, on_event: Listener) -> int:
         return self._answer(lambda number: on_event(Loaded("cpu")))
@@ -85,16 +100,29 @@ class EchoEngine:
         self.asked.append((path, options, priority, resume))
         return self._answer(lambda number: self._transcribe(number, path, options, on_event, resume))
 
+    def align(
+        self, path: Path, words: tuple[Word, ...], span: Span, options: TranscribeOptions, on_event: Listener
+    ) -> int:
+        """Nothing is found, unless `word_times` says when the new words are said."""
+        self.aligned.append((path, words, span, options))
+        new = [word for word in words if word.start is None]
+        times = tuple(self.word_times.get(word.text) for word in new)
+        return self._answer(lambda number: on_event(no_recording() if path.name.startswith("bad") else Aligned(times)))
+
     def cancel(self, number: int) -> None:
         self.cancelled.add(number)
         self.go.set()
+
+    def is_working_at(self, number: int) -> bool:
+        return True
 
     def close(self) -> None:
         pass
 
     def _answer(self, work: Callable[[int], None]) -> int:
         self.number += 1
-        threading.Thread(target=work, args=(self.number,), daemon=True).start()
+        self.threads.append(threading.Thread(target=work, args=(self.number,), daemon=True))
+        self.threads[-1].start()
         return self.number
 
     def _transcribe(
@@ -121,7 +149,8 @@ class EchoEngine:
             new, peaks = segments[place : place + 1], bytes([place, 255])
             on_event(Progress(done, self.duration, 1.0 + place, new, peaks))
         self.heard.append(path.read_bytes())
-        on_event(Transcribed(replace(self.transcript_of, model=options.model)))
+        asked = {} if options.is_whole else {"start": options.start, "end": options.end}
+        on_event(Transcribed(replace(self.transcript_of, model=options.model, options=asked)))
 
 
 class SilentEngine(EchoEngine):
@@ -132,6 +161,10 @@ class SilentEngine(EchoEngine):
         self.listeners: dict[str, Listener] = {}
         self.probes: dict[str, Listener] = {}
         self.loads: list[Listener] = []
+        self.working: set[int] = set()
+
+    def is_working_at(self, number: int) -> bool:
+        return number in self.working
 
     def load(self, options: TranscribeOptions, priority: int, on_event: Listener) -> int:
         self.loads.append(on_event)

@@ -19,6 +19,7 @@ from tests.support.media import write_media
 from tests.support.places import DEMO_MODELS, PROJECT, RATE, SAMPLE
 from transcriber.errors import (
     AudioDecodeError,
+    AudioNotFoundError,
     EngineCrashError,
     ModelCorruptError,
     ModelNotFrozenError,
@@ -26,9 +27,11 @@ from transcriber.errors import (
 )
 from transcriber.options import TranscribeOptions
 from transcriber.pipeline.resume_state import ResumeState
+from transcriber.transcript import Word
 from transcriber.worker.blame import Blame
 from transcriber.worker.client import EngineClient, Listener
 from transcriber.worker.protocol import (
+    Aligned,
     Cancel,
     Cancelled,
     Copied,
@@ -42,7 +45,7 @@ from transcriber.worker.protocol import (
 )
 
 OPTIONS = TranscribeOptions("parakeet", "cpu", compute_type="float32")  # in which a model lies mapped
-SHORT, LONG = 1, 2
+SHORT, LONG = 2, 3
 
 
 E = TypeVar("E", bound=Event)
@@ -342,3 +345,27 @@ def test_an_engine_for_which_there_is_no_room(tmp_path: Path) -> None:
     engine = EngineClient(DEMO_MODELS, tmp_path / "full" / "engine.log")
     with pytest.raises(EngineCrashError, match="cannot be started"):
         engine.probe(SAMPLE, 0, Answers())
+
+
+def test_new_words_are_aligned(client: EngineClient, sample_words: list[dict], tmp_path: Path) -> None:
+    """By the model that is loaded; of a recording that is gone it is said."""
+    transcribed(client)
+    words = [Word(word["text"], word["start"], word["end"]) for word in sample_words]
+    new, span = (*words[:2], Word(words[2].text), *words[3:6]), (0.0, words[5].span[1])
+    answers, gone = Answers(), Answers()
+    client.align(SAMPLE, new, span, OPTIONS, answers)
+    client.align(tmp_path / "nowhere.wav", new, span, OPTIONS, gone)
+    event = answers.last()
+    assert isinstance(event, Aligned)
+    assert event.times == (pytest.approx(words[2].span, abs=0.15),)
+    assert isinstance(gone.last().error, AudioNotFoundError)
+
+
+def test_new_words_do_not_wait_for_a_long_recording(client: EngineClient, long: Path, sample_words: list[dict]) -> None:
+    recording, answers = Answers(), Answers()
+    client.transcribe(long, OPTIONS, SHORT, recording)
+    recording.until(Progress)
+    client.align(SAMPLE, (Word(sample_words[0]["text"]),), (0.0, sample_words[1]["start"]), OPTIONS, answers)
+    answers.last()
+    assert not any(isinstance(event, End) for event in list(recording.queue.queue))
+    assert isinstance(recording.last(), Transcribed)

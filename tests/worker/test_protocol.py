@@ -15,6 +15,8 @@ from transcriber.pipeline.resume_state import ChunkState, ResumeState
 from transcriber.transcript import Coverage, Segment, Transcript, Word
 from transcriber.worker.blame import Blame, blame_of
 from transcriber.worker.protocol import (
+    Align,
+    Aligned,
     Cancel,
     Cancelled,
     Copied,
@@ -46,6 +48,7 @@ REQUESTS = (
     Copy(1, PATH, None, Path("copy.wav"), always=True),
     Load(3, TranscribeOptions("whisper", "cpu")),
     Transcribe(2, PATH, TranscribeOptions(vocabulary=("Łódź",), end=9.5), ResumeState(SEGMENTS, 30.5, 2.1, CARRIED)),
+    Align(1, PATH, TranscribeOptions(), (*SEGMENTS[0].words, Word("neu")), 0.5, 2.25),
     Cancel(),
 )
 EVENTS = (
@@ -57,6 +60,7 @@ EVENTS = (
     Copied(False),
     Loaded("cpu"),
     Transcribed(Transcript(SEGMENTS, 60.0, "parakeet", "cpu", options={"vocabulary": ["Łódź"]}, notes=("a note",))),
+    Aligned(((0.5, 0.75), None)),
     Cancelled(),
 )
 ERRORS = [kind for _, kind in inspect.getmembers(errors, inspect.isclass) if issubclass(kind, errors.TranscriberError)]

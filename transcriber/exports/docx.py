@@ -9,7 +9,8 @@ from typing import Any
 
 from transcriber.clock import clock
 from transcriber.exports.direction import is_rtl, runs
-from transcriber.exports.origin import facts, title
+from transcriber.exports.origin import SHORT, facts
+from transcriber.exports.origin import title as title_of
 from transcriber.exports.paragraphs import paragraphs
 from transcriber.transcript import Transcript
 
@@ -23,24 +24,30 @@ _BEHIND_BIDI = tuple(
 )
 
 
-def render(transcript: Transcript) -> bytes:
+def render(
+    transcript: Transcript, speakers: bool = True, times: bool | None = None, origin: str = SHORT, title: str = ""
+) -> bytes:
     """The same bytes for the same transcript."""
     import docx
     from docx.shared import Pt, RGBColor
 
     document = docx.Document()
-    _describe(document.core_properties, transcript)
-    _write(document.add_heading(level=0), title(transcript))
+    heading = title_of(transcript, title)
+    _describe(document.core_properties, transcript, heading)
+    _write(document.add_heading(level=0), heading)
     for spoken in paragraphs(transcript):
         paragraph = document.add_paragraph()
-        time = paragraph.add_run(f"{clock(spoken.start)}\t")
-        time.font.color.rgb, time.font.size = RGBColor(0x59, 0x59, 0x59), Pt(9)
+        if times is not False:
+            time = paragraph.add_run(f"{clock(spoken.start)}\t")
+            time.font.color.rgb, time.font.size = RGBColor(0x59, 0x59, 0x59), Pt(9)
         is_text_rtl = is_rtl(spoken.text)  # the name of who speaks does not decide it
-        if spoken.speaker:
+        if spoken.speaker and speakers:
             _write(paragraph, f"{spoken.speaker}: ", is_text_rtl, bold=True)
         _write(paragraph, spoken.text, is_text_rtl)
-    table = document.add_table(rows=0, cols=2)
-    for name, value in facts(transcript):
+    told = facts(transcript, origin)
+    table = document.add_table(rows=0, cols=2) if told else None
+    for name, value in told:
+        assert table
         cells = table.add_row().cells
         cells[0].text = name
         _write(cells[1].paragraphs[0], value)
@@ -62,9 +69,9 @@ def _write(paragraph: Any, text: str, rtl: bool | None = None, bold: bool | None
         font.rtl = is_piece_rtl or None
 
 
-def _describe(properties: Any, transcript: Transcript) -> None:
+def _describe(properties: Any, transcript: Transcript, heading: str) -> None:
     """The document's properties; those of python-docx's template say that it wrote it in 2013."""
-    properties.title = title(transcript)[:255]
+    properties.title = heading[:255]
     properties.author = properties.comments = ""
     properties.language = transcript.language or ""
     for element in list(properties._element):

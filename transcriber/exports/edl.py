@@ -8,7 +8,7 @@ on the machines of CMX. The format numbers 999 events; later ones have four digi
 
 from collections.abc import Iterator
 
-from transcriber.exports.origin import title
+from transcriber.exports.origin import corrected, title
 from transcriber.exports.timeline import Timeline
 from transcriber.exports.timing import utterances
 from transcriber.transcript import Transcript
@@ -25,6 +25,8 @@ def _lines(transcript: Transcript, timeline: Timeline) -> Iterator[str]:
     yield f"TITLE: {title(transcript)}"
     ruler = timeline.on(transcript)
     yield f"FCM: {'DROP' if ruler.drop else 'NON-DROP'} FRAME"
+    if transcript.edits:
+        yield f"* CORRECTED BY HAND: {corrected(transcript)}"
     colours: dict[str | None, str] = {}
     for number, segment in enumerate(utterances(transcript), start=1):
         colour = colours.setdefault(segment.speaker, COLOURS[len(colours) % len(COLOURS)])

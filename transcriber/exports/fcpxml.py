@@ -11,7 +11,7 @@ from urllib.parse import quote
 from xml.etree import ElementTree
 from xml.etree.ElementTree import Element, SubElement
 
-from transcriber.exports.origin import title
+from transcriber.exports.origin import corrected, title
 from transcriber.exports.timeline import Ruler, Timeline
 from transcriber.exports.timing import utterances
 from transcriber.transcript import Segment, Transcript
@@ -36,6 +36,8 @@ def render(transcript: Transcript, timeline: Timeline = Timeline()) -> str:
     where = {"offset": begin, "start": media, "duration": duration}
     spine = SubElement(sequence, "spine")
     clip = SubElement(spine, "asset-clip", where, ref="r2", name=name, format="r1", tcFormat=kinds[ruler.media_drop])
+    if transcript.edits:
+        SubElement(clip, "note").text = f"Corrected by hand: {corrected(transcript)}"
     for segment in segments:
         _add_marker(clip, segment, ruler)
     ElementTree.indent(root)

@@ -7,7 +7,7 @@ minutes that may exceed 60. An empty line clears what is shown where somebody pa
 from collections.abc import Iterator
 
 from transcriber import __version__
-from transcriber.exports.origin import title
+from transcriber.exports.origin import corrected, title
 from transcriber.exports.timing import utterances
 from transcriber.transcript import Transcript
 
@@ -18,6 +18,7 @@ _NO_TAG = str.maketrans("[]", "()")
 
 def render(transcript: Transcript) -> str:
     tags = f"[ti:{title(transcript)}]\n[length:{_time(transcript.duration)}]\n[re:transcriber]\n[ve:{__version__}]\n"
+    tags += f"[#:Corrected by hand: {corrected(transcript)}]\n" if transcript.edits else ""
     return tags + "".join(f"{line}\n" for line in _lines(transcript))
 
 

@@ -2,12 +2,12 @@
 
 Source: NIST, The 2009 (RT-09) Rich Transcription Meeting Recognition Evaluation Plan, appendix A: ten fields between
 blanks. A SPEAKER line has six (type, file, channel, start and duration in seconds, name), and <NA> for the
-others. No field holds a blank. Turns of several people may overlap.
+others. No field holds a blank. Turns of several people may overlap. `;;` begins a comment.
 """
 
 from collections.abc import Iterable, Iterator
 
-from transcriber.exports.origin import title
+from transcriber.exports.origin import corrected, title
 from transcriber.exports.timing import one_line, utterances
 from transcriber.transcript import Diarization, Transcript, Turn
 
@@ -18,7 +18,8 @@ def render(transcript: Transcript) -> str:
     """The turns as they were heard; where only words have speakers, theirs. Empty where nobody is known."""
     name = title(transcript)
     lines = rttm_lines(transcript.diarization, name) if transcript.diarization else _lines(_turns(transcript), name)
-    return "".join(f"{line}\n" for line in lines)
+    remark = f";; Corrected by hand: {corrected(transcript)}\n" if transcript.edits else ""
+    return remark + "".join(f"{line}\n" for line in lines)
 
 
 def rttm_lines(diarization: Diarization, name: str) -> Iterator[str]:

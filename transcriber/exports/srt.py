@@ -11,8 +11,8 @@ from transcriber.exports.subtitles.timestamp import timestamp
 from transcriber.transcript import Transcript
 
 
-def render(transcript: Transcript, limits: Limits = PRESETS["netflix"]) -> str:
+def render(transcript: Transcript, limits: Limits = PRESETS["netflix"], speakers: bool = True) -> str:
     return "\n".join(
         f"{number}\n{timestamp(cue.start, ',')} --> {timestamp(cue.end, ',')}\n{cue.text}\n"
-        for number, cue in enumerate(shape(transcript, limits, labels=True), start=1)
+        for number, cue in enumerate(shape(transcript, limits, labels=speakers), start=1)
     )

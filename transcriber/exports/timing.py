@@ -36,9 +36,12 @@ def utterances(transcript: Transcript) -> Iterator[Segment]:
         timed += with_times(words, segment.start, segment.end)
     # In order all at once: that a time is wrong may show in the next segment only.
     owned = zip(owners, ordered(timed), strict=True)
-    for (_, speaker), spoken in groupby(owned, lambda pair: (pair[0], pair[1].speaker)):
+    latest = -1
+    for (number, speaker), spoken in groupby(owned, lambda pair: (pair[0], pair[1].speaker)):
         turn = tuple(word for _, word in spoken)
-        yield Segment(turn, turn[0].span[0], turn[-1].span[1], speaker)
+        begins = transcript.segments[number].starts_paragraph if number != latest else None
+        yield Segment(turn, turn[0].span[0], turn[-1].span[1], speaker, begins)
+        latest = number
 
 
 def by_word(transcript: Transcript) -> Transcript:

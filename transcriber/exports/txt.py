@@ -1,6 +1,7 @@
 """Plain text: the words alone, in UTF-8.
 
-With speakers in paragraphs, each behind its time, with the name where another one begins to speak.
+With speakers in paragraphs, each behind its time, with the name where another one begins to speak; also where times are
+asked for. Without names and times paragraphs stay apart.
 """
 
 from transcriber.clock import clock
@@ -8,13 +9,13 @@ from transcriber.exports.paragraphs import Paragraph, paragraphs
 from transcriber.transcript import Transcript, joined
 
 
-def render(transcript: Transcript) -> str:
+def render(transcript: Transcript, speakers: bool = True, times: bool | None = None) -> str:
     written = list(paragraphs(transcript))
-    if any(paragraph.speaker for paragraph in written):
-        return "\n".join(f"{_head(paragraph)} {paragraph.text}\n" for paragraph in written)
-    return f"{joined(word for paragraph in written for word in paragraph.words)}\n"
+    if times is None and not any(paragraph.speaker for paragraph in written):
+        return f"{joined(word for paragraph in written for word in paragraph.words)}\n"
+    return "\n".join(f"{_head(part, speakers, times is not False)}{part.text}\n" for part in written)
 
 
-def _head(paragraph: Paragraph) -> str:
-    speaker = f" {paragraph.speaker}:" if paragraph.speaker else ""
-    return f"[{clock(paragraph.start)}]{speaker}"
+def _head(paragraph: Paragraph, has_speaker: bool, has_time: bool) -> str:
+    time = f"[{clock(paragraph.start)}] " if has_time else ""
+    return f"{time}{paragraph.speaker}: " if paragraph.speaker and has_speaker else time

@@ -136,6 +136,19 @@ class Configurations:
         self.revision += 1
         return self.get(number)
 
+    def use(self, name: str) -> Configuration:
+        """Activate what is called so: a configuration, or a model, which gets one if it has none.
+
+        Raises UnknownModelError, or what keeps it from being used.
+        """
+        if matching := self._select("name = ?", name):
+            return self.activate(matching[0].id)
+        model, validation = self.store.find(name), self._validation_of_model(name)
+        if validation.failures:
+            raise validation.failures[0]
+        created, _ = self.create(model.name, type_of(model), "auto", "auto", model_name=model.name)
+        return self.activate(created.id)
+
     def delete(self, number: int) -> None:
         """Raises ConfigurationConflictError for the active and the default one."""
         with self.database.transaction() as transaction:

@@ -112,6 +112,155 @@ MIGRATIONS = (
     CREATE INDEX voices_of_job ON voices (job);
     CREATE INDEX voices_of_transcript ON voices (transcript);
     """,
+    """
+    ALTER TABLE jobs ADD COLUMN chosen INTEGER REFERENCES transcripts ON DELETE SET NULL;  -- the one to be shown
+    ALTER TABLE transcripts ADD COLUMN language TEXT;
+    ALTER TABLE transcripts ADD COLUMN device TEXT NOT NULL DEFAULT '';
+    ALTER TABLE transcripts ADD COLUMN part_start REAL;  -- seconds; NULL, as part_end, where all was transcribed
+    ALTER TABLE transcripts ADD COLUMN part_end REAL;
+    DROP TRIGGER transcripts_never_change;
+    UPDATE transcripts SET
+        language = json_extract(content, '$.language'),
+        device = coalesce(json_extract(content, '$.device'), ''),
+        part_start = coalesce(CAST(json_extract(content, '$.options.start') AS REAL), 0),
+        part_end = CAST(coalesce(json_extract(content, '$.options.end'), json_extract(content, '$.duration')) AS REAL)
+    WHERE json_valid(content);
+    UPDATE transcripts SET part_start = NULL, part_end = NULL
+    WHERE part_start = 0 AND json_extract(content, '$.options.end') IS NULL
+        AND json_extract(content, '$.notes[0]') IS NOT 'Not finished: this is how far it came.';
+    CREATE TRIGGER transcripts_never_change BEFORE UPDATE ON transcripts
+        BEGIN SELECT RAISE(ABORT, 'a transcript is never changed'); END;
+    """,
+    """
+    CREATE TABLE all_edits (            -- what the user changed, oldest first: in a transcript, or in the unfinished
+        id INTEGER PRIMARY KEY,         -- one of a job, whose edits become the finished one's
+        transcript INTEGER REFERENCES transcripts ON DELETE CASCADE,
+        created_at REAL NOT NULL,
+        kind TEXT NOT NULL,
+        content TEXT NOT NULL,          -- JSON
+        job TEXT REFERENCES jobs ON DELETE CASCADE,
+        CHECK ((transcript IS NULL) <> (job IS NULL))
+    ) STRICT;
+    INSERT INTO all_edits SELECT id, transcript, created_at, kind, content, NULL FROM edits;
+    DROP TABLE edits;
+    ALTER TABLE all_edits RENAME TO edits;
+    CREATE INDEX edits_of_transcript ON edits (transcript);
+    CREATE INDEX edits_of_job ON edits (job);
+    CREATE TRIGGER edits_never_change BEFORE UPDATE ON edits
+        WHEN OLD.job IS NULL OR (NEW.id, NEW.created_at, NEW.kind, NEW.content)
+            IS NOT (OLD.id, OLD.created_at, OLD.kind, OLD.content)
+        BEGIN SELECT RAISE(ABORT, 'an edit is never changed'); END;
+    """,
+    """
+    CREATE TABLE folders (              -- of the library
+        id INTEGER PRIMARY KEY AUTOINCREMENT,
+        name TEXT NOT NULL,
+        created_at REAL NOT NULL
+    ) STRICT;
+    ALTER TABLE jobs ADD COLUMN title TEXT NOT NULL DEFAULT '';         -- the user's; empty: the file name
+    ALTER TABLE jobs ADD COLUMN folder INTEGER REFERENCES folders ON DELETE SET NULL;
+    ALTER TABLE jobs ADD COLUMN digest TEXT NOT NULL DEFAULT '{}';      -- JSON: what the list shows of its transcript
+    ALTER TABLE jobs ADD COLUMN goes_on INTEGER NOT NULL DEFAULT 0;     -- whether it does when it leaves the bin
+    ALTER TABLE jobs ADD COLUMN changed INTEGER NOT NULL DEFAULT 0;     -- library.changes when it last changed
+    CREATE INDEX jobs_by_change ON jobs (changed);
+    CREATE INDEX jobs_by_state ON jobs (state, position);
+    CREATE INDEX removed_jobs ON jobs (removed_at) WHERE removed_at IS NOT NULL;
+    CREATE TABLE library (              -- one row
+        changes INTEGER NOT NULL,       -- of jobs and folders so far
+        forgotten INTEGER NOT NULL      -- changes up to this one are not all known any more: jobs were deleted
+    ) STRICT;
+    INSERT INTO library VALUES (0, 0);
+    CREATE TRIGGER jobs_are_added AFTER INSERT ON jobs BEGIN
+        UPDATE library SET changes = changes + 1;
+        UPDATE jobs SET changed = (SELECT changes FROM library) WHERE id = NEW.id;
+    END;
+    CREATE TRIGGER jobs_change AFTER UPDATE ON jobs
+        WHEN NEW.changed IS OLD.changed AND (OLD.removed_at IS NULL OR NEW.removed_at IS NULL)
+    BEGIN
+        UPDATE library SET changes = changes + 1;
+        UPDATE jobs SET changed = (SELECT changes FROM library) WHERE id = NEW.id;
+    END;
+    CREATE TRIGGER jobs_are_deleted AFTER DELETE ON jobs BEGIN
+        UPDATE library SET changes = changes + (OLD.removed_at IS NULL);
+        UPDATE library SET forgotten = max(forgotten, iif(OLD.removed_at IS NULL, changes, OLD.changed));
+    END;
+    CREATE TRIGGER edits_are_added AFTER INSERT ON edits BEGIN
+        UPDATE jobs SET digest = digest
+            WHERE id = coalesce(NEW.job, (SELECT job FROM transcripts WHERE id = NEW.transcript));
+    END;
+    CREATE TRIGGER folders_are_added AFTER INSERT ON folders BEGIN UPDATE library SET changes = changes + 1; END;
+    CREATE TRIGGER folders_change AFTER UPDATE ON folders BEGIN UPDATE library SET changes = changes + 1; END;
+    CREATE TRIGGER folders_are_deleted AFTER DELETE ON folders BEGIN UPDATE library SET changes = changes + 1; END;
+    """,
+    """
+    CREATE TABLE parts (                -- of recordings, which are to be transcribed again beside what there is
+        id INTEGER PRIMARY KEY,
+        job TEXT NOT NULL REFERENCES jobs ON DELETE CASCADE,
+        options TEXT NOT NULL,          -- JSON
+        state TEXT NOT NULL DEFAULT 'queued',
+        error TEXT NOT NULL DEFAULT '',
+        basis TEXT NOT NULL DEFAULT '', -- as of jobs
+        so_far TEXT NOT NULL DEFAULT '',  -- JSON: what it has already
+        created_at REAL NOT NULL
+    ) STRICT;
+    CREATE INDEX parts_of_job ON parts (job);
+    CREATE TRIGGER parts_are_added AFTER INSERT ON parts BEGIN UPDATE jobs SET name = name WHERE id = NEW.job; END;
+    CREATE TRIGGER parts_change AFTER UPDATE ON parts BEGIN UPDATE jobs SET name = name WHERE id = NEW.job; END;
+    CREATE TRIGGER parts_are_deleted AFTER DELETE ON parts BEGIN UPDATE jobs SET name = name WHERE id = OLD.job; END;
+    """,
+    """
+    CREATE TABLE search_texts (         -- of the transcripts that are shown, for jobs/search
+        id INTEGER PRIMARY KEY,
+        job TEXT NOT NULL UNIQUE REFERENCES jobs ON DELETE CASCADE,
+        text TEXT NOT NULL,
+        places BLOB NOT NULL            -- of each token: where it starts and ends, and its second
+    ) STRICT;
+    -- the tokens of each, with its id
+    CREATE VIRTUAL TABLE search_tokens USING fts5 (title, words, tokenize = 'ascii', prefix = '1 2');
+    CREATE TRIGGER search_texts_are_deleted AFTER DELETE ON search_texts BEGIN
+        DELETE FROM search_tokens WHERE rowid = OLD.id;
+    END;
+    CREATE TABLE stale (                -- jobs that search_texts and their digests do not know as they are
+        job TEXT PRIMARY KEY REFERENCES jobs ON DELETE CASCADE,
+        since REAL NOT NULL DEFAULT 0,  -- the last edit; 0: something else changed
+        changes INTEGER NOT NULL DEFAULT 1
+    ) STRICT;
+    INSERT INTO stale (job) SELECT id FROM jobs;
+    CREATE TRIGGER stale_by_a_new_job AFTER INSERT ON jobs BEGIN INSERT INTO stale (job) VALUES (NEW.id); END;
+    CREATE TRIGGER stale_by_a_title AFTER UPDATE OF title, chosen ON jobs
+        WHEN (NEW.title, NEW.chosen) IS NOT (OLD.title, OLD.chosen)
+    BEGIN
+        INSERT INTO stale (job) VALUES (NEW.id) ON CONFLICT (job) DO UPDATE SET since = 0, changes = changes + 1;
+    END;
+    CREATE TRIGGER stale_by_a_return AFTER UPDATE OF removed_at ON jobs WHEN NEW.removed_at IS NULL BEGIN
+        INSERT INTO stale (job) VALUES (NEW.id) ON CONFLICT (job) DO UPDATE SET since = 0, changes = changes + 1;
+    END;
+    CREATE TRIGGER stale_by_an_end AFTER UPDATE OF state ON jobs WHEN NEW.state IN ('done', 'failed', 'cancelled') BEGIN
+        INSERT INTO stale (job) VALUES (NEW.id) ON CONFLICT (job) DO UPDATE SET since = 0, changes = changes + 1;
+    END;
+    CREATE TRIGGER stale_by_a_transcript AFTER INSERT ON transcripts BEGIN
+        INSERT INTO stale (job) VALUES (NEW.job) ON CONFLICT (job) DO UPDATE SET since = 0, changes = changes + 1;
+    END;
+    CREATE TRIGGER stale_by_an_edit AFTER INSERT ON edits BEGIN
+        INSERT INTO stale (job, since)
+            SELECT coalesce(NEW.job, (SELECT job FROM transcripts WHERE id = NEW.transcript)), NEW.created_at WHERE true
+            ON CONFLICT (job) DO UPDATE SET since = excluded.since, changes = changes + 1;
+    END;
+    """,
+    """
+    CREATE TABLE speeds (               -- of models on this computer
+        model TEXT NOT NULL,
+        sha256 TEXT NOT NULL,           -- of the model's file
+        engine TEXT NOT NULL,
+        device TEXT NOT NULL,           -- 'cuda' or 'cpu'
+        compute_type TEXT NOT NULL,
+        has_speakers INTEGER NOT NULL,  -- whether speakers were told apart, too
+        audio REAL NOT NULL,            -- seconds, and
+        work REAL NOT NULL,             -- the seconds that they took; what is older counts less
+        measured_at REAL NOT NULL,
+        PRIMARY KEY (model, sha256, engine, device, compute_type, has_speakers)
+    ) STRICT;
+    """,
 )
 """One script for each version of the tables; PRAGMA user_version counts those that have run."""
 
@@ -133,11 +282,6 @@ class Database:
             for pragma in ("journal_mode = WAL", "synchronous = FULL", "foreign_keys = ON", "secure_delete = ON"):
                 self._connection.execute(f"PRAGMA {pragma}")
             self._migrate()
-
-    @property
-    def changes(self) -> int:
-        """Rows changed since the database was opened: a number that grows with every change."""
-        return self._connection.total_changes
 
     def rows(self, statement: str, *values: Any) -> list[sqlite3.Row]:
         with self._lock, self._map_errors():

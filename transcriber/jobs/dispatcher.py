@@ -7,22 +7,25 @@ One long recording is worked at a time, and beside it some short ones, which the
 same is asked for all of them, transcribes together.
 """
 
-import json
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from contextlib import contextmanager, suppress
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from functools import partial
-from pathlib import Path
 
 from transcriber.errors import EngineCrashError, StorageError, UnknownModelError
 from transcriber.jobs.backlog import Backlog, later
+from transcriber.jobs.basis import basis_of
+from transcriber.jobs.bin import Bin
+from transcriber.jobs.documents import Documents
+from transcriber.jobs.edit_times import EditTimes
+from transcriber.jobs.part_runs import PartRuns
 from transcriber.jobs.results import Results
+from transcriber.jobs.search.index import Index
 from transcriber.jobs.store import Job, Jobs
 from transcriber.models.store import ModelStore
 from transcriber.options import TranscribeOptions
-from transcriber.speaker_count import OFF
 from transcriber.unexpected import map_and_log_error
 from transcriber.worker.blame import Blame
 from transcriber.worker.client import EngineClient
@@ -31,7 +34,8 @@ from transcriber.worker.scheduling import LONG, PROBE, SHORT, WARM_UP
 
 TOGETHER = 8
 """Short recordings that the engine has at once."""
-UNDO_SECONDS = 10
+QUIET_SECONDS = 2.0
+"""After the last edit, before the files of a transcript are written again."""
 
 
 @dataclass
@@ -45,6 +49,8 @@ class Run:
     number: int = 0
     """The engine's request."""
     is_stopping: bool = False
+    goes_on: bool = False
+    """Whether it waits again once it has stopped: it was removed and restored meanwhile."""
     began: float | None = None
     """time.monotonic() when the model was loaded and the first batch could start."""
     first: float = 0.0
@@ -58,33 +64,42 @@ class Dispatcher:
 
     def __init__(self, jobs: Jobs, results: Results, engine: EngineClient, store: ModelStore) -> None:
         self.jobs, self.results, self.engine, self.store = jobs, results, engine, store
+        self.documents = Documents(results)
+        self.index = Index(jobs, results)
+        self.bin = Bin(jobs, self._read_jobs, self.index.forget_deleted)
         self.started_at = time.time_ns()
         self.loading = ""
         """The title of the model that is loaded before anybody asked for it."""
         self._runs: dict[str, Run] = {}
-        self._stops = 0
-        """Runs that were cancelled."""
+        self.stops = 0
+        """Runs that were cancelled since the start of the program."""
+        self._edits = 0
         self._suspects: set[str] = set()
         """Jobs with several of which the engine died: each of them goes alone from now on."""
         self._lock = threading.RLock()
+        self.parts = PartRuns(jobs, results, engine, store)
         self._backlog, self._files = Backlog(self._lock, jobs.folder.path), Backlog(self._lock, jobs.folder.path)
+        self.edit_times = EditTimes(engine, self.documents, self._backlog, self.write_files_soon)
 
     @property
     def problem(self) -> str:
         """Why something cannot be stored at the moment; a sentence for the user."""
         runs = list(self._runs.values())
-        known = [self._backlog.problem, self._files.problem, *(run.problem or run.backlog.problem for run in runs)]
+        known = [
+            self._backlog.problem,
+            self._files.problem,
+            self.parts.problem,
+            *(run.problem or run.backlog.problem for run in runs),
+        ]
         return next(filter(None, known), "")
-
-    @property
-    def revision(self) -> str:
-        """Changes whenever a job does."""
-        return f"{self.started_at}-{self.jobs.revision}-{self._stops}-{self.problem}"
 
     def start(self, usual: TranscribeOptions) -> None:
         """Go on where the last run of the program ended, and load the model that will be needed first."""
         self.write_files()
         self._backlog.do(partial(self._start, usual))
+        self.bin.purge_daily()
+        self.parts.start()
+        self.index.wake()
 
     def _start(self, usual: TranscribeOptions) -> None:
         waiting = self.jobs.in_state("queued")
@@ -128,6 +143,21 @@ class Dispatcher:
                 self.jobs.enqueue(job.id, options)
                 self._dispatch()
 
+    def transcribe_again(self, job: Job, options: TranscribeOptions) -> int | None:
+        """Once more. A part of what was or is transcribed already goes beside it; returns its number then."""
+        now = self.jobs.get(job.id)
+        if now and self._is_part_again(now, options):
+            return self.parts.transcribe(now, options)
+        self.transcribe(job, options)
+        return None
+
+    def _is_part_again(self, job: Job, options: TranscribeOptions) -> bool:
+        versions = self.results.versions
+        if job.state == "receiving" or options.is_whole:
+            return False
+        is_gone_on_with = job.options and (job.options.start, job.options.end) == (options.start, options.end)
+        return bool(versions.of(job)) or (versions.is_unfinished(job) and not is_gone_on_with)
+
     def do_first(self, job: Job) -> None:
         """Move a waiting job to the front of the queue."""
         with self._now(job) as now:
@@ -138,36 +168,74 @@ class Dispatcher:
         """Stop after the current batch, and keep what is done; what the engine does not have ends at once."""
         with self._now(job) as now:
             if run := self._runs.get(job.id):
-                run.is_stopping = True
-                self._stops += 1
+                run.is_stopping, run.goes_on = True, False
+                self.stops += 1
                 self.engine.cancel(run.number)
             elif now and now.state == "receiving":
                 self.jobs.update(job.id, state="cancelled", options=None, finished_at=time.time())
             elif now and now.state in ("ready", "queued", "running"):
                 self.jobs.end(job.id, "cancelled")
 
-    def remove(self, job: Job) -> None:
-        """Take a job off the list; its own recording is deleted unless restore() is called soon."""
-        with self._now(job) as now:
-            if now and (job.id in self._runs or now.state == "queued"):
-                self.cancel(job)
-            self.jobs.remove(job.id)
-        later(UNDO_SECONDS, partial(self._backlog.do, self._purge))
+    def remove(self, jobs: Collection[Job]) -> None:
+        """Put jobs into the bin; those that wait or are worked at are cancelled."""
+        with self._lock, self.jobs.database.transaction():
+            for now in filter(None, (self.jobs.get(job.id) for job in jobs)):
+                goes_on = now.id in self._runs or now.state == "queued"
+                if goes_on:
+                    self.cancel(now)
+                self.bin.put(now.id, goes_on)
+        for job in jobs:
+            self.parts.pause(job.id)
+
+    def restore(self, identities: Collection[str]) -> list[str]:
+        """Put jobs back on the list; those that waited or were worked at go on. Returns the ids of those that were in
+        the bin."""
+        with self._lock, self.jobs.database.transaction():
+            restored = self.bin.take(identities)
+            for job in restored:
+                if job.goes_on and (run := self._runs.get(job.id)):
+                    run.goes_on = True
+                elif job.goes_on and job.state == "cancelled":
+                    self.jobs.update(job.id, state="queued", finished_at=None)
+        self._dispatch()
+        self.parts.dispatch()
+        return [job.id for job in restored]
 
     def write_files(self) -> None:
         """Those that are still to be written, as soon as that can be."""
         self._files.do(self.results.write_files)
 
+    def write_files_soon(self) -> None:
+        """Once nothing has been edited for QUIET_SECONDS; at the next start, if the program ends before."""
+        self._edits += 1
+        later(QUIET_SECONDS, partial(self._write_files_after, self._edits))
+
+    def _write_files_after(self, count: int) -> None:
+        if count == self._edits:
+            self.write_files()
+
     def run_of(self, job: Job) -> Run | None:
         return self._runs.get(job.id)
 
+    def is_loading(self, job: Job) -> bool:
+        """Whether it waits for its model and nothing else: what the engine has may wait there for its turn, too."""
+        return job.id in self.loading_jobs
+
+    @property
+    def loading_jobs(self) -> list[str]:
+        """The ids of those for which a model is being loaded; no row changes with it."""
+        return [job for job, run in list(self._runs.items()) if run.began is None and self._is_loading(run)]
+
+    def _is_loading(self, run: Run) -> bool:
+        return self.engine.is_working_at(run.number) or self.loading == self.store.find(run.options.model).title
+
     def seconds_left(self, job: Job) -> float | None:
         """Estimated from the pace so far."""
-        run = self._runs.get(job.id)
-        if not (run and run.began and job.duration and job.done > run.first):
+        run, end = self._runs.get(job.id), job.end
+        if not (run and run.began and end and job.done > run.first):
             return None
         pace = (time.monotonic() - run.began) / (job.done - run.first)
-        return max(0.0, (job.duration - job.done) * pace)
+        return max(0.0, (end - job.done) * pace)
 
     @contextmanager
     def _now(self, job: Job) -> Iterator[Job | None]:
@@ -175,11 +243,9 @@ class Dispatcher:
         with self._lock:
             yield self.jobs.get(job.id)
 
-    def _purge(self) -> None:
-        """What is still read by the engine stays until the program starts again."""
-        for job in self.jobs.removed():
-            if job.id not in self._runs and (job.removed_at or 0.0) + UNDO_SECONDS <= time.time():
-                self.jobs.delete(job)
+    def _read_jobs(self) -> set[str]:
+        """The ids of those whose recordings the engine reads."""
+        return {*self._runs, *self.parts.read_jobs}
 
     def _probe(self, job: Job) -> None:
         with suppress(EngineCrashError):  # that is told when it is to be transcribed
@@ -203,6 +269,8 @@ class Dispatcher:
         """Give the engine the first waiting jobs of each length."""
         full: set[int] = set()
         for job in self.jobs.in_state("queued"):
+            if len(full) == 2:
+                break
             priority = SHORT if job.is_short else LONG
             if priority not in full and self._has_room(job, priority):
                 self._begin(job, priority)
@@ -231,11 +299,7 @@ class Dispatcher:
             self._fail(job.id, error)
 
     def _ask(self, job: Job, options: TranscribeOptions, priority: int) -> None:
-        files = f"{_version(self.store.find(options.model).path)} {_version(job.path)}"
-        if options.speakers != OFF:
-            files += f" {_version(self.store.diarizing(options.speaker_model).path)}"
-        basis = f"{options.model} {files} {json.dumps(asdict(options), ensure_ascii=False)}"
-        done = self.results.begin(job, basis)
+        done = self.results.begin(job, basis_of(self.store, job, options))
         self.jobs.update(job.id, state="running", device="")
         run = self._runs[job.id] = Run(priority, options, Backlog(self._lock, self.jobs.folder.path), first=done.done)
         run.number = self.engine.transcribe(job.path, options, priority, partial(self._on_event, job.id), done)
@@ -257,6 +321,7 @@ class Dispatcher:
         except Exception as error:  # noqa: BLE001  (whatever it is, the job has an end)
             self._fail(identity, error)
         del self._runs[identity]
+        self.bin.purge_soon()
         self.write_files()
         self._dispatch()
 
@@ -267,9 +332,9 @@ class Dispatcher:
                 run.began = time.monotonic()
                 self.results.forget_waveform(identity)
                 self.jobs.update(identity, device=event.device)
-            # Else it passes over what was transcribed before, of which not all voices may have been heard.
+            # Else it passes over what was transcribed before: not all voices in it were heard, and it is drawn anew.
             elif not run.problem:
-                keep = self.results.add_chunk if event.done > run.first else self.results.add_voices
+                keep = self.results.add_chunk if event.done > run.first else self.results.add_heard
                 keep(identity, event)
         except Exception as error:
             if isinstance(error, StorageError) and error.is_temporary:
@@ -281,6 +346,8 @@ class Dispatcher:
         match event:
             case Transcribed():
                 self.results.finish(identity, event.transcript)
+            case Cancelled() if run.goes_on:
+                self.jobs.update(identity, state="queued")
             case Cancelled():
                 self.jobs.end(identity, "failed" if run.problem else "cancelled", run.problem)
             case Failed(blame=Blame.CULPRIT):
@@ -292,12 +359,3 @@ class Dispatcher:
 
     def _fail(self, identity: str, error: Exception) -> None:
         self.jobs.end(identity, "failed", str(map_and_log_error(error, self.jobs.folder.path)))
-
-
-def _version(path: Path) -> str:
-    """Changes when the file changes."""
-    try:
-        status = path.stat()
-    except OSError:
-        return "-"
-    return f"{status.st_size}:{status.st_mtime_ns}"

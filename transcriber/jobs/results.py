@@ -9,16 +9,19 @@ from typing import Any
 
 from transcriber.jobs.data_folder import DataFolder
 from transcriber.jobs.database import Database
-from transcriber.jobs.edits import Edits
+from transcriber.jobs.edits.edited import EditedTranscripts
+from transcriber.jobs.edits.log import Edits, Target
+from transcriber.jobs.parts import Part
 from transcriber.jobs.saved_files import SavedFiles
 from transcriber.jobs.settings import Settings
-from transcriber.jobs.speaker_edits import SPEAKERS, applied
+from transcriber.jobs.speeds import Speeds
 from transcriber.jobs.store import Job, Jobs
+from transcriber.jobs.versions import UNFINISHED_NUMBER, Versions
 from transcriber.pipeline.events import Progress
 from transcriber.pipeline.resume_state import ChunkState, ResumeState, chunk_state_from_dict
 from transcriber.segmentation import segments
 from transcriber.transcript import Segment, Transcript
-from transcriber.transcript_json import from_dict, segments_from_dicts, to_dict, upgraded
+from transcriber.transcript_json import from_dict, segments_from_dicts, upgraded
 
 UNFINISHED = "Not finished: this is how far it came."
 
@@ -28,10 +31,10 @@ class Results:
 
     def __init__(self, database: Database, folder: DataFolder, jobs: Jobs) -> None:
         self.database, self.folder, self.jobs = database, folder, jobs
-        self.settings, self.edits = Settings(database), Edits(database)
-        self.files = SavedFiles(
-            database, folder, self.settings, lambda number, content: self._edited(number, json.loads(content))
-        )
+        self.settings, self.edits, self.versions = Settings(database), Edits(database), Versions(database)
+        self.files = SavedFiles(database, folder, self.settings, self._edited)
+        self.speeds = Speeds(database)
+        self._kept = EditedTranscripts()
 
     def begin(self, job: Job, basis: str) -> ResumeState:
         """What there is already, made with and of the same; anything else is kept as a transcript of its own."""
@@ -39,15 +42,17 @@ class Results:
             finished, carried = self._finished_chunks(job)
             if job.basis == basis:
                 return ResumeState(finished, job.done, job.elapsed, carried, self.voices(job))
-            unfinished = self._unfinished(job) if self.is_unfinished(job) else None
+            unfinished = self._unfinished(job) if self.versions.has_chunks(job) else None
         except (ValueError, TypeError, KeyError):  # its rows are damaged: all of it is transcribed again
             unfinished = None
         with self.database.transaction() as transaction:
             if unfinished:
-                self._keep(job.id, unfinished)
+                self._take_edits(job.id, self._keep(job.id, unfinished))
+            self.edits.forget(job.id)
             transaction.execute("DELETE FROM chunks WHERE job = ?", (job.id,))
             transaction.execute("DELETE FROM voices WHERE job = ? AND transcript IS NULL", (job.id,))
             self.jobs.update(job.id, basis=basis, done=0.0, elapsed=0.0, carried="{}")
+        self._kept.forget(job.id)
         return ResumeState()
 
     def add_chunk(self, identity: str, progress: Progress) -> None:
@@ -58,17 +63,17 @@ class Results:
                 "(?1, (SELECT coalesce(sum(count), 0) FROM chunks WHERE job = ?1), ?2, ?3)",
                 (identity, len(progress.segments), _json(progress.segments)),
             )
-            transaction.execute("INSERT INTO waveforms (job, peaks) VALUES (?, ?)", (identity, progress.peaks))
-            self.add_voices(identity, progress)
+            self.add_heard(identity, progress)
             transaction.execute(
-                "UPDATE jobs SET done = ?, elapsed = ?, duration = coalesce(?, duration), carried = ? WHERE id = ?",
+                "UPDATE jobs SET done = ?, elapsed = ?, duration = coalesce(duration, ?), carried = ? WHERE id = ?",
                 (progress.done, progress.elapsed, progress.duration, _json(progress.carried), identity),
             )
 
-    def add_voices(self, identity: str, progress: Progress) -> None:
-        """What is new of the speakers' voices."""
-        if progress.voices:
-            with self.database.transaction() as transaction:
+    def add_heard(self, identity: str, progress: Progress) -> None:
+        """What is new of the waveform and of the speakers' voices."""
+        with self.database.transaction() as transaction:
+            transaction.execute("INSERT INTO waveforms (job, peaks) VALUES (?, ?)", (identity, progress.peaks))
+            if progress.voices:
                 transaction.execute("INSERT INTO voices (job, heard) VALUES (?, ?)", (identity, progress.voices))
 
     def voices(self, job: Job, number: int | None = None) -> bytes:
@@ -87,10 +92,10 @@ class Results:
 
     def tail(self, job: Job) -> list[dict[str, Any]]:
         """The segments of the words behind these, which what is said next might have changed."""
-        return [asdict(segment) for segment in segments(self._finished_chunks(job)[1].tail)]
+        return [asdict(segment) for segment in self._tail(job)]
 
-    def is_unfinished(self, job: Job) -> bool:
-        return bool(self.database.rows("SELECT 1 FROM chunks WHERE job = ? LIMIT 1", job.id))
+    def _tail(self, job: Job) -> tuple[Segment, ...]:
+        return tuple(segments(self._finished_chunks(job)[1].tail))
 
     def forget_waveform(self, identity: str) -> None:
         """It will be made anew from the recording's start."""
@@ -103,83 +108,122 @@ class Results:
             row["peaks"] for row in self.database.rows("SELECT peaks FROM waveforms WHERE job = ? ORDER BY id", job.id)
         )
 
+    def finish_part(self, part: Part, transcript: Transcript, voices: bytes) -> None:
+        """Keep a part that was transcribed again as a version of its recording, which stays what it is."""
+        with self.database.transaction() as transaction:
+            number = self._keep(part.job, self._with_own_name(part.job, transcript))
+            self.speeds.note(transcript)
+            if transcript.diarization and voices:
+                transaction.execute(
+                    "INSERT INTO voices (job, transcript, heard) VALUES (?, ?, ?)", (part.job, number, voices)
+                )
+            transaction.execute("DELETE FROM parts WHERE id = ?", (part.id,))
+
+    def keep_part(self, part: Part, so_far: ResumeState) -> None:
+        """Keep what a part has that was cancelled, where it has any words."""
+        with self.database.transaction() as transaction:
+            if so_far.segments or so_far.carried.tail:
+                self._keep(part.job, _unfinished(part.basis, so_far))
+            transaction.execute("DELETE FROM parts WHERE id = ?", (part.id,))
+
     def finish(self, identity: str, transcript: Transcript) -> None:
         """Keep a finished transcript; write_files() then writes its files."""
         with self.database.transaction() as transaction:
-            row = transaction.execute("SELECT name, path FROM jobs WHERE id = ?", (identity,)).fetchone()
-            name, source = row["name"], transcript.source
-            if source and source.name == Path(row["path"]).name != name:
-                transcript = replace(transcript, source=replace(source, name=name))  # ours is a shorter one
+            row = transaction.execute("SELECT name, title FROM jobs WHERE id = ?", (identity,)).fetchone()
+            transcript = self._with_own_name(identity, transcript)
             number = self._keep(identity, transcript)
-            self.files.add(number, Path(name).stem)
+            self.speeds.note(transcript)
+            self._take_edits(identity, number)
+            self.files.add(number, row["title"] or Path(row["name"]).stem)
             transaction.execute("DELETE FROM chunks WHERE job = ?", (identity,))
             kept = number if transcript.diarization else None
             transaction.execute(
                 "UPDATE voices SET transcript = ? WHERE job = ? AND transcript IS NULL", (kept, identity)
             )
             transaction.execute("DELETE FROM voices WHERE job = ? AND transcript IS NULL", (identity,))
-            seconds = transcript.duration
-            self.jobs.update(identity, basis="", done=seconds, duration=seconds, elapsed=transcript.elapsed)
+            done, is_to_the_end = transcript.duration, transcript.options.get("end") is None
+            length = {"duration": done} if is_to_the_end else {}
+            self.jobs.update(identity, basis="", done=done, elapsed=transcript.elapsed, **length)
             self.jobs.end(identity, "done")
+        self._kept.forget(identity)
+
+    def _take_edits(self, identity: str, number: int) -> None:
+        """What the user changed in a job's unfinished transcript is now in the one with that number, which is shown."""
+        if self.edits.last(identity):
+            self.edits.move(identity, number)
+            self.versions.choose_first(identity, number)
 
     def write_files(self) -> None:
         """Write every file that is still to be written; what keeps one from it is said of its job."""
         self.files.write()
 
-    def edit(self, number: int, kind: str, content: dict[str, Any]) -> None:
-        """Change a transcript by one more edit."""
-        with self.database.transaction():
-            self.edits.add(number, kind, content)
-            self.files.write_again(number)
-
-    def undo(self, number: int, kind: str) -> bool:
-        """Take back the last edit of that kind; False where there is none."""
-        with self.database.transaction():
-            is_undone = self.edits.undo(number, kind) is not None
-            if is_undone:
-                self.files.write_again(number)
-        return is_undone
-
-    def can_undo(self, number: int, kind: str) -> bool:
-        """Whether there is such an edit."""
-        return any(edit.kind == kind for edit in self.edits.standing(number))
-
     def transcripts(self, job: Job) -> list[dict[str, Any]]:
-        """Number, model and time of each, oldest first."""
-        statement = "SELECT id, model, created_at FROM transcripts WHERE job = ? ORDER BY id"
-        return [dict(row) for row in self.database.rows(statement, job.id)]
+        """What is known of each beside its words, oldest first (versions.py)."""
+        return [asdict(version) for version in self.versions.of(job)]
 
-    def content(self, job: Job, number: int) -> dict[str, Any] | None:
-        """The transcript with that number, with what the user changed in it, as to_dict() makes it."""
-        content = self._stored(job, number)
-        # As it is stored, where that will do: the words of three hours take a second to be read and written.
-        return to_dict(self._edited(number, content)) if content and self.edits.standing(number) else content
+    def number_of(self, job: Job, number: int | None = None) -> int | None:
+        """The number of a transcript of the job, as Versions has it; None where there is no such transcript."""
+        known = self.versions.number_of(job, number)
+        numbers = (UNFINISHED_NUMBER, *(version.id for version in self.versions.of(job)))
+        return known if known in numbers else None
 
     def transcript(self, job: Job, number: int | None = None) -> Transcript | None:
-        """The one with that number; else what an unfinished transcription has, or the last one."""
-        if number is None and self.is_unfinished(job):
-            return self._unfinished(job)
-        stored = self.transcripts(job)
-        if number is None and not stored:
+        """The one with that number as number_of() has it, with what the user changed in it."""
+        number = self.number_of(job, number)
+        if number is None or (number == UNFINISHED_NUMBER and not self.versions.has_chunks(job)):
             return None
-        number = number or stored[-1]["id"]
-        content = self._stored(job, number)
-        return self._edited(number, content) if content else None
-
-    def _stored(self, job: Job, number: int) -> dict[str, Any] | None:
-        rows = self.database.rows("SELECT content FROM transcripts WHERE job = ? AND id = ?", job.id, number)
-        if not rows:
-            return None
-        content = json.loads(rows[0]["content"])
-        return {**content, "segments": upgraded(content["segments"])}
-
-    def _edited(self, number: int, content: dict[str, Any]) -> Transcript:
-        """A stored transcript with its edits."""
-        transcript = from_dict(content)
-        for edit in self.edits.standing(number):
-            if edit.kind == SPEAKERS:
-                transcript = applied(transcript, edit.content)
+        transcript = self.edited(job, number)
+        if number == UNFINISHED_NUMBER and is_going_on(job):
+            return replace(transcript, segments=(*transcript.segments, *self._tail(job)))
         return transcript
+
+    def shown(self, job: Job) -> Transcript | None:
+        """The one that is shown, as transcript() gives it; what is kept for being edited stays kept."""
+        number = self.number_of(job)
+        if number and not self.edits.last(number):
+            return self._stored(number)
+        return self.transcript(job, number)
+
+    def edited(self, job: Job, number: int) -> Transcript:
+        """The same of a number that there is, without the words that wait for what follows them."""
+        return self._edited_unfinished(job) if number == UNFINISHED_NUMBER else self._edited(number)
+
+    def original(self, job: Job, number: int | None = None) -> Transcript | None:
+        """The same as it was transcribed."""
+        number = self.number_of(job, number)
+        if number is None:
+            return None
+        return self._unfinished(job) if number == UNFINISHED_NUMBER else self._stored(number)
+
+    def target(self, job: Job, number: int) -> Target:
+        """What the edits of the transcript with that number are kept by."""
+        return job.id if number == UNFINISHED_NUMBER else number
+
+    def _stored(self, number: int) -> Transcript:
+        (row,) = self.database.rows("SELECT content FROM transcripts WHERE id = ?", number)
+        return from_dict(json.loads(row["content"]))
+
+    def _edited(self, number: int) -> Transcript:
+        return self._kept.get(number, self.edits.history(number), lambda: self._stored(number))
+
+    def _edited_unfinished(self, job: Job) -> Transcript:
+        """The words that wait for what follows them are in it once the job has stopped."""
+        is_on = is_going_on(job)
+        transcript = self._kept.get(
+            job.id,
+            self.edits.history(job.id),
+            lambda: self._head(job, segments_from_dicts(self.chunks(job)) if is_on else self._unfinished(job).segments),
+            key=(job.basis, None if is_on else job.done),
+            more=lambda count: segments_from_dicts(self.chunks(job, count)) if is_on else (),
+        )
+        return replace(
+            self._head(job, transcript.segments),
+            diarization=transcript.diarization,
+            marks=transcript.marks,
+            cues=transcript.cues,
+            edits=transcript.edits,
+            edited_at=transcript.edited_at,
+        )
 
     def _finished_chunks(self, job: Job) -> tuple[tuple[Segment, ...], ChunkState]:
         """The segments that an unfinished transcription has, and what it takes along behind them."""
@@ -189,25 +233,73 @@ class Results:
 
     def _unfinished(self, job: Job) -> Transcript:
         finished, carried = self._finished_chunks(job)
-        return Transcript(
-            segments=(*finished, *segments(carried.tail)),
-            duration=job.done,
-            model=job.basis.partition(" ")[0],
-            device=job.device,
-            elapsed=job.elapsed,
-            language=carried.language,
-            coverage=carried.coverage,
-            notes=(UNFINISHED,),
-        )
+        return self._head(job, (*finished, *segments(carried.tail)))
+
+    def _head(self, job: Job, spoken: tuple[Segment, ...]) -> Transcript:
+        """An unfinished transcript with these segments, and what else is known so far."""
+        (row,) = self.database.rows("SELECT carried FROM jobs WHERE id = ?", job.id)
+        carried = replace(chunk_state_from_dict(json.loads(row["carried"])), tail=())
+        return _unfinished(job.basis, ResumeState(spoken, job.done, job.elapsed, carried), job.device)
+
+    def _with_own_name(self, identity: str, transcript: Transcript) -> Transcript:
+        """A transcript with the name that its recording has for the user; our file's may be shorter."""
+        (row,) = self.database.rows("SELECT name, path FROM jobs WHERE id = ?", identity)
+        name, source = row["name"], transcript.source
+        if source and source.name == Path(row["path"]).name != name:
+            transcript = replace(transcript, source=replace(source, name=name))
+        return transcript
 
     def _keep(self, identity: str, transcript: Transcript) -> int:
+        (job,) = self.database.rows("SELECT duration FROM jobs WHERE id = ?", identity)
         with self.database.transaction() as transaction:
             number = transaction.execute(
-                "INSERT INTO transcripts (job, created_at, model, content) VALUES (?, ?, ?, ?)",
-                (identity, time.time(), transcript.model, _json(transcript)),
+                "INSERT INTO transcripts (job, created_at, model, language, device, part_start, part_end, content) "
+                "VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+                (
+                    *(identity, time.time(), transcript.model, transcript.language, transcript.device),
+                    *(_part(transcript, job["duration"]) or (None, None)),
+                    _json(transcript),
+                ),
             ).lastrowid
         assert number
         return number
+
+
+def _unfinished(basis: str, so_far: ResumeState, device: str = "") -> Transcript:
+    """What an unfinished transcription has, as a transcript."""
+    return Transcript(
+        segments=(*so_far.segments, *segments(so_far.carried.tail)),
+        duration=so_far.done,
+        model=basis.partition(" ")[0],
+        device=device,
+        elapsed=so_far.elapsed,
+        options=_options(basis),
+        language=so_far.carried.language,
+        coverage=so_far.carried.coverage,
+        notes=(UNFINISHED,),
+    )
+
+
+def _options(basis: str) -> dict[str, Any]:
+    """What was asked for, as the dispatcher notes it behind the models and the files."""
+    _, brace, fields = basis.partition("{")
+    return json.loads(brace + fields) if brace else {}
+
+
+def _part(transcript: Transcript, duration: float | None) -> tuple[float, float] | None:
+    """(start, end) in seconds of what it is of; None where that is all of the recording, which is so long."""
+    start, end = transcript.options.get("start") or 0.0, transcript.options.get("end")
+    if UNFINISHED in transcript.notes:
+        return start, transcript.duration
+    if not start and end is None:
+        return None
+    latest = duration or transcript.duration
+    return start, latest if end is None else min(end, latest)
+
+
+def is_going_on(job: Job) -> bool:
+    """Whether it waits or runs."""
+    return job.state in ("queued", "running")
 
 
 def _json(value: object) -> str:

@@ -1,6 +1,5 @@
 """Finished transcripts as files in the data folder: those that are to be written, and those that are."""
 
-import re
 import time
 import unicodedata
 from collections.abc import Callable
@@ -15,14 +14,12 @@ from transcriber.jobs.database import Database
 from transcriber.jobs.settings import Settings
 from transcriber.pipeline import provenance
 from transcriber.system.atomic_file import write_whole
-from transcriber.system.file_names import fitted
+from transcriber.system.file_names import allowed, fitted
 from transcriber.transcript import Transcript
 from transcriber.unexpected import map_and_log_error
 
-NOT_IN_NAMES = re.compile(r'[<>:"/\\|?*]')
-"""What Windows does not let into names of files; controls are none of a job's name."""
 WAITING = """
-    SELECT files.name, format, job, transcript, content,
+    SELECT files.name, format, transcripts.job, transcript,
         (SELECT coalesce(max(edits.id), 0) FROM edits WHERE edits.transcript = transcripts.id) AS revision
     FROM files JOIN transcripts ON transcripts.id = transcript
     WHERE NOT is_written ORDER BY transcript, files.name
@@ -37,11 +34,11 @@ WRITTEN = """
 class SavedFiles:
     """Every method may be called from any thread; all may raise StorageError.
 
-    `read` makes a transcript of its number and its stored content.
+    `read` gives the transcript with a number.
     """
 
     def __init__(
-        self, database: Database, folder: DataFolder, settings: Settings, read: Callable[[int, str], Transcript]
+        self, database: Database, folder: DataFolder, settings: Settings, read: Callable[[int], Transcript]
     ) -> None:
         self.database, self.folder, self.settings, self.read = database, folder, settings, read
 
@@ -82,7 +79,7 @@ class SavedFiles:
         for row in rows:
             problems.setdefault(row["job"], "")
             try:
-                transcript = transcript or self.read(number, row["content"])
+                transcript = transcript or self.read(number)
                 self._write(row["name"], row["format"], transcript)
             except Exception as error:  # noqa: BLE001  (whatever it is, the others are written)
                 problems[row["job"]] = problems[row["job"]] or str(map_and_log_error(error, self.folder.path))
@@ -99,7 +96,7 @@ class SavedFiles:
     def _new_name(self, recording: str, extension: str) -> str:
         """Timestamped, and not taken."""
         stem = unicodedata.normalize("NFC", f"{time.strftime('%Y-%m-%d %H.%M.%S')} {recording}")
-        stem = NOT_IN_NAMES.sub("_", stem)
+        stem = allowed(stem)
         name, number = fitted(stem, f".{extension}"), 1
         while (self.folder.transcripts / name).exists() or self.database.rows(
             "SELECT 1 FROM files WHERE name = ?", name

@@ -1,13 +1,13 @@
 """The speakers of stored transcripts: what they are called, who of them is the same person, how many there are."""
 
-import threading
 from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from transcriber.errors import StorageError, UnsupportedOptionError
-from transcriber.jobs import speaker_edits
-from transcriber.jobs.results import Results
-from transcriber.jobs.speaker_edits import SPEAKERS
+from transcriber.jobs.documents import Change, Document, Documents
+from transcriber.jobs.edits import speakers as speaker_edits
+from transcriber.jobs.edits.edited import known
+from transcriber.jobs.edits.speakers import SPEAKERS
 from transcriber.jobs.store import Job
 from transcriber.transcript import Transcript
 
@@ -23,13 +23,11 @@ class Speakers:
     """Every method may be called from any thread; all may raise StorageError, and UnsupportedOptionError for what
     cannot be done.
 
-    Those that change a transcript take its number, or None for the last one, and return it as it is then; its files are
-    still to be written.
+    Those that change a transcript take its number, or None for the one that is shown.
     """
 
-    def __init__(self, results: Results) -> None:
-        self.results = results
-        self._lock = threading.Lock()
+    def __init__(self, documents: Documents) -> None:
+        self.documents, self.results = documents, documents.results
 
     @property
     def remembered(self) -> "RememberedVoices":
@@ -38,27 +36,23 @@ class Speakers:
 
         return RememberedVoices(self.results.folder.remembered_voices)
 
-    def rename(self, job: Job, number: int | None, names: Mapping[str, str]) -> Transcript:
+    def rename(self, job: Job, number: int | None, names: Mapping[str, str]) -> Change:
         """Call speakers otherwise (name or number → new name); their voices are remembered, if that is turned on."""
-        with self._lock:
-            number = self._number(job, number)
-            before = self._transcript(job, number)
-            edit = speaker_edits.names(before, names)
-            self.results.edit(number, SPEAKERS, edit)
-            heard, renamed = self.results.voices(job, number), self._transcript(job, number)
-        if heard and self.remembered.is_on:
+        change = self._change(job, number, lambda transcript, heard: speaker_edits.names(transcript, names))
+        heard = self.results.voices(job, change.after.number or None)
+        if heard and change.edit and self.remembered.is_on:
             try:
-                self._remember(before, _read(heard), edit["names"])
+                self._remember(change.before.transcript, _read(heard), change.edit.content["names"])
             except StorageError as error:
                 why = f"the names are kept, but nobody's voice is remembered: {error.message}"
                 raise StorageError(why, error.hint) from error
-        return renamed
+        return change
 
-    def merge(self, job: Job, number: int | None, people: Sequence[str]) -> Transcript:
+    def merge(self, job: Job, number: int | None, people: Sequence[str]) -> Change:
         """These are the same person."""
         return self._change(job, number, lambda transcript, heard: speaker_edits.merge(transcript, people))
 
-    def recount(self, job: Job, number: int | None, count: str) -> Transcript:
+    def recount(self, job: Job, number: int | None, count: str) -> Change:
         """There are so many (speaker_count.py)."""
         return self._change(
             job,
@@ -66,24 +60,27 @@ class Speakers:
             lambda transcript, heard: speaker_edits.recount(transcript, _read(heard), count, self.remembered),
         )
 
-    def split(self, job: Job, number: int | None, who: str) -> Transcript:
+    def split(self, job: Job, number: int | None, who: str) -> Change:
         """This one is two people."""
         return self._change(job, number, lambda transcript, heard: speaker_edits.split(transcript, _read(heard), who))
 
-    def undo(self, job: Job, number: int | None) -> Transcript:
-        """Take back the last change. What was remembered stays."""
-        with self._lock:
-            number = self._number(job, number)
-            if not self.results.undo(number, SPEAKERS):
-                raise UnsupportedOptionError("there is no change of the speakers to undo")
-            return self._transcript(job, number)
+    def undo(self, job: Job, number: int | None) -> Change:
+        """Take back the last change, if it is one of these. What was remembered stays."""
+        if not self.can_undo(self.documents.get(job, number)):
+            raise UnsupportedOptionError("there is no change of the speakers to undo")
+        return self.documents.undo(job, number)
 
-    def _change(self, job: Job, number: int | None, make: Callable[[Transcript, bytes], dict[str, Any]]) -> Transcript:
-        with self._lock:  # an edit is made for the transcript as the edits before it leave it
-            number = self._number(job, number)
-            edit = make(self._transcript(job, number), self.results.voices(job, number))
-            self.results.edit(number, SPEAKERS, edit)
-            return self._transcript(job, number)
+    @staticmethod
+    def can_undo(document: Document) -> bool:
+        """Whether the last change is one of these."""
+        edits = known(document.history.standing)
+        return bool(edits) and edits[-1].kind == SPEAKERS
+
+    def _change(self, job: Job, number: int | None, make: Callable[[Transcript, bytes], dict[str, Any]]) -> Change:
+        def made(transcript: Transcript) -> tuple[str, dict[str, Any]]:
+            return SPEAKERS, make(transcript, self.results.voices(job, self.results.number_of(job, number) or None))
+
+        return self.documents.change(job, number, made)
 
     def _remember(self, transcript: Transcript, voices: "Voices", names: Mapping[str, str]) -> None:
         from transcriber.speakers import regrouping
@@ -97,17 +94,6 @@ class Speakers:
             if vector is not None:
                 seconds = regrouping.voice_of(transcript, before).seconds
                 remembered.remember(name, vector, seconds, recording)
-
-    def _number(self, job: Job, number: int | None) -> int:
-        numbers = [stored["id"] for stored in self.results.transcripts(job)]
-        if not numbers or (number is not None and number not in numbers):
-            raise UnsupportedOptionError("there is no such transcript", "wait until the recording is transcribed")
-        return numbers[-1] if number is None else number
-
-    def _transcript(self, job: Job, number: int) -> Transcript:
-        transcript = self.results.transcript(job, number)
-        assert transcript
-        return transcript
 
 
 def _read(heard: bytes) -> "Voices":

@@ -1,7 +1,7 @@
 """The job store: every recording and how far it is. Kept in the database, so that nothing is lost.
 
-A job is receiving → ready → queued → running → done, failed or cancelled; from there retried (queued) or removed. One
-whose row cannot be read is shown as failed, and keeps no other from being shown.
+A job is receiving → ready → queued → running → done, failed or cancelled; from there retried (queued), or removed
+(bin.py). One whose row cannot be read is shown as failed, and keeps no other from being shown.
 """
 
 import json
@@ -10,6 +10,7 @@ import shutil
 import time
 import uuid
 from dataclasses import asdict, dataclass, fields
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote_from_bytes, unquote_to_bytes
@@ -29,12 +30,19 @@ class Job:
 
     id: str
     name: str
+    """The recording's file name."""
+    title: str
+    """What the user calls it; else the file name."""
+    folder: int | None
+    """The number of its folder of the library."""
     source: str
     """"upload", "microphone", or "path": a file of this computer, which is read where it lies."""
     path: Path
     size: int | None
     """Bytes that are to arrive, where that is known."""
     state: str
+    position: float
+    """Place in the queue."""
     options: TranscribeOptions | None
     device: str
     is_video: bool
@@ -50,6 +58,17 @@ class Job:
     created_at: float
     finished_at: float | None
     removed_at: float | None
+    goes_on: bool
+    """Whether it waited or was worked at when it was removed."""
+    digest: str
+    """What the list shows of its transcript, in JSON (digests.py)."""
+    changed: int
+    """The number of the change of the library that was its last."""
+
+    @property
+    def stem(self) -> str:
+        """What files made of it are called, without their suffix."""
+        return Path(self.name).stem if self.title == self.name else self.title
 
     @property
     def is_own(self) -> bool:
@@ -59,7 +78,20 @@ class Job:
     @property
     def is_short(self) -> bool:
         """Whether it may overtake longer ones."""
-        return is_short(self.duration, self.arrived)
+        seconds = self.options.seconds_of(self.duration) if self.options else self.duration
+        return is_short(seconds, self.arrived)
+
+    @property
+    def end(self) -> float | None:
+        """The second of the recording at which what is asked for ends, where that is known."""
+        ends = (self.options.end if self.options else None, self.duration)
+        return min((end for end in ends if end is not None), default=None)
+
+    @property
+    def progress(self) -> float | None:
+        """How much of what is asked for is transcribed, 0 to 1, where that is known."""
+        start = self.options.start if self.options else 0.0
+        return min(1.0, max(0.0, self.done - start) / (self.end - start)) if self.end and self.end > start else None
 
     @property
     def is_there(self) -> bool:
@@ -83,6 +115,7 @@ class Job:
         return self.size is None or self.arrived >= self.size
 
 
+LIST_ORDER = "finished_at IS NOT NULL, finished_at DESC, state != 'running', position"
 PERCENT_ENCODED = "file:"
 """How such a path begins."""
 LONGEST_SUFFIX = 16
@@ -98,9 +131,16 @@ class Jobs:
         self.database, self.folder = database, folder
 
     @property
-    def revision(self) -> int:
-        """Grows with every change."""
-        return self.database.changes
+    def changes(self) -> int:
+        """Of all jobs and folders so far."""
+        return self.database.rows("SELECT changes FROM library")[0][0]
+
+    def changed_since(self, change: int) -> list[Job] | None:
+        """Those that changed after that change, also removed ones; None where not all of them are known any more."""
+        (library,) = self.database.rows("SELECT changes, forgotten FROM library")
+        if not library["forgotten"] <= change <= library["changes"]:
+            return None
+        return self._select(f"changed > ? ORDER BY {LIST_ORDER}", change)
 
     def add(self, name: str, source: str, path: Path | None = None, size: int | None = None) -> Job:
         """A new job: of the file `path`, or with a folder of its own into which its recording will come."""
@@ -125,14 +165,12 @@ class Jobs:
         return matching[0] if matching else None
 
     def removed(self) -> list[Job]:
-        """Those that were taken off the list and can still be restored."""
-        return self._select("removed_at IS NOT NULL")
+        """Those that were taken off the list and can still be restored, the last first."""
+        return self._select("removed_at IS NOT NULL ORDER BY removed_at DESC")
 
     def all(self) -> list[Job]:
         """Those that are not finished in the order of the queue, then the finished ones, the last first."""
-        return self._select(
-            "removed_at IS NULL ORDER BY finished_at IS NOT NULL, finished_at DESC, state != 'running', position"
-        )
+        return self._select(f"removed_at IS NULL ORDER BY {LIST_ORDER}")
 
     def in_state(self, state: str) -> list[Job]:
         """In the order of the queue."""
@@ -159,22 +197,12 @@ class Jobs:
         self.update(identity, state=state, error=error, finished_at=time.time())
 
     def recover(self) -> None:
-        """What was running when the program ended waits again, as the first; what was removed goes for good."""
+        """What was running when the program ended waits again, as the first."""
         with self.database.transaction() as transaction:
             transaction.execute(
                 "UPDATE jobs SET state = 'queued', position = position - (SELECT max(position) FROM jobs) "
                 "WHERE state = 'running'"
             )
-        for job in self.removed():
-            self.delete(job)
-
-    def remove(self, identity: str) -> None:
-        """Take it off the list."""
-        self.update(identity, removed_at=time.time())
-
-    def restore(self, identity: str) -> None:
-        """Put it back."""
-        self.update(identity, removed_at=None)
 
     def delete(self, job: Job) -> None:
         """For good: its own recording, then its transcripts; a file that is not ours, and what was saved, stay."""
@@ -189,13 +217,20 @@ class Jobs:
 
     def _job(self, row: Any) -> Job:
         path = self.folder.path / _path(row["path"])  # an absolute path stays what it is
-        fields = {**dict(row), "name": readable(row["name"]), "path": path, "is_video": bool(row["is_video"])}
+        flags = {name: bool(row[name]) for name in ("is_video", "goes_on")}
+        name = readable(row["name"])
+        fields = {**dict(row), **flags, "name": name, "title": readable(row["title"]) or name, "path": path}
         try:
-            options = TranscribeOptions(**json.loads(row["options"])) if row["options"] else None
+            options = _options(row["options"]) if row["options"] else None
         except (ValueError, TypeError, RecursionError) as error:  # also of a newer version of this program
             why = f"what was asked for cannot be read ({readable(str(error))}); {UNREADABLE_HINT}"
             return Job(**{**fields, "options": None, "state": "failed", "error": why})
         return Job(**{**fields, "options": options})
+
+
+@lru_cache(100)
+def _options(stored: str) -> TranscribeOptions:
+    return TranscribeOptions(**json.loads(stored))
 
 
 def _file_name(name: str) -> str:

@@ -1,4 +1,4 @@
-"""The web application without the page: the guard, our routes, and the page's own files."""
+"""The web application without the page: the guard and our routes."""
 
 from pathlib import Path
 
@@ -6,12 +6,12 @@ from fastapi import APIRouter, FastAPI, Request, Response
 from fastapi.exception_handlers import http_exception_handler
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
-from fastapi.staticfiles import StaticFiles
 from starlette.exceptions import HTTPException
 
 from transcriber import __version__
 from transcriber.errors import (
     ConfigurationConflictError,
+    EditConflictError,
     StorageError,
     TranscriberError,
     UnexpectedError,
@@ -22,29 +22,39 @@ from transcriber.jobs.configurations import Configurations
 from transcriber.jobs.dispatcher import Dispatcher
 from transcriber.models.verification import Verifier
 from transcriber.server.guard import Guard, Origins
-from transcriber.server.routes import configurations as configuration_routes
 from transcriber.server.routes import (
+    bin,
+    comparing,
+    cues,
+    edits,
+    export,
+    folders,
     jobs,
+    library,
     models,
     playback,
+    preflight,
     recordings,
+    search,
     settings,
     speakers,
+    storage,
     transcripts,
     v1,
     vocabulary,
 )
+from transcriber.server.routes import configurations as configuration_routes
 from transcriber.server.routes.v1.access import Limited, Limits, Token
 from transcriber.server.routes.v1.errors import is_for_programs, response_to
 from transcriber.server.setup_process import SetupQueue
 from transcriber.server.uploads import Receiver
 from transcriber.unexpected import map_and_log_error
 
-STATIC = Path(__file__).parent.parent / "ui" / "static"
 STATUS = {
     UnknownModelError: 404,
     UnknownConfigurationError: 404,
     ConfigurationConflictError: 409,
+    EditConflictError: 409,
     StorageError: 507,
     UnexpectedError: 500,
 }
@@ -63,7 +73,7 @@ def create_app(
     app.add_middleware(Limited, limits=limits)
     app.add_middleware(Origins, origins=origins)
     app.add_middleware(Guard, origins=origins)
-    app.mount("/page", StaticFiles(directory=STATIC), name="page")
+    speeds = dispatcher.results.speeds
     receiver, verifier = Receiver(dispatcher.complete_silent), Verifier(dispatcher.store)
     for job in dispatcher.jobs.in_state("receiving"):
         if job.source == "microphone":
@@ -73,18 +83,28 @@ def create_app(
         """Changes whenever GET /models does."""
         folder = dispatcher.store.folder
         changed = folder.stat().st_mtime_ns if folder.is_dir() else 0
-        numbers = (configurations.revision, verifier.revision, setups.revision)
+        numbers = (configurations.revision, verifier.revision, setups.revision, speeds.revision)
         return f"{dispatcher.started_at}-{changed}-{'-'.join(map(str, numbers))}"
 
     app.include_router(recordings.router(dispatcher, receiver))
     app.include_router(playback.router(dispatcher))
-    app.include_router(jobs.router(dispatcher, receiver, configurations, models_revision))
+    app.include_router(jobs.router(dispatcher, receiver, configurations))
+    app.include_router(preflight.router(dispatcher, configurations))
+    app.include_router(library.router(dispatcher, receiver, models_revision))
+    app.include_router(bin.router(dispatcher, receiver))
+    app.include_router(search.router(dispatcher))
+    app.include_router(storage.router(dispatcher))
+    app.include_router(folders.router(dispatcher.jobs.database))
     app.include_router(transcripts.router(dispatcher, receiver))
+    app.include_router(edits.router(dispatcher))
+    app.include_router(export.router(dispatcher))
+    app.include_router(cues.router(dispatcher))
+    app.include_router(comparing.router(dispatcher))
     app.include_router(speakers.router(dispatcher))
     app.include_router(settings.router(dispatcher))
     app.include_router(vocabulary.router(dispatcher.jobs.folder.vocabulary))
     app.include_router(configuration_routes.router(configurations))
-    app.include_router(models.router(configurations, verifier, setups, models_revision))
+    app.include_router(models.router(configurations, verifier, setups, speeds, models_revision))
     app.include_router(_for_programs(dispatcher, configurations))
     return app
 

@@ -15,7 +15,7 @@ from itertools import groupby
 import numpy as np
 
 from transcriber import segmentation
-from transcriber.segmentation import SENTENCE_END
+from transcriber.segmentation import ends_sentence
 from transcriber.speakers.protocol import Activity
 from transcriber.speakers.stitching import nearest_speaker
 from transcriber.transcript import Segment, Word
@@ -78,8 +78,9 @@ def _is_cut(whole: Segment, last: Segment, new: Segment, old: Segment) -> bool:
     """Whether only a change of speaker that is none any more parts a segment from the `new` one behind it."""
     return (
         last.speaker != old.speaker
+        and not new.starts_paragraph
         and whole.speaker == new.speaker
-        and not whole.text.rstrip().endswith(SENTENCE_END)
+        and not ends_sentence(whole.words[-1].text.rstrip())
         and new.start - whole.end <= segmentation.PAUSE_SECONDS
         and new.end - whole.start <= segmentation.MAX_SEGMENT_SECONDS
     )
@@ -90,12 +91,12 @@ def _spans(words: Iterable[tuple[Word, Segment]]) -> _Spans:
         (
             segment.start if word.start is None else word.start,
             segment.end if word.end is None else word.end,
-            word.text.rstrip().endswith(SENTENCE_END),
+            ends_sentence(word.text.rstrip()),
         )
         for word, segment in words
     ]
-    start, end, ends_sentence = zip(*rows)
-    return _Spans(np.array(start), np.array(end), np.array(ends_sentence))
+    start, end, is_end = zip(*rows)
+    return _Spans(np.array(start), np.array(end), np.array(is_end))
 
 
 def _speakers(spans: _Spans, activity: Activity) -> np.ndarray:

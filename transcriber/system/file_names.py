@@ -6,6 +6,8 @@ import unicodedata
 
 MAX_NAME_BYTES = 255
 """In UTF-8: what the usual file systems take. Some take more (255 units of UTF-16), none of them less."""
+NOT_IN_NAMES = re.compile(r'[<>:"/\\|?*]')
+"""What Windows does not let into names of files, besides controls."""
 HASH_DIGITS = 8
 HASH_SUFFIX = re.compile(rf"~[0-9a-f]{{{HASH_DIGITS}}}$")
 
@@ -21,6 +23,11 @@ def fitted(stem: str, ending: str = "") -> str:
     while _size(kept) > room:
         kept = kept[:-1]
     return kept.rstrip() + suffix + ending
+
+
+def allowed(text: str) -> str:
+    """A readable text as a name of a file may have it."""
+    return NOT_IN_NAMES.sub("_", text)
 
 
 def with_hash(stem: str) -> str:

@@ -1,5 +1,6 @@
 """Serve the page and the routes: bind the port, start the engine process, mount Gradio on our own application."""
 
+import asyncio
 import errno
 import logging
 import os
@@ -74,7 +75,11 @@ def _listen(host: str, port: int | None, besides: int | None = None) -> socket.s
     candidates = range(FIRST_PORT, FIRST_PORT + PORTS_TRIED) if port is None else [port]
     for candidate in (number for number in candidates if number != besides):
         try:
-            return socket.create_server((host, candidate), family=family, backlog=128, dualstack_ipv6=is_6)
+            listener = socket.create_server((host, candidate), family=family, backlog=128, dualstack_ipv6=is_6)
+            # asyncio does so itself only where the socket names its protocol, which create_server() leaves out; an
+            # answer's second packet would wait 40 ms for the browser to acknowledge the first
+            listener.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, True)
+            return listener
         except OSError as error:
             if error.errno == errno.EADDRNOTAVAIL:
                 sys.exit(f"error: this computer has no address “{host}”; choose one of its own, or 0.0.0.0 for all")
@@ -140,18 +145,25 @@ def _serve(
 
 
 def _says_something(record: logging.LogRecord) -> bool:
-    """Not that a client offered another protocol (Java's do with each request), and which package is missing for it."""
-    return not record.getMessage().startswith(("Unsupported upgrade request", "No supported WebSocket library"))
+    """Not that a client offered another protocol (Java's do with each request), and which package is missing for it;
+    nor that the program was ended while it answered."""
+    is_ending = bool(record.exc_info and record.exc_info[0] is asyncio.CancelledError)
+    return not is_ending and not record.getMessage().startswith(
+        ("Unsupported upgrade request", "No supported WebSocket library", "Cancel ")
+    )
 
 
 def _mount_page(app: "FastAPI", dispatcher: Dispatcher, configurations: Configurations, port: int) -> None:
-    """Gradio, of which only the page and its functions for programs can be reached."""
+    """Our files, and Gradio, of which only the page and its functions for programs can be reached."""
     import gradio
     from starlette.routing import Mount
 
     from transcriber.server.guard import PageOnly
-    from transcriber.ui.page import HEAD, THEME, build
+    from transcriber.ui.files import PageFiles
+    from transcriber.ui.head import OurHead
+    from transcriber.ui.page import THEME, build
 
+    app.mount("/page", PageFiles())
     page = build(dispatcher, configurations)
     page.queue(api_open=False)
     gradio_queue.rest_when_free(page)
@@ -168,8 +180,7 @@ def _mount_page(app: "FastAPI", dispatcher: Dispatcher, configurations: Configur
         ssr_mode=False,
         pwa=False,
         theme=THEME,
-        head=HEAD,
         app_kwargs={"openapi_url": None},
     )
     (mount,) = (route for route in app.routes if isinstance(route, Mount) and route.path == "")
-    mount.app = PageOnly(mount.app)
+    mount.app = PageOnly(OurHead(mount.app))

@@ -7,11 +7,12 @@ article or a preposition; lines of about the same length; no word alone.
 import unicodedata
 from collections.abc import Sequence
 from dataclasses import replace
+from functools import cache
 from itertools import accumulate, pairwise
 from math import inf
 
 from transcriber.joining import is_east_asian, is_unspaced, may_part
-from transcriber.segmentation import SENTENCE_END
+from transcriber.segmentation import ends_sentence
 from transcriber.transcript import Word, joined
 
 CLAUSE_END = tuple(",;:–—、，；：")
@@ -69,11 +70,14 @@ def width(text: str) -> int:
     """
     if text.isascii():
         return len(text)
-    return sum(
-        0 if unicodedata.category(character) in ("Mn", "Me", "Cf") else
-        2 if unicodedata.east_asian_width(character) in "WF" else 1
-        for character in text
-    )  # fmt: skip
+    return sum(map(_columns, text))
+
+
+@cache
+def _columns(character: str) -> int:
+    if unicodedata.category(character) in ("Mn", "Me", "Cf"):
+        return 0
+    return 2 if unicodedata.east_asian_width(character) in "WF" else 1
 
 
 def units(words: Sequence[Word]) -> list[Word]:
@@ -126,7 +130,7 @@ def break_cost(word: Word, following: Word, language: str) -> float:
     Thai, Lao, Khmer and Burmese have several syllables, those in Han and kana few.
     """
     ending = word.text.rstrip(CLOSING)
-    if ending.endswith(SENTENCE_END):
+    if ends_sentence(ending):
         return SENTENCE_COST
     if ending.endswith(CLAUSE_END):
         return CLAUSE_COST

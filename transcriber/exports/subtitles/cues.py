@@ -3,6 +3,7 @@
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from math import inf
 
 from transcriber.exports.subtitles.breaking import width
@@ -41,12 +42,16 @@ class Cue:
     """Where two people speak, a line each."""
     recording_end: float = inf
     """Seconds; a cue does not stay beyond it, unless it begins there."""
+    is_fixed: bool = False
+    """Whether its words and times were given by hand: it is neither merged, nor split, nor moved."""
+    is_accepted: bool = False
+    """Whether somebody said that it may break limits."""
 
-    @property
+    @cached_property
     def words(self) -> tuple[Word, ...]:
         return tuple(word for line in self.lines for word in line)
 
-    @property
+    @cached_property
     def texts(self) -> list[str]:
         """Its lines as they are written, with the label."""
         first, *others = map(joined, self.lines)
@@ -62,7 +67,7 @@ class Cue:
     def seconds(self) -> float:
         return self.end - self.start
 
-    @property
+    @cached_property
     def width(self) -> int:
         """Columns of all its text; a line break counts as the blank that it stands for."""
         return width(" ".join(self.texts) if self.reply else self.label + joined(self.words))
@@ -81,7 +86,13 @@ class Violation:
     limit: float
 
     def __str__(self) -> str:
-        sentence = {
+        cue = f"cue {self.number} at {timestamp(self.cue.start, '.')} “{' / '.join(self.cue.texts)}”"
+        return f"{cue}: {self.sentence}"
+
+    @property
+    def sentence(self) -> str:
+        """What is broken, and by how much."""
+        return {
             "max_line_chars": "{0:.0f} characters in a line, at most {1:.0f}",
             "max_lines": "{0:.0f} lines, at most {1:.0f}",
             "max_cps": "{0:.1f} characters a second, at most {1:g}",
@@ -91,7 +102,6 @@ class Violation:
             "flicker_seconds": "{0:.2f} s before the next cue: too short for a pause, at least {1:.2f} s",
             "overlap": "is still there for {0:.2f} s when the next cue begins",
         }[self.rule].format(self.value, self.limit)
-        return f"cue {self.number} at {timestamp(self.cue.start, '.')} “{' / '.join(self.cue.texts)}”: {sentence}"
 
 
 _COUNTED_RULES = {

@@ -16,6 +16,7 @@ LINES = 2
 def can_share(cue: Cue, following: Cue, limits: Limits) -> bool:
     """Whether two cues of different people can be one cue that keeps the limits of length and of the longest time."""
     is_exchange = cue.speaker != following.speaker and not (cue.reply or following.reply)
+    is_exchange = is_exchange and not (cue.is_fixed or following.is_fixed)
     return (
         is_exchange
         and len(cue.lines) == len(following.lines) == 1

@@ -3,6 +3,8 @@
 from dataclasses import dataclass
 from math import inf
 
+from transcriber.errors import UnsupportedOptionError
+
 
 @dataclass(frozen=True)
 class Limits:
@@ -41,3 +43,10 @@ PRESETS = {
     # One cue a segment, one line a cue, times as they were found.
     "plain": Limits(),
 }
+
+
+def preset(name: str) -> Limits:
+    """Raises UnsupportedOptionError, which lists them."""
+    if name not in PRESETS:
+        raise UnsupportedOptionError(f"there are no subtitles “{name}”", f"choose one of {', '.join(PRESETS)}")
+    return PRESETS[name]

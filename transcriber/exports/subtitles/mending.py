@@ -5,6 +5,7 @@ A local search: the changes are tried cue by cue, the small ones first, and one 
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from math import inf
 
 from transcriber.exports.subtitles.breaking import break_lines, width
@@ -15,6 +16,8 @@ from transcriber.exports.subtitles.partition import fits, partition
 from transcriber.exports.timing import ordered, with_times
 from transcriber.transcript import Word
 
+LAST_LAID_OUT = 10_000
+"""Pieces whose cues are kept: of a transcript that is corrected most stay what they are."""
 MIN_CUE_SECONDS = 0.1
 """For which a cue is shown whatever the limits, if its words last so long."""
 MAX_MERGED_PAUSE_SECONDS = 0.5
@@ -31,7 +34,8 @@ def mend(cues: Sequence[Cue], limits: Limits, language: str = "en") -> list[Cue]
     for changes in (_small_changes, _all_changes):
         at = 0
         while at < len(mended):
-            for count, replacement in () if _is_clean(mended, at, limits) else changes(mended, at, limits, language):
+            is_left = mended[at].is_fixed or _is_clean(mended, at, limits)
+            for count, replacement in () if is_left else changes(mended, at, limits, language):
                 if _is_better(mended, at, count, replacement, limits):
                     mended[at : at + count] = replacement
                     at = max(0, at - 3)  # its neighbours may be mended now
@@ -52,6 +56,8 @@ class Voice:
     """ISO 639 code."""
     recording_end: float = inf
     """Seconds."""
+    has_labels: bool = False
+    """Whether those who begin to speak are labelled."""
 
 
 def lay_out_cues(words: Sequence[Word], voice: Voice, limits: Limits, start: float, until: float) -> list[Cue]:
@@ -59,6 +65,11 @@ def lay_out_cues(words: Sequence[Word], voice: Voice, limits: Limits, start: flo
 
     Each begins with its words, or at second `start` while they are said, if that leaves them MIN_CUE_SECONDS.
     """
+    return list(_laid_out(tuple(words), voice, limits, start, until))
+
+
+@lru_cache(maxsize=LAST_LAID_OUT)
+def _laid_out(words: tuple[Word, ...], voice: Voice, limits: Limits, start: float, until: float) -> tuple[Cue, ...]:
     cues: list[Cue] = []
     for part in partition(words, limits, until, width(voice.label), voice.language):
         label = "" if cues else voice.label
@@ -68,13 +79,15 @@ def lay_out_cues(words: Sequence[Word], voice: Voice, limits: Limits, start: flo
         end = max(last, begin + MIN_CUE_SECONDS)
         cues.append(Cue(begin, end, lines, voice.speaker, label, recording_end=voice.recording_end))
         start = begin + limits.min_gap_seconds + MIN_CUE_SECONDS
-    return [retime(cue, after, limits) for cue, after in zip(cues, [*(cue.start for cue in cues[1:]), until])]
+    return tuple(retime(cue, after, limits) for cue, after in zip(cues, [*(cue.start for cue in cues[1:]), until]))
 
 
 def retime(cue: Cue, following: float, limits: Limits) -> Cue:
-    """The cue with another end: long enough to be read, and min_gap_seconds before the next cue, which begins at
-    second `following`, also where the gap would flicker.
+    """The cue with another end, unless it is fixed: long enough to be read, and min_gap_seconds before the next cue,
+    which begins at second `following`, also where the gap would flicker.
     """
+    if cue.is_fixed:
+        return cue
     longest = cue.start + limits.max_seconds
     if cue.start < cue.recording_end:
         longest = min(longest, cue.recording_end)
@@ -122,6 +135,8 @@ def _all_changes(cues: list[Cue], at: int, limits: Limits, language: str) -> Ite
 
 def _can_merge(cue: Cue, following: Cue, limits: Limits) -> bool:
     if cue.speaker != following.speaker or following.label or cue.reply or following.reply:
+        return False
+    if cue.is_fixed or following.is_fixed:
         return False
     words = with_times(cue.words, cue.start, cue.end) + with_times(following.words, following.start, following.end)
     return _is_close(cue, following) and fits(words, limits, width(cue.label))

@@ -1,6 +1,5 @@
-"""Jobs: start, watch, cancel, retry, remove."""
+"""Jobs: start, cancel, retry."""
 
-from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -14,7 +13,7 @@ from transcriber.jobs.configurations import Configurations
 from transcriber.jobs.dispatcher import Dispatcher
 from transcriber.options import TranscribeOptions
 from transcriber.readable import encodable
-from transcriber.server.routes import job_or_404, summary
+from transcriber.server.routes import job_or_404, summaries
 from transcriber.server.uploads import Receiver
 
 
@@ -41,9 +40,7 @@ class StartRequest(TranscriptionRequest):
     path: str = ""
 
 
-def router(
-    dispatcher: Dispatcher, receiver: Receiver, configurations: Configurations, models_revision: Callable[[], str]
-) -> APIRouter:
+def router(dispatcher: Dispatcher, receiver: Receiver, configurations: Configurations) -> APIRouter:
     routes, jobs = APIRouter(), dispatcher.jobs
 
     @routes.post("/jobs")
@@ -51,25 +48,13 @@ def router(
         options = options_of(request, configurations)
         requested = [job_or_404(jobs, identity) for identity in request.recordings]
         if request.path.strip():
-            path = _file(request.path)
+            path = file_of(request.path)
             job = jobs.add(path.name, "path", path)
             dispatcher.complete(job)
             requested.append(job)
         for job in requested:
             dispatcher.transcribe(job, options)
-        return [summary(dispatcher, receiver, job_or_404(jobs, job.id)) for job in requested]
-
-    @routes.get("/jobs")
-    def all_jobs(revision: str = "") -> dict[str, Any]:
-        """All jobs as the page lists them; no list if nothing has changed since that `revision`.
-
-        `models` is another one whenever GET /models has something new; `loading` is the title of a model that is loaded
-        beforehand.
-        """
-        now = f"{dispatcher.revision}-{receiver.received}"
-        listed = None if revision == now else [summary(dispatcher, receiver, job) for job in jobs.all()]
-        state = {"problem": dispatcher.problem, "loading": dispatcher.loading}
-        return {"revision": now, **state, "jobs": listed, "models": models_revision()}
+        return summaries(dispatcher, receiver, [job_or_404(jobs, job.id) for job in requested])
 
     @routes.post("/jobs/{identity}/cancel")
     def cancel(identity: str) -> None:
@@ -77,32 +62,33 @@ def router(
         dispatcher.cancel(job_or_404(jobs, identity))
 
     @routes.post("/jobs/{identity}/retry")
-    def retry(identity: str, request: TranscriptionRequest) -> None:
-        """Once more: asked the same, from where it stopped; asked for something else, from the start."""
+    def retry(identity: str, request: TranscriptionRequest) -> dict[str, int | None]:
+        """Once more: asked the same, from where it stopped; asked for something else, from the start.
+
+        A part of what was transcribed before goes beside it, and becomes a version of its own. Returns its number then.
+        """
         job = job_or_404(jobs, identity)
         if job.state == "failed" and not job.is_complete:
             raise HTTPException(409, f"only a part of {job.name} has arrived; drop the file again")
-        dispatcher.transcribe(job, options_of(request, configurations))
+        return {"part": dispatcher.transcribe_again(job, options_of(request, configurations))}
+
+    @routes.post("/jobs/{identity}/parts/{number}/cancel")
+    def cancel_part(identity: str, number: int) -> None:
+        """Stop a part that is transcribed again, or forget one that failed; the words that it has become a version."""
+        job = job_or_404(jobs, identity)
+        if number not in [part["id"] for part in dispatcher.parts.of(job)]:
+            raise HTTPException(404, "there is no such part: it is finished, or was cancelled")
+        dispatcher.parts.cancel(number)
 
     @routes.post("/jobs/{identity}/first")
     def do_first(identity: str) -> None:
         """Move it to the front of the queue."""
         dispatcher.do_first(job_or_404(jobs, identity))
 
-    @routes.delete("/jobs/{identity}")
-    def remove(identity: str) -> None:
-        """Take it off the list, and delete its recording soon: until then it can be restored."""
-        dispatcher.remove(job_or_404(jobs, identity))
-
-    @routes.post("/jobs/{identity}/restore")
-    def restore(identity: str) -> None:
-        jobs.restore(identity)
-        job_or_404(jobs, identity)
-
     return routes
 
 
-def _file(text: str) -> Path:
+def file_of(text: str) -> Path:
     """What is meant by a path as somebody writes it."""
     path = Path(text.strip().strip("'\""))
     try:

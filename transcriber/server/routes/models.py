@@ -12,6 +12,7 @@ from transcriber.engines.protocol import EngineType
 from transcriber.errors import EngineUnavailableError
 from transcriber.freeze.choosing import recommend
 from transcriber.jobs.configurations import Configuration, Configurations
+from transcriber.jobs.speeds import Speeds, estimate
 from transcriber.jobs.validation import type_of
 from transcriber.models import catalog
 from transcriber.models.catalog import ModelSpec
@@ -27,7 +28,7 @@ MEGABITS = 50
 
 
 def router(
-    configurations: Configurations, verifier: Verifier, setups: SetupQueue, revision: Callable[[], str]
+    configurations: Configurations, verifier: Verifier, setups: SetupQueue, speeds: Speeds, revision: Callable[[], str]
 ) -> APIRouter:
     routes = APIRouter()
 
@@ -43,9 +44,15 @@ def router(
             "devices": DEVICES,
             "starter": _starter(configurations.store),
             "diarizing": _diarizing(configurations.store),
+            "memory_here_gb": _memory(),
             "models": [_model(configurations.store.of(spec)) for spec in catalog.MODELS.values()],
             "can_set_up": setups.is_possible,
         }
+
+    @routes.post("/models/{name}/use")
+    def use(name: str) -> None:
+        """Transcribe with the configuration or the model that is called so from now on."""
+        configurations.use(name)
 
     @routes.post("/models/{name}/verify")
     def verify(name: str) -> None:
@@ -81,11 +88,17 @@ def router(
     def _model(model: FrozenModel) -> dict[str, Any]:
         spec, recorded, status = model.spec, model.manifest, model.status()
         verdict, set_up = verifier.verdict(spec.name), setups.state(spec.name)
+        recommended = recommend(hardware()).specs
         return {
             "name": spec.name,
             "title": model.title,
             "category": spec.category,
             "languages": spec.language_summary,
+            "language_codes": spec.languages,
+            "accuracy": catalog.accuracy(spec),
+            "fits": spec.needed_gb <= _memory(),
+            "is_recommended": spec in recommended,
+            "is_offered": spec in recommended or spec is configurations.store.diarizing().spec,
             "licence": recorded.licence if recorded and status.size else spec.licence,
             "source": recorded.repository if recorded and status.size else spec.repository,
             "parameters": spec.parameters,
@@ -93,6 +106,8 @@ def router(
             "wer": spec.wer,
             "rtfx": spec.rtfx,
             "published": spec.source,
+            "speed_here": speeds.of(model),
+            "speed_estimate": None if model.is_demo else estimate(spec, hardware()),
             "type": type_of(model),
             "can_transcribe": spec in catalog.transcribing(),
             "state": "damaged" if verdict and verdict.state == "damaged" else status.state,
@@ -107,6 +122,11 @@ def router(
         }
 
     return routes
+
+
+def _memory() -> float:
+    """GB that a model may have here: of the largest graphics card that can be used, or else of the computer."""
+    return hardware().card_memory_gb or hardware().memory_gb
 
 
 def _diarizing(store: ModelStore) -> dict[str, Any]:

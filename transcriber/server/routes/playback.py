@@ -49,12 +49,10 @@ def router(dispatcher: Dispatcher) -> APIRouter:
         return jobs.folder.playable(job.id, _track(job))
 
     @routes.get("/recordings/{identity}/waveform")
-    def waveform(identity: str) -> Response:
-        """A byte for each tenth of a second, as far as the recording was heard: its peak."""
-        return Response(
-            dispatcher.results.waveform(job_or_404(jobs, identity)),
-            media_type="application/octet-stream",
-        )
+    def waveform(identity: str, start: int = 0) -> Response:
+        """A byte for each tenth of a second from number `start` on, as far as the recording was heard: its peak."""
+        peaks = dispatcher.results.waveform(job_or_404(jobs, identity))
+        return Response(peaks[max(0, start) :], media_type="application/octet-stream")
 
     return routes
 

@@ -1,16 +1,15 @@
 """Who speaks in stored transcripts, and whose voices are remembered."""
 
-from dataclasses import asdict
 from typing import Any, Self
 
-from fastapi import APIRouter
+from fastapi import APIRouter, Response
 from pydantic import BaseModel, ConfigDict, model_validator
 
 from transcriber.jobs.dispatcher import Dispatcher
+from transcriber.jobs.documents import Change
 from transcriber.jobs.speakers import Speakers
 from transcriber.jobs.store import Job
 from transcriber.server.routes import job_or_404
-from transcriber.transcript import Transcript
 
 OPERATIONS = ("names", "merge", "count", "split", "undo")
 
@@ -39,7 +38,7 @@ class SpeakerChange(BaseModel):
             raise ValueError(f"send one of {', '.join(OPERATIONS)}")
         return self
 
-    def applied(self, speakers: Speakers, job: Job) -> Transcript:
+    def applied(self, speakers: Speakers, job: Job) -> Change:
         if self.names is not None:
             return speakers.rename(job, self.number, self.names)
         if self.merge is not None:
@@ -58,17 +57,17 @@ class RememberVoices(BaseModel):
 
 
 def router(dispatcher: Dispatcher) -> APIRouter:
-    routes, jobs, speakers = APIRouter(), dispatcher.jobs, Speakers(dispatcher.results)
+    routes, jobs, speakers = APIRouter(), dispatcher.jobs, Speakers(dispatcher.documents)
 
     @routes.post("/jobs/{identity}/speakers")
-    def change(identity: str, change: SpeakerChange) -> dict[str, Any]:
-        """Returns who speaks when then. Those of its files that are still there are written again."""
+    def change(identity: str, asked: SpeakerChange) -> Response:
+        """Returns what an edit does (edits.py). Those of its files that are still there are written again."""
         job = job_or_404(jobs, identity)
         try:
-            transcript = change.applied(speakers, job)
+            change = asked.applied(speakers, job)
         finally:  # what is stored holds, also where a voice cannot be remembered
             dispatcher.write_files()
-        return {"diarization": transcript.diarization and asdict(transcript.diarization)}
+        return Response(change.answer, media_type="application/json")
 
     @routes.get("/settings/voices")
     def voices() -> dict[str, Any]:

@@ -1,84 +1,102 @@
-"""What has been transcribed: for the page, and as files."""
+"""What has been transcribed, for the page."""
 
-from contextlib import suppress
-from pathlib import Path
+from dataclasses import asdict, replace
 from typing import Any
-from urllib.parse import quote
 
 from fastapi import APIRouter, HTTPException, Response
-from fastapi.responses import JSONResponse
+from pydantic import BaseModel
 
-from transcriber import exports
-from transcriber.errors import StorageError
+from transcriber.errors import UnknownModelError
 from transcriber.jobs.dispatcher import Dispatcher
-from transcriber.jobs.speaker_edits import SPEAKERS
+from transcriber.jobs.documents import Document
+from transcriber.jobs.edits.edited import corrections
+from transcriber.jobs.results import is_going_on
+from transcriber.jobs.speakers import Speakers
 from transcriber.jobs.store import Job
+from transcriber.jobs.versions import UNFINISHED_NUMBER, Version
+from transcriber.readable import json_text
 from transcriber.server.routes import job_or_404, summary
 from transcriber.server.uploads import Receiver
-from transcriber.system.file_names import fitted
+from transcriber.transcript import Transcript
+from transcriber.transcript_json import to_dict
+
+
+class ChosenVersion(BaseModel):
+    """Which transcript of a recording is shown."""
+
+    number: int | None
+    """None: always the last one of the whole recording."""
 
 
 def router(dispatcher: Dispatcher, receiver: Receiver) -> APIRouter:
     routes, jobs, results = APIRouter(), dispatcher.jobs, dispatcher.results
+    documents, speakers = dispatcher.documents, Speakers(dispatcher.documents)
 
     @routes.get("/jobs/{identity}")
-    def detail(identity: str, start: int = 0, number: int | None = None) -> Response:
-        """The job, its transcripts, and the segments of one of them (or of what there is so far) from `start` on.
+    def detail(identity: str, start: int = 0, number: int | None = None, edits: bool = True) -> Response:
+        """The job, its transcripts, and the segments of one of them from `start` on: of the one that is shown
+        (versions.py), or of `number`, where 0 is the one that is not finished.
 
         Where `source` is another than at the last answer, `start` counted other segments: ask again from 0.
         """
         job = job_or_404(jobs, identity)
-        stored = results.transcripts(job)
-        number = number or (stored[-1]["id"] if stored and not is_going_on(job) else None)
-        shown: dict[str, Any] = {"source": job.basis, "notes": [], "elapsed": 0.0, "diarization": None}
-        if number is None and job.state in ("queued", "running"):
-            shown["segments"] = results.chunks(job, max(0, start))
-        elif number is None:  # it stopped: now the words that waited for what follows are shown, too
-            whole = [*results.chunks(job), *results.tail(job)]
-            shown |= {"source": f"{job.basis} stopped", "segments": whole[max(0, start) :]}
-        elif content := results.content(job, number):
-            source = f"transcript {number} {results.edits.revision(number)}"
-            shown = {
-                **content,
-                "diarization": _still_suggested(content.get("diarization"), results.folder.remembered_voices),
-                "can_undo_speakers": results.can_undo(number, SPEAKERS),
-                "source": source,
-                "segments": content["segments"][max(0, start) :],
-            }
-        # Not through FastAPI's own conversion, which takes a second for the words of three hours.
-        return JSONResponse({**summary(dispatcher, receiver, job), **shown, "number": number, "transcripts": stored})
-
-    def is_going_on(job: Job) -> bool:
-        return job.state in ("queued", "running") or results.is_unfinished(job)
-
-    @routes.get("/jobs/{identity}/transcript.{name}")
-    def export(identity: str, name: str, number: int | None = None) -> Response:
-        """A transcript as a file; of an unfinished job what there is so far."""
-        job = job_or_404(jobs, identity)
-        transcript = results.transcript(job, number)
-        if transcript is None or name not in exports.FORMATS:
+        if number and results.number_of(job, number) is None:
             raise HTTPException(404, "there is no such transcript")
-        filename = quote(fitted(Path(job.name).stem, f".{name}"))
-        return Response(
-            exports.render(transcript, name),
-            media_type=exports.FORMATS[name].media_type,
-            headers={"content-disposition": f"attachment; filename*=UTF-8''{filename}"},
-        )
+        read = documents.get if edits else documents.original
+        document = None if results.number_of(job, number) is None else read(job, number)
+        versions = {
+            "transcripts": [version(stored) for stored in results.versions.of(job)],
+            "unfinished": unfinished(job),
+        }
+        rest = json_text({**summary(dispatcher, receiver, job), **shown(job, document), **versions})
+        segments = document.segments(max(0, start)) if document else "[]"
+        return Response(f'{rest[:-1]}, "segments": {segments}}}', media_type="application/json")
+
+    def shown(job: Job, document: Document | None) -> dict[str, Any]:
+        """A transcript as the page shows it, without its segments."""
+        nothing: dict[str, Any] = {
+            "number": None,
+            "source": job.basis,
+            "notes": [],
+            "elapsed": 0.0,
+            "diarization": None,
+        }
+        if document is None:
+            return nothing
+        source = f"transcript {document.number}"
+        if document.number == UNFINISHED_NUMBER:
+            source = job.basis if is_going_on(job) else f"{job.basis} stopped"
+        known = {} if document.number == UNFINISHED_NUMBER else head(document.transcript)
+        changed = {"source": f"{source} {document.history.last}", "can_undo_speakers": speakers.can_undo(document)}
+        return {**nothing, **known, **document.state, **changed}
+
+    def version(stored: Version) -> dict[str, Any]:
+        """One of the transcripts in the list of them."""
+        edits = len(corrections(results.edits.history(stored.id).standing))
+        return {**asdict(stored), "title": title(stored.model), "edits": edits}
+
+    def unfinished(job: Job) -> dict[str, Any] | None:
+        """The transcription that is going on, or was interrupted."""
+        if not results.versions.is_unfinished(job):
+            return None
+        model = job.basis.partition(" ")[0] or (job.options.model if job.options else "")
+        return {"model": model, "title": title(model), "done": job.done, "state": job.state}
+
+    def title(model: str) -> str:
+        """Of a model, which need not be known any more."""
+        try:
+            return dispatcher.store.find(model).title
+        except UnknownModelError:
+            return model
+
+    @routes.put("/jobs/{identity}/version")
+    def choose(identity: str, chosen: ChosenVersion) -> None:
+        """Show this one from now on, also when another is made."""
+        results.versions.choose(job_or_404(jobs, identity), chosen.number)
 
     return routes
 
 
-def _still_suggested(diarization: dict[str, Any] | None, remembered: Path) -> dict[str, Any] | None:
-    """Who spoke when, without suggestions of people whose voices are not in the file `remembered` any more."""
-    if diarization is None or not any(voice["suggestion"] for voice in diarization["voices"]):
-        return diarization
-    from transcriber.speakers.remembered import RememberedVoices
-
-    names: list[str] = []
-    with suppress(StorageError):  # one that cannot be read is told where voices are remembered
-        names = RememberedVoices(remembered).names()
-    voices = [
-        {**voice, "suggestion": voice["suggestion"] if voice["suggestion"] in names else ""}
-        for voice in diarization["voices"]
-    ]
-    return {**diarization, "voices": voices}
+def head(transcript: Transcript) -> dict[str, Any]:
+    """All of a transcript but its segments."""
+    return to_dict(replace(transcript, segments=()))

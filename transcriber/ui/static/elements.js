@@ -1,9 +1,17 @@
 // Making elements.
+/** Calls back when nothing else is to be done, as the browser's own does, which Safari has not. */
+export const idle = window.requestIdleCallback?.bind(window) || ((callback) => setTimeout(callback, 16));
+
 export function element(name, text = "", style = "") {
   const made = document.createElement(name);
   made.textContent = text;
   made.className = style;
   return made;
+}
+
+/** Notes in the browser's timeline, under `name`, when what was just put in has been painted for the first time. */
+export function notePaint(name) {
+  if (!performance.getEntriesByName(name).length) requestAnimationFrame(() => setTimeout(() => performance.mark(name)));
 }
 
 /** A text whose own letters say in which direction it runs, whatever stands around it. */
@@ -32,17 +40,4 @@ export function offer(select, choices, wanted = select.value) {
   if (select.dataset.shown !== shown) select.replaceChildren(...choices.map(([value, text]) => new Option(text, value)));
   select.dataset.shown = shown;
   select.value = choices.some(([value]) => value === wanted) ? wanted : choices[0]?.[0];
-}
-
-/** Asks before something that cannot be undone; resolves to whether it is wanted. */
-export function confirmed(place, question, action) {
-  const dialog = element("dialog"), form = element("form");
-  form.method = "dialog";
-  form.append(element("p", question), button("Keep", () => dialog.close()), button(action, () => dialog.close(action)));
-  dialog.append(form);
-  place.append(dialog);
-  dialog.showModal();
-  return new Promise((resolve) => {
-    dialog.addEventListener("close", () => { dialog.remove(); resolve(dialog.returnValue === action); });
-  });
 }

@@ -1,4 +1,4 @@
-// Numbers and states as people read them.
+// Numbers as people read them.
 export function clock(seconds) {
   const whole = Math.floor(Math.max(0, seconds)), hours = Math.floor(whole / 3600), minutes = Math.floor(whole / 60) % 60;
   const tail = String(whole % 60).padStart(2, "0");
@@ -28,32 +28,4 @@ export function bytes(number) {
   return `${size.toFixed(size < 10 ? 1 : 0)} ${unit}`;
 }
 
-export const deviceName = (device) => (device.startsWith("cuda") ? "the GPU" : "the CPU");
 export const title = (model) => model.charAt(0).toUpperCase() + model.slice(1);
-
-/** Where a job is, in words. */
-export function stateOf(job) {
-  const length = job.duration ? ` (${clock(job.duration)})` : "";
-  switch (job.state) {
-    case "receiving": return receiving(job);
-    case "ready": return `ready${length}: press Transcribe`;
-    case "queued": return `waits for its turn${length}`;
-    case "running": return running(job);
-    case "cancelled": return job.done ? `cancelled at ${clock(job.done)}` : "cancelled";
-    case "failed": return job.done ? `stopped at ${clock(job.done)}` : "not transcribed";
-    default: return `done${length}`;
-  }
-}
-
-function receiving(job) {
-  if (job.source === "microphone") return "being recorded";
-  const share = job.size ? `${Math.floor((100 * job.arrived) / job.size)} %` : "";
-  return job.is_silent ? `only ${share} has arrived: drop the file again to go on` : `${share} received`;
-}
-
-function running(job) {
-  if (job.is_stopping) return "stops after this batch";
-  if (!job.device) return `the model ${title(job.model)} is being loaded`;
-  const left = job.seconds_left == null ? "" : `, about ${roughly(job.seconds_left)} left`;
-  return `${clock(job.done)}${job.duration ? ` of ${clock(job.duration)}` : ""} on ${deviceName(job.device)}${left}`;
-}

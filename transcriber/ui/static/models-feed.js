@@ -22,10 +22,11 @@ export const models = {
   /** Fulfilled when the program has told all this for the first time. */
   known: new Promise((resolve) => { told = resolve; }),
 
-  /** `listener` is called at once if there is something to tell, and after every change. */
+  /** `listener` is called at once if there is something to tell, and after every change, until what is returned is called. */
   listen(listener) {
     listeners.add(listener);
     if (this.revision) listener();
+    return () => listeners.delete(listener);
   },
 
   label(name) { return this.choices.find((choice) => choice.name === name)?.label || name; },

@@ -1,0 +1,6 @@
+"""How hypothesis works here: the same examples at every run, and no clock."""
+
+from hypothesis import settings
+
+settings.register_profile("steady", derandomize=True, deadline=None, max_examples=50)
+settings.load_profile("steady")

@@ -1,0 +1,119 @@
+// Recording with the microphone: what was said is in the program's hands as it is said, and transcribed when it ends.
+import { adding } from "./adding.js";
+import { Microphone, microphones } from "./microphone.js";
+import { start } from "./starting.js";
+import { button, element } from "../elements.js";
+import { clock } from "../format.js";
+import { pictured } from "../icons.js";
+import { feed } from "../jobs-feed.js";
+import { t } from "../i18n.js";
+import { onRoute, route } from "../router.js";
+
+export class RecorderField extends HTMLElement {
+  connectedCallback() {
+    this.begin = pictured("mic", t("add.record"), () => this.record());
+    this.devices = element("select", "", "pick");
+    this.devices.setAttribute("aria-label", t("add.microphone"));
+    const place = element("div", "", "devices");
+    place.append(this.devices);
+    this.append(this.begin, this.recording(), place);
+    this.pill = element("a", "", "recording-pill");
+    this.pill.href = "#/add";
+    document.querySelector(".app").append(this.pill);
+    onRoute(() => this.paintPill());
+    this.show("");
+    this.listDevices();
+    navigator.mediaDevices?.addEventListener("devicechange", () => this.listDevices());
+  }
+
+  recording() {
+    this.bar = element("div", "", "recording");
+    this.time = element("output");
+    this.level = element("meter");
+    Object.assign(this.level, { min: 0, max: 1 });
+    this.time.setAttribute("aria-label", t("add.recording_time"));
+    this.level.setAttribute("aria-label", t("add.level"));
+    this.pausing = button("", () => this.pause(), "button");
+    this.bar.append(this.level, this.time, this.pausing, button(t("add.stop"), () => this.stop(), "button primary"));
+    return this.bar;
+  }
+
+  async listDevices() {
+    const found = await microphones(), chosen = this.devices.value;
+    this.devices.replaceChildren(...found.map((device, number) => new Option(device.label || t("add.microphone_n", { n: number + 1 }), device.deviceId)));
+    if (found.some((device) => device.deviceId === chosen)) this.devices.value = chosen;
+    this.devices.hidden = found.length < 2;
+  }
+
+  async record() {
+    adding.say("");
+    this.show("starting");
+    let microphone;
+    try {
+      microphone = this.microphone = await Microphone.start(this.devices.value, {
+        time: (seconds) => { if (this.microphone) this.tick(seconds); },
+        level: (level) => { this.level.value = level; },
+        trouble: (text) => adding.tell("microphone", text && `${text} ${t("add.kept_meanwhile")}`),
+        silence: (text) => adding.tell("silence", text),
+        lost: () => this.stop().then(() => adding.say(t("add.microphone_gone"))),
+      });
+    } catch (error) {
+      adding.say(error.message);
+    } finally {
+      this.show(microphone ? "recording" : "");
+    }
+    if (!microphone) return;
+    this.bar.querySelector(".primary").focus();
+    if (microphone.usesAnother) adding.say(t("add.another_microphone", { name: microphone.label || t("add.another") }));
+    adding.own.set(microphone.id, microphone.delivery);
+    await this.listDevices();
+  }
+
+  tick(seconds) {
+    this.time.textContent = clock(seconds);
+    this.paintPill();
+  }
+
+  /** Elsewhere on the page it is seen that a recording goes on. */
+  paintPill() {
+    this.pill.hidden = !this.microphone || route.view === "add";
+    this.pill.textContent = t("add.recording", { time: this.time.textContent });
+  }
+
+  async pause() {
+    const { microphone } = this;
+    this.pausing.textContent = t(microphone.isPaused ? "add.pause" : "add.resume");
+    await (microphone.isPaused ? microphone.resume() : microphone.pause()).catch((error) => adding.say(error.message));
+    this.level.value = 0;
+  }
+
+  /** Resolves once all of it has arrived, and its transcription is begun. */
+  async stop() {
+    const { microphone } = this;
+    if (!microphone) return;
+    this.microphone = null;
+    this.show("");
+    this.begin.focus();
+    try {
+      const wasHeard = await microphone.stop();
+      for (const about of ["microphone", "silence"]) adding.tell(about, "");
+      if (wasHeard) { await start([microphone.id]); return; }
+      adding.forget(microphone.id);
+      adding.say(t("add.nothing_heard"));
+    } catch (error) {
+      adding.say(error.message);
+    }
+    await feed.refresh();
+  }
+
+  /** `state`: "starting", "recording", or "" when there is none. */
+  show(state) {
+    const isRecording = state === "recording";
+    this.begin.disabled = Boolean(state);
+    this.begin.hidden = isRecording;
+    this.bar.hidden = !isRecording;
+    this.pausing.textContent = t("add.pause");
+    this.time.textContent = isRecording ? clock(0) : "";
+    this.paintPill();
+  }
+}
