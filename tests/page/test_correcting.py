@@ -122,6 +122,7 @@ def test_two_windows_do_not_overwrite_each_other(document: Page, open_tab: Calla
     correct(document, "Weiss.", "Weiß")
     correct(other, "four", "five")
     other.keyboard.press("Escape")
+    expect(other.locator(".editing")).to_have_count(0)  # not before it is kept
     expect(lines(other).nth(1)).to_have_text(ANSWER.replace("four", "five"))
     document.keyboard.press("Escape")
     expect(document.get_by_role("alert").filter(has_text="changed in another window")).to_be_visible()
