@@ -137,6 +137,6 @@ def test_what_is_sent_stops_when_it_is_removed(page: Page, program: Program, tmp
     expect(job(page, "secret.flac")).to_be_visible()
     press(page, "secret.flac", "Move to the bin")
     expect(job(page, "secret.flac")).to_have_count(0)
-    page.get_by_role("button", name="Undo").click()
+    page.get_by_role("status").get_by_role("button", name="Undo").click()
     expect(job(page, "secret.flac")).to_be_visible()
     expect_state(page, "secret.flac", "done|cancelled|receiving")

@@ -40,7 +40,7 @@ def test_finished_transcripts_are_saved_in_the_chosen_formats(settings: Page, pr
     expect(settings.get_by_text(str(program.data_dir / "transcripts"))).to_be_visible()
     for name, wanted in (("TXT", False), ("SRT", False), ("VTT", True), ("JSON", False), ("DOCX", True)):
         settings.get_by_label(name, exact=True).set_checked(wanted)
-    with settings.expect_response("**/settings"):
+    with settings.expect_response(lambda response: '"sidecars":true' in (response.request.post_data or "")):
         settings.get_by_label("With a record of where each came from").check()
     settings.reload()
     expect(settings.get_by_label("VTT", exact=True)).to_be_checked()

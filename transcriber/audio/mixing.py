@@ -13,7 +13,9 @@ def as_float(samples: np.ndarray) -> np.ndarray:
     if samples.dtype == np.uint8:
         return (samples.astype(np.float32) - 128) / 128
     if samples.dtype.kind == "i":
-        return np.multiply(samples, 2.0 ** (1 - 8 * samples.itemsize), dtype=np.float32)
+        floats = samples.astype(np.float32)
+        floats *= np.float32(2.0 ** (1 - 8 * samples.itemsize))
+        return floats
     valid = np.abs(samples) < MAX_AMPLITUDE  # false for what is not a number
     return (samples if valid.all() else np.where(valid, samples, 0)).astype(np.float32, copy=False)
 
@@ -28,8 +30,13 @@ def mono(samples: np.ndarray) -> tuple[np.ndarray, bool]:
     if len(samples) == 1:
         return samples[0], False
     mean = samples.sum(0) * np.float32(1 / len(samples))
-    energy = np.array([np.var(channel) for channel in samples])
-    loudest = float(energy.max())
-    if np.var(mean) >= CANCELLATION_RATIO * loudest / len(samples) ** 2:
+    energy = _energies(samples)
+    if _energies(mean) >= CANCELLATION_RATIO * energy.max() / len(samples) ** 2:
         return mean, False
-    return samples[int(np.argmax(energy > loudest / 2))], True  # the first that is loud: the same one in every second
+    return samples[int(np.argmax(energy > energy.max() / 2))], True  # the first that is loud: the same one every second
+
+
+def _energies(samples: np.ndarray) -> np.ndarray:
+    """Of what swings, [..., N] → [...]. Not np.var(), which takes five times as long; no BLAS, which wakes threads."""
+    swings = samples - samples.mean(-1, keepdims=True)
+    return np.einsum("...i,...i->...", swings, swings)

@@ -1,4 +1,8 @@
 // The keys of the whole page: one table, which the dialog behind “?” prints. While somebody types, the same work with Alt.
+import { openDialog } from "./dialogs.js";
+import { element } from "./elements.js";
+import { t } from "./i18n.js";
+
 const shortcuts = [];
 
 /** Has `act(event)` done when one of `keys` is pressed, as "Space", "Shift+N", "Ctrl+F" (Cmd on a Mac), "?". It says false where
@@ -9,7 +13,7 @@ export function shortcut(keys, group, name, act, { shown = keys[0], typing = fal
 }
 
 /** All, in the order of their groups. */
-export const allShortcuts = () => shortcuts;
+const allShortcuts = () => shortcuts;
 
 function pressed(event) {
   const key = event.key === " " ? "Space" : event.key.length === 1 ? event.key.toUpperCase() : event.key;
@@ -43,3 +47,30 @@ addEventListener("keydown", (event) => {
     return;
   }
 });
+
+// The dialog behind “?”: all keys of the table.
+const GROUPS = ["listening", "correcting", "speakers", "places"];
+/** What is said besides the table: that the same keys work while somebody writes. */
+const WRITING = [["Alt", "typing"]];
+
+export function showKeys() {
+  return openDialog(t("keys.title"), (body) => {
+    const grid = element("div", "", "keys");
+    for (const group of GROUPS) grid.append(part(group));
+    body.append(grid);
+  });
+}
+
+function part(group) {
+  const section = element("section"), list = element("dl");
+  const known = allShortcuts().filter((one) => one.group === group).map(({ shown, name }) => [shown, name]);
+  for (const [keys, name] of [...known, ...(group === "correcting" ? WRITING : [])]) {
+    const written = element("dd");
+    written.append(...keys.split(" · ").map((key) => element("kbd", key)));
+    list.append(element("dt", t(`keys.${name}`)), written);
+  }
+  section.append(element("h3", t(`keys.${group}`)), list);
+  return section;
+}
+
+shortcut(["?"], "places", "these", () => { showKeys(); });

@@ -1,15 +1,13 @@
 // Entry of the page's own scripts: puts the page into Gradio's, and defines what it is made of.
-import { startTheme } from "./theme.js";
+import { startTheme, TranscribeApp } from "./shell.js";
 import { feed } from "./jobs-feed.js";
 import { element } from "./elements.js";
 import { t } from "./i18n.js";
-import { TranscribeApp } from "./shell.js";
 import "./library/list.js";
 import "./document/view.js";
 import "./export/button.js";
 import "./side/panel.js";
 import "./player/bar.js";
-import "./help/keys.js";
 
 startTheme();
 customElements.define("transcribe-app", TranscribeApp);

@@ -1,10 +1,13 @@
 // Talking to our own routes: every failure is an Error with a sentence for the user; `status` is 0 if nobody answered.
+// What is small arrives even if the page goes away meanwhile (a browser takes 64 KiB of such: Fetch, “keepalive”).
+const SMALL = 16_000;
+
 class RequestError extends Error {
   constructor(message, status) { super(message); this.status = status; }
 }
 
-export async function send(method, address, body, headers = {}, options = {}) {
-  const response = await answered(address, { method, body, headers, ...options });
+export async function send(method, address, body, headers = {}) {
+  const response = await answered(address, { method, body, headers, keepalive: method !== "GET" && (body?.byteLength ?? body?.length ?? 0) < SMALL });
   return response.json().catch(() => ({}));
 }
 
@@ -32,4 +35,4 @@ async function answered(address, asked) {
 
 export const get = (address) => send("GET", address);
 export const post = (address, fields = {}) => sendJson("POST", address, fields);
-export const sendJson = (method, address, fields, options) => send(method, address, JSON.stringify(fields), { "content-type": "application/json" }, options);
+export const sendJson = (method, address, fields) => send(method, address, JSON.stringify(fields), { "content-type": "application/json" });

@@ -8,6 +8,7 @@ import { go, onRoute } from "./router.js";
 import { get } from "./requests.js";
 import { doc } from "./document/open-document.js";
 import { player } from "./player/player.js";
+import { settings } from "./settings-feed.js";
 
 /** The elements of the views in the middle, by their names in the address. */
 const VIEWS = { add: "add-view", recording: "document-view", models: "models-view", settings: "settings-view", help: "help-view" };
@@ -111,4 +112,17 @@ export class TranscribeApp extends HTMLElement {
 /** Opens or closes the panel at the right. */
 export function togglePanel(isOpen = document.querySelector(".app").dataset.side !== "open") {
   document.querySelector(".app").dataset.side = isOpen ? "open" : "closed";
+}
+
+// Light or dark: as the system is, or as was chosen.
+const dark = matchMedia("(prefers-color-scheme: dark)");
+
+function paint() {
+  const { theme } = settings.page;
+  document.documentElement.dataset.theme = theme === "auto" ? (dark.matches ? "dark" : "light") : theme;
+}
+
+export function startTheme() {
+  dark.addEventListener("change", paint);
+  settings.listen(paint);
 }

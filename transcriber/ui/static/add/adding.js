@@ -3,7 +3,7 @@
 import { Delivery, FileError, OtherFileError } from "./delivery.js";
 import { recordingsAmong, recordingsOf } from "./folders.js";
 import { start } from "./starting.js";
-import { announce } from "../announce.js";
+import { announce } from "../messages.js";
 import { feed } from "../jobs-feed.js";
 import { get, post } from "../requests.js";
 import { addressOf, go } from "../router.js";

@@ -1,7 +1,6 @@
 // The microphone as 16-bit samples at 16 kHz, delivered as they come: what was said is in the program's hands even if
 // the page is closed.
 import { Delivery } from "./delivery.js";
-import { whyNoMicrophone } from "./microphone-errors.js";
 import { t } from "../i18n.js";
 import { get, post, send } from "../requests.js";
 
@@ -146,3 +145,13 @@ export class Microphone {
 
 /** What a browser without a sound device never ends is not waited for. */
 const atMost = (promise) => Promise.race([promise.catch(() => {}), new Promise((resolve) => setTimeout(resolve, WAIT))]);
+
+// Why there is no recording, in words: for whatever getUserMedia, AudioContext and AudioWorklet may throw.
+// Source of the names: Media Capture and Streams, Web Audio API, Web IDL.
+const NAMED = new Set(["NotAllowedError", "SecurityError", "NotFoundError", "NotReadableError", "OverconstrainedError", "AbortError", "InvalidStateError", "NotSupportedError"]);
+
+function whyNoMicrophone(error) {
+  if ("status" in error) return error.message;  // of a request of ours: a sentence already
+  if (!navigator.mediaDevices?.getUserMedia || !window.AudioWorkletNode) return t("add.no_microphone.here");
+  return NAMED.has(error.name) ? t(`add.no_microphone.${error.name}`) : t("add.no_microphone.other", { name: error.name });
+}

@@ -1,8 +1,7 @@
 // What is done with a recording that is added, in one sentence: language, model, names and terms, and what differs from the usual.
 import { kept, modelInUse } from "./kept-choice.js";
 import { nameOf } from "./choice-fields.js";
-import { terms } from "./terms.js";
-import { termsField } from "./terms-field.js";
+import { terms, termsField } from "./terms.js";
 import { openDialog } from "../dialogs.js";
 import { button, element } from "../elements.js";
 import { feed } from "../jobs-feed.js";

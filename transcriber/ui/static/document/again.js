@@ -8,9 +8,10 @@ import { clock } from "../format.js";
 import { feed } from "../jobs-feed.js";
 import { t } from "../i18n.js";
 import { get, post } from "../requests.js";
-import { toast } from "../toast.js";
-import { doc } from "./open-document.js";
-import { toastOnDocument } from "./way-back.js";
+import { toast } from "../messages.js";
+import { doc, toastOnDocument } from "./open-document.js";
+import { icon } from "../icons.js";
+import { playSeconds } from "./passage.js";
 
 /** Seconds that two parts may differ and yet be the same. */
 const TOLERANCE = 0.05;
@@ -72,4 +73,14 @@ export async function takePart({ id, part: [start, end] }) {
   } catch (error) {
     toast(error.message);
   }
+}
+
+/** A box in the place of speech for which there are no words, from the second `start` to `end`. */
+export function hole(start, end) {
+  const row = element("div", "", "hole");
+  row.append(
+    icon("gap"), element("span", t("document.hole", { n: Math.max(1, Math.round(end - start)), time: clock(start) })),
+    button(t("document.listen"), () => playSeconds(start, end)), button(t("document.hearWith"), () => hearAgain({ start, end })),
+  );
+  return { row, seconds: start, end };
 }

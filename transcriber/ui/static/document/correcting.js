@@ -1,13 +1,11 @@
 // Correcting: which paragraph is being written in, how one becomes two and two become one, and who speaks in it.
-import { announce } from "../announce.js";
+import { announce, toast } from "../messages.js";
 import { t } from "../i18n.js";
-import { toast } from "../toast.js";
 import { player } from "../player/player.js";
 import { isAtEdge, selectionIn } from "./caret.js";
-import { Correction } from "./correction.js";
+import { Correction, offerTerms } from "./correction.js";
 import { doc } from "./open-document.js";
 import { paragraphOf } from "./paragraph.js";
-import { offerTerms } from "./terms.js";
 
 export class Correcting {
   /** All that is open; more than one only while something could not be kept. */

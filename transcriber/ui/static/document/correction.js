@@ -4,6 +4,8 @@ import { t } from "../i18n.js";
 import { select, selectionIn } from "./caret.js";
 import { doc } from "./open-document.js";
 import { sendEditAtOnce, sendEditLater } from "./unsent.js";
+import { get, sendJson } from "../requests.js";
+import { toast } from "../messages.js";
 
 /** Without a key, until what has been written is kept; without an answer, until it is tried again. */
 const PAUSE_MILLISECONDS = 2000, AGAIN_MILLISECONDS = 3000;
@@ -145,4 +147,20 @@ function hints() {
     line.append(hint);
   }
   return line;
+}
+
+/** Offers to add these, which were just corrected, to the user's names and terms, which later transcriptions go by. */
+export function offerTerms(terms) {
+  if (!terms?.length) return;
+  toast(t("document.offer", { n: terms.length, terms: terms.join(", ") }), { label: t("document.addTerms"), undo: () => add(terms) });
+}
+
+async function add(terms) {
+  try {
+    const { terms: known } = await get("/vocabulary");
+    await sendJson("PUT", "/vocabulary", { terms: [...known, ...terms] });
+    toast(t("document.added"));
+  } catch (error) {
+    toast(error.message);
+  }
 }

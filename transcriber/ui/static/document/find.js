@@ -1,12 +1,13 @@
 // Find in this transcript, and replace.
-import { announce } from "../announce.js";
+import { announce, toast } from "../messages.js";
 import { button, element } from "../elements.js";
 import { icon, iconButton } from "../icons.js";
 import { number, t } from "../i18n.js";
-import { toast } from "../toast.js";
 import { colourRanges, spansIn } from "./highlights.js";
-import { doc } from "./open-document.js";
-import { replaceAll } from "./replace.js";
+import { doc, toastOnDocument } from "./open-document.js";
+import { openDialog } from "../dialogs.js";
+import { clock } from "../format.js";
+import { post } from "../requests.js";
 
 const PAUSE_MILLISECONDS = 120;
 
@@ -170,4 +171,34 @@ function hitsIn(paragraph, pattern) {
   if (paragraph.isEdited) return [];
   return [...paragraph.plain.matchAll(pattern)].map(({ index: start, 0: { length } }) => (
     { paragraph, start, end: start + length, range: paragraph.rangeOf(start, start + length) }));
+}
+
+/** Replaces all at once, after it has shown what would change. `asked`: { find, with, match_case, whole_words }. */
+async function replaceAll(asked) {
+  const change = { kind: "replace", ...asked };
+  try {
+    const { count, hits } = await post(`/jobs/${doc.id}/edits/preview`, { ...change, number: doc.number, revision: doc.detail.revision });
+    const isWanted = count && await openDialog(t("document.replaceTitle", { n: count }), (body, close) => fill(body, { count, hits }, asked, close));
+    if (!isWanted) return;
+    await doc.edit(change);
+    toastOnDocument(t("document.replaced", { n: count }));
+  } catch (error) {
+    toast(error.message);
+  }
+}
+
+function fill(body, { count, hits }, asked, close) {
+  const list = element("ul", "", "preview-hits"), footer = element("footer");
+  list.tabIndex = 0;
+  list.setAttribute("aria-label", t("document.replaceTitle", { n: count }));
+  list.append(...hits.map(({ start, before, match, after }) => {
+    const row = element("li"), text = element("p");
+    text.dir = "auto";
+    text.append(before, element("del", match), " ", element("ins", asked.with), after);
+    row.append(element("time", start == null ? "" : clock(start)), text);
+    return row;
+  }));
+  if (count > hits.length) list.append(element("li", t("document.moreHits", { n: count - hits.length }), "hint"));
+  footer.append(button(t("page.cancel"), () => close(false), "button"), button(t("document.replace"), () => close(true), "button primary"));
+  body.append(list, footer);
 }

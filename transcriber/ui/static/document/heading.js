@@ -1,12 +1,11 @@
 // What stands above the words: the title, what is known at a glance, and how far it is while it is being transcribed.
 import { button, element } from "../elements.js";
-import { announce } from "../announce.js";
+import { announce, toast } from "../messages.js";
 import { clock, roughly, title as titled } from "../format.js";
 import { iconButton } from "../icons.js";
 import { feed } from "../jobs-feed.js";
 import { languageName, t, when } from "../i18n.js";
 import { post, sendJson } from "../requests.js";
-import { toast } from "../toast.js";
 import { doc } from "./open-document.js";
 import { sendLater } from "./unsent.js";
 
@@ -36,7 +35,7 @@ export class Heading {
     this.name.addEventListener("keydown", (event) => this.typed(event));
     this.name.addEventListener("blur", () => this.keep());
     doc.addEventListener("closing", () => this.keep());
-    addEventListener("pagehide", () => { if (this.isEdited && this.written) this.send(this.written, this.edited, { keepalive: true }).catch(() => {}); });
+    addEventListener("pagehide", () => { if (this.isEdited && this.written) this.send(this.written, this.edited).catch(() => {}); });
   }
 
   paint() {
@@ -128,7 +127,7 @@ export class Heading {
 
   get written() { return this.name.textContent.trim(); }
 
-  send(title, { id }, options = {}) { return sendJson("PATCH", `/jobs/${id}`, { title }, options); }
+  send(title, { id }) { return sendJson("PATCH", `/jobs/${id}`, { title }); }
 }
 
 const titleOf = (job) => job.title || job.name;

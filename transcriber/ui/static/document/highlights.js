@@ -1,4 +1,6 @@
 // Ranges of text that are coloured without another element: marks, hits. Where the browser cannot, the words get a class.
+import { doc } from "./open-document.js";
+
 const CAN = typeof Highlight === "function" && "highlights" in (globalThis.CSS || {});
 const coloured = new Map();
 
@@ -18,4 +20,15 @@ export function colourRanges(name, ranges, spansOf) {
 export function spansIn(range) {
   const place = range.commonAncestorContainer, within = place.nodeType === Node.TEXT_NODE ? place.parentElement : place;
   return within.matches(".word") ? [within] : [...within.querySelectorAll(".word")].filter((span) => range.intersectsNode(span));
+}
+
+/** Colours the marked passages in these paragraphs. */
+export function colourMarks({ paragraphs }) {
+  const ranges = (doc.detail?.marks || []).flatMap(({ start, end }) => paragraphs.flatMap((paragraph) => {
+    if (paragraph.isEdited || paragraph.start >= end || paragraph.end <= start) return [];
+    const isInside = paragraph.words.map((word, place) => { const middle = word.end == null ? paragraph.starts[place] : (word.start + word.end) / 2; return middle >= start && middle < end; });
+    const first = isInside.indexOf(true), last = isInside.lastIndexOf(true);
+    return first < 0 ? [] : [paragraph.rangeOfWords(first, last)];
+  }));
+  colourRanges("marked", ranges, spansIn);
 }

@@ -1,7 +1,6 @@
 // The keys of the document.
 import { shortcut } from "../keyboard.js";
 import { route } from "../router.js";
-import { doc } from "./open-document.js";
 import { paragraphOf } from "./paragraph.js";
 import { markPassage, selectedPassage, wholeParagraph } from "./passage.js";
 import { chooseSpeaker, setSpeaker, speakerNumber } from "./speaker-menu.js";

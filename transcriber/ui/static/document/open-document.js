@@ -7,6 +7,7 @@ import { feed } from "../jobs-feed.js";
 import { t } from "../i18n.js";
 import { get, post, sendJson } from "../requests.js";
 import { addressOf, go } from "../router.js";
+import { dismiss, toast } from "../messages.js";
 
 const EDITABLE = new Set(["revision", "can_undo", "can_redo", "can_undo_speakers", "edits", "edited_at", "marks", "checks", "diarization", "source"]);
 
@@ -181,3 +182,17 @@ function difference(old, now) {
 }
 
 export const doc = new OpenDocument();
+
+/** Says a sentence on a change of the open document, with a way back: doc.undo(), unless there is another; `options` as toast()
+ * takes them. It goes when there is another document, or the next change: the last change is then not the one that it tells of. */
+export function toastOnDocument(text, { undo = () => doc.undo().catch((error) => toast(error.message)), ...options } = {}) {
+  const { changes } = doc, note = toast(text, { undo, ...options });
+  const end = () => {
+    dismiss(note);
+    doc.removeEventListener("closing", end);
+    doc.removeEventListener("changed", look);
+  };
+  const look = () => { if (doc.changes !== changes) end(); };
+  doc.addEventListener("closing", end);
+  doc.addEventListener("changed", look);
+}

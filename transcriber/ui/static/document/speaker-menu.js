@@ -1,11 +1,10 @@
 // Who speaks in a paragraph: one of those who are known, or somebody new.
-import { announce } from "../announce.js";
+import { announce, toast } from "../messages.js";
 import { button, element } from "../elements.js";
 import { openDialog } from "../dialogs.js";
 import { t } from "../i18n.js";
 import { openMenu } from "../menus.js";
 import { speakersOf } from "../side/colours.js";
-import { toast } from "../toast.js";
 import { doc } from "./open-document.js";
 
 /** Lets the user choose who speaks in a paragraph. */

@@ -5,8 +5,7 @@ import { t } from "../i18n.js";
 import { addressOf, go, onRoute, route } from "../router.js";
 import { getText } from "../requests.js";
 import { togglePanel } from "../shell.js";
-import { toast } from "../toast.js";
-import { announce } from "../announce.js";
+import { toast, announce } from "../messages.js";
 import { doc } from "./open-document.js";
 
 export class Tools {

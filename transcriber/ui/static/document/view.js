@@ -1,24 +1,23 @@
 // A recording's transcript, in the middle: the bar above it, its title, its words.
-import { element } from "../elements.js";
+import { element, button } from "../elements.js";
 import { t } from "../i18n.js";
-import { hearAgain } from "./again.js";
+import { hearAgain, hole } from "./again.js";
 import { transcribeAgain } from "../library/actions.js";
 import { Correcting } from "./correcting.js";
 import { Find } from "./find.js";
 import { Heading } from "./heading.js";
-import { hole } from "./hole.js";
 import { bindKeys } from "./keys.js";
-import { colourMarks } from "./marks.js";
+import { colourMarks } from "./highlights.js";
 import { doc } from "./open-document.js";
 import { paragraphOf } from "./paragraph.js";
-import { playSeconds, secondsOf } from "./passage.js";
+import { playSeconds, secondsOf, SelectionBar } from "./passage.js";
 import { onRoute } from "../router.js";
-import { SelectionBar } from "./selection.js";
 import { chooseSpeaker } from "./speaker-menu.js";
 import { Spoken } from "./spoken.js";
 import { Text } from "./text.js";
 import { Tools } from "./tools.js";
-import { TypingBar } from "./typing-bar.js";
+import { iconButton } from "../icons.js";
+import { player, STEP } from "../player/player.js";
 
 /** Seconds around a place that are played with it. */
 const BEFORE = 1.2, AFTER = 0.8;
@@ -119,6 +118,23 @@ class DocumentView extends HTMLElement {
     const paragraph = paragraphOf(event.target), word = event.target.closest(".word");
     if (!paragraph || !word || paragraph.isEdited || !getSelection().isCollapsed) return;
     this.spoken.play(paragraph.starts[paragraph.placeOf(word)], event.detail);
+  }
+}
+
+/** On a phone: what keys do elsewhere, while a paragraph is written in. */
+class TypingBar {
+  constructor(correcting) {
+    const withCurrent = (act) => () => { if (correcting.current) act(correcting.current); };
+    const speaker = button(t("document.speaker"), withCurrent(({ paragraph }) => chooseSpeaker(paragraph, speaker)), "button quiet");
+    this.element = element("div", "", "typing");
+    this.element.setAttribute("role", "toolbar");
+    this.element.setAttribute("aria-label", t("document.whileCorrecting"));
+    this.element.append(
+      iconButton("back5", t("keys.back"), () => player.skip(-STEP)), iconButton("play", t("keys.play"), () => player.toggle()),
+      button(t("document.splitHere"), withCurrent((current) => correcting.split(current)), "button quiet"), speaker, element("span", "", "gap"),
+      button(t("page.done"), withCurrent((current) => correcting.finish(current).then(() => current.place.blur())), "button primary"),
+    );
+    this.element.addEventListener("pointerdown", (event) => event.preventDefault());  // the paragraph keeps the focus
   }
 }
 

@@ -5,9 +5,9 @@ import { icon, iconButton } from "../icons.js";
 import { t } from "../i18n.js";
 import { shortcut } from "../keyboard.js";
 import { settings } from "../settings-feed.js";
-import { toast } from "../toast.js";
+import { toast } from "../messages.js";
 import { labelOf, openExport } from "./dialog.js";
-import { save } from "./saving.js";
+import { save } from "./formats.js";
 
 class ExportButton extends HTMLElement {
   connectedCallback() {

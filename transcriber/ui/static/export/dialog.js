@@ -4,9 +4,7 @@ import { openDialog } from "../dialogs.js";
 import { number as said, t } from "../i18n.js";
 import { get } from "../requests.js";
 import { settings } from "../settings-feed.js";
-import { Formats } from "./formats.js";
-import { showPreview } from "./preview.js";
-import { asked, nameOf, save } from "./saving.js";
+import { Formats, asked, nameOf, save } from "./formats.js";
 
 const PREVIEW_MILLISECONDS = 60;
 
@@ -116,4 +114,32 @@ export function describe(name, limits) {
 /** What the button says that exports so at once. */
 export function labelOf(formats) {
   return formats.length > 1 ? t("export.several", { n: formats.length }) : t(formats[0] === "docx" ? "export.to" : "export.as", { name: nameOf(formats[0]) });
+}
+
+/** Shows the first lines of a file in `place`: what GET /jobs/ID/preview.FORMAT answers: `lines`, or a page's `title`, `paragraphs` and `facts`. */
+function showPreview(place, { lines, title, paragraphs, facts }) {
+  place.classList.toggle("plain", Boolean(lines));
+  place.scrollTop = 0;
+  place.replaceChildren(...(lines ? [text("pre", lines.join("\n"))] : [text("h3", title), ...paragraphs.map(paragraph), list(facts)]));
+}
+
+function text(name, content, style = "") {
+  const made = element(name, content, style);
+  made.dir = "auto";
+  return made;
+}
+
+function paragraph({ speaker, time, text: words }) {
+  const made = element("p"), head = element("span", "", "head");
+  if (speaker) head.append(text("b", speaker), " ");
+  if (time) head.append(element("span", time, "num"));
+  if (head.childNodes.length) made.append(head);
+  made.append(text("span", words));
+  return made;
+}
+
+function list(facts) {
+  const made = element("dl");
+  for (const [name, value] of facts) made.append(element("dt", name), text("dd", value));
+  return made;
 }

@@ -1,13 +1,12 @@
 // What can be done with recordings of the list. Each says what it did, and how to undo it, or why it could not.
-import { askHow } from "../add/ask-first.js";
-import { start } from "../add/starting.js";
+import { askHow, start } from "../add/starting.js";
 import { doc } from "../document/open-document.js";
 import { openExport } from "../export/dialog.js";
 import { t } from "../i18n.js";
 import { feed } from "../jobs-feed.js";
 import { post, sendJson } from "../requests.js";
 import { go } from "../router.js";
-import { toast } from "../toast.js";
+import { toast } from "../messages.js";
 
 /** Makes a request, and has the list show what it did; resolves to whether it could. */
 export async function act(request) {

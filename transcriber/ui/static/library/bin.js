@@ -4,7 +4,7 @@ import { button, element } from "../elements.js";
 import { t } from "../i18n.js";
 import { feed } from "../jobs-feed.js";
 import { get, post } from "../requests.js";
-import { toast } from "../toast.js";
+import { toast } from "../messages.js";
 import { act } from "./actions.js";
 import { shelf } from "./shelf.js";
 

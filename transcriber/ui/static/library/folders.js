@@ -3,10 +3,11 @@ import { t } from "../i18n.js";
 import { feed } from "../jobs-feed.js";
 import { openMenu } from "../menus.js";
 import { post, send, sendJson } from "../requests.js";
-import { toast } from "../toast.js";
+import { toast } from "../messages.js";
 import { act, move } from "./actions.js";
-import { askName } from "./naming.js";
 import { shelf } from "./shelf.js";
+import { openDialog } from "../dialogs.js";
+import { button, element } from "../elements.js";
 
 export const folderOf = (id) => feed.folders.find((folder) => folder.id === id);
 
@@ -50,4 +51,21 @@ export function openFolderMenu(anchor, ids) {
     if (made) move(jobs, made);
   } };
   openMenu(anchor, [...entries, none, null, another], t("library.move"));
+}
+
+/** Asks for the name of a folder. Resolves to what was typed, without blanks around it; to nothing for Cancel. */
+function askName(title, action, name = "") {
+  return openDialog(title, (body, close) => {
+    const form = element("form", "", "naming"), input = element("input"), buttons = element("footer"), confirm = element("button", action, "button primary");
+    Object.assign(input, { value: name, dir: "auto", autocomplete: "off", required: true, maxLength: 200 });
+    input.setAttribute("aria-label", t("library.folder_name"));
+    form.addEventListener("submit", (event) => {
+      event.preventDefault();
+      if (input.value.trim()) close(input.value.trim());
+    });
+    buttons.append(button(t("page.cancel"), () => close(), "button"), confirm);
+    form.append(input, buttons);
+    body.append(form);
+    queueMicrotask(() => { input.focus(); input.select(); });
+  }, "small");
 }

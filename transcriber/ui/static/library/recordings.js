@@ -6,13 +6,12 @@ import { t } from "../i18n.js";
 import { feed } from "../jobs-feed.js";
 import { remove } from "./actions.js";
 import { bin } from "./bin.js";
-import { grouped } from "./groups.js";
-import { openRowMenu } from "./row-menu.js";
-import { Row } from "./row.js";
-import { DRAGGED } from "./scope-bar.js";
+import { grouped, shelf } from "./shelf.js";
+import { openRowMenu, Row } from "./row.js";
 import { onRoute } from "../router.js";
-import { shelf } from "./shelf.js";
 
+/** What is dragged: recordings of the list. */
+export const DRAGGED = "application/x-recordings";
 const AT_ONCE = 60, MORE = 150, MINUTE = 60_000;
 
 export class RecordingList extends HTMLElement {

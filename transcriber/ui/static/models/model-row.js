@@ -1,6 +1,6 @@
 // One model in a list: what it can, how fast it is here, its size, and what can be done with it; more behind “Details”.
 import { accuracy, details, saying, size, sizeOf, speed, time } from "./facts.js";
-import { announce } from "../announce.js";
+import { announce } from "../messages.js";
 import { button, element } from "../elements.js";
 import { icon, pictured } from "../icons.js";
 import { t } from "../i18n.js";

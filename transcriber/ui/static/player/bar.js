@@ -4,10 +4,11 @@ import { clock } from "../format.js";
 import { number, t } from "../i18n.js";
 import { icon, iconButton } from "../icons.js";
 import { settings } from "../settings-feed.js";
-import { STEP, toggleLoop } from "./keys.js";
 import { RATES, player } from "./player.js";
-import { Volume } from "./volume.js";
 import { Wave } from "./wave.js";
+import { doc } from "../document/open-document.js";
+import { shortcut } from "../keyboard.js";
+import { passageAt } from "./passages.js";
 
 const ZOOMED_SECONDS = 60;
 
@@ -86,5 +87,51 @@ class PlayerBar extends HTMLElement {
     this.trouble.textContent = ["preparing", "not_played"].includes(trouble) ? t(`player.${trouble}`) : trouble;
   }
 }
+
+/** How loud it plays: a button, and a slider that it opens. */
+class Volume {
+  /** `keep(volume)` is called with what was chosen, 0 to 1. */
+  constructor(keep) {
+    this.panel = element("div", "", "volume");
+    this.range = element("input");
+    Object.assign(this.range, { type: "range", min: "0", max: "1", step: "0.05", ariaLabel: t("player.volume") });
+    this.panel.popover = "auto";
+    this.panel.append(this.range);
+    this.button = iconButton("volume", t("player.volume"), () => {}, "desk-only");
+    this.button.popoverTargetElement = this.panel;
+    this.panel.addEventListener("toggle", (event) => { if (event.newState === "open") this.open(); });
+    this.range.addEventListener("input", () => player.setVolume(Number(this.range.value)));
+    this.range.addEventListener("change", () => keep(player.volume));
+    settings.listen(() => { if (settings.page.volume !== undefined && settings.page.volume !== player.volume) player.setVolume(settings.page.volume); });
+  }
+
+  get elements() { return [this.button, this.panel]; }
+
+  open() {
+    const { left, width, top } = this.button.getBoundingClientRect();
+    Object.assign(this.panel.style, { left: `${Math.min(innerWidth - 176, Math.max(8, left + width / 2 - 84))}px`, top: `${top - 54}px` });
+    this.range.focus();
+  }
+
+  paint() {
+    this.range.value = player.volume;
+    this.button.classList.toggle("off", !player.volume);
+  }
+}
+
+/** Plays what is said at the place again and again, or no longer. */
+function toggleLoop() {
+  if (player.looped) { player.loop(null); return; }
+  const passage = passageAt(doc.segments, player.time);
+  if (passage) player.loop(passage.start, passage.end);
+}
+
+const ifThere = (act) => () => { if (!player.media) return false; act(); return true; };
+shortcut(["Space", "K"], "listening", "play", ifThere(() => player.toggle()), { shown: "Space · K", typing: true });
+shortcut(["J"], "listening", "back", ifThere(() => player.skip(-STEP)), { typing: true });
+shortcut(["L"], "listening", "forward", ifThere(() => player.skip(STEP)), { typing: true });
+shortcut(["<"], "listening", "slower", ifThere(() => player.pace(-1)), { typing: true });
+shortcut([">"], "listening", "faster", ifThere(() => player.pace(1)), { typing: true });
+shortcut(["R"], "listening", "loop", ifThere(toggleLoop), { typing: true });
 
 customElements.define("player-bar", PlayerBar);

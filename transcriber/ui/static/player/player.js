@@ -5,6 +5,8 @@ import { element } from "../elements.js";
 import { post } from "../requests.js";
 
 const TOLERANCE = 1;  // seconds
+/** Seconds that a step goes. */
+export const STEP = 5;
 export const RATES = [0.5, 0.75, 1, 1.25, 1.5, 1.75, 2];
 /** Playing resumes so many seconds earlier. */
 const BACK = 1.5;

@@ -5,10 +5,9 @@ import { element } from "../elements.js";
 import { clock } from "../format.js";
 import { language, t } from "../i18n.js";
 import { speakersOf } from "../side/colours.js";
-import { STEP } from "./keys.js";
 import { turnsOf } from "./passages.js";
 import { Peaks } from "./peaks.js";
-import { player } from "./player.js";
+import { player, STEP } from "./player.js";
 
 const BAR = 3, THICK = 1.9, FAINT = 0.38, TOP = 7, BOTTOM = 5;
 const FAR = 30;

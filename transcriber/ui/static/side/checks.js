@@ -1,12 +1,11 @@
 // What is worth a look: words that the model was not sure of, and speech without words; one after the other, with what is
 // heard there.
-import { announce } from "../announce.js";
+import { announce, toast } from "../messages.js";
 import { element } from "../elements.js";
 import { clock } from "../format.js";
 import { number, t } from "../i18n.js";
 import { iconButton } from "../icons.js";
 import { shortcut } from "../keyboard.js";
-import { toast } from "../toast.js";
 import { doc } from "../document/open-document.js";
 import { panelSection } from "./section.js";
 

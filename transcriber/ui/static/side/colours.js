@@ -5,7 +5,7 @@ const COLOURS = 8;
 export const colour = (place) => (place < 0 ? "var(--ink-2)" : `var(--s${(place % COLOURS) + 1})`);
 
 /** The same for a ground behind such letters. */
-export const tint = (place) => (place < 0 ? "var(--sunk)" : `var(--s${(place % COLOURS) + 1}-tint)`);
+const tint = (place) => (place < 0 ? "var(--sunk)" : `var(--s${(place % COLOURS) + 1}-tint)`);
 
 /** The names of those who speak in the open document, in their order: as they were told apart, or as its words have them. */
 export function speakersOf({ detail, segments }) {

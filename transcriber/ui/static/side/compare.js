@@ -1,5 +1,5 @@
 // Two versions side by side, word by word: where they differ, one or the other can be taken.
-import { announce } from "../announce.js";
+import { announce, toast } from "../messages.js";
 import { button, element, offer } from "../elements.js";
 import { openDialog } from "../dialogs.js";
 import { clock } from "../format.js";
@@ -8,7 +8,6 @@ import { iconButton } from "../icons.js";
 import { openMenu } from "../menus.js";
 import { player } from "../player/player.js";
 import { get } from "../requests.js";
-import { toast } from "../toast.js";
 import { doc } from "../document/open-document.js";
 
 /** Words that a row has at most before it ends where the versions agree. */

@@ -1,10 +1,9 @@
 // The passages that are marked.
-import { announce } from "../announce.js";
+import { announce, toast } from "../messages.js";
 import { arrange, button, element } from "../elements.js";
 import { clock } from "../format.js";
 import { t } from "../i18n.js";
 import { iconButton } from "../icons.js";
-import { toast } from "../toast.js";
 import { doc } from "../document/open-document.js";
 import { panelSection } from "./section.js";
 

@@ -1,19 +1,18 @@
 // The people who speak: their names, how long they speak, who of them is the same person, how many there are.
-import { arrange, button, element } from "../elements.js";
-import { announce } from "../announce.js";
+import { arrange, button, element, offer } from "../elements.js";
+import { announce } from "../messages.js";
 import { t } from "../i18n.js";
 import { pictured } from "../icons.js";
 import { shortcut } from "../keyboard.js";
 import { transcribeAgain } from "../library/actions.js";
 import { models } from "../models-feed.js";
-import { doc } from "../document/open-document.js";
-import { toastOnDocument } from "../document/way-back.js";
+import { doc, toastOnDocument } from "../document/open-document.js";
 import { turnsOf } from "../player/passages.js";
 import { player } from "../player/player.js";
 import { speakersOf } from "./colours.js";
 import { panelSection } from "./section.js";
-import { askCount, askMerge, askName } from "./speaker-dialogs.js";
 import { SpeakerRow } from "./speaker-row.js";
+import { openDialog } from "../dialogs.js";
 
 export class SpeakersPanel {
   constructor() {
@@ -107,3 +106,44 @@ export class SpeakersPanel {
   say(text) { this.trouble.textContent = text; }
 }
 
+/** A form in a dialog; `fill(form)` returns what reads its answer: null where there is none yet. */
+function askForm(title, action, fill) {
+  return openDialog(title, (body, close) => {
+    const form = element("form", "", "speakers-form"), footer = element("footer"), main = button(action, () => {}, "button primary");
+    const read = fill(form);
+    main.type = "submit";
+    footer.append(button(t("page.cancel"), () => close(), "button"), main);
+    form.append(footer);
+    form.addEventListener("submit", (event) => { event.preventDefault(); const answer = read(); if (answer) close(answer); });
+    body.append(form);
+    requestAnimationFrame(() => form.querySelector("input, select").focus());
+  }, "small");
+}
+
+function field(form, text, control, hint = "") {
+  const label = element("label", text, "field");
+  label.append(control);
+  form.append(label);
+  if (hint) form.append(element("p", hint, "hint"));
+  return control;
+}
+
+/** Which two are the same person: [one, who it is]; undefined where nobody says. */
+const askMerge = (names) => askForm(t("speakers.mergeTitle"), t("speakers.mergeThem"), (form) => {
+  const [one, other] = [t("speakers.this"), t("speakers.isThat")].map((text) => field(form, text, element("select"))), people = names.map((name) => [name, name]);
+  offer(one, people, names.at(-1));
+  offer(other, people, names[0]);
+  return () => (one.value === other.value ? null : [one.value, other.value]);
+});
+
+/** How many people speak, as "3", "2-4" or "auto". */
+const askCount = () => askForm(t("speakers.countTitle"), t("speakers.tellApart"), (form) => {
+  const input = field(form, t("speakers.count"), Object.assign(element("input"), { autocomplete: "off", placeholder: "3" }), t("speakers.countHint"));
+  return () => input.value.trim() || "auto";
+});
+
+/** A name. */
+const askName = () => askForm(t("speakers.byHand"), t("page.done"), (form) => {
+  const input = field(form, t("speakers.name"), Object.assign(element("input"), { autocomplete: "off", maxLength: 100, dir: "auto" }), t("speakers.byHandHint"));
+  return () => input.value.trim() || null;
+});

@@ -3,7 +3,7 @@ import { arrange, button, element } from "../elements.js";
 import { clock } from "../format.js";
 import { ago, t, when } from "../i18n.js";
 import { go, addressOf, route } from "../router.js";
-import { toast } from "../toast.js";
+import { toast } from "../messages.js";
 import { doc } from "../document/open-document.js";
 import { takePart } from "../document/again.js";
 import { compare } from "./compare.js";

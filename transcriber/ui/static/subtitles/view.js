@@ -1,6 +1,6 @@
 // The open document as subtitles, as files have them: read beside their limits, corrected, timed, mended.
 import { arrange, button, element, offer } from "../elements.js";
-import { announce } from "../announce.js";
+import { announce } from "../messages.js";
 import { doc } from "../document/open-document.js";
 import { describe } from "../export/dialog.js";
 import { t } from "../i18n.js";

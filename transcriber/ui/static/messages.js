@@ -1,4 +1,4 @@
-// A sentence on what has just been done, with a way back.
+// What is said to the user: a sentence on what has just been done, and what a screen reader says.
 import { button, element } from "./elements.js";
 import { t } from "./i18n.js";
 
@@ -35,4 +35,16 @@ function clear() {
   shown?.remove();
   if (held && before?.isConnected) before.focus({ preventScroll: true });
   shown = null;
+}
+
+// What is said to those who do not see the page: one polite place for it.
+const place = document.createElement("div");
+place.setAttribute("role", "status");
+place.className = "visually-hidden";
+
+/** Has a screen reader say `text`, once it has done with what it says now. */
+export function announce(text) {
+  if (!place.isConnected) document.body.append(place);
+  place.textContent = "";
+  setTimeout(() => { place.textContent = text; }, 50);
 }
