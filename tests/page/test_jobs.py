@@ -131,6 +131,7 @@ def test_another_model_keeps_both_transcripts(page: Page, sample_words: list[dic
     choose(page, "Parakeet")
 
 
+@pytest.mark.logs("status of 404")  # of the document that is shown
 def test_what_is_sent_stops_when_it_is_removed(page: Page, program: Program, tmp_path: Path) -> None:
     shutil.copy(SAMPLE, tmp_path / "secret.flac")
     add(page, tmp_path / "secret.flac")

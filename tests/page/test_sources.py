@@ -179,6 +179,7 @@ def test_a_file_that_changes_while_it_is_sent(page: Page, program: Program, tmp_
     expect(message(page)).to_be_empty()
 
 
+@pytest.mark.logs("status of 404")  # of the document that is shown
 def test_a_sentence_goes_when_its_recording_is_removed_in_another_tab(
     page: Page, program: Program, tmp_path: Path
 ) -> None:

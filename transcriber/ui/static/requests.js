@@ -7,7 +7,7 @@ class RequestError extends Error {
 }
 
 export async function send(method, address, body, headers = {}) {
-  const response = await answered(address, { method, body, headers, keepalive: method !== "GET" && (body?.byteLength ?? body?.length ?? 0) < SMALL });
+  const response = await answered(address, { method, body, headers, keepalive: method !== "GET" && (body?.size ?? body?.length ?? 0) < SMALL });
   return response.json().catch(() => ({}));
 }
 

@@ -19,7 +19,7 @@ const waiting = [];
 export class Delivery {
   /** `offset`: the byte at which the next piece begins; `onTrouble` gets a sentence, or "" when all is well again. */
   constructor(id, offset, onTrouble) {
-    Object.assign(this, { id, offset, onTrouble, isOver: false });
+    Object.assign(this, { id, offset, onTrouble, isOver: false, held: [] });
     this.last = Promise.resolve();
   }
 
@@ -31,7 +31,22 @@ export class Delivery {
     return this.last;
   }
 
+  /** The same of something small: what comes while another piece is on its way goes with the next. */
+  follow(content) {
+    this.held.push(content);
+    this.flowing ??= this.flow().finally(() => { this.flowing = null; });
+    return this.flowing;
+  }
+
+  async flow() {
+    while (this.held.length) {
+      const content = new Blob(this.held.splice(0));
+      await this.piece(content, content.size);
+    }
+  }
+
   async end() {
+    await this.flowing;
     await this.last;
     await this.insist(() => post(`/recordings/${this.id}/end`));
   }

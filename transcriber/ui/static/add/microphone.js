@@ -106,7 +106,7 @@ export class Microphone {
   }
 
   deliver(bytes) {
-    this.delivery.piece(bytes, bytes.byteLength).catch((error) => this.on.trouble(error.message));
+    this.delivery.follow(bytes).catch((error) => this.on.trouble(error.message));
   }
 
   pause() {
