@@ -7,9 +7,11 @@ class RequestError extends Error {
 }
 
 export async function send(method, address, body, headers = {}) {
-  const response = await answered(address, { method, body, headers, keepalive: method !== "GET" && (body?.size ?? body?.length ?? 0) < SMALL });
+  const response = await answered(address, { method, body, headers, keepalive: method !== "GET" && sizeOf(body) < SMALL });
   return response.json().catch(() => ({}));
 }
+
+const sizeOf = (body) => body?.byteLength ?? body?.size ?? body?.length ?? 0;
 
 /** A file: its content and the name that the program gives it. `fields`: what is sent, where something is. */
 export async function getFile(address, fields = null) {
