@@ -15,10 +15,11 @@ def optimize(decoder: Module) -> None:
     """Let a decoder's layers compute the same more quickly; those in low precision take and give float32."""
     for layer in decoder.modules():
         if isinstance(layer, Linear):
-            layer.forward = MethodType(_forward, layer)
+            layer.forward = MethodType(forward, layer)
 
 
-def _forward(layer: Any, x: torch.Tensor) -> torch.Tensor:
+def forward(layer: Any, x: torch.Tensor) -> torch.Tensor:
+    """What a Linear, or a convolution of width 1, makes of x [..., in]: [..., out]."""
     weight = weight_of(layer)
     if weight.plain is None and layer.weight.numel():
         empty(layer)  # it is kept once
@@ -31,9 +32,9 @@ def empty(layer: Any) -> None:
 
 
 def weight_of(layer: Any) -> "Weight":
-    """The weight of a Linear or an Embedding, prepared when it is first used."""
+    """The weight of a Linear, an Embedding or a convolution of width 1, prepared when it is first used."""
     if not hasattr(layer, "prepared_weight"):
-        layer.prepared_weight = Weight(layer.weight.detach())
+        layer.prepared_weight = Weight(layer.weight.detach().flatten(1))
     return layer.prepared_weight
 
 

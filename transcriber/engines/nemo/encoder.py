@@ -2,17 +2,15 @@
 
 from collections.abc import Sequence
 from functools import partial
-from types import MethodType
 from typing import Any
 
 import numpy as np
 import torch
-from nemo.collections.asr.parts.submodules.conformer_modules import ConformerConvolution
 from nemo.collections.asr.parts.submodules.multi_head_attention import MultiHeadAttention, RelPositionMultiHeadAttention
-from torch.nn import Conv1d, Linear
-from torch.nn.functional import linear
+from torch.nn import Linear
 
 from transcriber.engines import products
+from transcriber.engines.nemo import conformer, prediction
 
 FUSED = (MultiHeadAttention, RelPositionMultiHeadAttention)
 """Kinds of attention that NeMo can leave to torch's fused kernels; a subclass may ignore the switch."""
@@ -21,25 +19,20 @@ FUSED = (MultiHeadAttention, RelPositionMultiHeadAttention)
 def optimize(model: Any) -> Any:
     """The model computing the same more quickly: once after it was restored.
 
-    In encoders, attention by torch's fused kernels, which NeMo can and by default does not. Pointwise convolutions are
-    matrix products, which on a processor take two thirds of the time of torch's convolution. Autoregressive decoders
-    have products of few rows (products.py).
+    Attention by torch's fused kernels, which NeMo can and by default does not; Conformer layers (conformer.py);
+    transducers step by step (prediction.py), and autoregressive decoders with products of few rows (products.py).
     """
     for module in model.modules():
         if type(module) in FUSED:
             module.use_pytorch_sdpa, module.use_pytorch_sdpa_backends = True, None
-        elif isinstance(module, ConformerConvolution):
-            for convolution in (module.pointwise_conv1, module.pointwise_conv2):
-                convolution.forward = MethodType(_product, convolution)
+    conformer.optimize(model.encoder)
+    if hasattr(model, "joint"):
+        for part in (model.decoder, model.joint):
+            prediction.optimize(part)
     for decoder in (getattr(model, name, None) for name in ("transf_decoder", "log_softmax")):
         if decoder:
             products.optimize(decoder)
     return model
-
-
-def _product(convolution: Conv1d, features: torch.Tensor) -> torch.Tensor:
-    """[B, C, T] → [B, D, T], the time dimension untouched."""
-    return linear(features.transpose(1, 2), convolution.weight[..., 0], convolution.bias).transpose(1, 2)
 
 
 def cast(model: Any, compute_type: str) -> Any:
