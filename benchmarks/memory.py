@@ -2,19 +2,22 @@
 
     python -m benchmarks.memory [--model parakeet] [--models-dir demo_models] [--minutes 10 180]
 
-The command line transcribes recordings that are the sample over and over, each in a process of its own; what counts is
-the most resident memory of the process, as the system measured it. Linux only.
+The command line transcribes recordings that are the sample over and over. What counts is the proportional memory (PSS) of
+all its processes at once, asked for four times a second. Linux only.
 """
 
 import argparse
-import subprocess
 import sys
 import tempfile
+import time
 from pathlib import Path
 
+import psutil
 import soundfile
 
 SAMPLE = Path(__file__).resolve().parent.parent / "tests" / "data" / "twenty_words.flac"
+INTERVAL = 0.25
+"""Seconds."""
 
 
 def write(path: Path, minutes: float) -> None:
@@ -25,13 +28,23 @@ def write(path: Path, minutes: float) -> None:
 
 
 def most_memory(command: list[str]) -> float:
-    """GB: runs in a process of its own, so that the count of children is this command's alone."""
-    script = (
-        "import resource, subprocess, sys; subprocess.run(sys.argv[1:], check=True); "
-        "print(resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss)"
-    )
-    answer = subprocess.run([sys.executable, "-c", script, *command], check=True, capture_output=True, text=True)
-    return int(answer.stdout) / 1e6
+    """GB that all processes of the command had at most at once, what they share counted once."""
+    most = 0
+    process = psutil.Popen(command)
+    while process.poll() is None:
+        most = max(most, sum(map(proportional, [process, *process.children(recursive=True)])))
+        time.sleep(INTERVAL)
+    if process.returncode:
+        raise SystemExit(f"{' '.join(command)} failed")
+    return most / 1e9
+
+
+def proportional(process: psutil.Process) -> int:
+    """Bytes that are its own, and its share of those that others use too; 0 when it has ended."""
+    try:
+        return process.memory_full_info().pss
+    except psutil.Error:
+        return 0
 
 
 def main() -> None:

@@ -1,10 +1,10 @@
 """The layers of NeMo's Conformer encoders as a processor computes them fastest: the same values, up to rounding.
 
-On a card, and with the caches of a stream, NeMo's own run. Gain at Parakeet's size with AMX, two chunks of half a minute:
-benchmarks/README.md, “Where Parakeet's time goes”.
+With the caches of a stream NeMo's own run. What it gains: benchmarks/README.md, “Parakeet on a processor with AMX”.
 """
 
 import math
+from collections.abc import Callable
 from types import MethodType
 from typing import Any
 
@@ -17,7 +17,7 @@ from torch.nn.functional import conv2d, glu, linear, pad, scaled_dot_product_att
 
 from transcriber.engines import products
 
-BLOCK_FRAMES = 32
+BLOCK_FRAMES = 64
 """What the first two convolutions make at once: between them lies 16 times as much as they are given."""
 MASKED = -10000.0
 """As a score, as NeMo has it."""
@@ -25,29 +25,40 @@ MAX_KEPT_FRAMES = 512
 """Of the longest recording whose positions are kept from one to the next."""
 
 
-def optimize(model: Module) -> None:
-    """Let the Conformer layers in a model compute the same more quickly: once after it was restored."""
-    products.optimize(model)
-    for module in model.modules():
-        if type(module) is MaskedConvSequential and _is_usual(module):
-            module.forward = MethodType(_subsample, module)
-        elif type(module) is RelPositionMultiHeadAttention:
-            module.forward = MethodType(_attend, module)
-        elif type(module) is ConformerConvolution:
+def optimize(encoder: Module) -> None:
+    """Let an encoder compute the same more quickly: once after it was restored, on the device where it stays.
+
+    On a card only the convolutions of width 1 become products.
+    """
+    on_processor = next(encoder.parameters()).device.type == "cpu"
+    for module in encoder.modules():
+        if isinstance(module, ConformerConvolution):
             for convolution in (module.pointwise_conv1, module.pointwise_conv2):
                 convolution.forward = MethodType(_between_channels_first, convolution)
-            if type(module.batch_norm) is BatchNorm1d:
-                module.forward = MethodType(_convolve, module)
+        if on_processor and (forward := _quicker(module)):
+            module.forward = MethodType(forward, module)
+    if on_processor:
+        products.optimize(encoder)
+
+
+def _quicker(module: Any) -> Callable[..., Any] | None:
+    """What to compute instead of the module's own; a subclass may be something else."""
+    if type(module) is MaskedConvSequential and _is_usual(module):
+        return _subsample
+    if type(module) is RelPositionMultiHeadAttention:
+        return _attend
+    if type(module) is ConformerConvolution and type(module.batch_norm) is BatchNorm1d:
+        return _convolve
+    return None
 
 
 def _is_usual(layers: Any) -> bool:
     """Whether these are a convolution from one channel to many, and then pairs of one within and one between channels."""
-    first, *others = layers
-    kinds = [type(layer) for layer in others] == [ReLU, *(Conv2d, Conv2d, ReLU) * (len(others) // 3)]
-    strided = [first, *others[1::3]] if kinds else []
-    return bool(strided) and first.in_channels == 1 and all(
-        (layer.kernel_size, layer.stride, layer.padding) == ((3, 3), (2, 2), (1, 1)) for layer in strided
-    )  # fmt: skip
+    if [type(layer) for layer in layers] != [Conv2d, ReLU, *(Conv2d, Conv2d, ReLU) * (len(layers) // 3)]:
+        return False
+    strided = [layers[0], *layers[2::3]]
+    shapes = {(layer.kernel_size, layer.stride, layer.padding) for layer in strided}
+    return len(strided) > 1 and layers[0].in_channels == 1 and shapes == {((3, 3), (2, 2), (1, 1))}
 
 
 def _subsample(layers: Any, features: torch.Tensor, lengths: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor]:
@@ -56,11 +67,9 @@ def _subsample(layers: Any, features: torch.Tensor, lengths: torch.Tensor) -> tu
     Each recording by itself and without its padding, so that nothing is to be masked; channels last, in which every
     layer after the first is a product, or adds vectors.
     """
-    if features.device.type != "cpu":
-        return MaskedConvSequential.forward(layers, features, lengths)
     rows = [_subsample_one(layers, row[:length]) if length else None for row, length in zip(features, lengths.tolist())]
     frames, bands, lengths = *features.shape[1:], lengths.long()
-    for _ in layers[::3]:
+    for _ in range(0, len(layers), 3):  # the strided ones
         frames, bands, lengths = (frames + 1) // 2, (bands + 1) // 2, torch.div(lengths + 1, 2, rounding_mode="floor")
     result = features.new_zeros(len(rows), frames, bands, layers[0].out_channels)
     for place, row in zip(result, rows, strict=True):
@@ -85,12 +94,12 @@ def _subsample_one(layers: Any, features: torch.Tensor) -> torch.Tensor:
 
 def _first_two(first: Conv2d, second: Conv2d, features: torch.Tensor) -> torch.Tensor:
     """[T, F] → [T / 4, F / 4, C], in blocks that stay in the processor's cache."""
-    (frames, bands), (width, step) = features.shape, (features.shape[1] + 2, features.shape[1] + 2)
-    frames, bands = (frames + 1) // 2, (bands + 1) // 2
-    patches = pad(features, (1, 1, 1, 1)).as_strided((frames, bands, 3, 3), (2 * width, 2, step, 1))
-    weight, made = first.weight.flatten(1), []
-    for at in range(0, (frames + 1) // 2, BLOCK_FRAMES):
-        begin, end = 2 * at - 1, min(2 * (at + BLOCK_FRAMES), 2 * ((frames + 1) // 2))
+    frames, bands = ((size + 1) // 2 for size in features.shape)
+    width = features.shape[1] + 2
+    patches = pad(features, (1, 1, 1, 1)).as_strided((frames, bands, 3, 3), (2 * width, 2, width, 1))
+    weight, wanted, made = first.weight.flatten(1), (frames + 1) // 2, []
+    for at in range(0, wanted, BLOCK_FRAMES):
+        begin, end = 2 * at - 1, 2 * min(at + BLOCK_FRAMES, wanted)  # of the first one's frames
         seen = linear(patches[max(begin, 0) : end].flatten(2), weight, first.bias).relu_()
         if begin < 0 or end > frames:
             seen = pad(seen, (0, 0, 0, 0, max(-begin, 0), max(end - frames, 0)))
@@ -118,12 +127,11 @@ def _attend(
     The scores of a query's positions are [T, 2T − 1], of which row i counts from column T − 1 − i on: seen with rows that
     are a place shorter, these columns lie below each other, and nothing is moved.
     """
-    if cache is not None or query.device.type != "cpu" or torch.is_autocast_enabled():
+    if cache is not None:
         return RelPositionMultiHeadAttention.forward(layer, query, key, value, mask, pos_emb, cache)
     batch, frames, _ = query.shape
-    q, k, v = (of(x).view(batch, frames, layer.h, layer.d_k) for of, x in zip(
-        (layer.linear_q, layer.linear_k, layer.linear_v), (query, key, value), strict=True
-    ))  # fmt: skip
+    asked = ((layer.linear_q, query), (layer.linear_k, key), (layer.linear_v, value))
+    q, k, v = (product(x).view(batch, frames, layer.h, layer.d_k) for product, x in asked)
     places = ((q + layer.pos_bias_v) * (1 / math.sqrt(layer.d_k))).permute(2, 0, 1, 3).reshape(layer.h, -1, layer.d_k)
     scores = places @ _positions(layer, pos_emb, frames)  # [H, B · T, 2T − 1]
     wide = 2 * frames - 1
@@ -152,7 +160,7 @@ def _positions(layer: Any, pos_emb: torch.Tensor, frames: int) -> torch.Tensor:
 
 def _convolve(layer: Any, x: torch.Tensor, pad_mask: torch.Tensor | None = None, cache: Any = None) -> Any:
     """The convolution module on [B, T, D], the channels last throughout."""
-    if cache is not None or x.device.type != "cpu":
+    if cache is not None:
         return ConformerConvolution.forward(layer, x, pad_mask, cache)
     x = _between_channels(layer.pointwise_conv1, x)
     x = glu(x, -1) if layer.pointwise_activation == "glu_" else layer.pointwise_activation(x)

@@ -6,6 +6,7 @@ from typing import Any
 
 import numpy as np
 import torch
+from nemo.collections.asr.modules.conformer_encoder import ConformerEncoder
 from nemo.collections.asr.parts.submodules.multi_head_attention import MultiHeadAttention, RelPositionMultiHeadAttention
 from torch.nn import Linear
 
@@ -25,7 +26,8 @@ def optimize(model: Any) -> Any:
     for module in model.modules():
         if type(module) in FUSED:
             module.use_pytorch_sdpa, module.use_pytorch_sdpa_backends = True, None
-    conformer.optimize(model.encoder)
+        elif isinstance(module, ConformerEncoder):
+            conformer.optimize(module)
     if hasattr(model, "joint"):
         for part in (model.decoder, model.joint):
             prediction.optimize(part)

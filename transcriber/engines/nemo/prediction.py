@@ -13,10 +13,13 @@ State = tuple[torch.Tensor, torch.Tensor]
 
 
 def optimize(network: Module) -> None:
-    """Let an LSTM's single steps, and the products after it, compute the same more quickly: once after it was restored.
+    """Let an LSTM's single steps, and the products after it, compute the same more quickly: once after it was restored, on
+    the device where it stays. On a card nothing changes.
 
     oneDNN's LSTM reorders its weights at each call, which takes longer than the step itself.
     """
+    if next(network.parameters()).device.type != "cpu":
+        return
     products.optimize(network)
     for module in network.modules():
         if type(module) is LSTM and not (module.bidirectional or module.proj_size or module.batch_first):
@@ -25,7 +28,7 @@ def optimize(network: Module) -> None:
 
 def _forward(lstm: Any, x: torch.Tensor, state: State | None = None) -> tuple[torch.Tensor, State]:
     """[T, B, in] → [T, B, H], and the state after it."""
-    if x.dim() != 3 or len(x) != 1 or state is None or x.device.type != "cpu" or not lstm.bias:
+    if x.dim() != 3 or len(x) != 1 or state is None or not lstm.bias:
         return LSTM.forward(lstm, x, state)
     seen, steps = x[0], []
     for layer, (hidden, cell) in enumerate(zip(*state, strict=True)):
