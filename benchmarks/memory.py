@@ -2,8 +2,8 @@
 
     python -m benchmarks.memory [--model parakeet] [--models-dir demo_models] [--minutes 10 180]
 
-The command line transcribes recordings that are the sample over and over. What counts is the proportional memory (PSS) of
-all its processes at once, asked for four times a second. Linux only.
+The command line transcribes recordings that are the sample over and over. What counts is the proportional memory (PSS)
+of all its processes at once, asked for four times a second. Linux only.
 """
 
 import argparse

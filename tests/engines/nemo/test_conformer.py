@@ -86,7 +86,10 @@ def test_every_length_is_cut_as_nemo_cuts_it() -> None:
 def test_a_stream_has_nemos_own() -> None:
     """Its caches hold what the layers before gave."""
     plain, quickened = encoders(
-        att_context_size=[8, 3], att_context_style="chunked_limited", conv_context_size="causal", causal_downsampling=True
+        att_context_size=[8, 3],
+        att_context_style="chunked_limited",
+        conv_context_size="causal",
+        causal_downsampling=True,
     )
     answers = []
     features = torch.randn(1, 40, 105)

@@ -53,7 +53,7 @@ def _quicker(module: Any) -> Callable[..., Any] | None:
 
 
 def _is_usual(layers: Any) -> bool:
-    """Whether these are a convolution from one channel to many, and then pairs of one within and one between channels."""
+    """Whether these are a convolution from one channel to many, then pairs of one within and one between channels."""
     if [type(layer) for layer in layers] != [Conv2d, ReLU, *(Conv2d, Conv2d, ReLU) * (len(layers) // 3)]:
         return False
     strided = [layers[0], *layers[2::3]]
@@ -68,7 +68,7 @@ def _subsample(layers: Any, features: torch.Tensor, lengths: torch.Tensor) -> tu
     layer after the first is a product, or adds vectors.
     """
     rows = [_subsample_one(layers, row[:length]) if length else None for row, length in zip(features, lengths.tolist())]
-    frames, bands, lengths = *features.shape[1:], lengths.long()
+    (frames, bands), lengths = features.shape[1:], lengths.long()
     for _ in range(0, len(layers), 3):  # the strided ones
         frames, bands, lengths = (frames + 1) // 2, (bands + 1) // 2, torch.div(lengths + 1, 2, rounding_mode="floor")
     result = features.new_zeros(len(rows), frames, bands, layers[0].out_channels)
@@ -113,25 +113,19 @@ def _within_channels(layer: Conv2d, seen: torch.Tensor, padding: tuple[int, int]
     return result[0].permute(1, 2, 0)
 
 
-def _attend(
-    layer: Any,
-    query: torch.Tensor,
-    key: torch.Tensor,
-    value: torch.Tensor,
-    mask: torch.Tensor | None,
-    pos_emb: torch.Tensor,
-    cache: torch.Tensor | None = None,
-) -> Any:
-    """Attention with relative positions (arXiv:1901.02860, 3.3) of [B, T, D]; `mask` [B, T, T] is true where none is.
+def _attend(layer: Any, **given: Any) -> Any:
+    """Attention with relative positions (arXiv:1901.02860, 3.3), as NeMo gives it: `query`, also as `key` and `value`,
+    [B, T, D]; `mask` [B, T, T], true where nobody looks, or None; `pos_emb` [1, 2T − 1, D]; and `cache`.
 
-    The scores of a query's positions are [T, 2T − 1], of which row i counts from column T − 1 − i on: seen with rows that
-    are a place shorter, these columns lie below each other, and nothing is moved.
+    The scores of a query's positions are [T, 2T − 1], of which row i counts from column T − 1 − i on: seen with rows
+    that are a place shorter, these columns lie below each other, and nothing is moved.
     """
-    if cache is not None:
-        return RelPositionMultiHeadAttention.forward(layer, query, key, value, mask, pos_emb, cache)
-    batch, frames, _ = query.shape
-    asked = ((layer.linear_q, query), (layer.linear_k, key), (layer.linear_v, value))
-    q, k, v = (product(x).view(batch, frames, layer.h, layer.d_k) for product, x in asked)
+    if given["cache"] is not None:
+        return RelPositionMultiHeadAttention.forward(layer, **given)
+    x, mask, pos_emb = given["query"], given["mask"], given["pos_emb"]
+    batch, frames, _ = x.shape
+    products_of_x = (layer.linear_q(x), layer.linear_k(x), layer.linear_v(x))
+    q, k, v = (made.view(batch, frames, layer.h, layer.d_k) for made in products_of_x)
     places = ((q + layer.pos_bias_v) * (1 / math.sqrt(layer.d_k))).permute(2, 0, 1, 3).reshape(layer.h, -1, layer.d_k)
     scores = places @ _positions(layer, pos_emb, frames)  # [H, B · T, 2T − 1]
     wide = 2 * frames - 1
@@ -148,7 +142,7 @@ def _attend(
 
 
 def _positions(layer: Any, pos_emb: torch.Tensor, frames: int) -> torch.Tensor:
-    """The projected positions from T − 1 down to −(T − 1), [H, d_k, 2T − 1]: a part of what was kept of a longer recording."""
+    """The projected positions from T − 1 down to −(T − 1), [H, d_k, 2T − 1]: part of what a longer recording left."""
     kept = getattr(layer, "kept_positions", None)
     if kept is None or kept.shape[1] < 2 * frames - 1:
         kept = layer.linear_pos(pos_emb[0].contiguous()).view(-1, layer.h, layer.d_k).transpose(0, 1).contiguous()
@@ -174,7 +168,7 @@ def _convolve(layer: Any, x: torch.Tensor, pad_mask: torch.Tensor | None = None,
 
 
 def _normalized(layer: Any) -> tuple[torch.Tensor, torch.Tensor]:
-    """Weight [C, 1, 1, K] and bias of the convolution within channels that normalizes too: what is learnt is constant."""
+    """Weight [C, 1, 1, K] and bias of a convolution within channels that normalizes too: what is learnt is constant."""
     if not hasattr(layer, "normalized"):
         weight, bias, norm = layer.depthwise_conv.weight, layer.depthwise_conv.bias, layer.batch_norm
         scale = norm.weight.double() / (norm.running_var.double() + norm.eps).sqrt()

@@ -13,8 +13,8 @@ State = tuple[torch.Tensor, torch.Tensor]
 
 
 def optimize(network: Module) -> None:
-    """Let an LSTM's single steps, and the products after it, compute the same more quickly: once after it was restored, on
-    the device where it stays. On a card nothing changes.
+    """Let an LSTM's single steps, and the products after it, compute the same more quickly: once after it was restored,
+    on the device where it stays. On a card nothing changes.
 
     oneDNN's LSTM reorders its weights at each call, which takes longer than the step itself.
     """
@@ -31,10 +31,10 @@ def _forward(lstm: Any, x: torch.Tensor, state: State | None = None) -> tuple[to
     if x.dim() != 3 or len(x) != 1 or state is None or not lstm.bias:
         return LSTM.forward(lstm, x, state)
     seen, steps = x[0], []
-    for layer, (hidden, cell) in enumerate(zip(*state, strict=True)):
+    for layer, (hidden, before) in enumerate(zip(*state, strict=True)):
         weight, bias = _joined(lstm, layer)
         entry, forget, new, out = weight.product(torch.cat((seen, hidden), 1), bias).chunk(4, 1)
-        cell = forget.sigmoid() * cell + entry.sigmoid() * new.tanh()
+        cell = forget.sigmoid() * before + entry.sigmoid() * new.tanh()
         seen = out.sigmoid() * cell.tanh()
         steps.append((seen, cell))
     hidden, cells = (torch.stack(parts) for parts in zip(*steps, strict=True))
