@@ -54,6 +54,10 @@ def test_repetitions(text: str, expected: list[tuple[int, int]]) -> None:
         ("Untertitel der Amara.org-Community", [(0.0, 1.2)], False),
         ("Untertitelung im Auftrag des ZDF, 2021", [], True),
         ("ご視聴ありがとうございました", [], True),
+        ("Mm-hmm, mm, mm, mm", [(0.0, 0.5)], True),
+        ("Hmm.", [(0.0, 0.1)], True),
+        ("Mm-hmm.", [(0.0, 0.3)], False),
+        ("Mmm, good.", [(0.0, 0.1)], False),
     ],
 )
 def test_what_whisper_is_known_to_make_up(text: str, speech: list[tuple[float, float]], expected: bool) -> None:

@@ -46,6 +46,7 @@ KNOWN_HALLUCINATIONS = (
         r"legendas pela comunidade.*|napisy stworzone przez.*|редактор субтитров.*|субтитры (сделал|создавал).*|"
         r"字幕(by|志愿者|由).*|ondertiteld door.*",
     ),
+    (0.6, r"[hm]*m([-, .]+[hm]*m)*,?"),  # of whoever hums a tune
     (
         0.4,
         r"thank you(( so| very) much)?( for (watching|listening))?|thanks for (watching|listening)|you|bye|"
