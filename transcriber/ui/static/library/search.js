@@ -1,4 +1,4 @@
-// The field in which names and words of all recordings are searched.
+// Searching the names and words of all recordings: the field, and what is found.
 import { announce, toast } from "../messages.js";
 import { element, arrange } from "../elements.js";
 import { t } from "../i18n.js";

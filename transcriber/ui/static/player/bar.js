@@ -4,7 +4,7 @@ import { clock } from "../format.js";
 import { number, t } from "../i18n.js";
 import { icon, iconButton } from "../icons.js";
 import { settings } from "../settings-feed.js";
-import { RATES, player } from "./player.js";
+import { player, RATES, STEP } from "./player.js";
 import { Wave } from "./wave.js";
 import { doc } from "../document/open-document.js";
 import { shortcut } from "../keyboard.js";
