@@ -22,9 +22,8 @@ WORDS = json.loads(SAMPLE.with_suffix(".json").read_text(encoding="utf-8"))["wor
 
 @pytest.fixture(scope="module")
 def program(real_models: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Program]:
-    program = Program(tmp_path_factory.mktemp("real-voices") / "data", real_models, SERVE)
-    yield program
-    program.stop()
+    with Program(tmp_path_factory.mktemp("real-voices") / "data", real_models, SERVE) as program:
+        yield program
 
 
 @pytest.fixture

@@ -22,9 +22,8 @@ def program(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Program]:
     folder = tmp_path_factory.mktemp("openai")
     shutil.copytree(DEMO_MODELS, folder / "models")
     set_up_speakers(folder / "models")
-    program = Program(folder / "data", folder / "models", SMALL_ENGINE)
-    yield program
-    program.stop()
+    with Program(folder / "data", folder / "models", SMALL_ENGINE) as program:
+        yield program
 
 
 @pytest.fixture

@@ -39,9 +39,8 @@ def browser(tmp_path_factory: pytest.TempPathFactory, sample_audio: np.ndarray) 
 
 @pytest.fixture(scope="module")
 def program(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Program]:
-    program = Program(tmp_path_factory.mktemp("page") / "data")
-    yield program
-    program.stop()
+    with Program(tmp_path_factory.mktemp("page") / "data") as program:
+        yield program
 
 
 @pytest.fixture

@@ -19,9 +19,8 @@ from tools.running import SERVE, start_page
 def program(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Program]:
     """All but the engine process, which no request of these may reach."""
     folder = tmp_path_factory.mktemp("attacked")
-    program = Program(folder / "data", command=SMALL_ENGINE)
-    yield program
-    program.stop()
+    with Program(folder / "data", command=SMALL_ENGINE) as program:
+        yield program
     assert not (program.data_dir / "asked.jsonl").exists()
 
 
@@ -221,8 +220,7 @@ def test_the_environment_cannot_open_it_up(tmp_path: Path, monkeypatch: pytest.M
         ("GRADIO_ANALYTICS_ENABLED", "True"),
     ):
         monkeypatch.setenv(name, value)
-    program = Program(tmp_path / "data")
-    try:
+    with Program(tmp_path / "data") as program:
         assert program.address.startswith("http://127.0.0.1:")
         environment = Path(f"/proc/{program.process.pid}/net/tcp").read_text()
         listening = [line.split()[1] for line in environment.splitlines()[1:] if line.split()[3] == "0A"]
@@ -231,8 +229,6 @@ def test_the_environment_cannot_open_it_up(tmp_path: Path, monkeypatch: pytest.M
         assert httpx.get(f"{program.address}gradio_api/file=/etc/passwd", trust_env=False).status_code == 403
         assert not (tmp_path / "elsewhere").exists()
         assert os.stat(program.data_dir / "temporary").st_mode & 0o777 == 0o700
-    finally:
-        program.stop()
 
 
 ASK = """async ([url, path, token]) => {

@@ -16,9 +16,8 @@ def program(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Program]:
     data = tmp_path_factory.mktemp("versions") / "data"
     with stored(data) as (jobs, results):
         keep(jobs, results, NAME, interview(), interview("canary", OTHERWISE))
-    program = Program(data, command=SMALL_ENGINE)
-    yield program
-    program.stop()
+    with Program(data, command=SMALL_ENGINE) as program:
+        yield program
 
 
 def test_one_is_chosen_and_stays(document: Page) -> None:

@@ -122,9 +122,8 @@ def program(tmp_path_factory: pytest.TempPathFactory, rising: np.ndarray) -> Ite
         results.finish(jobs.add(name, "path", tmp_path / name).id, transcript)
     database.close()
     folder._lock.release()
-    program = Program(folder.path)
-    yield program
-    program.stop()
+    with Program(folder.path) as program:
+        yield program
 
 
 @pytest.mark.parametrize("name", MAKE)

@@ -31,9 +31,8 @@ def program(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Program]:
             "japanese.wav",
             Transcript((Segment(letters, 1.0, 3.0),), 40.0, "whisper", "cpu", language="ja"),
         )
-    program = Program(data, command=SMALL_ENGINE)
-    yield program
-    program.stop()
+    with Program(data, command=SMALL_ENGINE) as program:
+        yield program
 
 
 def lines(page: Page) -> Locator:

@@ -58,9 +58,8 @@ def program(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Program]:
     Results(database, folder, jobs).finish(recording.id, transcript)
     database.close()
     folder._lock.release()
-    program = Program(folder.path, command=SMALL_ENGINE)
-    yield program
-    program.stop()
+    with Program(folder.path, command=SMALL_ENGINE) as program:
+        yield program
 
 
 @pytest.mark.parametrize(

@@ -17,9 +17,8 @@ def program(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Program]:
     data = tmp_path_factory.mktemp("document") / "data"
     with stored(data) as (jobs, results):
         keep(jobs, results, NAME, interview())
-    program = Program(data, command=SMALL_ENGINE)
-    yield program
-    program.stop()
+    with Program(data, command=SMALL_ENGINE) as program:
+        yield program
 
 
 def test_paragraphs_with_who_speaks_and_when(document: Page) -> None:

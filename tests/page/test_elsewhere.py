@@ -32,9 +32,8 @@ def program(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Program]:
         keep(jobs, results, OTHER, interview(said=said))
         part = interview(said=[("Hannah Weiss", 5.0, "Hannah Wise.")])
         keep(jobs, results, PARTED, interview(), replace(part, options={"start": 5.0, "end": 7.0}))
-    program = Program(data, command=SMALL_ENGINE)
-    yield program
-    program.stop()
+    with Program(data, command=SMALL_ENGINE) as program:
+        yield program
 
 
 def words_of(page: Page, name: str) -> str:

@@ -29,9 +29,8 @@ def program(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Program]:
     with stored(data) as (jobs, results):
         keep(jobs, results, TALK, conversation())
         keep(jobs, results, "another.wav", conversation())
-    program = Program(data, command=SMALL_ENGINE)
-    yield program
-    program.stop()
+    with Program(data, command=SMALL_ENGINE) as program:
+        yield program
 
 
 TOO_WIDE = """() => {

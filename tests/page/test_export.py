@@ -19,9 +19,8 @@ def program(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Program]:
     with stored(data) as (jobs, results):
         for name in (OTHER, NAME):
             keep(jobs, results, name, interview())
-    program = Program(data, command=SMALL_ENGINE)
-    yield program
-    program.stop()
+    with Program(data, command=SMALL_ENGINE) as program:
+        yield program
 
 
 def test_the_button_does_at_once_what_was_chosen_last(page: Page) -> None:

@@ -28,9 +28,8 @@ def program(tmp_path_factory: pytest.TempPathFactory, identities: list[str]) -> 
     database = Database(folder / "transcriber.db")
     identities += fill(database, RECORDINGS, words=60)
     database.close()
-    program = Program(folder, command=SMALL_ENGINE)
-    yield program
-    program.stop()
+    with Program(folder, command=SMALL_ENGINE) as program:
+        yield program
 
 
 @pytest.fixture

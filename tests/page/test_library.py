@@ -28,9 +28,8 @@ TITLES = [listed.title for listed in ALL]
 @pytest.fixture(scope="module")
 def program(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Program]:
     """With an engine that transcribes nothing."""
-    program = Program(tmp_path_factory.mktemp("library") / "data", command=SMALL_ENGINE)
-    yield program
-    program.stop()
+    with Program(tmp_path_factory.mktemp("library") / "data", command=SMALL_ENGINE) as program:
+        yield program
 
 
 @pytest.fixture

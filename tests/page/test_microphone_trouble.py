@@ -55,9 +55,8 @@ def nothing_stays(program: Program) -> Iterator[None]:
 def program(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Program]:
     """With a small engine: nothing is transcribed here."""
     folder = tmp_path_factory.mktemp("microphone")
-    program = Program(folder / "data", command=SMALL_ENGINE)
-    yield program
-    program.stop()
+    with Program(folder / "data", command=SMALL_ENGINE) as program:
+        yield program
 
 
 def record(page: Page, address: str, script: str) -> None:

@@ -22,9 +22,8 @@ pytestmark = pytest.mark.logs("status of 409")
 def program(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Program]:
     folder = tmp_path_factory.mktemp("models")
     shutil.copytree(DEMO_MODELS, folder / "models")
-    program = Program(folder / "data", folder / "models", with_set_up(FAKE_SETUP))
-    yield program
-    program.stop()
+    with Program(folder / "data", folder / "models", with_set_up(FAKE_SETUP)) as program:
+        yield program
 
 
 @pytest.fixture(autouse=True)

@@ -25,8 +25,7 @@ def test_no_connection_beyond_loopback(browser: Browser, tmp_path: Path, sample_
         pytest.skip("this machine lets nobody be traced")
     calls = "trace=connect,sendto,sendmsg,sendmmsg,bind"
     traced = (strace, "-D", "-f", "--seccomp-bpf", "-e", calls, "-o", str(tmp_path / "calls"))
-    program = Program(tmp_path / "data", DEMO_MODELS, (*traced, sys.executable, "transcribe_ui.py"))
-    try:
+    with Program(tmp_path / "data", DEMO_MODELS, (*traced, sys.executable, "transcribe_ui.py")) as program:
         page = browser.new_page()
         show(page, program.address)
         transcribe(page, SAMPLE)
@@ -34,8 +33,6 @@ def test_no_connection_beyond_loopback(browser: Browser, tmp_path: Path, sample_
         page.locator(".word").nth(4).click()
         page.reload()
         page.close()
-    finally:
-        program.stop()
     account = (tmp_path / "calls").read_text()
     addresses = re.findall(r'inet_addr\("([^"]+)"\)|inet_pton\(AF_INET6, "([^"]+)"', account)
     assert "bind(" in account

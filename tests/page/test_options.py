@@ -24,9 +24,8 @@ def program(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Program]:
     for name in ("parakeet.nemo", "parakeet.json"):
         shutil.copy(DEMO_MODELS / name, folder / "models")
     ModelStore(folder / "models").choose(["parakeet"])
-    program = Program(folder / "data", folder / "models", SMALL_ENGINE)
-    yield program
-    program.stop()
+    with Program(folder / "data", folder / "models", SMALL_ENGINE) as program:
+        yield program
 
 
 @pytest.fixture(autouse=True)

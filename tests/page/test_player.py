@@ -28,9 +28,8 @@ def program(tmp_path_factory: pytest.TempPathFactory, sample_audio: np.ndarray) 
             if name == VIDEO:
                 film(job.path, np.resize(sample_audio, int(SECONDS * RATE)))
                 jobs.update(job.id, is_video=1)
-    program = Program(data, command=SMALL_ENGINE)
-    yield program
-    program.stop()
+    with Program(data, command=SMALL_ENGINE) as program:
+        yield program
 
 
 def film(path: Path, audio: np.ndarray) -> None:

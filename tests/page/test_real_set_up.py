@@ -35,9 +35,8 @@ def program(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Program]:
     for name in ("parakeet.nemo", "parakeet.json"):
         shutil.copy(DEMO_MODELS / name, models)
     (models / "chosen.json").write_text(json.dumps(["parakeet"]))
-    program = Program(folder / "data", models, with_set_up(script))
-    yield program
-    program.stop()
+    with Program(folder / "data", models, with_set_up(script)) as program:
+        yield program
     server.shutdown()
 
 

@@ -33,9 +33,8 @@ def program(real_models: Path, tmp_path_factory: pytest.TempPathFactory) -> Iter
     for name in ("whisper-base.pt", "whisper-base.json", "speakers.nemo", "speakers.json"):
         (folder / "models" / name).symlink_to(real_models / name)
     (folder / "models" / "chosen.json").write_text(json.dumps(["whisper-base"]))
-    program = Program(folder / "data", folder / "models")
-    yield program
-    program.stop()
+    with Program(folder / "data", folder / "models") as program:
+        yield program
 
 
 def transcribe(page: Page) -> None:

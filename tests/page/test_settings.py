@@ -17,9 +17,8 @@ from tests.support.places import SAMPLE
 def program(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Program]:
     """With a small engine: what is transcribed does not matter here."""
     folder = tmp_path_factory.mktemp("settings")
-    program = Program(folder / "data", command=SMALL_ENGINE)
-    yield program
-    program.stop()
+    with Program(folder / "data", command=SMALL_ENGINE) as program:
+        yield program
 
 
 @pytest.fixture(autouse=True)

@@ -21,9 +21,8 @@ SIZE = 20 << 20
 def program(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Program]:
     """With a small engine: nothing is transcribed here."""
     folder = tmp_path_factory.mktemp("sources")
-    program = Program(folder / "data", command=SMALL_ENGINE)
-    yield program
-    program.stop()
+    with Program(folder / "data", command=SMALL_ENGINE) as program:
+        yield program
 
 
 @pytest.fixture(autouse=True)

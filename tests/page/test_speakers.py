@@ -33,9 +33,8 @@ def program(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Program]:
     with stored(data) as (jobs, results):
         keep(jobs, results, NOTE, without_speakers())
         keep(jobs, results, TALK, conversation())
-    program = Program(data, command=SMALL_ENGINE)
-    yield program
-    program.stop()
+    with Program(data, command=SMALL_ENGINE) as program:
+        yield program
 
 
 @pytest.fixture

@@ -30,9 +30,8 @@ def program(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Program]:
     named = dataclasses.replace(made, title="OpenAI Whisper base", demo=False)
     manifest.write(models / "whisper-base.json", named)
     (models / "chosen.json").write_text(json.dumps(["whisper-base"]))
-    program = Program(folder / "data", models, with_set_up(FAKE_SETUP))
-    yield program
-    program.stop()
+    with Program(folder / "data", models, with_set_up(FAKE_SETUP)) as program:
+        yield program
 
 
 def test_the_page_says_what_a_starter_is_and_offers_better_ones(page: Page) -> None:

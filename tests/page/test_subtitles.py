@@ -24,9 +24,8 @@ def program(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Program]:
     behind = Segment((Word("Yes.", 32.0, 32.4),), 32.0, 32.4, said.segments[0].speaker)
     with stored(data) as (jobs, results):
         keep(jobs, results, NAME, replace(said, segments=(*said.segments, hasty, behind)))
-    program = Program(data, command=SMALL_ENGINE)
-    yield program
-    program.stop()
+    with Program(data, command=SMALL_ENGINE) as program:
+        yield program
 
 
 @pytest.fixture

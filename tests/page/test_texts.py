@@ -77,9 +77,8 @@ def program(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Program]:
         tail = segments[2].words if number else ()
         results.add_chunk(half.id, Progress(1.0, 9.0, 1.0, (segments[number],), b"", ChunkState(tail)))
     jobs.end(half.id, "cancelled")
-    program = Program(folder.path, command=SMALL_ENGINE)
-    yield program
-    program.stop()
+    with Program(folder.path, command=SMALL_ENGINE) as program:
+        yield program
 
 
 def _begun(jobs: Jobs, name: str) -> Job:

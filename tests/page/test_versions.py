@@ -52,9 +52,8 @@ def whole(shown: dict[str, Any]) -> list[dict[str, Any]]:
 
 @pytest.fixture(scope="module")
 def program(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Program]:
-    program = Program(tmp_path_factory.mktemp("versions") / "data")
-    yield program
-    program.stop()
+    with Program(tmp_path_factory.mktemp("versions") / "data") as program:
+        yield program
 
 
 @pytest.fixture(scope="module")

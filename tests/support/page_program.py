@@ -6,6 +6,7 @@ import socket
 import subprocess
 import sys
 from pathlib import Path
+from typing import Self
 
 from tests.support.places import DEMO_MODELS
 from tools.running import PROGRAM, start_page
@@ -26,13 +27,19 @@ def with_set_up(script: Path) -> tuple[str, ...]:
 
 
 class Program:
-    """The running program, which can be killed and started again at its address."""
+    """The running program, which can be killed and started again at its address. Ends with its context."""
 
     def __init__(self, data_dir: Path, models_dir: Path = DEMO_MODELS, command: tuple[str, ...] = PROGRAM) -> None:
         self.data_dir, self.models_dir, self.command = data_dir, models_dir, command
         with socket.create_server(("127.0.0.1", 0)) as any_port:
             self.port = any_port.getsockname()[1]
         self.start()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.stop()
 
     def start(self, *program: str) -> None:
         """`program`: another command than the usual one."""

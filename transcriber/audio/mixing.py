@@ -13,9 +13,7 @@ def as_float(samples: np.ndarray) -> np.ndarray:
     if samples.dtype == np.uint8:
         return (samples.astype(np.float32) - 128) / 128
     if samples.dtype.kind == "i":
-        floats = samples.astype(np.float32)
-        floats *= np.float32(2.0 ** (1 - 8 * samples.itemsize))
-        return floats
+        return np.multiply(samples, 2.0 ** (1 - 8 * samples.itemsize), dtype=np.float32)
     valid = np.abs(samples) < MAX_AMPLITUDE  # false for what is not a number
     return (samples if valid.all() else np.where(valid, samples, 0)).astype(np.float32, copy=False)
 

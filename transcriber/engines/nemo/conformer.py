@@ -86,7 +86,7 @@ def _subsample_one(layers: Any, features: torch.Tensor) -> torch.Tensor:
         if isinstance(layer, ReLU):
             seen = seen.relu_()
         elif layer.kernel_size == (1, 1):
-            seen = linear(seen, layer.weight[..., 0, 0], layer.bias)
+            seen = _between_channels(layer, seen)
         else:
             seen = _within_channels(layer, seen, layer.padding)
     return seen
@@ -184,5 +184,5 @@ def _between_channels_first(convolution: Any, x: torch.Tensor) -> torch.Tensor:
 
 
 def _between_channels(convolution: Any, x: torch.Tensor) -> torch.Tensor:
-    """The same as a product, [B, T, C] → [B, T, D]: torch's convolution takes half as long again."""
+    """The same as a product, [..., C] → [..., D]: torch's convolution takes half as long again."""
     return products.forward(convolution, x.contiguous())

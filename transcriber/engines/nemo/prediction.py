@@ -22,13 +22,17 @@ def optimize(network: Module) -> None:
         return
     products.optimize(network)
     for module in network.modules():
-        if type(module) is LSTM and not (module.bidirectional or module.proj_size or module.batch_first):
+        if type(module) is LSTM and _is_usual(module):
             module.forward = MethodType(_forward, module)
+
+
+def _is_usual(lstm: LSTM) -> bool:
+    return lstm.bias and not (lstm.bidirectional or lstm.proj_size or lstm.batch_first)
 
 
 def _forward(lstm: Any, x: torch.Tensor, state: State | None = None) -> tuple[torch.Tensor, State]:
     """[T, B, in] → [T, B, H], and the state after it."""
-    if x.dim() != 3 or len(x) != 1 or state is None or not lstm.bias:
+    if x.dim() != 3 or len(x) != 1 or state is None:
         return LSTM.forward(lstm, x, state)
     seen, steps = x[0], []
     for layer, (hidden, before) in enumerate(zip(*state, strict=True)):

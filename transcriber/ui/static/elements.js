@@ -26,6 +26,13 @@ export function button(text, onClick, style = "") {
   return made;
 }
 
+/** A section of a page, under its heading. */
+export function section(title, ...content) {
+  const made = element("section");
+  made.append(element("h2", title), ...content);
+  return made;
+}
+
 /** Makes `items` the children of a list. Those that are where they belong stay: one that is being clicked, or has the focus,
  * must not be taken away meanwhile. */
 export function arrange(list, items) {

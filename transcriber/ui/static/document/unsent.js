@@ -1,6 +1,6 @@
 // What was written last in a recording that is left: sent now, or when the program answers again.
 import { t } from "../i18n.js";
-import { post, sendJson } from "../requests.js";
+import { post } from "../requests.js";
 import { toast } from "../messages.js";
 
 const AGAIN_MILLISECONDS = 1500;
@@ -27,7 +27,7 @@ export const sendEditLater = (text, { id, ...change }) => sendLater(text, () => 
 
 /** Such an edit when the page goes away: there is no time for an answer. */
 export function sendEditAtOnce({ id, ...change }) {
-  sendJson("POST", `/jobs/${id}/edits`, change).catch(() => {});
+  post(`/jobs/${id}/edits`, change).catch(() => {});
 }
 
 addEventListener("beforeunload", (event) => { if (waiting) event.preventDefault(); });

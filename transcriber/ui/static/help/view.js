@@ -1,6 +1,6 @@
 // How the program is used, what it does with recordings, and what is published of its models.
 import { showKeys } from "../keyboard.js";
-import { button, element } from "../elements.js";
+import { button, element, section } from "../elements.js";
 import { t, number } from "../i18n.js";
 import { languagesOf } from "../models/facts.js";
 import { models } from "../models-feed.js";
@@ -13,18 +13,12 @@ class HelpView extends HTMLElement {
     const page = element("div", "", "page help");
     page.append(
       element("h1", t("page.help")), element("p", t("help.about"), "lead"),
-      section("how", list("ol", "steps", STEPS), button(t("help.keys"), () => showKeys(), "button")),
-      section("privacy", list("ul", "promises", PRIVACY), element("offline-proof")),
-      section("models", element("model-table")),
+      section(t("help.how"), list("ol", "steps", STEPS), button(t("help.keys"), () => showKeys(), "button")),
+      section(t("help.privacy"), list("ul", "promises", PRIVACY), element("offline-proof")),
+      section(t("help.models"), element("model-table")),
     );
     this.append(page);
   }
-}
-
-function section(name, ...content) {
-  const made = element("section"), heading = element("h2", t(`help.${name}`));
-  made.append(heading, ...content);
-  return made;
 }
 
 function list(tag, part, names) {

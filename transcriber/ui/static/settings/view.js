@@ -2,7 +2,7 @@
 import { PageChoices } from "./page-choices.js";
 import { RememberedVoices } from "./remembered-voices.js";
 import { termsField } from "../add/terms.js";
-import { element } from "../elements.js";
+import { element, section } from "../elements.js";
 import { t } from "../i18n.js";
 import { sendJson, get } from "../requests.js";
 import { settings } from "../settings-feed.js";
@@ -14,21 +14,15 @@ class SettingsView extends HTMLElement {
     const page = element("div", "", "page settings"), choices = new PageChoices();
     page.append(
       element("h1", t("page.settings")),
-      section("new_recordings", choices.askFirst()),
-      section("terms", termsField()),
-      section("saved_files", element("saved-formats")),
-      section("voices", element("remembered-voices")),
-      section("appearance", choices.appearance(), choices.error),
-      section("storage", element("storage-used")),
+      section(t("settings.new_recordings"), choices.askFirst()),
+      section(t("settings.terms"), termsField()),
+      section(t("settings.saved_files"), element("saved-formats")),
+      section(t("settings.voices"), element("remembered-voices")),
+      section(t("settings.appearance"), choices.appearance(), choices.error),
+      section(t("settings.storage"), element("storage-used")),
     );
     this.append(page);
   }
-}
-
-function section(name, ...content) {
-  const made = element("section"), heading = element("h2", t(`settings.${name}`));
-  made.append(heading, ...content);
-  return made;
 }
 
 /** As which files every finished transcript is saved, and where. */
