@@ -119,6 +119,11 @@ class FallbackEngine:
                 waiting.popleft()
         return [_whole(parts) for parts in hypotheses]
 
+    def draft(self, samples: np.ndarray, options: TranscribeOptions, said: str = "") -> Hypothesis:
+        """As Engine.draft(); where that fails, it is transcribed. Raises EngineCrashError when no step is left."""
+        drafted = self._try(partial(self.engine.draft, samples, options, said), [Piece(0, 0.0, samples)])
+        return self.transcribe([samples], options)[0] if drafted is None else drafted
+
     def notices(self, options: TranscribeOptions) -> list[str]:
         return self.engine.notices(options)
 

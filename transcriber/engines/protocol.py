@@ -5,7 +5,7 @@ What its files are, it says by a Kind (kind.py).
 
 import importlib.util
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
 
@@ -73,6 +73,10 @@ class Engine(Protocol):
         """
         ...
 
+    def draft(self, samples: "np.ndarray", options: TranscribeOptions, said: str = "") -> Hypothesis:
+        """The likeliest words at once of one recording [N] at 16 kHz that is not over, and begins with `said`."""
+        ...
+
     def notices(self, options: TranscribeOptions) -> list[str]:
         """What the reader should know of how the options are honoured, as sentences."""
         ...
@@ -98,6 +102,14 @@ class BaseEngine:
     @property
     def forced_aligner(self) -> ForcedAligner | None:
         return None
+
+    def draft(self, samples: "np.ndarray", options: TranscribeOptions, said: str = "") -> Hypothesis:
+        return self.transcribe([samples], replace(options, beam_size=1) if self.capabilities.has_beams else options)[0]
+
+    def transcribe(
+        self, batch: "list[np.ndarray]", options: TranscribeOptions = TranscribeOptions()
+    ) -> list[Hypothesis]:
+        raise NotImplementedError
 
     def notices(self, options: TranscribeOptions) -> list[str]:
         return []

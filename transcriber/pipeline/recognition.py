@@ -14,6 +14,7 @@ from transcriber.pipeline import coverage, hallucinations
 from transcriber.pipeline.chunk_result import ChunkResult
 from transcriber.pipeline.chunking import Chunk
 from transcriber.pipeline.excerpts import Excerpt, transcribe_excerpts, whole
+from transcriber.pipeline.recording_models import RecordingModels
 from transcriber.pipeline.retranscription import (
     NARROW_CONTEXT_SECONDS,
     WIDE_CONTEXT_SECONDS,
@@ -47,6 +48,16 @@ def transcribe_chunks(
         results = [_aligned(aligner, result) for result in results] if aligner else results
     rest = iter(results)
     return [ChunkResult(chunk, []) if chunk.is_silent else next(rest) for chunk in batch]
+
+
+def draft(models: RecordingModels, chunk: Chunk, options: TranscribeOptions, said: str) -> ChunkResult:
+    """What is said in a chunk that begins with `said`, as far as it can be told at once: nothing is heard again."""
+    engine, excerpt = models.engine, whole(chunk)
+    hypothesis = engine.draft(excerpt.samples, options, said).later(excerpt.start)
+    if engine.capabilities.times_words(options):
+        return _without_hallucinations(excerpt, hypothesis)
+    result = _result(excerpt, hypothesis)
+    return _aligned(models.aligner, result) if models.aligner else result
 
 
 def _result(excerpt: Excerpt, hypothesis: Hypothesis) -> ChunkResult:

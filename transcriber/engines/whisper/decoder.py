@@ -7,15 +7,18 @@ from collections.abc import Sequence
 from typing import Any
 
 import torch
-from torch.nn.functional import linear
+from torch.nn.functional import gelu, linear
 from whisper.tokenizer import Tokenizer
 
 from transcriber.engines.kv_cache import Attention, KVCache
 from transcriber.engines.products import weight_of
 
 
+FRAMES_PER_POSITION = 2
+
+
 class Decoder:
-    """One pass of the encoder over windows [windows, bins, 3000 frames], and the decoder with its cache for them.
+    """One pass of the encoder over windows [windows, bins, frames], and the decoder with its cache for them.
 
     `max_tokens`, `max_beams`: tokens that a row has at most, and rows that a window has at most.
     """
@@ -30,21 +33,22 @@ class Decoder:
     def _encode(self, mel: torch.Tensor) -> list[torch.Tensor]:
         """The keys and values of cross-attention: [2, windows, heads, positions, head width] for each layer."""
         is_cpu = mel.device.type == "cpu"
-        cross_kv = [self._empty(len(mel), is_cpu) for _ in self.blocks]
+        positions = mel.shape[-1] // FRAMES_PER_POSITION
+        cross_kv = [self._empty(len(mel), positions, is_cpu) for _ in self.blocks]
         # A processor is as quick with one window at a time, which stays nearer to it.
         at_once = 1 if is_cpu else len(mel)
         for first in range(0, len(mel), at_once):
             windows = slice(first, first + at_once)
-            encoded = self.model.encoder(mel[windows].to(self.embedding.dtype))
+            encoded = encode(self.model.encoder, mel[windows].to(self.embedding.dtype))
             for attention, layer_kv in zip(self.cross_attention, cross_kv, strict=True):
                 layer_kv[:, windows] = attention.key_value(encoded)
         return cross_kv
 
-    def _empty(self, windows: int, is_cpu: bool) -> torch.Tensor:
+    def _empty(self, windows: int, positions: int, is_cpu: bool) -> torch.Tensor:
         """Keys and values of a layer: on a processor in float32 with position beside position, of which the scores of a
         few tokens are twice as fast."""
         dims = self.model.dims
-        positions, width = dims.n_audio_ctx, dims.n_text_state // dims.n_text_head
+        width = dims.n_text_state // dims.n_text_head
         if is_cpu and self.embedding.dtype == torch.float32:
             return self.embedding.new_empty(2, windows, dims.n_text_head, width, positions).mT
         return self.embedding.new_empty(2, windows, dims.n_text_head, positions, width)
@@ -95,6 +99,16 @@ class Decoder:
     def logits(self, x: torch.Tensor) -> torch.Tensor:
         """[rows, vocabulary], in float32, of hidden states [rows, width]."""
         return weight_of(self.model.decoder.token_embedding).product(x).float()
+
+
+def encode(encoder: Any, mel: torch.Tensor) -> torch.Tensor:
+    """[windows, positions, width] of mel [windows, bins, frames], an even number of at most 3000: whisper.model's
+    AudioEncoder.forward(), which takes no fewer."""
+    x = gelu(encoder.conv2(gelu(encoder.conv1(mel)))).mT
+    x = (x + encoder.positional_embedding[: x.shape[1]]).to(x.dtype)
+    for block in encoder.blocks:
+        x = block(x)
+    return encoder.ln_post(x)
 
 
 def _attention(module: Any) -> Attention:

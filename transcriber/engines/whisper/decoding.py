@@ -101,15 +101,19 @@ class Whisper:
         self, batch: list[np.ndarray], language: str | None, task: str, prompt: str, search: Search = Search()
     ) -> list[DecodedRecording]:
         """What is said in each recording [N] at 16 kHz; without a language it is found in each one's first window."""
-        recordings = [DecodedRecording(samples, self._mel(samples), language) for samples in batch]
+        recordings = [self.opened(samples, language) for samples in batch]
         while remaining := [recording for recording in recordings if recording.frames > 0]:
-            self._decode_windows(remaining, task, self._prompt(prompt), search)
+            self._decode_windows(remaining, task, self.prompt(prompt), search)
         return recordings
+
+    def opened(self, samples: np.ndarray, language: str | None) -> DecodedRecording:
+        """A recording [N] at 16 kHz of which nothing is decoded yet."""
+        return DecodedRecording(samples, self._mel(samples), language)
 
     @torch.inference_mode()
     def align(self, samples: np.ndarray, words: Sequence[str]) -> list[Timing]:
         """When given words are said in the samples [N] of one window; [] where they are more than a window can have."""
-        recording = DecodedRecording(samples, self._mel(samples), None)
+        recording = self.opened(samples, None)
         decoder = Decoder(self.model, recording.window()[None], max_tokens=1)
         tokenizer = self.tokenizer(self._languages(decoder)[0], "transcribe")
         given = GivenWords(words, tokenizer.encode, tokenizer)
@@ -120,7 +124,8 @@ class Whisper:
         mel = log_mel_spectrogram(samples, self.model.dims.n_mels, N_FFT, self.model.device)
         return mel[:, : len(samples) // HOP_LENGTH]
 
-    def _prompt(self, prompt: str) -> list[int]:
+    def prompt(self, prompt: str) -> list[int]:
+        """A text that seems to come before, as tokens in front of a window's own; [] for none."""
         if not prompt:
             return []
         max_tokens = self.model.dims.n_text_ctx // 2 - 1

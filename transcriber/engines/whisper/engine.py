@@ -80,18 +80,30 @@ class WhisperEngine(BaseEngine):
         """
         language = None if options.language == AUTO else options.language
         task = task_of(options, self.capabilities)
-        found = []
         prompt = self._prompt(options)[0]
-        for heard in self.decoder.transcribe(batch, language, task, prompt, search_of(options)):
-            words = words_of(heard.segments, [segment["span"] for segment in heard.segments])
-            found.append(Hypothesis(tuple(words), heard.language if words else None, tuple(heard.doubtful)))
-        return found
+        found = self.decoder.transcribe(batch, language, task, prompt, search_of(options))
+        return [_hypothesis(heard) for heard in found]
+
+    def draft(self, samples: np.ndarray, options: TranscribeOptions, said: str = "") -> Hypothesis:
+        """The likeliest text at once (drafting.py); `said` are the words that it goes on from."""
+        from transcriber.engines.whisper import drafting
+
+        language = None if options.language == AUTO else options.language
+        prompt = self.decoder.prompt(self._prompt(options)[0])
+        heard = drafting.draft(self.decoder, samples, language, task_of(options, self.capabilities), prompt, said)
+        return _hypothesis(heard)
 
     def notices(self, options: TranscribeOptions) -> list[str]:
         return whisper_notices(options, self.capabilities, self._prompt(options)[1])
 
     def _prompt(self, options: TranscribeOptions) -> tuple[str, int]:
         return prompt_of(options.vocabulary, self.decoder.tokenizer().encode, self.model.dims.n_text_ctx)
+
+
+def _hypothesis(heard: Any) -> Hypothesis:
+    """Of a DecodedRecording."""
+    words = words_of(heard.segments, [segment["span"] for segment in heard.segments])
+    return Hypothesis(tuple(words), heard.language if words else None, tuple(heard.doubtful))
 
 
 def batch_size_of(model: Any) -> int:

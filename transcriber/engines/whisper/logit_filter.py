@@ -20,6 +20,7 @@ class LogitFilter:
         self.tokenizer = tokenizer
         tasks = tokenizer.transcribe, tokenizer.translate, tokenizer.no_speech, tokenizer.no_timestamps
         starts = tokenizer.sot, tokenizer.sot_prev, tokenizer.sot_lm
+        self._blank = tokenizer.encode(" ")
         self._suppressed = torch.tensor(sorted({*tasks, *starts, *tokenizer.non_speech_tokens}), device=device)
 
     def __call__(self, logits: torch.Tensor, written: torch.Tensor, ends: torch.Tensor) -> torch.Tensor:
@@ -36,6 +37,14 @@ class LogitFilter:
         logprobs[is_timestamp, :begin] = SUPPRESSED_LOGIT
         logprobs[is_timestamp, begin:] -= timestamps[is_timestamp, None]
         return logprobs
+
+    def text_logprobs(self, logits: torch.Tensor, must_go_on: bool) -> torch.Tensor:
+        """The same for text without timestamps, which may not be over where it must go on."""
+        logits.index_fill_(-1, self._suppressed, SUPPRESSED_LOGIT)
+        logits[:, self.tokenizer.timestamp_begin :] = SUPPRESSED_LOGIT
+        if must_go_on:
+            logits[:, [*self._blank, self.tokenizer.eot]] = SUPPRESSED_LOGIT
+        return logits.log_softmax(-1)
 
     def _suppress(self, logits: torch.Tensor, written: torch.Tensor, ends: torch.Tensor) -> None:
         """Set the logits of what may not come next."""

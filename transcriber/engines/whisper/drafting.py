@@ -1,0 +1,102 @@
+"""What Whisper writes for a recording that is not over: one text, token by token, without a second attempt.
+
+A window that is not full is encoded with some silence behind it instead of all that 30 s would have: of ten utterances
+and 25 sentences in five languages as many words are right with 2 or 5 s of it, and without any the text repeats itself.
+There are no timestamps in it, which would be of a sentence that is not over.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import torch
+from torch.nn.functional import pad
+from whisper.audio import HOP_LENGTH, N_FRAMES, SAMPLE_RATE
+from whisper.tokenizer import Tokenizer
+
+from transcriber.engines.whisper.decoder import Decoder, detect_languages
+from transcriber.engines.whisper.decoding import FRAMES_PER_TIMESTAMP, DecodedRecording, Whisper, silence_of
+from transcriber.engines.whisper.search import LOGPROB_THRESHOLD, NO_SPEECH_THRESHOLD
+from transcriber.engines.whisper.timing import time_words
+
+SILENCE_FRAMES = 300
+"""3 s."""
+TOKENS_PER_SECOND, MORE_TOKENS = 8, 16
+"""What is longer repeats itself: nobody says more."""
+SAID_TOKENS = 100
+"""Of what is said already that the text goes on from."""
+ATTEMPTS = 3
+"""To go on from a text that ends before its sound does: without timestamps Whisper likes to end with a sentence."""
+
+
+@torch.inference_mode()
+def draft(
+    whisper: Whisper, samples: np.ndarray, language: str | None, task: str, prompt: Sequence[int], said: str
+) -> DecodedRecording:
+    """What is said in the samples [N] at 16 kHz of a window, which begins with `said`.
+
+    `prompt`: the tokens of a text that seems to come before.
+    """
+    heard = whisper.opened(samples, language)
+    mel = pad(heard.mel[:, :N_FRAMES], (0, SILENCE_FRAMES), value=silence_of(heard.mel))[:, :N_FRAMES]
+    decoder = Decoder(whisper.model, mel[None, :, : mel.shape[1] // 2 * 2], whisper.model.dims.n_text_ctx)
+    if language is None:
+        heard.language = detect_languages(decoder, whisper.tokenizer())[0] if whisper.model.is_multilingual else "en"
+    tokenizer = whisper.tokenizer(heard.language, task)
+    start = [*prompt, *tokenizer.sot_sequence_including_notimestamps]
+    tokens = tokenizer.encode(f" {said}")[-SAID_TOKENS:] if said else []
+    most = int(TOKENS_PER_SECOND * len(samples) / SAMPLE_RATE) + MORE_TOKENS
+    must_go_on = not tokens
+    for _ in range(ATTEMPTS):
+        draft = _draft(decoder, whisper, start, tokens, most, must_go_on)
+        if draft.is_silence:
+            return heard
+        tokens += draft.tokens
+        segment = _segment(tokenizer, tokens, len(samples) / SAMPLE_RATE)
+        time_words(decoder, 0, [segment], tokenizer, len(samples) // HOP_LENGTH)
+        heard.segments = [segment]
+        heard.doubtful = [] if draft.is_sure else [(float(segment["start"]), float(segment["end"]))]
+        must_go_on = segment["end"] < heard.earliest_end * FRAMES_PER_TIMESTAMP * HOP_LENGTH / SAMPLE_RATE
+        if not must_go_on or not draft.is_sure:
+            break
+    return heard
+
+
+def _segment(tokenizer: Tokenizer, tokens: list[int], seconds: float) -> dict[str, Any]:
+    """All that was written, as openai-whisper has a segment."""
+    text = tokenizer.decode(tokens)
+    return {"seek": 0, "start": 0.0, "end": seconds, "span": (0.0, seconds), "text": text, "tokens": list(tokens)}
+
+
+@dataclass(frozen=True)
+class _Draft:
+    """How a text goes on."""
+
+    tokens: list[int]
+    is_sure: bool
+    """Whether it passes for speech."""
+    is_silence: bool
+
+
+def _draft(
+    decoder: Decoder, whisper: Whisper, start: list[int], known: list[int], most: int, must_go_on: bool
+) -> _Draft:
+    """The likeliest tokens behind the known ones, with which there are so many at most; at least one, where it must."""
+    tokenizer, device = whisper.tokenizer(), decoder.embedding.device
+    most = min(most, whisper.model.dims.n_text_ctx - len(start) - 1) - len(known)
+    decoder.cache.restart([0])
+    hidden = decoder(torch.tensor([[*start, *known]], device=device))
+    no_speech = decoder.logits(hidden[:, start.index(tokenizer.sot)]).softmax(-1)[0, tokenizer.no_speech].item()
+    written: list[int] = []
+    total, is_over = 0.0, False
+    while not is_over and len(written) < most:
+        logprobs = whisper.logit_filter.text_logprobs(decoder.logits(hidden[:, -1]), must_go_on and not written)
+        token = int(logprobs.argmax(-1))
+        total += logprobs[0, token].item()
+        is_over = token == tokenizer.eot
+        if not is_over:
+            written.append(token)
+            hidden = decoder(torch.tensor([[token]], device=device))
+    is_sure = is_over and total / (len(written) + 1) > LOGPROB_THRESHOLD
+    return _Draft(written, is_sure, no_speech > NO_SPEECH_THRESHOLD and not is_sure)

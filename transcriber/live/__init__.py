@@ -1,0 +1,1 @@
+"""Words while they are spoken."""
