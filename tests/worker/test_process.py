@@ -25,6 +25,7 @@ from transcriber.errors import (
     ModelNotFrozenError,
     UnexpectedError,
 )
+from transcriber.live.captions import Captions
 from transcriber.options import TranscribeOptions
 from transcriber.pipeline.resume_state import ResumeState
 from transcriber.transcript import Word
@@ -34,6 +35,7 @@ from transcriber.worker.protocol import (
     Aligned,
     Cancel,
     Cancelled,
+    Captioned,
     Copied,
     End,
     Event,
@@ -43,9 +45,9 @@ from transcriber.worker.protocol import (
     Started,
     Transcribed,
 )
+from transcriber.worker.scheduling import LONG, SHORT
 
 OPTIONS = TranscribeOptions("parakeet", "cpu", compute_type="float32")  # in which a model lies mapped
-SHORT, LONG = 2, 3
 
 
 E = TypeVar("E", bound=Event)
@@ -67,6 +69,10 @@ class Answers:
         while not self.all or not isinstance(self.all[-1], kind):
             self.all.append(self.queue.get(timeout=200))
         return self.all[-1]
+
+    def until_next(self, kind: type[E]) -> E:
+        self.all.append(self.queue.get(timeout=200))
+        return self.until(kind)
 
     def last(self) -> End:
         return self.until(End)
@@ -174,6 +180,63 @@ def test_an_interrupted_recording_goes_on_with_the_same_words(client: EngineClie
     assert answers.all[-1].transcript.duration == whole.all[-1].transcript.duration
     fresh = [event for event in answers.all if isinstance(event, Progress) and event.segments]
     assert fresh[0].done > part[-1].done
+
+
+def said(answers: Answers) -> str:
+    """All that is settled."""
+    return " ".join(word.text for event in answers.all if isinstance(event, Captions) for word in event.settled)
+
+
+def speak(client: EngineClient, number: int, samples: np.ndarray, answers: Answers) -> None:
+    """Half a second at a time, each once the one before was listened to; then no more comes."""
+    pieces = np.array_split((samples * 32767).astype("<i2"), len(samples) // 8000)
+    for piece in pieces:
+        client.hear(number, piece.tobytes())
+        answers.until_next(Captions)
+    client.hear(number, b"", is_last=True)
+
+
+def test_captions_of_a_recording_that_goes_on(
+    client: EngineClient, sample_audio: np.ndarray, sample_words: list[dict]
+) -> None:
+    answers = Answers()
+    number = client.caption(OPTIONS, 0.0, answers)
+    speak(client, number, sample_audio, answers)
+    assert answers.last() == Captioned()
+    assert said(answers) == " ".join(word["text"] for word in sample_words)
+    settled = [word for event in answers.all if isinstance(event, Captions) for word in event.settled]
+    assert [word.start for word in settled] == pytest.approx([word["start"] for word in sample_words], abs=0.15)
+    client.hear(number, b"\0\0")  # which nobody listens to any more
+
+
+def test_captions_do_not_wait_for_a_long_recording(
+    client: EngineClient, long: Path, sample_audio: np.ndarray, sample_words: list[dict]
+) -> None:
+    beside, answers = Answers(), Answers()
+    client.transcribe(long, OPTIONS, LONG, beside)
+    beside.until(Progress)
+    speak(client, client.caption(OPTIONS, 0.0, answers), sample_audio, answers)
+    answers.last()
+    assert said(answers) == " ".join(word["text"] for word in sample_words)
+    assert isinstance(beside.last(), Transcribed)
+    assert len(beside.all[-1].transcript.text.split()) == 24 * len(sample_words)
+
+
+def test_captions_that_nobody_wants_any_more_end(client: EngineClient, sample_audio: np.ndarray) -> None:
+    answers = Answers()
+    number = client.caption(OPTIONS, 0.0, answers)
+    client.hear(number, (sample_audio[: 2 * RATE] * 32767).astype("<i2").tobytes())
+    answers.until(Captions)
+    client.cancel(number)
+    assert answers.last() == Cancelled()
+    assert isinstance(transcribed(client).all[-1], Transcribed)
+
+
+def test_a_model_that_is_not_there_ends_captions(client: EngineClient) -> None:
+    answers = Answers()
+    number = client.caption(TranscribeOptions("whisper-small", "cpu"), 0.0, answers)
+    client.hear(number, bytes(RATE))
+    assert isinstance(answers.last().error, ModelNotFrozenError)
 
 
 def test_a_killed_engine_blames_what_it_worked_at(client: EngineClient, long: Path) -> None:

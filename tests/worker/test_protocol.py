@@ -10,6 +10,7 @@ from hypothesis import given
 
 from tests.support.strategies import ANY, transcripts
 from transcriber import errors
+from transcriber.live.captions import Captions
 from transcriber.options import TranscribeOptions
 from transcriber.pipeline.resume_state import ChunkState, ResumeState
 from transcriber.transcript import Coverage, Segment, Transcript, Word
@@ -19,10 +20,13 @@ from transcriber.worker.protocol import (
     Aligned,
     Cancel,
     Cancelled,
+    Caption,
+    Captioned,
     Copied,
     Copy,
     Event,
     Failed,
+    Hear,
     Load,
     Loaded,
     Probe,
@@ -49,6 +53,8 @@ REQUESTS = (
     Load(3, TranscribeOptions("whisper", "cpu")),
     Transcribe(2, PATH, TranscribeOptions(vocabulary=("Łódź",), end=9.5), ResumeState(SEGMENTS, 30.5, 2.1, CARRIED)),
     Align(1, PATH, TranscribeOptions(), (*SEGMENTS[0].words, Word("neu")), 0.5, 2.25),
+    Caption(0, TranscribeOptions(vocabulary=("Łódź",)), 12.5),
+    Hear(bytes(range(256)), is_last=True),
     Cancel(),
 )
 EVENTS = (
@@ -58,6 +64,8 @@ EVENTS = (
     Progress(42.3, None, 3.0, SEGMENTS, bytes(range(256)), CARRIED),
     Probed(None, has_video=True),
     Copied(False),
+    Captions(SEGMENTS[0].words, (Word("dann", 2.0, 2.5),), 3.0, "de"),
+    Captioned(),
     Loaded("cpu"),
     Transcribed(Transcript(SEGMENTS, 60.0, "parakeet", "cpu", options={"vocabulary": ["Łódź"]}, notes=("a note",))),
     Aligned(((0.5, 0.75), None)),

@@ -4,3 +4,8 @@ import numpy as np
 
 SAMPLE_RATE = 16_000
 NOTHING = np.zeros(0, np.float32)
+
+
+def samples_of(pcm: bytes) -> np.ndarray:
+    """Of signed 16-bit integers, little-endian: [N], from -1 to 1; half a sample at the end is none."""
+    return np.frombuffer(pcm[: len(pcm) // 2 * 2], "<i2").astype(np.float32) / 32768

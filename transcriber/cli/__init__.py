@@ -12,6 +12,7 @@ from transcriber.cli import (
     check,
     completion,
     diarize,
+    live,
     models,
     reproduce,
     serve,
@@ -25,7 +26,7 @@ from transcriber.readable import let_console_show_all
 from transcriber.unexpected import map_and_log_error
 
 NAME = "transcriber"
-COMMANDS = (transcribe, watch, serve, diarize, speakers, align, reproduce, models, check, bench, completion)
+COMMANDS = (transcribe, live, watch, serve, diarize, speakers, align, reproduce, models, check, bench, completion)
 
 
 def main(argv: list[str] | None = None) -> int:

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from transcriber import languages, speaker_count, vocabulary
 from transcriber.cli import inputs
@@ -67,6 +67,21 @@ def add_options(parser: argparse.ArgumentParser) -> None:
 
 
 def _add_what_to_hear(parser: argparse.ArgumentParser) -> None:
+    add_spoken(parser)
+    add_part(parser)
+    add_who_speaks(parser)
+    names = [spec.name for spec in catalog.transcribing()]
+    parser.add_argument(
+        "--second-model",
+        default=DEFAULTS.second_model,
+        choices=names,
+        metavar="MODEL",
+        help="another frozen model, for speech that the first one leaves without words",
+    )
+
+
+def add_spoken(parser: argparse.ArgumentParser) -> None:
+    """What is spoken; spoken_of() reads it."""
     parser.add_argument(
         "--language",
         default=DEFAULTS.language,
@@ -84,16 +99,6 @@ def _add_what_to_hear(parser: argparse.ArgumentParser) -> None:
         "--vocabulary", type=Path, metavar="FILE", help="names and terms that are likely to be said, one a line"
     )
     parser.add_argument("--term", action="append", default=[], help="one more of these")
-    add_part(parser)
-    add_who_speaks(parser)
-    names = [spec.name for spec in catalog.transcribing()]
-    parser.add_argument(
-        "--second-model",
-        default=DEFAULTS.second_model,
-        choices=names,
-        metavar="MODEL",
-        help="another frozen model, for speech that the first one leaves without words",
-    )
 
 
 def add_part(parser: argparse.ArgumentParser) -> None:
@@ -242,19 +247,26 @@ def _results(
 
 def options_of(args: argparse.Namespace) -> TranscribeOptions:
     """Raises StorageError or UnsupportedOptionError for what cannot be asked for."""
-    terms = vocabulary.read(args.vocabulary) if args.vocabulary else ()
     return replace(
         listening_options(args),
         model=model_of(args),
         engine=args.engine,
         compute_type=args.compute_type,
-        language=args.language,
-        translate_to=args.translate_to,
-        vocabulary=vocabulary.parse("\n".join((*args.term, *terms))),
+        **spoken_of(args),
         second_model=args.second_model,
         temperature=args.temperature,
         beam_size=args.beam_size,
     )
+
+
+def spoken_of(args: argparse.Namespace) -> dict[str, Any]:
+    """What add_spoken() asks for, as options. Raises StorageError."""
+    terms = vocabulary.read(args.vocabulary) if args.vocabulary else ()
+    return {
+        "language": args.language,
+        "translate_to": args.translate_to,
+        "vocabulary": vocabulary.parse("\n".join((*args.term, *terms))),
+    }
 
 
 def listening_options(args: argparse.Namespace) -> TranscribeOptions:

@@ -160,7 +160,7 @@ class FolderWatcher:
             case Progress():
                 self.voices[path] += event.voices
                 self.output.progress(str(path), event.done, event.duration)
-            case _:
+            case End():
                 version, files = self.running.pop(path)
                 with self._attempt(path, version):
                     self._end(path, version, files, event)

@@ -311,9 +311,12 @@ class Dispatcher:
 
     def _note(self, identity: str, run: Run, event: Event) -> None:
         """Raises StorageError where that cannot be stored yet."""
-        if not isinstance(event, End):
+        if isinstance(event, Started | Progress):
             self._note_progress(identity, run, event)
-            return
+        elif isinstance(event, End):
+            self._note_end(identity, run, event)
+
+    def _note_end(self, identity: str, run: Run, event: End) -> None:
         try:
             self._end(identity, run, event)
         except StorageError:

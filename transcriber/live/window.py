@@ -60,10 +60,11 @@ class Window:
         """(start, end) in seconds of the recording of each stretch of speech."""
         return vad.spans(self.speech_probs, self.start)
 
-    @property
-    def chunk(self) -> Chunk:
-        """All of it, as a model gets it."""
-        return Chunk(self.samples, self.start, self.speech_probs, self.seconds)
+    def chunk(self, seconds: float) -> Chunk:
+        """Its first so many seconds, as a model gets them."""
+        frames = int(seconds * SAMPLE_RATE) // FRAME_SAMPLES
+        samples = self.samples[: frames * FRAME_SAMPLES]
+        return Chunk(samples, self.start, self.speech_probs[:frames], len(samples) / SAMPLE_RATE)
 
     def _forget(self) -> None:
         for name in ("speech_probs", "speech"):

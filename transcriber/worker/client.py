@@ -19,10 +19,12 @@ from transcriber.worker.blame import blame_of
 from transcriber.worker.protocol import (
     Align,
     Cancel,
+    Caption,
     Copy,
     End,
     Event,
     Failed,
+    Hear,
     Load,
     Probe,
     Ready,
@@ -32,7 +34,7 @@ from transcriber.worker.protocol import (
     decode,
     encode,
 )
-from transcriber.worker.scheduling import ALIGN, SHORT
+from transcriber.worker.scheduling import ALIGN, CAPTION, SHORT
 
 Listener = Callable[[Event], None]
 KILLED = 9
@@ -102,11 +104,23 @@ class EngineClient:
         """When the new words of a correction are said, those without times; all are between two seconds (`span`)."""
         return self._ask(Align(ALIGN, path, options, words, *span), on_event)
 
+    def caption(self, options: TranscribeOptions, start: float, on_event: Listener) -> int:
+        """Write down what is said in a recording that is going on, from second `start` on: what hear() brings."""
+        return self._ask(Caption(CAPTION, options, start), on_event)
+
+    def hear(self, number: int, samples: bytes, is_last: bool = False) -> None:
+        """The next sound for a caption(), mono, 16 kHz, signed 16-bit integers; nothing happens where that has ended."""
+        self._tell_process(number, Hear(samples, is_last))
+
     def cancel(self, number: int) -> None:
         """End a request after its current batch; its last event comes as always."""
+        self._tell_process(number, Cancel())
+
+    def _tell_process(self, number: int, request: Request) -> None:
+        """What concerns a request that is not over."""
         with self._lock:
             if self._running and number in self._running.waiting:
-                self._write(number, Cancel())
+                self._write(number, request)
 
     def is_working_at(self, number: int) -> bool:
         """Whether the process works at a request, or it waits there for others."""

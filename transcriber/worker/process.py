@@ -3,7 +3,8 @@
     python -m transcriber.worker.process --models-dir DIR
 
 It reads requests from standard input and writes events to standard output, as protocol.py describes them. The lowest
-priority goes first, batch by batch; recordings of one priority for which the same is asked share batches.
+priority goes first, batch by batch; recordings of one priority for which the same is asked share batches. Captions do
+not wait for the end of a batch (engines/giving_way.py).
 No request ends the process: what nobody foresaw fails that one, and its traceback is in errors.log. It ends when its
 standard input closes, which happens however its parent ends.
 """
@@ -11,13 +12,16 @@ standard input closes, which happens however its parent ends.
 import argparse
 import itertools
 import queue
+from collections import deque
 from collections.abc import Generator, Iterator
 from contextlib import contextmanager
 from functools import cached_property, partial
 from pathlib import Path
 from typing import TYPE_CHECKING, TextIO
 
+from transcriber.audio.samples import samples_of
 from transcriber.engines.fallback import map_errors
+from transcriber.engines.giving_way import way
 from transcriber.errors import TranscriberError
 from transcriber.models.devices import limit_thread_spinning, use_expandable_segments
 from transcriber.options import TranscribeOptions
@@ -32,10 +36,13 @@ from transcriber.worker.protocol import (
     Aligned,
     Cancel,
     Cancelled,
+    Caption,
+    Captioned,
     Copied,
     Copy,
     Event,
     Failed,
+    Hear,
     Load,
     Loaded,
     Message,
@@ -53,9 +60,12 @@ from transcriber.worker.protocol import (
 from transcriber.worker.scheduling import Scheduler, Task
 
 if TYPE_CHECKING:
+    from transcriber.live.session import CaptionSession
     from transcriber.pipeline.batching import BatchTranscriber
     from transcriber.pipeline.transcriber import Transcriber
 
+URGENT = ("caption", "hear")
+"""Kinds of requests that are accepted also while something is worked at."""
 Steps = Generator[None, None, None]
 
 
@@ -75,6 +85,10 @@ class EngineServer:
         """Seconds without a request after which the models are let go; None is never."""
         self.remembered_voices = remembered_voices
         self.requests: queue.Queue[Message] = queue.Queue()
+        self.deferred: deque[Message] = deque()
+        """Those that came while something was worked at, and can wait until that is over."""
+        self.captions: dict[int, CaptionSession] = {}
+        """The recordings that are listened to, by the numbers of their requests."""
         self.scheduler = Scheduler()
         self.batch_transcribers: dict[tuple[int, TranscribeOptions], "BatchTranscriber"] = {}
         """The recordings that are transcribed, by priority and by what is asked."""
@@ -86,12 +100,30 @@ class EngineServer:
         self.output.flush()
 
     def serve(self) -> None:
+        way.to(self._do_urgent)
         while True:
-            while not (self.scheduler and self.requests.empty()):
+            while not (self.scheduler and self.requests.empty() and not self.deferred):
                 self._accept(self._next_request())
-            self._work()
+            if task := self.scheduler.urgent():
+                with way.closed():
+                    self._work(task)
+            else:
+                self._work(self.scheduler.next())
+
+    def _do_urgent(self) -> None:
+        """Within a step of other work: hear what somebody says just now."""
+        while not self.requests.empty():
+            message = self.requests.get()
+            if message.kind in URGENT or message.id in self.captions:
+                self._accept(message)
+            else:
+                self.deferred.append(message)
+        while task := self.scheduler.urgent():
+            self._work(task)
 
     def _next_request(self) -> Message:
+        if self.deferred:
+            return self.deferred.popleft()
         try:
             return self.requests.get(timeout=self.unload_after)
         except queue.Empty:
@@ -108,8 +140,13 @@ class EngineServer:
         match request:
             case Cancel():
                 dropped = [batches.drop(number) for batches in self.batch_transcribers.values()]
+                self.captions.pop(number, None)
                 if any(dropped) or self.scheduler.cancel(number):
                     self.send(number, Cancelled())
+            case Caption():
+                self._begin_captions(number, request)
+            case Hear():
+                self._hear(number, request)
             case Transcribe():
                 self._batch_transcriber(number, request).add(number, request.path, request.resume)
             case _:
@@ -126,9 +163,9 @@ class EngineServer:
             case Align():
                 return self._align(number, request)
 
-    def _work(self) -> None:
-        with self._failing(self.scheduler.next().number):
-            self.scheduler.step()
+    def _work(self, task: Task) -> None:
+        with self._failing(task.number):
+            self.scheduler.step(task)
 
     @contextmanager
     def _failing(self, number: int) -> Iterator[None]:
@@ -179,6 +216,31 @@ class EngineServer:
         times = self.transcriber.realign(request.path, request.words, span, request.options)
         self.send(number, Aligned(tuple(times)))
         yield
+
+    def _begin_captions(self, number: int, request: Caption) -> None:
+        from transcriber.live.session import CaptionSession
+
+        session = CaptionSession(partial(self.transcriber.load_models, request.options), request.options, request.start)
+        self.captions[number] = session
+        steps = self._caption(number, session)
+        self.scheduler.add(Task(number, request.priority, steps, is_due=lambda: session.is_due))
+
+    def _hear(self, number: int, request: Hear) -> None:
+        if session := self.captions.get(number):  # else it has ended meanwhile
+            session.add(samples_of(request.samples))
+            if request.is_last:
+                session.finish()
+
+    def _caption(self, number: int, session: "CaptionSession") -> Steps:
+        self._works_at(session, [number])
+        try:
+            while not session.is_settled:
+                self.send(number, session.step())
+                yield
+            self.send(number, Captioned())
+        finally:
+            self.captions.pop(number, None)
+            del self.working[session]
 
     def _batch_transcriber(self, number: int, request: Transcribe) -> "BatchTranscriber":
         key = priority, options = request.priority, request.options

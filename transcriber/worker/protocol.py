@@ -13,7 +13,8 @@ The web process writes requests to the engine's standard input, the engine write
 `kind` is the name of a class below, in lower case, and the other fields are its fields: paths as text, bytes in base64,
 errors as errors.to_dict() gives them, dataclasses as objects. `id` is the number of the request that a line belongs to,
 0 where it belongs to none. A request has one last event, one of End; before it a transcription has Started and any
-number of Progress. Requests are worked at in the order of their priority, the lowest first (scheduling.py).
+number of Progress, and captions any number of Captions. Requests are worked at in the order of their priority, the
+lowest first (scheduling.py).
 """
 
 import base64
@@ -26,6 +27,7 @@ from typing import Any, cast, get_args
 
 from transcriber import errors
 from transcriber.errors import TranscriberError
+from transcriber.live.captions import Captions
 from transcriber.options import TranscribeOptions
 from transcriber.pipeline.events import Progress, Started
 from transcriber.pipeline.resume_state import ChunkState, ResumeState, chunk_state_from_dict, resume_state_from_dict
@@ -94,6 +96,26 @@ class Align:
 
 
 @dataclass(frozen=True)
+class Caption:
+    """Write down what is said in a recording that is still going on: Captions, again and again. Ends with Captioned."""
+
+    priority: int
+    options: TranscribeOptions
+    start: float
+    """The second of the recording with which the sound begins."""
+
+
+@dataclass(frozen=True)
+class Hear:
+    """The next sound for the captions that were asked for with this id. Has no event of its own."""
+
+    samples: bytes
+    """Mono, 16 kHz, signed 16-bit integers, little-endian."""
+    is_last: bool
+    """Whether it was the last."""
+
+
+@dataclass(frozen=True)
 class Cancel:
     """End the request with this id after its current batch. Has no event of its own; the request's is Cancelled."""
 
@@ -144,6 +166,11 @@ class Aligned:
 
 
 @dataclass(frozen=True)
+class Captioned:
+    """All captions are settled."""
+
+
+@dataclass(frozen=True)
 class Transcribed:
     """All of the recording is."""
 
@@ -163,10 +190,10 @@ class Cancelled:
     """The request was cancelled."""
 
 
-Request = Probe | Copy | Load | Transcribe | Align | Cancel
-End = Probed | Copied | Loaded | Transcribed | Aligned | Failed | Cancelled
+Request = Probe | Copy | Load | Transcribe | Align | Caption | Hear | Cancel
+End = Probed | Copied | Loaded | Transcribed | Aligned | Captioned | Failed | Cancelled
 """The last event of a request."""
-Event = Started | Progress | End
+Event = Started | Progress | Captions | End
 """What becomes of a request; of a transcription's the first are the pipeline's own."""
 ProcessEvent = Ready | Working
 """What becomes of the process."""

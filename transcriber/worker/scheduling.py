@@ -1,9 +1,9 @@
 """What the engine process works at next: one batch at a time, the most urgent task first."""
 
-from collections.abc import Generator
+from collections.abc import Callable, Generator
 from dataclasses import dataclass
 
-PROBE, ALIGN, SHORT, LONG, WARM_UP = range(5)
+CAPTION, PROBE, ALIGN, SHORT, LONG, WARM_UP = range(6)
 """Priorities of requests; the lowest goes first."""
 SHORT_SECONDS = 120
 TYPICAL_BYTES_PER_SECOND = 16_000
@@ -26,27 +26,37 @@ class Task:
     steps: Generator[object, None, None]
     is_shared: bool = False
     """Whether other requests are worked at in it, too, so that none of them may end it."""
+    is_due: Callable[[], bool] = lambda: True
+    """Whether there is something to do, or it waits for more."""
 
 
 class Scheduler:
-    """Tasks taken in turns: after every step the most urgent one goes on, of equally urgent ones the oldest."""
+    """Tasks taken in turns: after every step the most urgent one goes on, of equally urgent ones the oldest.
+
+    Those that wait for something count as little as if they were not there.
+    """
 
     def __init__(self) -> None:
         self._tasks: list[Task] = []
 
     def __bool__(self) -> bool:
-        return bool(self._tasks)
+        return any(task.is_due() for task in self._tasks)
 
     def add(self, task: Task) -> None:
         self._tasks.append(task)
 
     def next(self) -> Task:
         """The most urgent task. Raises ValueError when there is none."""
-        return min(self._tasks, key=lambda task: (task.priority, task.number))
+        due = (task for task in self._tasks if task.is_due())
+        return min(due, key=lambda task: (task.priority, task.number))
 
-    def step(self) -> None:
-        """One step of the most urgent task; whatever it raises ends it."""
-        task = self.next()
+    def urgent(self) -> Task | None:
+        """The next task, where it cannot wait until a step of another one is over."""
+        task = self.next() if self else None
+        return task if task and task.priority == CAPTION else None
+
+    def step(self, task: Task) -> None:
+        """One step of a task; whatever it raises ends it."""
         try:
             next(task.steps)
         except StopIteration:

@@ -11,6 +11,7 @@ from nemo.collections.asr.parts.submodules.multitask_decoding import MultiTaskDe
 from omegaconf import OmegaConf
 
 from transcriber.audio.samples import SAMPLE_RATE
+from transcriber.engines.giving_way import way
 from transcriber.engines.model_capabilities import check
 from transcriber.engines.nemo import alphabets, boosting
 from transcriber.engines.nemo.canary_decoder import CachedGreedyGenerator
@@ -79,11 +80,12 @@ class Canary:
         with_times = self.capabilities.times_words(options)
         if self.greedy:
             self.greedy.boost(options.vocabulary)
-        hypotheses = self.model.transcribe(
-            audio,
-            timestamps=True if with_times and self.aligns else None,
-            override_config=self._config(len(audio), options),
-        )
+        with way.closed():  # NeMo keeps what is asked in the model itself
+            hypotheses = self.model.transcribe(
+                audio,
+                timestamps=True if with_times and self.aligns else None,
+                override_config=self._config(len(audio), options),
+            )
         spoken = self.capabilities.spoken(options)
         results = []
         for samples, hypothesis in zip(audio, hypotheses, strict=True):

@@ -16,6 +16,7 @@ from torch.nn import BatchNorm1d, Conv2d, Module, ReLU
 from torch.nn.functional import conv2d, glu, linear, pad, scaled_dot_product_attention, silu
 
 from transcriber.engines import products
+from transcriber.engines.giving_way import give_way
 
 BLOCK_FRAMES = 64
 """What the first two convolutions make at once: between them lies 16 times as much as they are given."""
@@ -120,6 +121,7 @@ def _attend(layer: Any, **given: Any) -> Any:
     The scores of a query's positions are [T, 2T − 1], of which row i counts from column T − 1 − i on: seen with rows
     that are a place shorter, these columns lie below each other, and nothing is moved.
     """
+    give_way()
     if given["cache"] is not None:
         return RelPositionMultiHeadAttention.forward(layer, **given)
     x, mask, pos_emb = given["query"], given["mask"], given["pos_emb"]

@@ -10,6 +10,7 @@ import torch
 from torch.nn.functional import gelu, linear
 from whisper.tokenizer import Tokenizer
 
+from transcriber.engines.giving_way import give_way
 from transcriber.engines.kv_cache import Attention, KVCache
 from transcriber.engines.products import weight_of
 
@@ -58,6 +59,7 @@ class Decoder:
 
         Several tokens at once only at the begin, with one row a window.
         """
+        give_way()
         cache, (rows, count) = self.cache, tokens.shape
         x = self._embed(tokens, cache.length)
         for layer, block in enumerate(self.blocks):
@@ -107,6 +109,7 @@ def encode(encoder: Any, mel: torch.Tensor) -> torch.Tensor:
     x = gelu(encoder.conv2(gelu(encoder.conv1(mel)))).mT
     x = (x + encoder.positional_embedding[: x.shape[1]]).to(x.dtype)
     for block in encoder.blocks:
+        give_way()
         x = block(x)
     return encoder.ln_post(x)
 

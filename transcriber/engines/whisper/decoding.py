@@ -115,7 +115,7 @@ class Whisper:
         """When given words are said in the samples [N] of one window; [] where they are more than a window can have."""
         recording = self.opened(samples, None)
         decoder = Decoder(self.model, recording.window()[None], max_tokens=1)
-        tokenizer = self.tokenizer(self._languages(decoder)[0], "transcribe")
+        tokenizer = self.tokenizer(self.languages(decoder)[0], "transcribe")
         given = GivenWords(words, tokenizer.encode, tokenizer)
         return time_given(decoder, given, recording.frames) if given.fit(self.model.dims.n_text_ctx) else []
 
@@ -139,7 +139,7 @@ class Whisper:
         mel = torch.stack([recording.window() for recording in remaining])
         decoder = Decoder(self.model, mel, max_tokens, search.beam_size)
         if any(recording.language is None for recording in remaining):
-            for recording, language in zip(remaining, self._languages(decoder), strict=True):
+            for recording, language in zip(remaining, self.languages(decoder), strict=True):
                 recording.language = language
         tokenizers = [self.tokenizer(recording.language, task) for recording in remaining]
         prompts = torch.tensor([[*prompt, *each.sot_sequence] for each in tokenizers], device=self.model.device)
@@ -158,7 +158,7 @@ class Whisper:
                 recording.doubtful.append((float(segments[0]["start"]), float(segments[-1]["end"])))
             recording.seek += frames if frames - used < LEAST_REST_FRAMES else max(used, LEAST_USED_FRAMES)
 
-    def _languages(self, decoder: Decoder) -> list[str]:
+    def languages(self, decoder: Decoder) -> list[str]:
         """Those of the windows."""
         if not self.model.is_multilingual:
             return ["en"] * decoder.cache.active

@@ -15,7 +15,7 @@ from torch.nn.functional import pad
 from whisper.audio import HOP_LENGTH, N_FRAMES, SAMPLE_RATE
 from whisper.tokenizer import Tokenizer
 
-from transcriber.engines.whisper.decoder import Decoder, detect_languages
+from transcriber.engines.whisper.decoder import Decoder
 from transcriber.engines.whisper.decoding import FRAMES_PER_TIMESTAMP, DecodedRecording, Whisper, silence_of
 from transcriber.engines.whisper.search import LOGPROB_THRESHOLD, NO_SPEECH_THRESHOLD
 from transcriber.engines.whisper.timing import time_words
@@ -30,35 +30,43 @@ ATTEMPTS = 3
 """To go on from a text that ends before its sound does: without timestamps Whisper likes to end with a sentence."""
 
 
-@torch.inference_mode()
-def draft(
-    whisper: Whisper, samples: np.ndarray, language: str | None, task: str, prompt: Sequence[int], said: str
-) -> DecodedRecording:
-    """What is said in the samples [N] at 16 kHz of a window, which begins with `said`.
+@dataclass(frozen=True)
+class Asked:
+    """What is known of a recording before it is heard."""
 
-    `prompt`: the tokens of a text that seems to come before.
-    """
-    heard = whisper.opened(samples, language)
+    language: str | None
+    """None: the model finds it out."""
+    task: str
+    prompt: Sequence[int]
+    """The tokens of a text that seems to come before."""
+    said: str
+    """The text with which it begins."""
+
+
+@torch.inference_mode()
+def draft(whisper: Whisper, samples: np.ndarray, asked: Asked) -> DecodedRecording:
+    """What is said in the samples [N] at 16 kHz, at most a window."""
+    heard = whisper.opened(samples, asked.language)
     mel = pad(heard.mel[:, :N_FRAMES], (0, SILENCE_FRAMES), value=silence_of(heard.mel))[:, :N_FRAMES]
     decoder = Decoder(whisper.model, mel[None, :, : mel.shape[1] // 2 * 2], whisper.model.dims.n_text_ctx)
-    if language is None:
-        heard.language = detect_languages(decoder, whisper.tokenizer())[0] if whisper.model.is_multilingual else "en"
-    tokenizer = whisper.tokenizer(heard.language, task)
-    start = [*prompt, *tokenizer.sot_sequence_including_notimestamps]
-    tokens = tokenizer.encode(f" {said}")[-SAID_TOKENS:] if said else []
+    if asked.language is None:
+        heard.language = whisper.languages(decoder)[0]
+    tokenizer = whisper.tokenizer(heard.language, asked.task)
+    writer = _Writer(decoder, whisper, [*asked.prompt, *tokenizer.sot_sequence_including_notimestamps])
+    tokens = tokenizer.encode(f" {asked.said}")[-SAID_TOKENS:] if asked.said else []
     most = int(TOKENS_PER_SECOND * len(samples) / SAMPLE_RATE) + MORE_TOKENS
     must_go_on = not tokens
     for _ in range(ATTEMPTS):
-        draft = _draft(decoder, whisper, start, tokens, most, must_go_on)
-        if draft.is_silence:
-            return heard
-        tokens += draft.tokens
+        written = writer.go_on(tokens, most - len(tokens), must_go_on)
+        if written.is_silence:
+            break
+        tokens += written.tokens
         segment = _segment(tokenizer, tokens, len(samples) / SAMPLE_RATE)
         time_words(decoder, 0, [segment], tokenizer, len(samples) // HOP_LENGTH)
         heard.segments = [segment]
-        heard.doubtful = [] if draft.is_sure else [(float(segment["start"]), float(segment["end"]))]
+        heard.doubtful = [] if written.is_sure else [(float(segment["start"]), float(segment["end"]))]
         must_go_on = segment["end"] < heard.earliest_end * FRAMES_PER_TIMESTAMP * HOP_LENGTH / SAMPLE_RATE
-        if not must_go_on or not draft.is_sure:
+        if not must_go_on or not written.is_sure:
             break
     return heard
 
@@ -70,7 +78,7 @@ def _segment(tokenizer: Tokenizer, tokens: list[int], seconds: float) -> dict[st
 
 
 @dataclass(frozen=True)
-class _Draft:
+class _Written:
     """How a text goes on."""
 
     tokens: list[int]
@@ -79,24 +87,35 @@ class _Draft:
     is_silence: bool
 
 
-def _draft(
-    decoder: Decoder, whisper: Whisper, start: list[int], known: list[int], most: int, must_go_on: bool
-) -> _Draft:
-    """The likeliest tokens behind the known ones, with which there are so many at most; at least one, where it must."""
-    tokenizer, device = whisper.tokenizer(), decoder.embedding.device
-    most = min(most, whisper.model.dims.n_text_ctx - len(start) - 1) - len(known)
-    decoder.cache.restart([0])
-    hidden = decoder(torch.tensor([[*start, *known]], device=device))
-    no_speech = decoder.logits(hidden[:, start.index(tokenizer.sot)]).softmax(-1)[0, tokenizer.no_speech].item()
-    written: list[int] = []
-    total, is_over = 0.0, False
-    while not is_over and len(written) < most:
-        logprobs = whisper.logit_filter.text_logprobs(decoder.logits(hidden[:, -1]), must_go_on and not written)
-        token = int(logprobs.argmax(-1))
-        total += logprobs[0, token].item()
-        is_over = token == tokenizer.eot
-        if not is_over:
-            written.append(token)
-            hidden = decoder(torch.tensor([[token]], device=device))
-    is_sure = is_over and total / (len(written) + 1) > LOGPROB_THRESHOLD
-    return _Draft(written, is_sure, no_speech > NO_SPEECH_THRESHOLD and not is_sure)
+@dataclass(frozen=True)
+class _Writer:
+    """Writes for the only window of a decoder."""
+
+    decoder: Decoder
+    whisper: Whisper
+    start: list[int]
+    """The tokens in front of any text."""
+
+    def go_on(self, known: list[int], most: int, must_go_on: bool) -> _Written:
+        """The likeliest tokens behind the known ones, so many at most, and at least one where it must go on."""
+        decoder, tokenizer = self.decoder, self.whisper.tokenizer()
+        most = min(most, self.whisper.model.dims.n_text_ctx - len(self.start) - len(known) - 1)
+        decoder.cache.restart([0])
+        hidden = self._hidden([*self.start, *known])
+        silence = decoder.logits(hidden[:, self.start.index(tokenizer.sot)]).softmax(-1)[0, tokenizer.no_speech]
+        written: list[int] = []
+        total, is_over = 0.0, False
+        while not is_over and len(written) < most:
+            logits = decoder.logits(hidden[:, -1])
+            logprobs = self.whisper.logit_filter.text_logprobs(logits, must_go_on and not written)
+            token = int(logprobs.argmax(-1))
+            total += logprobs[0, token].item()
+            is_over = token == tokenizer.eot
+            if not is_over:
+                written.append(token)
+                hidden = self._hidden([token])
+        is_sure = is_over and total / (len(written) + 1) > LOGPROB_THRESHOLD
+        return _Written(written, is_sure, silence.item() > NO_SPEECH_THRESHOLD and not is_sure)
+
+    def _hidden(self, tokens: list[int]) -> torch.Tensor:
+        return self.decoder(torch.tensor([tokens], device=self.decoder.embedding.device))

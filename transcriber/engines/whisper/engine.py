@@ -90,8 +90,8 @@ class WhisperEngine(BaseEngine):
 
         language = None if options.language == AUTO else options.language
         prompt = self.decoder.prompt(self._prompt(options)[0])
-        heard = drafting.draft(self.decoder, samples, language, task_of(options, self.capabilities), prompt, said)
-        return _hypothesis(heard)
+        asked = drafting.Asked(language, task_of(options, self.capabilities), prompt, said)
+        return _hypothesis(drafting.draft(self.decoder, samples, asked))
 
     def notices(self, options: TranscribeOptions) -> list[str]:
         return whisper_notices(options, self.capabilities, self._prompt(options)[1])
