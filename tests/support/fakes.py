@@ -20,6 +20,7 @@ from transcriber.worker.client import Listener
 from transcriber.worker.protocol import (
     Aligned,
     Cancelled,
+    Captioned,
     Copied,
     Event,
     Failed,
@@ -70,6 +71,8 @@ class EchoEngine:
         self.heard: list[bytes] = []
         self.aligned: list[tuple[Path, tuple[Word, ...], Span, TranscribeOptions]] = []
         self.word_times: dict[str, Span] = {}
+        self.captions: dict[int, tuple[TranscribeOptions, float, Listener]] = {}
+        self.sound: dict[int, bytearray] = {}
         self.cancelled: set[int] = set()
         self.duration: float | None = 4000.0
         self.number = 0
@@ -99,6 +102,17 @@ class EchoEngine:
     ) -> int:
         self.asked.append((path, options, priority, resume))
         return self._answer(lambda number: self._transcribe(number, path, options, on_event, resume))
+
+    def caption(self, options: TranscribeOptions, start: float, on_event: Listener) -> int:
+        """What comes of it is in `sound`; a test says what is heard in it."""
+        self.number += 1
+        self.captions[self.number], self.sound[self.number] = (options, start, on_event), bytearray()
+        return self.number
+
+    def hear(self, number: int, samples: bytes, is_last: bool = False) -> None:
+        self.sound[number] += samples
+        if is_last:
+            self.captions[number][2](Captioned())
 
     def align(
         self, path: Path, words: tuple[Word, ...], span: Span, options: TranscribeOptions, on_event: Listener

@@ -3,6 +3,8 @@
 import numpy as np
 
 SAMPLE_RATE = 16_000
+BYTES_PER_SECOND = 2 * SAMPLE_RATE
+"""Of signed 16-bit integers."""
 NOTHING = np.zeros(0, np.float32)
 
 

@@ -19,6 +19,7 @@ from transcriber.cli.watched_folder import KEPT, UNREADABLE, Version, WatchedFol
 from transcriber.cli.writing import add_output, missing, targets, write
 from transcriber.engines import model_capabilities
 from transcriber.errors import AudioDecodeError, AudioEmptyError, StorageError, TranscriberError
+from transcriber.live.captions import Captions
 from transcriber.models.store import ModelStore
 from transcriber.options import TranscribeOptions
 from transcriber.unexpected import map_and_log_error
@@ -160,7 +161,9 @@ class FolderWatcher:
             case Progress():
                 self.voices[path] += event.voices
                 self.output.progress(str(path), event.done, event.duration)
-            case End():
+            case Captions():
+                raise AssertionError("nobody asked for captions")
+            case _:
                 version, files = self.running.pop(path)
                 with self._attempt(path, version):
                     self._end(path, version, files, event)

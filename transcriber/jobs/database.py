@@ -261,6 +261,9 @@ MIGRATIONS = (
         PRIMARY KEY (model, sha256, engine, device, compute_type, has_speakers)
     ) STRICT;
     """,
+    """
+    ALTER TABLE transcripts ADD COLUMN is_live INTEGER NOT NULL DEFAULT 0;  -- 1: written while it was spoken
+    """,
 )
 """One script for each version of the tables; PRAGMA user_version counts those that have run."""
 

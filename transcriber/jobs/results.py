@@ -126,6 +126,10 @@ class Results:
                 self._keep(part.job, _unfinished(part.basis, so_far))
             transaction.execute("DELETE FROM parts WHERE id = ?", (part.id,))
 
+    def keep_captions(self, identity: str, transcript: Transcript) -> None:
+        """Keep what was written of a recording while it was spoken as a version of its own."""
+        self._keep(identity, self._with_own_name(identity, transcript), is_live=True)
+
     def finish(self, identity: str, transcript: Transcript) -> None:
         """Keep a finished transcript; write_files() then writes its files."""
         with self.database.transaction() as transaction:
@@ -249,15 +253,17 @@ class Results:
             transcript = replace(transcript, source=replace(source, name=name))
         return transcript
 
-    def _keep(self, identity: str, transcript: Transcript) -> int:
+    def _keep(self, identity: str, transcript: Transcript, is_live: bool = False) -> int:
         (job,) = self.database.rows("SELECT duration FROM jobs WHERE id = ?", identity)
         with self.database.transaction() as transaction:
             number = transaction.execute(
-                "INSERT INTO transcripts (job, created_at, model, language, device, part_start, part_end, content) "
-                "VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+                "INSERT INTO transcripts "
+                "(job, created_at, model, language, device, part_start, part_end, is_live, content) "
+                "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
                 (
                     *(identity, time.time(), transcript.model, transcript.language, transcript.device),
                     *(_part(transcript, job["duration"]) or (None, None)),
+                    is_live,
                     _json(transcript),
                 ),
             ).lastrowid

@@ -23,6 +23,8 @@ class Version:
     device: str
     part: tuple[float, float] | None
     """(start, end) in seconds where it is of a part of the recording only; None where all was transcribed."""
+    is_live: bool = False
+    """Whether it was written while it was spoken."""
 
 
 class Versions:
@@ -34,7 +36,7 @@ class Versions:
     def of(self, job: Job) -> list[Version]:
         """The oldest first."""
         rows = self.database.rows(
-            "SELECT id, model, created_at, language, device, part_start, part_end FROM transcripts "
+            "SELECT id, model, created_at, language, device, part_start, part_end, is_live FROM transcripts "
             "WHERE job = ? ORDER BY id",
             job.id,
         )
@@ -89,4 +91,5 @@ class Versions:
 
 def _version(row: dict[str, Any]) -> Version:
     start, end = row.pop("part_start"), row.pop("part_end")
-    return Version(**row, part=None if end is None else (start, end))
+    is_live = bool(row.pop("is_live"))
+    return Version(**row, is_live=is_live, part=None if end is None else (start, end))

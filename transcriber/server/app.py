@@ -18,12 +18,15 @@ from transcriber.errors import (
     UnknownConfigurationError,
     UnknownModelError,
 )
+from transcriber.jobs.captioning import Captioning
 from transcriber.jobs.configurations import Configurations
 from transcriber.jobs.dispatcher import Dispatcher
+from transcriber.jobs.store import Job
 from transcriber.models.verification import Verifier
 from transcriber.server.guard import Guard, Origins
 from transcriber.server.routes import (
     bin,
+    captions,
     comparing,
     cues,
     edits,
@@ -74,7 +77,17 @@ def create_app(
     app.add_middleware(Origins, origins=origins)
     app.add_middleware(Guard, origins=origins)
     speeds = dispatcher.results.speeds
-    receiver, verifier = Receiver(dispatcher.complete_silent), Verifier(dispatcher.store)
+    captioning = Captioning(dispatcher.results, dispatcher.engine)
+
+    def complete(job: Job) -> None:
+        captioning.end(job.id)
+        dispatcher.complete(job)
+
+    def complete_silent(identity: str) -> None:
+        captioning.end(identity)
+        dispatcher.complete_silent(identity)
+
+    receiver, verifier = Receiver(complete_silent, captioning.grown), Verifier(dispatcher.store)
     for job in dispatcher.jobs.in_state("receiving"):
         if job.source == "microphone":
             receiver.watch(job.id)
@@ -86,7 +99,8 @@ def create_app(
         numbers = (configurations.revision, verifier.revision, setups.revision, speeds.revision)
         return f"{dispatcher.started_at}-{changed}-{'-'.join(map(str, numbers))}"
 
-    app.include_router(recordings.router(dispatcher, receiver))
+    app.include_router(recordings.router(dispatcher, receiver, complete))
+    app.include_router(captions.router(captioning, dispatcher.jobs, configurations))
     app.include_router(playback.router(dispatcher))
     app.include_router(jobs.router(dispatcher, receiver, configurations))
     app.include_router(preflight.router(dispatcher, configurations))

@@ -42,11 +42,16 @@ class Receiver:
     """Knows which recordings are still being sent. Every method may be called from any thread.
 
     `on_silence` is called with the id of a recording of the microphone of which nothing comes any more: its page does
-    not say how long it will be. That it has come to its end already is no news then.
+    not say how long it will be. That it has come to its end already is no news then. `on_growth` is called with the id
+    of one of which a piece was written.
     """
 
-    def __init__(self, on_silence: Callable[[str], None] = lambda identity: None) -> None:
-        self.on_silence = on_silence
+    def __init__(
+        self,
+        on_silence: Callable[[str], None] = lambda identity: None,
+        on_growth: Callable[[str], None] = lambda identity: None,
+    ) -> None:
+        self.on_silence, self.on_growth = on_silence, on_growth
         self._heard: dict[str, float] = {}
         self._watched: set[str] = set()
         self._began = time.monotonic()
@@ -81,6 +86,8 @@ class Receiver:
             if new:
                 self._write(job.path, size, new)
                 self.received += len(new)
+        if new:
+            self.on_growth(job.id)
 
     def is_silent(self, job: Job) -> bool:
         """Whether nothing has come for so long that the page must be gone."""

@@ -109,7 +109,7 @@ class EngineClient:
         return self._ask(Caption(CAPTION, options, start), on_event)
 
     def hear(self, number: int, samples: bytes, is_last: bool = False) -> None:
-        """The next sound for a caption(), mono, 16 kHz, signed 16-bit integers; nothing happens where that has ended."""
+        """The next sound for a caption(): mono, 16 kHz, signed 16-bit integers. Nothing happens where that is over."""
         self._tell_process(number, Hear(samples, is_last))
 
     def cancel(self, number: int) -> None:

@@ -14,7 +14,6 @@ from transcriber.engines.giving_way import give_way
 from transcriber.engines.kv_cache import Attention, KVCache
 from transcriber.engines.products import weight_of
 
-
 FRAMES_PER_POSITION = 2
 
 

@@ -1,5 +1,6 @@
 """Recordings in, piece by piece."""
 
+from collections.abc import Callable
 from datetime import datetime
 
 from fastapi import APIRouter, HTTPException, Request
@@ -10,7 +11,7 @@ from starlette.requests import ClientDisconnect
 from transcriber.audio.suffixes import SUFFIXES
 from transcriber.errors import StorageError
 from transcriber.jobs.dispatcher import Dispatcher
-from transcriber.jobs.store import Job
+from transcriber.jobs.store import Job, Jobs
 from transcriber.readable import readable
 from transcriber.server.routes import job_or_404
 from transcriber.server.uploads import OtherRecordingError, Receiver
@@ -32,7 +33,8 @@ class Abandoned(BaseModel):
     why: str = Field(max_length=1000)
 
 
-def router(dispatcher: Dispatcher, receiver: Receiver) -> APIRouter:
+def router(dispatcher: Dispatcher, receiver: Receiver, complete: Callable[[Job], None]) -> APIRouter:
+    """`complete` is called with a recording of which all has come."""
     routes, jobs = APIRouter(), dispatcher.jobs
 
     @routes.get("/recordings/endings")
@@ -43,20 +45,12 @@ def router(dispatcher: Dispatcher, receiver: Receiver) -> APIRouter:
     @routes.post("/recordings")
     def announce(recording: NewRecording) -> dict[str, str | int]:
         """Returns the recording's id, and how many of its bytes are here."""
-        return begin(jobs.add(recording.name, "upload", size=recording.size))
+        return _begun(jobs, receiver, jobs.add(recording.name, "upload", size=recording.size))
 
     @routes.post("/microphone")
     def announce_microphone() -> dict[str, str | int]:
         """The same for signed 16-bit samples at 16 kHz, which come behind the header that is here already."""
-        return begin(jobs.add(f"Microphone {datetime.now():%Y-%m-%d %H.%M.%S}.wav", "microphone"))
-
-    def begin(job: Job) -> dict[str, str | int]:
-        """Where its file cannot be made, nothing of it stays."""
-        try:
-            return {"id": job.id, "size": receiver.begin(job)}
-        except StorageError:
-            jobs.delete(job)
-            raise
+        return _begun(jobs, receiver, jobs.add(f"Microphone {datetime.now():%Y-%m-%d %H.%M.%S}.wav", "microphone"))
 
     @routes.put("/recordings/{identity}")
     async def receive(identity: str, offset: int, request: Request) -> dict[str, int]:
@@ -97,7 +91,7 @@ def router(dispatcher: Dispatcher, receiver: Receiver) -> APIRouter:
         if not job.is_complete:
             raise HTTPException(409, f"bytes from {job.arrived} on are missing")
         if job.state == "receiving":
-            dispatcher.complete(job)
+            complete(job)
         return {"id": job.id}
 
     @routes.post("/recordings/{identity}/abandon")
@@ -108,3 +102,12 @@ def router(dispatcher: Dispatcher, receiver: Receiver) -> APIRouter:
             jobs.end(job.id, "failed", readable(abandoned.why))
 
     return routes
+
+
+def _begun(jobs: Jobs, receiver: Receiver, job: Job) -> dict[str, str | int]:
+    """Where its file cannot be made, nothing of it stays."""
+    try:
+        return {"id": job.id, "size": receiver.begin(job)}
+    except StorageError:
+        jobs.delete(job)
+        raise

@@ -53,6 +53,8 @@ class PageSettings(BaseModel):
     export: ExportChoices = ExportChoices(times=True, origin="none")
     ask_first: bool = False
     """Whether the page asks how, before it transcribes what is added."""
+    captions: bool = True
+    """Whether the words are written while the microphone records."""
     choice: KeptChoice = KeptChoice()
 
 

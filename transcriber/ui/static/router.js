@@ -2,6 +2,7 @@
 //
 //   #/                        the list, and how recordings are added
 //   #/r/ID?t=12&v=subtitles   a recording, at a second of it, shown as subtitles
+//   #/captions/ID             what is written while it is recorded, and nothing else
 //   #/models  #/settings  #/help
 const listeners = new Set();
 
@@ -32,7 +33,9 @@ function parse() {
   const [path, query = ""] = location.hash.slice(1).split("?"), [, first = "", second = ""] = path.split("/");
   const params = Object.fromEntries(new URLSearchParams(query));
   if (!/^\d+$/.test(params.n)) delete params.n;
-  if (first === "r" && second) return { view: "recording", id: /^\w+$/.test(second) ? second : "none", params };
+  const id = /^\w+$/.test(second) ? second : "none";
+  if (first === "r" && second) return { view: "recording", id, params };
+  if (first === "captions" && second) return { view: "captions", id, params };
   return { view: ["models", "settings", "help"].includes(first) ? first : "add", id: null, params };
 }
 

@@ -6,7 +6,7 @@ let told;
 
 export const settings = {
   /** Of the page alone: see PageSettings in server/routes/settings.py. */
-  page: { theme: "auto", language: "auto", export: { formats: ["docx"] } },
+  page: { captions: true, theme: "auto", language: "auto", export: { formats: ["docx"] } },
   /** What can be chosen of an export: its formats with their groups and options, the presets of subtitles. */
   export: { formats: [], groups: [], presets: {} },
   formats: [],

@@ -11,7 +11,7 @@ import { player } from "./player/player.js";
 import { settings } from "./settings-feed.js";
 
 /** The elements of the views in the middle, by their names in the address. */
-const VIEWS = { add: "add-view", recording: "document-view", models: "models-view", settings: "settings-view", help: "help-view" };
+const VIEWS = { add: "add-view", recording: "document-view", models: "models-view", settings: "settings-view", help: "help-view", captions: "captions-view" };
 /** What is not there from the beginning: it is fetched when it is to be shown, or when nothing else is to be done. */
 const LATER = {
   add: () => import("./add/view.js"),
@@ -19,6 +19,7 @@ const LATER = {
   models: () => import("./models/view.js"),
   settings: () => import("./settings/view.js"),
   help: () => import("./help/view.js"),
+  captions: () => import("./add/captions-view.js"),
 };
 
 export class TranscribeApp extends HTMLElement {

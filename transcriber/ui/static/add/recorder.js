@@ -1,6 +1,8 @@
 // Recording with the microphone: what was said is in the program's hands as it is said, and transcribed when it ends.
 import { adding } from "./adding.js";
 import { Microphone, microphones } from "./microphone.js";
+import { CaptionFeed, CaptionText } from "./captions.js";
+import { kept } from "./kept-choice.js";
 import { start } from "./starting.js";
 import { button, element } from "../elements.js";
 import { clock } from "../format.js";
@@ -8,6 +10,7 @@ import { pictured } from "../icons.js";
 import { feed } from "../jobs-feed.js";
 import { t } from "../i18n.js";
 import { onRoute, route } from "../router.js";
+import { settings } from "../settings-feed.js";
 
 export class RecorderField extends HTMLElement {
   connectedCallback() {
@@ -16,7 +19,8 @@ export class RecorderField extends HTMLElement {
     this.devices.setAttribute("aria-label", t("add.microphone"));
     const place = element("div", "", "devices");
     place.append(this.devices);
-    this.append(this.begin, this.recording(), place);
+    this.captions = new CaptionText();
+    this.append(this.begin, this.recording(), place, this.writing());
     this.pill = element("a", "", "recording-pill");
     this.pill.href = "#/add";
     document.querySelector(".app").append(this.pill);
@@ -24,6 +28,31 @@ export class RecorderField extends HTMLElement {
     this.show("");
     this.listDevices();
     navigator.mediaDevices?.addEventListener("devicechange", () => this.listDevices());
+  }
+
+  /** What is said, written below; and whether it is to be. */
+  writing() {
+    const place = element("div", "", "captions"), label = element("label", "", "choice"), box = Object.assign(element("input"), { type: "checkbox" });
+    this.window = element("a", t("captions.window"));
+    Object.assign(this.window, { target: "_blank", rel: "opener" });
+    this.window.addEventListener("click", (event) => { if (open(this.window.href, "captions", "popup,width=1100,height=620")) event.preventDefault(); });
+    label.append(box, element("span", t("captions.while_recording")));
+    box.addEventListener("change", () => settings.change({ captions: box.checked }).catch((error) => adding.say(error.message)));
+    settings.listen(() => { box.checked = settings.page.captions; this.write(); });
+    place.append(this.captions.element, label, this.window);
+    return place;
+  }
+
+  /** Begins captions of the recording that goes on, or ends them. */
+  async write() {
+    const { microphone } = this, isWanted = Boolean(microphone && settings.page.captions);
+    this.captions.element.hidden = this.window.hidden = !isWanted;
+    if (!isWanted) this.feed?.close();
+    if (!isWanted || (this.feed?.id === microphone.id && !this.feed.isOver)) return;
+    this.captions.clear();
+    this.window.href = `#/captions/${microphone.id}`;
+    const asked = await kept.asked().catch(() => null);
+    if (asked && this.microphone === microphone) this.feed = new CaptionFeed(microphone.id, (feed) => this.captions.show(feed), { ...asked, speakers: "off" });
   }
 
   recording() {
@@ -115,5 +144,6 @@ export class RecorderField extends HTMLElement {
     this.pausing.textContent = t("add.pause");
     this.time.textContent = isRecording ? clock(0) : "";
     this.paintPill();
+    this.write();
   }
 }

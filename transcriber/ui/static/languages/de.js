@@ -1,9 +1,14 @@
 // Deutsch.
 export default {
   page: {
+    captions: "Mitschrift",
     add: "Hinzufügen", recordings: "Bibliothek", models: "Modelle", settings: "Einstellungen", help: "Hilfe", panel: "Über diese Aufnahme", player: "Wiedergabe",
     skip: "Zum Inhalt springen", offline: "Offline", undo: "Rückgängig", close: "Schließen", keep: "Behalten", cancel: "Abbrechen", done: "Fertig",
     demo: "Demo-Modelle: Sie kennen zwanzig Wörter und sind zum Ausprobieren da. Echte Modelle richten Sie unter „Modelle“ ein.",
+  },
+  captions: {
+    title: "Mitschrift", while_recording: "Beim Aufnehmen mitschreiben", window: "In einem eigenen Fenster öffnen",
+    waiting: "Hier erscheinen die Wörter, während gesprochen wird.",
   },
   keys: {
     confirm: "Es stimmt, wie es da steht", otherSpeaker: "Sprecher auswählen",
@@ -122,7 +127,7 @@ export default {
     toCheck: "Zu prüfen", confirm: "Das stimmt so (Y)", confirmed: "Als richtig vermerkt", previousCheck: "Vorige Stelle (Umschalt+N)", nextCheck: "Nächste Stelle (N)", nothingToCheck: "Hier ist nichts zweifelhaft.", and: " und ",
     doubtful: { one: "{n} zweifelhaftes Wort", other: "{n} zweifelhafte Wörter" }, uncovered: { one: "{n} Sekunde Sprache ohne Wörter", other: "{n} Sekunden Sprache ohne Wörter" },
     spokenCheck: "{now} von {n}: {text}", marked: "Markiert", unmark: "Markierung entfernen",
-    versions: "Fassungen", compare: "Vergleichen", yours: "Ihre Fassung", asHeard: "Wie gehört", unfinished: "Wird transkribiert", part: "{start} bis {end}", take: "Übernehmen",
+    versions: "Fassungen", compare: "Vergleichen", yours: "Ihre Fassung", asHeard: "Wie gehört", live: "beim Sprechen mitgeschrieben", unfinished: "Wird transkribiert", part: "{start} bis {end}", take: "Übernehmen",
     corrections: { one: "{n} Korrektur", other: "{n} Korrekturen" }, lastEdit: ", die letzte {ago}", taken: "Übernommen",
     compareTitle: "Fassungen vergleichen", left: "Links", right: "Rechts", comparing: "Wird verglichen …", previousDifference: "Voriger Unterschied", nextDifference: "Nächster Unterschied",
     disagreement: { one: "Sie unterscheiden sich an {n} Stelle, in {share} % der Wörter: In jeder sind vermutlich etwa {rate} % falsch.", other: "Sie unterscheiden sich an {n} Stellen, in {share} % der Wörter: In jeder sind vermutlich etwa {rate} % falsch." }, alike: "Sie sagen dasselbe.",

@@ -1,9 +1,14 @@
 // English. A section an area of the page; a text with forms for numbers is an object of them (one, other, …), chosen by {n}.
 export default {
   page: {
+    captions: "Captions",
     add: "Add", recordings: "Library", models: "Models", settings: "Settings", help: "Help", panel: "About this recording", player: "Player",
     skip: "Skip to the content", offline: "Offline", undo: "Undo", close: "Close", keep: "Keep", cancel: "Cancel", done: "Done",
     demo: "Demo models: they know twenty words, and are for trying the program. Set real models up under Models.",
+  },
+  captions: {
+    title: "Captions", while_recording: "Captions while recording", window: "Open in a window of their own",
+    waiting: "The words appear here as they are spoken.",
   },
   keys: {
     confirm: "It is right as it stands", otherSpeaker: "Choose the speaker",
@@ -119,7 +124,7 @@ export default {
     toCheck: "To check", confirm: "This is right (Y)", confirmed: "Kept as right", previousCheck: "Previous (Shift+N)", nextCheck: "Next (N)", nothingToCheck: "Nothing here is doubtful.", and: ", and ",
     doubtful: { one: "{n} doubtful word", other: "{n} doubtful words" }, uncovered: { one: "{n} second of speech without words", other: "{n} seconds of speech without words" },
     spokenCheck: "{now} of {n}: {text}", marked: "Marked", unmark: "Remove the mark",
-    versions: "Versions", compare: "Compare", yours: "Yours", asHeard: "As heard", unfinished: "Being transcribed", part: "{start} to {end}", take: "Take",
+    versions: "Versions", compare: "Compare", yours: "Yours", asHeard: "As heard", live: "written while it was spoken", unfinished: "Being transcribed", part: "{start} to {end}", take: "Take",
     corrections: { one: "{n} correction", other: "{n} corrections" }, lastEdit: ", the last one {ago}", taken: "Taken",
     compareTitle: "Compare versions", left: "Left", right: "Right", comparing: "Being compared…", previousDifference: "Previous difference", nextDifference: "Next difference",
     disagreement: { one: "They differ in {n} place, {share} % of the words: about {rate} % may be wrong in each.", other: "They differ in {n} places, {share} % of the words: about {rate} % may be wrong in each." }, alike: "They say the same.",

@@ -1,9 +1,14 @@
 // Español.
 export default {
   page: {
+    captions: "Subtítulos en vivo",
     add: "Añadir", recordings: "Biblioteca", models: "Modelos", settings: "Ajustes", help: "Ayuda", panel: "Sobre esta grabación", player: "Reproductor",
     skip: "Ir al contenido", offline: "Sin conexión", undo: "Deshacer", close: "Cerrar", keep: "Conservar", cancel: "Cancelar", done: "Listo",
     demo: "Modelos de demostración: conocen veinte palabras y sirven para probar el programa. Instale modelos de verdad en «Modelos».",
+  },
+  captions: {
+    title: "Subtítulos en vivo", while_recording: "Subtítulos durante la grabación", window: "Abrir en una ventana propia",
+    waiting: "Aquí aparecen las palabras mientras se habla.",
   },
   keys: {
     confirm: "Está bien como está", otherSpeaker: "Elegir el hablante",
@@ -119,7 +124,7 @@ export default {
     toCheck: "Por revisar", confirm: "Está bien así (Y)", confirmed: "Anotado como correcto", previousCheck: "Anterior (Mayús+N)", nextCheck: "Siguiente (N)", nothingToCheck: "Aquí no hay nada dudoso.", and: " y ",
     doubtful: { one: "{n} palabra dudosa", other: "{n} palabras dudosas" }, uncovered: { one: "{n} segundo de habla sin palabras", other: "{n} segundos de habla sin palabras" },
     spokenCheck: "{now} de {n}: {text}", marked: "Marcado", unmark: "Quitar la marca",
-    versions: "Versiones", compare: "Comparar", yours: "La suya", asHeard: "Tal como se oyó", unfinished: "En transcripción", part: "De {start} a {end}", take: "Aceptar",
+    versions: "Versiones", compare: "Comparar", yours: "La suya", asHeard: "Tal como se oyó", live: "escrita mientras se hablaba", unfinished: "En transcripción", part: "De {start} a {end}", take: "Aceptar",
     corrections: { one: "{n} corrección", other: "{n} correcciones" }, lastEdit: ", la última {ago}", taken: "Aceptado",
     compareTitle: "Comparar versiones", left: "Izquierda", right: "Derecha", comparing: "Comparando…", previousDifference: "Diferencia anterior", nextDifference: "Diferencia siguiente",
     disagreement: { one: "Difieren en {n} lugar, el {share} % de las palabras: en cada una puede haber un {rate} % de errores.", other: "Difieren en {n} lugares, el {share} % de las palabras: en cada una puede haber un {rate} % de errores." }, alike: "Dicen lo mismo.",

@@ -1,9 +1,14 @@
 // Français.
 export default {
   page: {
+    captions: "Sous-titres en direct",
     add: "Ajouter", recordings: "Bibliothèque", models: "Modèles", settings: "Réglages", help: "Aide", panel: "À propos de cet enregistrement", player: "Lecteur",
     skip: "Aller au contenu", offline: "Hors ligne", undo: "Annuler", close: "Fermer", keep: "Conserver", cancel: "Annuler", done: "Terminé",
     demo: "Modèles de démonstration : ils connaissent vingt mots et servent à essayer le programme. Installez de vrais modèles sous « Modèles ».",
+  },
+  captions: {
+    title: "Sous-titres en direct", while_recording: "Sous-titres pendant l’enregistrement", window: "Ouvrir dans une fenêtre séparée",
+    waiting: "Les mots apparaissent ici à mesure qu’ils sont prononcés.",
   },
   keys: {
     confirm: "C’est juste tel quel", otherSpeaker: "Choisir le locuteur",
@@ -126,7 +131,7 @@ export default {
     toCheck: "À vérifier", confirm: "C’est juste (Y)", confirmed: "Noté comme juste", previousCheck: "Précédent (Maj+N)", nextCheck: "Suivant (N)", nothingToCheck: "Rien de douteux ici.", and: " et ",
     doubtful: { one: "{n} mot douteux", other: "{n} mots douteux" }, uncovered: { one: "{n} seconde de parole sans mots", other: "{n} secondes de parole sans mots" },
     spokenCheck: "{now} sur {n} : {text}", marked: "Passages marqués", unmark: "Retirer la marque",
-    versions: "Versions", compare: "Comparer", yours: "La vôtre", asHeard: "Telle qu’entendue", unfinished: "En cours de transcription", part: "De {start} à {end}", take: "Accepter",
+    versions: "Versions", compare: "Comparer", yours: "La vôtre", asHeard: "Telle qu’entendue", live: "écrite pendant la prise de parole", unfinished: "En cours de transcription", part: "De {start} à {end}", take: "Accepter",
     corrections: { one: "{n} correction", other: "{n} corrections" }, lastEdit: ", la dernière {ago}", taken: "Accepté",
     compareTitle: "Comparer les versions", left: "À gauche", right: "À droite", comparing: "Comparaison en cours…", previousDifference: "Différence précédente", nextDifference: "Différence suivante",
     disagreement: { one: "Elles diffèrent à {n} endroit, {share} % des mots : dans chacune, environ {rate} % peuvent être faux.", other: "Elles diffèrent à {n} endroits, {share} % des mots : dans chacune, environ {rate} % peuvent être faux." }, alike: "Elles disent la même chose.",

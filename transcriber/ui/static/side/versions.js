@@ -98,6 +98,6 @@ function nameOf({ unfinished, part, edits, isOriginal, title }) {
 function factsOf(version) {
   const { unfinished, title, created_at: at, edits } = version;
   if (unfinished) return [unfinished.title, unfinished.done ? clock(unfinished.done) : ""].filter(Boolean).join(", ");
-  const isNamed = !edits && !version.isOriginal && !version.part, heard = [isNamed ? "" : title, when(at, WHEN)].filter(Boolean).join(", "), last = isOpen(version) && doc.detail.edited_at ? t("panel.lastEdit", { ago: ago(doc.detail.edited_at) }) : "";
+  const isNamed = !edits && !version.isOriginal && !version.part, heard = [isNamed ? "" : title, version.is_live ? t("panel.live") : "", when(at, WHEN)].filter(Boolean).join(", "), last = isOpen(version) && doc.detail.edited_at ? t("panel.lastEdit", { ago: ago(doc.detail.edited_at) }) : "";
   return edits ? `${t("panel.corrections", { n: edits })}${last}. ${heard}` : heard;
 }
