@@ -89,17 +89,20 @@ class Captioning:
         self._lock = threading.RLock()
         self._backlog = Backlog(self._lock, results.folder.path)
 
-    def begin(self, job: Job, options: TranscribeOptions, first: int) -> None:
+    def begin(self, job: Job, options: TranscribeOptions, first: int) -> bool:
         """Write down what is said in a recording that comes, from the second on with which the options start.
 
         `first`: the byte of its file at which the sound begins. Where that is done already, it goes on as it is.
+        Returns whether it begins now.
         """
         with self._lock:
             for identity in [identity for identity, stream in self._streams.items() if stream.is_done]:
                 del self._streams[identity]
-            if job.id not in self._streams or self._streams[job.id].is_over:
-                stream = self._streams[job.id] = _Stream(job, options, first)
-                self._ask(stream)
+            if job.id in self._streams and not self._streams[job.id].is_over:
+                return False
+            stream = self._streams[job.id] = _Stream(job, options, first)
+            self._ask(stream)
+            return True
 
     def grown(self, identity: str) -> None:
         """More of the recording is there."""

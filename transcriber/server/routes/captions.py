@@ -5,7 +5,7 @@ import json
 from collections.abc import AsyncIterator
 from dataclasses import asdict
 
-from fastapi import APIRouter, HTTPException, Request
+from fastapi import APIRouter, HTTPException, Request, Response
 from fastapi.responses import StreamingResponse
 
 from transcriber.jobs.captioning import Captioning
@@ -20,22 +20,24 @@ def router(captioning: Captioning, jobs: Jobs, configurations: Configurations) -
     routes = APIRouter()
 
     @routes.post("/recordings/{identity}/captions")
-    def begin(identity: str, request: TranscriptionRequest) -> None:
-        """Write down what is said into the microphone while it arrives."""
+    def begin(identity: str, request: TranscriptionRequest) -> dict[str, bool]:
+        """Write down what is said into the microphone while it arrives, from second `start` on; `is_new` unless that
+        is done already."""
         job = job_or_404(jobs, identity)
         if job.source != "microphone" or job.state != "receiving":
             raise HTTPException(409, "captions are written while a recording comes from the microphone")
-        captioning.begin(job, options_of(request, configurations), HEADER_SIZE)
+        return {"is_new": captioning.begin(job, options_of(request, configurations), HEADER_SIZE)}
 
     @routes.get("/recordings/{identity}/captions")
-    async def read(identity: str, request: Request, known: int = 0) -> StreamingResponse:
+    async def read(identity: str, request: Request, known: int = 0) -> Response:
         """What is written, as server-sent events: each has the words that are settled since the one before, or behind
-        the first `known`, what seems to follow them, and whether more will come.
+        the first `known`, what seems to follow them, and whether more will come. Where nobody asked for captions of it
+        there is no content, by which a browser asks no more.
 
         https://html.spec.whatwg.org/multipage/server-sent-events.html
         """
         if captioning.told(identity, known) is None:
-            raise HTTPException(404, "nobody asked for captions of this recording")
+            return Response(status_code=204)
         latest = request.headers.get("last-event-id", "")
         sent = _events(captioning, identity, int(latest) if latest.isdecimal() else known)
         return StreamingResponse(sent, media_type="text/event-stream", headers={"cache-control": "no-store"})

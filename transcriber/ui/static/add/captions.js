@@ -16,7 +16,9 @@ export class CaptionFeed {
 
   async open() {
     try {
-      if (this.asked) await post(`/recordings/${this.id}/captions`, { ...this.asked, start: this.end, end: null });
+      // Where the program was started anew, what comes stands behind what is here.
+      const { is_new: isNew } = this.asked ? await post(`/recordings/${this.id}/captions`, { ...this.asked, start: this.end, end: null }) : {};
+      this.settled = isNew && this.settled ? `${this.settled} ` : "";
     } catch (error) {
       if (error.status >= 400 && error.status < 500) { this.tell({ problem: error.message, is_over: true }); return; }
       this.openAgain();
@@ -31,7 +33,7 @@ export class CaptionFeed {
 
   openAgain() {
     if (this.isOver) return;
-    this.unsettled = "";
+    Object.assign(this, { unsettled: "", problem: this.asked ? "" : t("captions.none") });
     this.onNews(this);
     this.waiting = setTimeout(() => this.open(), AGAIN);
   }

@@ -8,6 +8,7 @@ export default {
   },
   captions: {
     title: "Mitschrift", while_recording: "Beim Aufnehmen mitschreiben", window: "In einem eigenen Fenster öffnen",
+    none: "Von dieser Aufnahme wird gerade nichts mitgeschrieben.",
     waiting: "Hier erscheinen die Wörter, während gesprochen wird.",
   },
   keys: {

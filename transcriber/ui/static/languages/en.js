@@ -8,6 +8,7 @@ export default {
   },
   captions: {
     title: "Captions", while_recording: "Captions while recording", window: "Open in a window of their own",
+    none: "There are no captions of this recording at the moment.",
     waiting: "The words appear here as they are spoken.",
   },
   keys: {

@@ -8,6 +8,7 @@ export default {
   },
   captions: {
     title: "Subtítulos en vivo", while_recording: "Subtítulos durante la grabación", window: "Abrir en una ventana propia",
+    none: "En este momento no hay subtítulos de esta grabación.",
     waiting: "Aquí aparecen las palabras mientras se habla.",
   },
   keys: {

@@ -8,6 +8,7 @@ export default {
   },
   captions: {
     title: "Sous-titres en direct", while_recording: "Sous-titres pendant l’enregistrement", window: "Ouvrir dans une fenêtre séparée",
+    none: "Il n’y a pas de sous-titres de cet enregistrement en ce moment.",
     waiting: "Les mots apparaissent ici à mesure qu’ils sont prononcés.",
   },
   keys: {
