@@ -1,6 +1,7 @@
 """`live`: what somebody says, while it is said."""
 
 import argparse
+import os
 import queue
 import sys
 import threading
@@ -114,11 +115,17 @@ def _print_captions(captions: Captions) -> None:
 
 @contextmanager
 def _standard_input(blocks: "queue.Queue[bytes]") -> Iterator[None]:
-    """Its sound in blocks, as it comes; an empty one at its end."""
+    """Its sound in blocks of whole samples, as it comes; an empty one at its end."""
 
     def read() -> None:
-        while block := sys.stdin.buffer.read(BLOCK_BYTES):
-            blocks.put(block)
+        held = b""  # half a sample
+        # Not by sys.stdin.buffer: a thread that waits in it keeps Python from ending.
+        while block := os.read(sys.stdin.fileno(), BLOCK_BYTES):
+            held += block
+            whole = len(held) // 2 * 2
+            if whole:
+                blocks.put(held[:whole])
+            held = held[whole:]
         blocks.put(b"")
 
     threading.Thread(target=read, daemon=True).start()
