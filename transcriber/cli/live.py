@@ -12,7 +12,6 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from transcriber.audio.samples import SAMPLE_RATE, samples_of
 from transcriber.cli.running import DONE, add_model, model_of, offline_transcriber
 from transcriber.cli.transcribe import add_spoken, spoken_of
 from transcriber.clock import clock
@@ -27,6 +26,7 @@ from transcriber.transcript import Word
 if TYPE_CHECKING:
     from transcriber.live.session import CaptionSession
 
+SAMPLE_RATE = 16_000  # as audio/samples.py has it, which needs numpy
 BLOCK_BYTES = 3200
 """Of a tenth of a second."""
 MOST_BLOCKS = 600
@@ -80,6 +80,8 @@ def _captions(
     session: "CaptionSession", blocks: "queue.Queue[bytes]", keep: Callable[[bytes], None]
 ) -> Iterator[Captions]:
     """Until the sound ends, or Ctrl+C: then what was said until then is settled, too."""
+    from transcriber.audio.samples import samples_of
+
     while not session.is_settled:
         try:
             while not blocks.empty() or not session.is_due:

@@ -62,6 +62,14 @@ def has_vnni() -> bool:
     return torch.cpu._is_vnni_supported()
 
 
+def has_quick_int8() -> bool:
+    """Whether torch multiplies in 8 bits much more quickly than in float32: FBGEMM on x86, from AVX2 on."""
+    import torch
+
+    is_wide = torch.backends.cpu.get_cpu_capability().startswith("AVX")
+    return is_wide and torch.backends.quantized.engine in ("x86", "fbgemm")
+
+
 def batch_size(device: str) -> int:
     """How many chunks of half a minute a model gets at once: on a card, as many as its free memory has room for.
 

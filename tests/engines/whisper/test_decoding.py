@@ -163,7 +163,7 @@ def test_only_what_fails_is_tried_again(model: Any, recordings: list[np.ndarray]
 def test_each_window_is_encoded_once(model: Any, recordings: list[np.ndarray]) -> None:
     """For its language, its text and its times."""
     encoded: list[int] = []
-    hook = model.encoder.register_forward_hook(lambda _, inputs, __: encoded.append(len(inputs[0])))
+    hook = model.encoder.ln_post.register_forward_hook(lambda _, inputs, __: encoded.append(len(inputs[0])))
     try:
         found = Whisper(model).transcribe(recordings[:3], None, "transcribe", "")
     finally:

@@ -158,7 +158,7 @@ def test_the_encoder_in_bfloat16_is_as_near_as_the_library_s_own(sample_audio: n
 
 
 @pytest.mark.parametrize(
-    ("fastest", "has_vnni", "expected"),
+    ("fastest", "has_quick_int8", "expected"),
     [
         ("bfloat16", True, "bfloat16"),
         ("bfloat16", False, "bfloat16"),
@@ -166,11 +166,13 @@ def test_the_encoder_in_bfloat16_is_as_near_as_the_library_s_own(sample_audio: n
         ("float32", False, "float32"),
     ],
 )
-def test_what_it_computes_in(monkeypatch: pytest.MonkeyPatch, fastest: str, has_vnni: bool, expected: str) -> None:
+def test_what_it_computes_in(
+    monkeypatch: pytest.MonkeyPatch, fastest: str, has_quick_int8: bool, expected: str
+) -> None:
     """By itself only in what the processor multiplies in."""
     assert whisper.TYPE.compute_types["cpu"] == ("float32", "bfloat16", "int8")
     monkeypatch.setattr(devices, "fastest_type", lambda device: fastest)
-    monkeypatch.setattr(devices, "has_vnni", lambda: has_vnni)
+    monkeypatch.setattr(devices, "has_quick_int8", lambda: has_quick_int8)
     assert whisper.fastest_type("cpu") == expected
     assert whisper.fastest_type("cuda:0") == whisper.TYPE.compute_types["cuda"][0] == "float16"
 

@@ -20,8 +20,9 @@ from transcriber.engines.whisper.decoding import FRAMES_PER_TIMESTAMP, DecodedRe
 from transcriber.engines.whisper.search import LOGPROB_THRESHOLD, NO_SPEECH_THRESHOLD
 from transcriber.engines.whisper.timing import time_words
 
-SILENCE_FRAMES = 300
-"""3 s."""
+SILENCE_FRAMES, STEP_FRAMES = 300, 500
+"""3 s at least, and as much as makes the whole a multiple of 5 s: oneDNN keeps what it makes for sound of one length, and
+would for each."""
 TOKENS_PER_SECOND, MORE_TOKENS = 8, 16
 """What is longer repeats itself: nobody says more."""
 SAID_TOKENS = 100
@@ -47,8 +48,7 @@ class Asked:
 def draft(whisper: Whisper, samples: np.ndarray, asked: Asked) -> DecodedRecording:
     """What is said in the samples [N] at 16 kHz, at most a window."""
     heard = whisper.opened(samples, asked.language)
-    mel = pad(heard.mel[:, :N_FRAMES], (0, SILENCE_FRAMES), value=silence_of(heard.mel))[:, :N_FRAMES]
-    decoder = Decoder(whisper.model, mel[None, :, : mel.shape[1] // 2 * 2], whisper.model.dims.n_text_ctx)
+    decoder = Decoder(whisper.model, _window(heard.mel)[None], whisper.model.dims.n_text_ctx)
     if asked.language is None:
         heard.language = whisper.languages(decoder)[0]
     tokenizer = whisper.tokenizer(heard.language, asked.task)
@@ -69,6 +69,13 @@ def draft(whisper: Whisper, samples: np.ndarray, asked: Asked) -> DecodedRecordi
         if not must_go_on or not written.is_sure:
             break
     return heard
+
+
+def _window(mel: torch.Tensor) -> torch.Tensor:
+    """[bins, frames] with silence behind it, no more than Whisper hears at once."""
+    frames = -(-(mel.shape[1] + SILENCE_FRAMES) // STEP_FRAMES) * STEP_FRAMES
+    content = mel[:, :N_FRAMES]
+    return pad(content, (0, min(frames, N_FRAMES) - content.shape[1]), value=silence_of(mel))
 
 
 def _segment(tokenizer: Tokenizer, tokens: list[int], seconds: float) -> dict[str, Any]:

@@ -47,13 +47,13 @@ def restore(path: Path, device: str, compute_type: str) -> Any:
 def fastest_type(device: str) -> str:
     """Half precision, which OpenAI trained and published in, on a card; on a processor what is quickest there.
 
-    That is 8 bits where it multiplies in them (VNNI) and not in bfloat16: 1.4 times as fast as float32, with as few
+    That is 8 bits where it does not multiply in bfloat16: on x86 1.4 times as fast as float32, with as few
     words wrong (benchmarks/README.md).
     """
     if device != "cpu":
         return "float16"
     fastest = devices.fastest_type(device)
-    return "int8" if fastest == "float32" and devices.has_vnni() else fastest
+    return "int8" if fastest == "float32" and devices.has_quick_int8() else fastest
 
 
 class WhisperEngine(BaseEngine):

@@ -51,7 +51,8 @@ export class RecorderField extends HTMLElement {
     if (!isWanted || (this.feed?.id === microphone.id && !this.feed.isOver)) return;
     this.captions.clear();
     this.window.href = `#/captions/${microphone.id}`;
-    const asked = await kept.asked().catch(() => null);
+    const asked = await kept.asked().catch(() => null);  // nothing where something is missing, as it is said above
+    this.captions.element.hidden = this.window.hidden = !asked;
     if (asked && this.microphone === microphone) this.feed = new CaptionFeed(microphone.id, (feed) => this.captions.show(feed), { ...asked, speakers: "off" });
   }
 
