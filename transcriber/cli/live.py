@@ -3,11 +3,12 @@
 import argparse
 import os
 import queue
+import signal
 import sys
 import threading
 import wave
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -29,6 +30,8 @@ if TYPE_CHECKING:
 SAMPLE_RATE = 16_000  # as audio/samples.py has it, which needs numpy
 BLOCK_BYTES = 3200
 """Of a tenth of a second."""
+LOOK_SECONDS = 0.1
+"""Between two looks whether Ctrl+C was pressed."""
 MOST_BLOCKS = 600
 """Of standard input that wait to be heard: a file that is read faster than it is heard has to wait, and nobody speaks
 so far ahead."""
@@ -79,21 +82,29 @@ def run(args: argparse.Namespace) -> int:
 def _captions(
     session: "CaptionSession", blocks: "queue.Queue[bytes]", keep: Callable[[bytes], None]
 ) -> Iterator[Captions]:
-    """Until the sound ends, or Ctrl+C: then what was said until then is settled, too."""
+    """Until the sound ends, or Ctrl+C: then what was said until then is settled, too. The next Ctrl+C ends all."""
     from transcriber.audio.samples import samples_of
 
+    interrupts: list[int] = []
+
+    def interrupted(number: int, _: object) -> None:
+        interrupts.append(number)
+        if len(interrupts) > 1:
+            raise KeyboardInterrupt
+
+    signal.signal(signal.SIGINT, interrupted)
     while not session.is_settled:
-        try:
-            while not blocks.empty() or not session.is_due:
-                block = blocks.get()
+        while not interrupts and (not blocks.empty() or not session.is_due):
+            with suppress(queue.Empty):
+                block = blocks.get(timeout=LOOK_SECONDS)
                 keep(block)
                 if block:
                     session.add(samples_of(block))
                 else:
                     session.finish()
-            yield session.step()
-        except KeyboardInterrupt:
+        if interrupts:
             session.finish()
+        yield session.step()
 
 
 class LinePrinter:

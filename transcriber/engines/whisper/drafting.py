@@ -21,8 +21,7 @@ from transcriber.engines.whisper.search import LOGPROB_THRESHOLD, NO_SPEECH_THRE
 from transcriber.engines.whisper.timing import time_words
 
 SILENCE_FRAMES, STEP_FRAMES = 300, 500
-"""3 s at least, and as much as makes the whole a multiple of 5 s: oneDNN keeps what it makes for sound of one length, and
-would for each."""
+"""3 s at least, and as much as makes the whole a multiple of 5 s: oneDNN keeps what it makes for each length."""
 TOKENS_PER_SECOND, MORE_TOKENS = 8, 16
 """What is longer repeats itself: nobody says more."""
 SAID_TOKENS = 100
