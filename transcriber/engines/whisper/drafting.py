@@ -1,7 +1,7 @@
 """What Whisper writes for a recording that is not over: one text, token by token, without a second attempt.
 
-A window that is not full is encoded with some silence behind it instead of all that 30 s would have: of ten utterances
-and 25 sentences in five languages as many words are right with 2 or 5 s of it, and without any the text repeats itself.
+A window that is not full is encoded with some silence behind it instead of all that 30 s would have, in a third of the
+time; with less than 2 s of it the text repeats itself (benchmarks/README.md).
 There are no timestamps in it, which would be of a sentence that is not over.
 """
 
