@@ -24,8 +24,10 @@ def router(captioning: Captioning, jobs: Jobs, configurations: Configurations) -
         """Write down what is said into the microphone while it arrives, from second `start` on; `is_new` unless that
         is done already."""
         job = job_or_404(jobs, identity)
-        if job.source != "microphone" or job.state != "receiving":
+        if job.source != "microphone":
             raise HTTPException(409, "captions are written while a recording comes from the microphone")
+        if job.state != "receiving":  # it is over, or its page was away and has not gone on yet
+            return {"is_new": False}
         return {"is_new": captioning.begin(job, options_of(request, configurations), HEADER_SIZE)}
 
     @routes.get("/recordings/{identity}/captions")
