@@ -10,10 +10,7 @@ work meanwhile. Memory is the process's own, at the beginning (after one minute)
 """
 
 import json
-import multiprocessing
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -26,6 +23,7 @@ import torch
 from benchmarks.conditions import RATE
 from benchmarks.real_speech import arguments, long
 from benchmarks.scoring import score
+from benchmarks.under_load import busy
 from transcriber.live.captions import Captions
 from transcriber.live.session import CaptionSession
 from transcriber.models.devices import limit_thread_spinning
@@ -84,24 +82,6 @@ def listen(session: CaptionSession, samples: np.ndarray) -> tuple[Told, list[flo
     return told, memory
 
 
-@contextmanager
-def beside(count: int) -> Iterator[None]:
-    """So many processes that never wait."""
-    busy = [multiprocessing.Process(target=_work, daemon=True) for _ in range(count)]
-    for process in busy:
-        process.start()
-    try:
-        yield
-    finally:
-        for process in busy:
-            process.kill()
-
-
-def _work() -> None:
-    while True:
-        sum(range(10_000))
-
-
 def figures(delays: np.ndarray) -> str:
     return " | ".join(f"{value:.2f}" for value in (np.median(delays), np.quantile(delays, 0.95), delays.max()))
 
@@ -141,7 +121,7 @@ def main() -> None:
     options = TranscribeOptions(args.model, "cpu", compute_type=args.compute_type)
     transcriber = Transcriber(args.models_dir)
     session = CaptionSession(lambda: transcriber.load_models(options), options)
-    with beside(args.beside):
+    with busy(args.beside):
         told, memory = listen(session, samples)
     text = joined(told.words)
     rates = [100 * score(said, written).wer for written in (text, whole(transcriber, samples, options))]

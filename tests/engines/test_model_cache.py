@@ -1,6 +1,9 @@
 """Models come and go: measured, not guessed."""
 
-import numpy as np
+import sys
+from pathlib import Path
+
+import pytest
 
 from transcriber.engines.model_cache import ModelCache, free_bytes
 
@@ -78,15 +81,18 @@ def test_all_can_go() -> None:
     assert not computer.loaded.forget_all()
 
 
+@pytest.mark.skipif(sys.platform != "linux", reason="needs /proc")
 def test_this_computers_memory_is_measured() -> None:
-    # Other programs may let as much go meanwhile: hardly three times.
-    assert any(taken_by(1_200_000_000) > 400_000_000 for _ in range(3))
+    """It is what the system calls available: pages that files have in memory can be had too."""
+    # Other programs take and give back at any moment: hardly ten times between two looks.
+    assert any(is_between_two_looks() for _ in range(10))
 
 
-def taken_by(size: int) -> int:
-    """How much less memory is free with so many bytes in use."""
-    before = free_bytes("cpu")
-    held = np.ones(size, np.uint8)
-    taken = before - free_bytes("cpu")
-    del held
-    return taken
+def is_between_two_looks() -> bool:
+    looks = [available(), free_bytes("cpu"), available()]
+    return min(looks[::2]) - 50_000_000 <= looks[1] <= max(looks[::2]) + 50_000_000
+
+
+def available() -> int:
+    lines = Path("/proc/meminfo").read_text().splitlines()
+    return next(1024 * int(line.split()[1]) for line in lines if line.startswith("MemAvailable"))

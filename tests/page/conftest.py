@@ -7,6 +7,7 @@ import re
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
+import httpx
 import numpy as np
 import pytest
 import soundfile
@@ -41,6 +42,14 @@ def browser(tmp_path_factory: pytest.TempPathFactory, sample_audio: np.ndarray) 
 def program(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Program]:
     with Program(tmp_path_factory.mktemp("page") / "data") as program:
         yield program
+
+
+@pytest.fixture
+def nothing_stays(program: Program) -> Iterator[None]:
+    """No recording of a test is there in the next one."""
+    yield
+    for one in httpx.get(f"{program.address}jobs", trust_env=False).json()["jobs"]:
+        httpx.delete(f"{program.address}jobs/{one['id']}", trust_env=False)
 
 
 @pytest.fixture

@@ -2,26 +2,20 @@
 
 import re
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from itertools import pairwise
 
-import httpx
 import pytest
 from playwright.sync_api import Page, expect
 
 from tests.support.axe import violations
-from tests.support.page import LONG, choose, expect_state
+from tests.support.page import LONG, choose, expect_state, show_whole
 from tests.support.page_program import Program
 
 NAME = "Microphone"
-NUMBERS = "one two three four five"
 
 
-@pytest.fixture(autouse=True)
-def nothing_stays(program: Program) -> Iterator[None]:
-    yield
-    for one in httpx.get(f"{program.address}jobs", trust_env=False).json()["jobs"]:
-        httpx.delete(f"{program.address}jobs/{one['id']}", trust_env=False)
+pytestmark = pytest.mark.usefixtures("nothing_stays")
 
 
 def record(page: Page) -> None:
@@ -32,6 +26,16 @@ def record(page: Page) -> None:
 
 def settled(page: Page) -> str:
     return page.locator(".caption-text > span").first.inner_text()
+
+
+def expect_more(page: Page, before: str) -> None:
+    """More words are settled behind those before."""
+    page.wait_for_function(
+        "before => document.querySelector('.caption-text > span').textContent.length > before + 20",
+        arg=len(before),
+        timeout=LONG,
+    )
+    assert settled(page).startswith(before)
 
 
 def stop(page: Page) -> None:
@@ -97,29 +101,20 @@ def test_a_killed_engine_is_followed_by_another(page: Page, program: Program) ->
     record(page)
     before = settled(page)
     program.kill_engine()
-    page.wait_for_function(
-        "before => document.querySelector('.caption-text > span').textContent.length > before + 20",
-        arg=len(before),
-        timeout=LONG,
-    )
-    assert settled(page).startswith(before)
+    expect_more(page, before)
     stop(page)
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="kill -9 is POSIX's")
 @pytest.mark.logs("net::ERR_")
 def test_a_killed_program_goes_on(page: Page, program: Program) -> None:
+    show_whole(page)
     record(page)
     before = settled(page)
     program.kill()
     page.wait_for_timeout(1500)
     program.start()
-    page.wait_for_function(
-        "before => document.querySelector('.caption-text > span').textContent.length > before + 20",
-        arg=len(before),
-        timeout=LONG,
-    )
-    assert settled(page).startswith(before)
+    expect_more(page, before)
     stop(page)
 
 

@@ -7,7 +7,7 @@ import pytest
 from playwright.sync_api import Locator, Page, expect
 
 from tests.support.interview import ANSWERS, ASKS, LINES, NAME, interview, keep, stored
-from tests.support.page import exported, open_recording, until
+from tests.support.page import exported, open_recording, show_whole, until
 from tests.support.page_program import SMALL_ENGINE, Program
 from transcriber.transcript import Segment, Transcript, Word
 
@@ -94,6 +94,7 @@ def test_a_paragraph_becomes_two_and_one_again(document: Page) -> None:
 
 
 def test_what_was_written_when_the_program_was_killed_is_kept(document: Page, program: Program) -> None:
+    show_whole(document)
     correct(document, "Weiss.", "Weiß")
     program.kill()
     document.keyboard.press("Escape")

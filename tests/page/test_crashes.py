@@ -57,11 +57,12 @@ def test_the_engine_is_killed(page: Page, program: Program, eight_minutes: Path,
 
 def test_killed_while_a_file_is_uploaded(page: Page, program: Program, tmp_path: Path) -> None:
     (tmp_path / "big.wav").write_bytes(BIG)
+    show_whole(page)
     add(page, tmp_path / "big.wav")
     partial = arriving(page, program, "big.wav")
     program.kill()
     assert partial.stat().st_size < len(BIG)
-    expect(page.locator("adding-troubles p")).to_contain_text("The program does not answer")
+    expect(page.locator("adding-troubles p")).to_contain_text("The program does not answer", timeout=LONG)
     program.start()
     expect_state(page, "big.wav", "failed")
     expect(job(page, "big.wav")).to_contain_text("no audio or video that can be read")
@@ -90,6 +91,7 @@ def test_an_upload_that_a_closed_tab_cut_off_goes_on(
 def test_killed_while_it_works(
     page: Page, program: Program, eight_minutes: Path, sample_words: list[dict], when: str
 ) -> None:
+    show_whole(page)
     transcribe(page, eight_minutes)
     if when == "decoding":
         expect_state(page, "long.flac", "running")

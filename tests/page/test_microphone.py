@@ -3,26 +3,21 @@
 import re
 import sys
 import wave
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 
-import httpx
 import numpy as np
 import pytest
 from playwright.sync_api import Page, expect
 from scipy.signal import fftconvolve
 
-from tests.support.page import LONG, SPOKEN_SECONDS, begin, choose, expect_state, text
+from tests.support.page import LONG, SPOKEN_SECONDS, begin, choose, expect_state, show_whole, text
 from tests.support.page_program import Program
 from tests.support.places import RATE
 
 NAME = "Microphone"
 
 
-@pytest.fixture(autouse=True)
-def nothing_stays(program: Program) -> Iterator[None]:
-    yield
-    for one in httpx.get(f"{program.address}jobs", trust_env=False).json()["jobs"]:
-        httpx.delete(f"{program.address}jobs/{one['id']}", trust_env=False)
+pytestmark = pytest.mark.usefixtures("nothing_stays")
 
 
 def record(page: Page, until: str) -> None:
@@ -95,6 +90,7 @@ def test_a_closed_tab_loses_nothing(open_tab: Callable[[], Page], program: Progr
 @pytest.mark.skipif(sys.platform == "win32", reason="kill -9 is POSIX's")
 @pytest.mark.logs("net::ERR_")
 def test_a_killed_program_loses_nothing(page: Page, program: Program) -> None:
+    show_whole(page)
     record(page, "0:04")
     program.kill()
     expect(page.locator("adding-troubles p")).to_contain_text("What you say is kept in this page meanwhile")
@@ -120,6 +116,7 @@ def test_a_killed_program_loses_nothing(page: Page, program: Program) -> None:
 @pytest.mark.logs("net::ERR_")
 def test_a_killed_program_and_a_closed_tab(open_tab: Callable[[], Page], program: Program) -> None:
     first = open_tab()
+    show_whole(first)
     record(first, "0:06")
     program.kill()
     first.close()

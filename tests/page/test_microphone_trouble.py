@@ -44,11 +44,7 @@ NAMES = {
 }
 
 
-@pytest.fixture(autouse=True)
-def nothing_stays(program: Program) -> Iterator[None]:
-    yield
-    for job in httpx.get(f"{program.address}jobs", trust_env=False).json()["jobs"]:
-        httpx.delete(f"{program.address}jobs/{job['id']}", trust_env=False)
+pytestmark = pytest.mark.usefixtures("nothing_stays")
 
 
 @pytest.fixture(scope="module")

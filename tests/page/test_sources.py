@@ -25,11 +25,7 @@ def program(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Program]:
         yield program
 
 
-@pytest.fixture(autouse=True)
-def nothing_stays(program: Program) -> Iterator[None]:
-    yield
-    for one in listed(program):
-        httpx.delete(f"{program.address}jobs/{one['id']}", trust_env=False)
+pytestmark = pytest.mark.usefixtures("nothing_stays")
 
 
 def listed(program: Program) -> list[dict]:

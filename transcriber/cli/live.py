@@ -27,7 +27,6 @@ from transcriber.transcript import Word
 if TYPE_CHECKING:
     from transcriber.live.session import CaptionSession
 
-SAMPLE_RATE = 16_000  # as audio/samples.py has it, which needs numpy
 BLOCK_BYTES = 3200
 """Of a tenth of a second."""
 LOOK_SECONDS = 0.1
@@ -150,17 +149,14 @@ def _microphone(device: str | None, blocks: "queue.Queue[bytes]") -> Iterator[No
     """What a microphone hears, in blocks. Raises EngineUnavailableError, and AudioDecodeError where there is none."""
     try:
         import sounddevice
-    except ImportError as error:  # the package, or the library of the system below it
+    except (ImportError, OSError) as error:  # the package is missing, or the system's library below it
         raise EngineUnavailableError(
             f"the microphone needs the package sounddevice and PortAudio ({error})",
             "run `pip install sounddevice`, on Linux with the system's libportaudio2, or give the sound on standard "
             "input: live -",
         ) from error
-    except OSError as error:
-        raise EngineUnavailableError(
-            f"the microphone cannot be used ({error})",
-            "install the system's PortAudio (libportaudio2), or give the sound on standard input: live -",
-        ) from error
+    from transcriber.audio.samples import SAMPLE_RATE
+
     number = int(device) if device and device.isdigit() else device
     try:
         stream = sounddevice.RawInputStream(
@@ -185,6 +181,8 @@ def _kept(path: Path | None) -> Iterator[Callable[[bytes], None]]:
     if path is None:
         yield lambda block: None
         return
+    from transcriber.audio.samples import SAMPLE_RATE
+
     try:
         with path.open("xb") as file, wave.open(file, "wb") as sound:
             sound.setnchannels(1)

@@ -18,7 +18,7 @@ export class CaptionFeed {
     try {
       // Where the program was started anew, what comes stands behind what is here.
       const { is_new: isNew } = this.asked ? await post(`/recordings/${this.id}/captions`, { ...this.asked, start: this.end, end: null }) : {};
-      this.settled = isNew && this.settled ? `${this.settled} ` : "";
+      this.before = isNew && this.settled ? `${this.settled} ` : "";
     } catch (error) {
       if (error.status >= 400 && error.status < 500) { this.tell({ problem: error.message, is_over: true }); return; }
       this.openAgain();
@@ -26,7 +26,11 @@ export class CaptionFeed {
     }
     if (this.isOver) return;
     this.source = new EventSource(`/recordings/${this.id}/captions`);
-    this.source.addEventListener("message", (event) => this.tell(JSON.parse(event.data)));
+    this.source.addEventListener("message", ({ data }) => {
+      this.settled = this.before ?? this.settled;  // the first message of a connection has all that this program knows
+      this.before = null;
+      this.tell(JSON.parse(data));
+    });
     // The browser connects again by itself, unless the program knows nothing of these captions any more.
     this.source.addEventListener("error", () => { if (this.source.readyState === EventSource.CLOSED) this.openAgain(); });
   }
