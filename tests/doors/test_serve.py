@@ -65,7 +65,7 @@ def test_what_is_installed_or_set_besides_changes_nothing(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, words: str
 ) -> None:
     """Proxies that cannot be used keep it from nothing, and packages that uvicorn would take are left alone."""
-    for name in ("httptools", "uvloop", "websockets", "wsproto"):
+    for name in ("httptools", "uvloop", "wsproto"):
         (tmp_path / f"{name}.py").write_text(f"raise RuntimeError('{name} was imported')\n")
     monkeypatch.setenv("PYTHONPATH", str(tmp_path))
     for name, value in PROXIES.items():

@@ -8,8 +8,8 @@ from tests.support.fakes import SilentEngine, crash
 from tests.support.stored_jobs import PARAKEET
 from transcriber.audio.samples import BYTES_PER_SECOND
 from transcriber.errors import UnsupportedOptionError
-from transcriber.jobs import captioning as module
-from transcriber.jobs.captioning import Captioning
+from transcriber.jobs import caption_stream as module
+from transcriber.jobs.captioning import NOTE, Captioning
 from transcriber.jobs.results import Results
 from transcriber.jobs.store import Job, Jobs
 from transcriber.live.captions import Captions
@@ -48,7 +48,7 @@ def job(jobs: Jobs, receiver: Receiver) -> Job:
 
 
 def say(engine: SilentEngine, number: int, *settled: Word, unsettled: tuple[Word, ...] = (), end: float = 1.0) -> None:
-    engine.captions[number][2](Captions(settled, unsettled, end, "en"))
+    engine.captions[number][2](Captions(settled, unsettled, end, language="en"))
 
 
 def test_what_comes_is_heard_once(captioning: Captioning, receiver: Receiver, job: Job, engine: SilentEngine) -> None:
@@ -94,7 +94,7 @@ def test_captions_are_kept_as_a_version(
     assert (version.is_live, version.model, version.language, version.part) == (True, "parakeet", "en", None)
     transcript = results.transcript(job, version.id)
     assert transcript
-    assert (transcript.text, transcript.notes) == ("Ask not.", (module.NOTE,))
+    assert (transcript.text, transcript.notes) == ("Ask not.", (NOTE,))
 
 
 def test_of_nothing_there_is_no_version(captioning: Captioning, job: Job, results: Results) -> None:

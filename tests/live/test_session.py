@@ -90,6 +90,23 @@ def test_what_was_said_before_a_pause_is_settled_in_it(session: CaptionSession, 
     assert first.end < 2.5
 
 
+@pytest.mark.parametrize("seconds", [0.5, 9.0])
+def test_a_pause_ends_what_is_said_however_much_comes_at_once(
+    loads: dict[str, Load], sample_audio: np.ndarray, sample_words: list[dict], seconds: float
+) -> None:
+    """Also where somebody speaks again before the engine looks."""
+    silence = np.zeros(2 * RATE, np.float32)
+    spoken = [sample_audio[: int(5.1 * RATE)], silence, sample_audio[int(5.1 * RATE) : int(10.3 * RATE)], silence]
+    session = CaptionSession(loads["parakeet"], TranscribeOptions("parakeet", "cpu"), pause=1.5)
+    told = list(listen(session, np.concatenate(spoken), seconds))
+    ended = [(captions.began, captions.ended) for captions in told if captions.ended is not None]
+    assert np.allclose(np.array(ended), [(0.5, 4.62), (7.62, 11.77)], atol=0.25)
+    (first,) = (at for at, captions in enumerate(told) if captions.ended == ended[0][1])
+    before, after = texts(settled(told[: first + 1])), texts(settled(told[first + 1 :]))
+    assert before == [word["text"] for word in sample_words if word["end"] < 5]
+    assert before + after == [word["text"] for word in sample_words if word["end"] < 10]
+
+
 def test_speech_without_a_pause_is_cut_and_not_lost(session: CaptionSession, sample_audio: np.ndarray) -> None:
     """Two minutes of words close together."""
     close = np.concatenate([sample_audio[int(0.4 * RATE) : int(19.8 * RATE)]] * 6)

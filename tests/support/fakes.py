@@ -103,7 +103,7 @@ class EchoEngine:
         self.asked.append((path, options, priority, resume))
         return self._answer(lambda number: self._transcribe(number, path, options, on_event, resume))
 
-    def caption(self, options: TranscribeOptions, start: float, on_event: Listener) -> int:
+    def caption(self, options: TranscribeOptions, start: float, pause: float, on_event: Listener) -> int:
         """What comes of it is in `sound`; a test says what is heard in it."""
         self.number += 1
         self.captions[self.number], self.sound[self.number] = (options, start, on_event), bytearray()

@@ -25,7 +25,7 @@ from transcriber.errors import (
     ModelNotFrozenError,
     UnexpectedError,
 )
-from transcriber.live.captions import Captions
+from transcriber.live.captions import PAUSE_SECONDS, Captions
 from transcriber.options import TranscribeOptions
 from transcriber.pipeline.resume_state import ResumeState
 from transcriber.transcript import Word
@@ -200,7 +200,7 @@ def test_captions_of_a_recording_that_goes_on(
     client: EngineClient, sample_audio: np.ndarray, sample_words: list[dict]
 ) -> None:
     answers = Answers()
-    number = client.caption(OPTIONS, 0.0, answers)
+    number = client.caption(OPTIONS, 0.0, PAUSE_SECONDS, answers)
     speak(client, number, sample_audio, answers)
     assert answers.last() == Captioned()
     assert said(answers) == " ".join(word["text"] for word in sample_words)
@@ -215,7 +215,7 @@ def test_captions_do_not_wait_for_a_long_recording(
     beside, answers = Answers(), Answers()
     client.transcribe(long, OPTIONS, LONG, beside)
     beside.until(Progress)
-    speak(client, client.caption(OPTIONS, 0.0, answers), sample_audio, answers)
+    speak(client, client.caption(OPTIONS, 0.0, PAUSE_SECONDS, answers), sample_audio, answers)
     answers.last()
     assert said(answers) == " ".join(word["text"] for word in sample_words)
     assert isinstance(beside.last(), Transcribed)
@@ -224,7 +224,7 @@ def test_captions_do_not_wait_for_a_long_recording(
 
 def test_captions_that_nobody_wants_any_more_end(client: EngineClient, sample_audio: np.ndarray) -> None:
     answers = Answers()
-    number = client.caption(OPTIONS, 0.0, answers)
+    number = client.caption(OPTIONS, 0.0, PAUSE_SECONDS, answers)
     client.hear(number, (sample_audio[: 2 * RATE] * 32767).astype("<i2").tobytes())
     answers.until(Captions)
     client.cancel(number)
@@ -234,7 +234,7 @@ def test_captions_that_nobody_wants_any_more_end(client: EngineClient, sample_au
 
 def test_a_model_that_is_not_there_ends_captions(client: EngineClient) -> None:
     answers = Answers()
-    number = client.caption(TranscribeOptions("whisper-small", "cpu"), 0.0, answers)
+    number = client.caption(TranscribeOptions("whisper-small", "cpu"), 0.0, PAUSE_SECONDS, answers)
     client.hear(number, bytes(RATE))
     assert isinstance(answers.last().error, ModelNotFrozenError)
 

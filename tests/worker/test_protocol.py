@@ -53,7 +53,7 @@ REQUESTS = (
     Load(3, TranscribeOptions("whisper", "cpu")),
     Transcribe(2, PATH, TranscribeOptions(vocabulary=("Łódź",), end=9.5), ResumeState(SEGMENTS, 30.5, 2.1, CARRIED)),
     Align(1, PATH, TranscribeOptions(), (*SEGMENTS[0].words, Word("neu")), 0.5, 2.25),
-    Caption(0, TranscribeOptions(vocabulary=("Łódź",)), 12.5),
+    Caption(0, TranscribeOptions(vocabulary=("Łódź",)), 12.5, 0.6),
     Hear(bytes(range(256)), is_last=True),
     Cancel(),
 )

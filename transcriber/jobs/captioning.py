@@ -1,19 +1,20 @@
 """Captions of recordings that the microphone brings: their words while they come, for whoever reads along.
 
-What was said is in the recording's file, piece by piece. Here the engine is told what is new of it, and where the
-engine dies, once more from the last settled word on. The captions are kept as a version of the recording when it ends.
+What was said is in the recording's file, piece by piece. The captions are kept as a version of the recording when it
+ends.
 """
 
 import threading
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import asdict, dataclass, field
 from functools import partial
+from pathlib import Path
 
-from transcriber.audio.samples import BYTES_PER_SECOND
-from transcriber.errors import EngineCrashError
-from transcriber.jobs.backlog import Backlog, later
+from transcriber.errors import StorageError, TranscriberError
+from transcriber.jobs.backlog import Backlog
+from transcriber.jobs.caption_stream import CaptionStream
 from transcriber.jobs.results import Results
 from transcriber.jobs.store import Job
 from transcriber.live.captions import Captions
@@ -21,10 +22,7 @@ from transcriber.options import TranscribeOptions
 from transcriber.segmentation import segments
 from transcriber.transcript import Transcript, Word, joined
 from transcriber.worker.client import EngineClient
-from transcriber.worker.protocol import Cancelled, Captioned, Event, Failed
 
-AGAIN_SECONDS, MOST_DEATHS = 1.0, 3
-"""After which a new engine is tried, and how many may die one after another without a word."""
 PIECE = 1 << 20
 NOTE = "Written while it was spoken."
 
@@ -46,23 +44,33 @@ class Told:
     """Up to which second of the recording it was listened."""
 
 
+@dataclass(frozen=True)
+class _Growing:
+    """The sound of a file that grows."""
+
+    path: Path
+    first: int
+    """The byte with which its sound begins."""
+
+    def behind(self, position: int) -> Iterator[bytes]:
+        try:
+            with self.path.open("rb") as file:
+                file.seek(self.first + position)
+                while piece := file.read(PIECE):
+                    yield piece
+        except OSError as error:
+            raise StorageError(f"the recording cannot be read again ({error.strerror})") from error
+
+
 @dataclass
-class _Stream:
+class _Written:
     """The captions of one recording."""
 
     job: Job
     options: TranscribeOptions
-    first: int
-    """The byte of its file at which its sound begins."""
-    number: int = 0
-    """The engine's request."""
-    sent: int = 0
-    """Bytes of the file that the engine has, or passed over."""
     words: list[Word] = field(default_factory=list)
     unsettled: tuple[Word, ...] = ()
     language: str | None = None
-    deaths: int = 0
-    is_ending: bool = False
     is_over: bool = False
     problem: str = ""
     readers: list[Callable[[], None]] = field(default_factory=list)
@@ -75,6 +83,11 @@ class _Stream:
         """Whether nobody reads it any more."""
         return self.is_over and not self.readers
 
+    def add(self, captions: Captions) -> None:
+        self.words += captions.settled
+        self.unsettled, self.end = captions.unsettled, captions.end
+        self.language = captions.language or self.language
+
     def told(self, known: int) -> Told:
         settled, unsettled = _text(self.words[known:], known > 0), _text(self.unsettled, bool(self.words))
         return Told(len(self.words), settled, unsettled, self.problem, self.is_over, self.end)
@@ -85,7 +98,9 @@ class Captioning:
 
     def __init__(self, results: Results, engine: EngineClient) -> None:
         self.results, self.engine = results, engine
-        self._streams: dict[str, _Stream] = {}
+        self._written: dict[str, _Written] = {}
+        self._streams: dict[str, CaptionStream] = {}
+        """Of those that go on."""
         self._lock = threading.RLock()
         self._backlog = Backlog(self._lock, results.folder.path)
 
@@ -96,107 +111,67 @@ class Captioning:
         Returns whether it begins now.
         """
         with self._lock:
-            for identity in [identity for identity, stream in self._streams.items() if stream.is_done]:
-                del self._streams[identity]
-            if job.id in self._streams and not self._streams[job.id].is_over:
+            if job.id in self._streams:
                 return False
-            stream = self._streams[job.id] = _Stream(job, options, first)
-            self._ask(stream)
+            self._written = {identity: written for identity, written in self._written.items() if not written.is_done}
+            written = self._written[job.id] = _Written(job, options)
+            stream = CaptionStream(
+                self.engine,
+                options,
+                _Growing(job.path, first),
+                partial(self._on_captions, written),
+                partial(self._on_end, written),
+                options.start,
+            )
+            self._streams[job.id] = stream
+            stream.begin()
             return True
 
     def grown(self, identity: str) -> None:
         """More of the recording is there."""
-        with self._lock:
-            if (stream := self._streams.get(identity)) and not stream.is_over:
-                self._send(stream)
+        if stream := self._streams.get(identity):
+            stream.grown()
 
     def end(self, identity: str) -> None:
         """All of the recording is there."""
-        with self._lock:
-            if (stream := self._streams.get(identity)) and not stream.is_ending:
-                self._send(stream)
-                stream.is_ending = True
-                self.engine.hear(stream.number, b"", is_last=True)
+        if stream := self._streams.get(identity):
+            stream.end()
 
     def told(self, identity: str, known: int) -> Told | None:
         """What is new behind the first `known` words; None where nobody asked for captions of it."""
         with self._lock:
-            stream = self._streams.get(identity)
-            return stream.told(min(known, len(stream.words))) if stream else None
+            written = self._written.get(identity)
+            return written.told(min(known, len(written.words))) if written else None
 
     def read(self, identity: str, on_news: Callable[[], None]) -> Callable[[], None]:
         """Call `on_news` whenever told() has something new; returns what ends that."""
         with self._lock:
-            readers = self._streams[identity].readers
+            readers = self._written[identity].readers
             readers.append(on_news)
         return lambda: readers.remove(on_news)
 
-    def _ask(self, stream: _Stream) -> None:
-        """From the last settled word on."""
-        start = stream.words[-1].span[1] if stream.words else stream.options.start
-        passed = int(start * BYTES_PER_SECOND) // 2 * 2
-        try:
-            stream.number = self.engine.caption(
-                stream.options, passed / BYTES_PER_SECOND, partial(self._on_event, stream)
-            )
-        except EngineCrashError as error:
-            self._stop(stream, str(error))
-            return
-        stream.sent = stream.first + passed
-        self._send(stream)
-        if stream.is_ending:
-            self.engine.hear(stream.number, b"", is_last=True)
-
-    def _send(self, stream: _Stream) -> None:
-        """What the file has and the engine does not."""
-        try:
-            with stream.job.path.open("rb") as file:
-                file.seek(stream.sent)
-                while piece := file.read(PIECE):
-                    self.engine.hear(stream.number, piece)
-                    stream.sent += len(piece)
-        except OSError as error:
-            self._stop(stream, f"the recording cannot be read again ({error.strerror})")
-
-    def _on_event(self, stream: _Stream, event: Event) -> None:
+    def _on_captions(self, written: _Written, captions: Captions) -> None:
         with self._lock:
-            match event:
-                case Captions():
-                    stream.words += event.settled
-                    stream.unsettled, stream.end = event.unsettled, event.end
-                    stream.language = event.language or stream.language
-                    stream.deaths = 0 if event.settled else stream.deaths
-                case Failed(error=EngineCrashError()) if stream.deaths < MOST_DEATHS and not stream.is_over:
-                    stream.deaths += 1
-                    stream.unsettled = ()
-                    later(AGAIN_SECONDS, partial(self._again, stream))
-                case Failed():
-                    self._stop(stream, str(event.error))
-                case Captioned() | Cancelled():
-                    self._stop(stream, "")
-            self._tell(stream)
+            written.add(captions)
+        _tell(written)
 
-    def _again(self, stream: _Stream) -> None:
-        with self._lock:
-            if not stream.is_over:
-                self._ask(stream)
-
-    def _stop(self, stream: _Stream, problem: str) -> None:
+    def _on_end(self, written: _Written, error: TranscriberError | None) -> None:
         """No more comes: what there is is kept."""
-        if stream.is_over:
-            return
-        stream.is_over, stream.problem, stream.unsettled = True, problem, ()
-        if stream.words:
-            self._backlog.do(partial(self._keep, stream))
-        self._tell(stream)
+        with self._lock:
+            self._streams.pop(written.job.id, None)
+            written.is_over, written.problem, written.unsettled = True, str(error or ""), ()
+            if written.words:
+                self._backlog.do(partial(self._keep, written))
+        _tell(written)
 
-    def _keep(self, stream: _Stream) -> None:
+    def _keep(self, written: _Written) -> None:
         with suppress(KeyError):  # it was deleted for good meanwhile
-            self.results.keep_captions(stream.job.id, _transcript(stream))
+            self.results.keep_captions(written.job.id, _transcript(written))
 
-    def _tell(self, stream: _Stream) -> None:
-        for reader in list(stream.readers):
-            reader()
+
+def _tell(written: _Written) -> None:
+    for reader in list(written.readers):
+        reader()
 
 
 def _text(words: Sequence[Word], is_behind: bool) -> str:
@@ -205,14 +180,14 @@ def _text(words: Sequence[Word], is_behind: bool) -> str:
     return blank + joined(words)
 
 
-def _transcript(stream: _Stream) -> Transcript:
+def _transcript(written: _Written) -> Transcript:
     return Transcript(
-        segments=tuple(segments(stream.words)),
-        duration=stream.end,
-        model=stream.options.model,
-        device=stream.options.device,
-        elapsed=time.monotonic() - stream.began,
-        language=stream.language,
-        options=asdict(stream.options),
+        segments=tuple(segments(written.words)),
+        duration=written.end,
+        model=written.options.model,
+        device=written.options.device,
+        elapsed=time.monotonic() - written.began,
+        language=written.language,
+        options=asdict(written.options),
         notes=(NOTE,),
     )

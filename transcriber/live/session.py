@@ -7,7 +7,6 @@ settled. Where nobody speaks, no model is asked.
 
 from collections.abc import Callable, Sequence
 from dataclasses import replace
-from functools import cached_property
 from itertools import pairwise
 
 import numpy as np
@@ -15,7 +14,7 @@ import numpy as np
 from transcriber.audio.samples import SAMPLE_RATE
 from transcriber.languages import AUTO
 from transcriber.live.agreement import agreed, continuation
-from transcriber.live.captions import Captions
+from transcriber.live.captions import PAUSE_SECONDS, Captions
 from transcriber.live.rough_times import with_times
 from transcriber.live.window import Window
 from transcriber.options import TranscribeOptions
@@ -28,8 +27,6 @@ STEP_SECONDS = 0.4
 """Of new sound before the window is heard again."""
 MOST_SECONDS = 4.0
 """Of it at once, where more has come."""
-PAUSE_SECONDS = 0.6
-"""Behind which what was said is over."""
 TAIL_SECONDS = 0.2
 """Behind the last speech that must have been heard with it."""
 MARGIN_SECONDS = 0.3
@@ -49,9 +46,19 @@ ENOUGH_SPEECH_SECONDS = 5.0
 class CaptionSession:
     """add() the sound as it comes, and step() whenever it is_due, until all of it is_settled."""
 
-    def __init__(self, load: Callable[[], RecordingModels], options: TranscribeOptions, start: float = 0.0) -> None:
-        """`load` is called by the first step; `start`: the second of the recording with which the sound begins."""
-        self._load, self.options = load, options
+    models: RecordingModels
+    """From the first step on."""
+
+    def __init__(
+        self,
+        load: Callable[[], RecordingModels],
+        options: TranscribeOptions,
+        start: float = 0.0,
+        pause: float = PAUSE_SECONDS,
+    ) -> None:
+        """`load` is called by the first step; `start`: the second of the recording with which the sound begins;
+        `pause`: seconds of silence after which what was said is over."""
+        self._load, self.options, self.pause = load, options, pause
         self._window = Window(start)
         self._waiting: list[np.ndarray] = []
         """Sound that has come and is not in the window yet."""
@@ -64,10 +71,15 @@ class CaptionSession:
         """With how many words of the last one another one begins."""
         self._heard = start
         """Up to which second the model has heard the window."""
+        self._is_behind = False
+        """Whether more is said in the window than was heard, behind a pause."""
         self._goes_on = True
         """Whether the model goes on from the settled words; where that leads nowhere, it hears the window anew."""
         self._spoken = 0.0
         """Seconds of speech in windows that are over."""
+        self._began: float | None = None
+        """The second at which somebody began to speak who has made no pause since."""
+        self._ended: float | None = None
         self._language: str | None = None
 
     def add(self, samples: np.ndarray) -> None:
@@ -78,30 +90,36 @@ class CaptionSession:
         """No more sound comes."""
         self._is_last = True
 
-    @cached_property
-    def models(self) -> RecordingModels:
-        return self._load()
-
     @property
     def is_due(self) -> bool:
         """Whether there is something to do."""
-        is_enough = sum(map(len, self._waiting)) >= STEP_SECONDS * SAMPLE_RATE
-        return is_enough or self._is_last or "models" not in vars(self)
+        is_enough = self._is_behind or sum(map(len, self._waiting)) >= STEP_SECONDS * SAMPLE_RATE
+        return is_enough or self._is_last or not hasattr(self, "models")
 
     def step(self) -> Captions:
         """Load the models, or hear what has come. Raises TranscriberError."""
-        if "models" in vars(self):
+        if self._ended is not None:
+            self._began = self._ended = None
+        if hasattr(self, "models"):
             self._take_in()
             is_end = self._is_last and not self._waiting
             settled = self._settle(is_end) if self._window.speech else self._rest()
-            self.is_settled = is_end and not self._hearings[-1]
+            self.is_settled = is_end and not self._hearings[-1] and not self._window.speech
         else:
             settled, self.models = (), self._load()
-        return Captions(tuple(settled), self._hearings[-1], self._window.end, self._language)
+        return Captions(
+            settled=tuple(settled),
+            unsettled=self._hearings[-1],
+            end=self._window.end,
+            start=self._window.start,
+            began=self._began,
+            ended=self._ended,
+            language=self._language,
+        )
 
     def _take_in(self) -> None:
         """What has come, but no more at once than can be settled as quickly as otherwise."""
-        count = 0
+        count = round((self._window.end - max(self._heard, self._window.start)) * SAMPLE_RATE)
         while self._waiting and count < MOST_SECONDS * SAMPLE_RATE:
             samples = self._waiting.pop(0)
             count += len(samples)
@@ -113,25 +131,38 @@ class CaptionSession:
 
     def _rest(self) -> tuple[Word, ...]:
         """Nobody speaks."""
+        if self._began is not None:  # what sounded like a voice is none
+            self._ended = max(self._began, self._window.start)
+        self._heard, self._is_behind = self._window.end, False
         self._move(self._window.end - IDLE_SECONDS)
         self._hearings = ((), ())
         return ()
 
     def _settle(self, is_end: bool) -> Sequence[Word]:
         """Hear the window, where it has something new; the words that are settled now."""
-        window = self._window
-        said_until = window.speech[-1][1]
-        is_late = window.seconds > self._longest
-        is_over = not is_late and (is_end or window.end - said_until >= PAUSE_SECONDS)
-        if not is_over or self._heard < min(window.end, said_until + TAIL_SECONDS):
-            self._hear()
+        window, (said_until, until) = self._window, self._said()
+        self._began = window.speech[0][0] if self._began is None else self._began
+        is_late = until - window.start > self._longest
+        is_over = not is_late and (is_end or until - said_until >= self.pause)
+        if not is_over or not min(until, said_until + TAIL_SECONDS) <= self._heard <= until:
+            self._hear(until)
+        self._is_behind = is_over and until < window.end
         if is_late:
             return self._settle_beginning()
-        return self._settle_all(said_until) if is_over else self._settle_agreed()
+        return self._settle_all(said_until, until) if is_over else self._settle_agreed()
 
-    def _hear(self) -> None:
-        """What the model writes for the window now."""
-        chunk = self._window.chunk(self._longest)
+    def _said(self) -> Span:
+        """The second at which what is said now was over, and that up to which nothing else was said: more than one
+        thing may have come since the last step."""
+        settled_until = self._settled[-1].span[1] if self._settled else 0.0
+        for (_, said_until), (start, _) in pairwise(self._window.speech):
+            if start - said_until >= self.pause and start >= settled_until:
+                return said_until, start
+        return self._window.speech[-1][1], self._window.end
+
+    def _hear(self, until: float) -> None:
+        """What the model writes for the window now, up to a second of the recording."""
+        chunk = self._window.chunk(min(self._longest, until - self._window.start))
         said = joined(self._settled) if self._goes_on else ""
         result = recognition.draft(self.models, chunk, self.options, said)
         self._heard, self._language = chunk.end, result.language or self._language
@@ -142,13 +173,14 @@ class CaptionSession:
         reached = max([chunk.start, *(word.span[1] for word in (*self._settled[-1:], *words[-1:]))])
         self._goes_on &= not chunk.spans or chunk.spans[-1][1] - reached <= BEHIND_SECONDS
 
-    def _settle_all(self, said_until: float) -> Sequence[Word]:
-        """What was said before a pause."""
-        settled = self._take(len(self._hearings[-1]))
-        self._spoken += total_length(self._window.speech)
+    def _settle_all(self, said_until: float, until: float) -> Sequence[Word]:
+        """What was said before a pause, which lasts until another second or has not ended yet."""
+        settled, self._hearings = self._take(len(self._hearings[-1])), ((), ())
+        self._ended = said_until
+        self._spoken += total_length([span for span in self._window.speech if span[1] <= said_until])
         if self._language and self.options.language == AUTO and self._spoken >= ENOUGH_SPEECH_SECONDS:
             self.options = replace(self.options, language=self._language)
-        self._move(max(said_until + TAIL_SECONDS, self._window.end - MARGIN_SECONDS))
+        self._move(max(said_until + TAIL_SECONDS, until - MARGIN_SECONDS))
         return settled
 
     def _settle_agreed(self) -> Sequence[Word]:

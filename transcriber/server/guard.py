@@ -59,9 +59,7 @@ class Guard:
         self.app, self.origins = app, origins
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        if scope["type"] == "websocket":
-            await send({"type": "websocket.close", "code": 1008})
-        elif scope["type"] != "http":
+        if scope["type"] == "lifespan":
             await self.app(scope, receive, send)
         elif reason := rejection_reason(scope, self.origins):
             await _error_response(reason, scope)(scope, receive, send)
@@ -127,7 +125,7 @@ def _is_open(method: str, path: str) -> bool:
 
 
 def rejection_reason(scope: Scope, origins: tuple[str, ...] = ()) -> str:
-    """Why a request is not answered, or an empty string; `origins` may use what is there for programs."""
+    """Why a request or a WebSocket is refused, or an empty string; `origins` may use what is there for programs."""
     headers = _headers(scope)
     host = headers.get(b"host", "")
     if _parts(f"//{host}").hostname not in LOOPBACK:

@@ -32,7 +32,15 @@ if TYPE_CHECKING:
     from fastapi import FastAPI
 
 FIRST_PORT, PORTS_TRIED = 7860, 20
-PROTOCOLS: dict[str, Any] = {"http": "h11", "ws": "none", "loop": "asyncio"}
+PROTOCOLS: dict[str, Any] = {
+    "http": "h11",
+    "loop": "asyncio",
+    "ws": "websockets-sansio",
+    "ws_max_size": 22_000_000,  # OpenAI's most of sound in a message, 15 MiB, in base64
+    "ws_per_message_deflate": False,
+    # reading rests while a client is ahead of the engine: its answer to a ping would come too late
+    "ws_ping_timeout": None,
+}
 """Options of uvicorn, which by default takes what it finds installed."""
 OPEN_MESSAGE = """Programs, also on other computers: {urls} with the token {token}
 Whoever has it can have recordings transcribed here, and reaches nothing else. Nothing is encrypted on the way.
@@ -145,11 +153,11 @@ def _serve(
 
 
 def _says_something(record: logging.LogRecord) -> bool:
-    """Not that a client offered another protocol (Java's do with each request), and which package is missing for it;
-    nor that the program was ended while it answered."""
+    """Not that a client offered another protocol (Java's do with each request) or sent no text; nor that the program
+    was ended while it answered."""
     is_ending = bool(record.exc_info and record.exc_info[0] is asyncio.CancelledError)
     return not is_ending and not record.getMessage().startswith(
-        ("Unsupported upgrade request", "No supported WebSocket library", "Cancel ")
+        ("Unsupported upgrade request", "Invalid UTF-8", "Cancel ")
     )
 
 

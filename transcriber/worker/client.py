@@ -104,9 +104,10 @@ class EngineClient:
         """When the new words of a correction are said, those without times; all are between two seconds (`span`)."""
         return self._ask(Align(ALIGN, path, options, words, *span), on_event)
 
-    def caption(self, options: TranscribeOptions, start: float, on_event: Listener) -> int:
-        """Write down what is said in a recording that is going on, from second `start` on: what hear() brings."""
-        return self._ask(Caption(CAPTION, options, start), on_event)
+    def caption(self, options: TranscribeOptions, start: float, pause: float, on_event: Listener) -> int:
+        """Write down what is said in a recording that is going on, from second `start` on: what hear() brings. It is
+        over after `pause` seconds of silence."""
+        return self._ask(Caption(CAPTION, options, start, pause), on_event)
 
     def hear(self, number: int, samples: bytes, is_last: bool = False) -> None:
         """The next sound for a caption(): mono, 16 kHz, signed 16-bit integers. Nothing happens where that is over."""

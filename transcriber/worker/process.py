@@ -220,7 +220,8 @@ class EngineServer:
     def _begin_captions(self, number: int, request: Caption) -> None:
         from transcriber.live.session import CaptionSession
 
-        session = CaptionSession(partial(self.transcriber.load_models, request.options), request.options, request.start)
+        load = partial(self.transcriber.load_models, request.options)
+        session = CaptionSession(load, request.options, request.start, request.pause)
         self.captions[number] = session
         steps = self._caption(number, session)
         self.scheduler.add(Task(number, request.priority, steps, is_due=lambda: session.is_due))

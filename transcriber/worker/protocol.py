@@ -103,6 +103,8 @@ class Caption:
     options: TranscribeOptions
     start: float
     """The second of the recording with which the sound begins."""
+    pause: float
+    """Seconds of silence after which what was said is over."""
 
 
 @dataclass(frozen=True)

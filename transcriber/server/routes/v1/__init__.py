@@ -22,7 +22,7 @@ from transcriber.engines import model_capabilities
 from transcriber.errors import StorageError, UnsupportedOptionError
 from transcriber.jobs.configurations import Configurations
 from transcriber.options import TranscribeOptions
-from transcriber.server.routes.v1 import names, responses
+from transcriber.server.routes.v1 import names, realtime, responses
 from transcriber.server.routes.v1.error_table import entry_of
 from transcriber.server.routes.v1.errors import PREFIX, ErrorResponse, OpenAIRoute, error_body
 from transcriber.server.routes.v1.known_speakers import KnownSpeaker
@@ -111,6 +111,8 @@ def router(engine: EngineClient, configurations: Configurations, temporary: Path
     def model(name: str) -> dict[str, Any]:
         names.options_of(name, configurations)
         return _model(name)
+
+    routes.include_router(realtime.router(engine, configurations))
 
     @routes.api_route("", methods=EVERY, include_in_schema=False)
     @routes.api_route("/{rest:path}", methods=EVERY, include_in_schema=False)

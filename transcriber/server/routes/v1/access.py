@@ -9,12 +9,14 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from transcriber.server.routes.v1.error_table import ErrorEntry
 from transcriber.server.routes.v1.errors import TOO_LARGE, error_response
 
-LIMITED = "/v1/audio/"
+LIMITED = ("/v1/audio/", "/v1/realtime")
+KEY = "openai-insecure-api-key."
+"""Before the token, where a browser opens a WebSocket: it sends no headers of a page's own, but subprotocols."""
 
 
 @dataclass
 class Limits:
-    """Of all requests with recordings together, wherever they come from."""
+    """Of all requests with recordings together, and WebSockets, wherever they come from."""
 
     largest: int
     """Bytes of one."""
@@ -30,7 +32,7 @@ class Limited:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         limits = self.limits
-        if scope["type"] != "http" or not scope["path"].startswith(LIMITED):
+        if scope["type"] == "lifespan" or not scope["path"].startswith(LIMITED):
             await self.app(scope, receive, send)
         elif limits.going_on >= limits.at_once:
             busy = f"{limits.at_once} requests are being answered; send this one again soon"
@@ -69,17 +71,21 @@ class Token:
         self.app, self.token = app, token
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        if scope["type"] == "lifespan" or (scope["type"] == "http" and self._is_known(scope)):
+        if scope["type"] == "lifespan" or self._is_known(scope):
             await self.app(scope, receive, send)
-        elif scope["type"] == "http":
+        else:
             why = "this server answers to those who send its token, as “Authorization: Bearer …”"
             await error_response(why, ErrorEntry(401, "invalid_api_key"))(scope, receive, send)
-        else:
-            await send({"type": "websocket.close", "code": 1008})
 
     def _is_known(self, scope: Scope) -> bool:
         scheme, _, token = dict(scope["headers"]).get(b"authorization", b"").partition(b" ")
-        return scheme.lower() == b"bearer" and compare_digest(token.strip(), self.token.encode())
+        if scheme.lower() == b"bearer" and self._is_right(token.strip()):
+            return True
+        keys = [name.removeprefix(KEY) for name in scope.get("subprotocols", ()) if name.startswith(KEY)]
+        return any(self._is_right(key.encode()) for key in keys)
+
+    def _is_right(self, token: bytes) -> bool:
+        return compare_digest(token, self.token.encode())
 
 
 class ByPort:

@@ -136,24 +136,37 @@ def options_of(form: Translation, configurations: Configurations) -> TranscribeO
     """Without the known speakers. Raises what keeps it from being honoured, as far as that is known before a model is
     loaded.
     """
-    options = names.options_of(form.model, configurations)
-    model = configurations.store.find(options.model)
-    expected = model_capabilities.expected(model)
-    hints = vocabulary.hints(form.prompt) if expected.takes_vocabulary else ()
+    options = hinted(form.model, form.language, form.prompt, form.terms, configurations)
+    has_temperature = model_capabilities.expected(configurations.store.find(options.model)).has_temperature
     options = replace(
         options,
-        language=form.language,
         translate_to=form.translate_to,
         stream=form.track,
-        vocabulary=tuple(dict.fromkeys((*hints, *form.terms)))[: vocabulary.MOST_TERMS],
         # Clients send one by habit; a model that draws nothing at random has the same words at each.
-        temperature=form.temperature if expected.has_temperature else TranscribeOptions.temperature,
+        temperature=form.temperature if has_temperature else TranscribeOptions.temperature,
         speakers=form.speaker_count,
     )
     if options.speakers == OFF and (form.known or form.response_format == "diarized_json"):
         raise UnsupportedOptionError(
             "who speaks is asked for, and nobody is to be told apart", "send speakers=auto, or a number", "speakers"
         )
-    model_capabilities.check_known(options, model)
+    return checked(options, configurations)
+
+
+def hinted(
+    name: str, language: str, prompt: str, terms: tuple[str, ...], configurations: Configurations
+) -> TranscribeOptions:
+    """How to transcribe with what is called so, given what is known of the words: hints in the prompt are used as far
+    as the model takes any. Raises TranscriberError."""
+    options = names.options_of(name, configurations)
+    expected = model_capabilities.expected(configurations.store.find(options.model))
+    hints = vocabulary.hints(prompt) if expected.takes_vocabulary else ()
+    known = tuple(dict.fromkeys((*hints, *terms)))[: vocabulary.MOST_TERMS]
+    return replace(options, language=language, vocabulary=known)
+
+
+def checked(options: TranscribeOptions, configurations: Configurations) -> TranscribeOptions:
+    """The options. Raises what is known to keep them from being honoured."""
+    model_capabilities.check_known(options, configurations.store.find(options.model))
     configurations.store.require(options)
     return options
