@@ -1,31 +1,34 @@
 """Every script in examples/, run as it says itself."""
 
+import json
 import os
 import shutil
 import subprocess
 import sys
 from pathlib import Path
 
+import numpy as np
 import pytest
+import soundfile
 
 from tests.support.places import DEMO_MODELS, PROJECT, SAMPLE
 
 EXAMPLES = PROJECT / "examples"
 
 
-def run(*command: object) -> str:
+def run(*command: object, stdin: bytes = b"") -> str:
     """What it prints. `transcriber` is the command that is installed beside this Python."""
     path = os.pathsep.join((str(Path(sys.executable).parent), os.environ["PATH"]))
     result = subprocess.run(
         list(map(str, command)),
+        input=stdin,
         capture_output=True,
-        text=True,
         timeout=120,
         check=False,
         env={**os.environ, "PATH": path, "PYTHONPATH": str(PROJECT)},
     )
-    assert result.returncode == 0, result.stderr
-    return result.stdout
+    assert result.returncode == 0, result.stderr.decode()
+    return result.stdout.decode()
 
 
 @pytest.fixture
@@ -44,6 +47,20 @@ def test_with_openai_client(address: str, recording: Path, words: str) -> None:
     assert said[0] == "models: parakeet, canary, whisper"
     assert [line.split()[-1] for line in said[1:-1]] == words.split()
     assert said[-1] == words
+
+
+def test_with_realtime_client(address: str, recording: Path, words: str) -> None:
+    said = run(sys.executable, EXAMPLES / "with_realtime_client.py", address, recording)
+    assert said == f"{words}\n"
+
+
+def test_live(tmp_path: Path, sample_audio: np.ndarray, words: str) -> None:
+    sound = (sample_audio * 32767).astype("<i2").tobytes()
+    said = run("sh", EXAMPLES / "live.sh", tmp_path, DEMO_MODELS, stdin=sound)
+    assert (tmp_path / "words.jsonl").read_text() == said
+    settled = [word["text"] for line in said.splitlines() for word in json.loads(line)["settled"]]
+    assert " ".join(settled) == words
+    assert soundfile.info(tmp_path / "sound.wav").frames == len(sample_audio)
 
 
 def test_with_gradio_client(address: str, recording: Path, words: str) -> None:
