@@ -11,7 +11,7 @@ import httpx
 import numpy as np
 import pytest
 import soundfile
-from playwright.sync_api import Browser, ConsoleMessage, Page, expect, sync_playwright
+from playwright.sync_api import Browser, BrowserType, ConsoleMessage, Page, expect, sync_playwright
 
 from tests.support.chromium import CHROMIUM, OPTIONS
 from tests.support.interview import LINES, NAME
@@ -22,20 +22,26 @@ from tests.support.places import RATE
 
 
 @pytest.fixture(scope="session")
-def browser(tmp_path_factory: pytest.TempPathFactory, sample_audio: np.ndarray) -> Iterator[Browser]:
-    """Its microphone hears the first words of the sample, again and again."""
+def chromium() -> Iterator[BrowserType]:
+    """To be launched; a process can have only one such thing."""
     if not Path(CHROMIUM).exists():
         if os.environ.get("CI"):
             pytest.fail("CI needs a Chromium")
         pytest.skip("no Chromium on this machine")
+    with sync_playwright() as playwright:
+        yield playwright.chromium
+
+
+@pytest.fixture(scope="session")
+def browser(
+    chromium: BrowserType, tmp_path_factory: pytest.TempPathFactory, sample_audio: np.ndarray
+) -> Iterator[Browser]:
+    """Its microphone hears the first words of the sample, again and again."""
     spoken = tmp_path_factory.mktemp("microphone") / "spoken.wav"
     soundfile.write(spoken, sample_audio[: SPOKEN_SECONDS * RATE], RATE, subtype="PCM_16")
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(
-            executable_path=CHROMIUM, args=[*OPTIONS, f"--use-file-for-fake-audio-capture={spoken}"]
-        )
-        yield browser
-        browser.close()
+    browser = chromium.launch(executable_path=CHROMIUM, args=[*OPTIONS, f"--use-file-for-fake-audio-capture={spoken}"])
+    yield browser
+    browser.close()
 
 
 @pytest.fixture(scope="module")

@@ -46,6 +46,20 @@ def test_the_microphones_blocks_become_a_wav_file(web: TestClient, tmp_path: Pat
     assert until(web, identity, *FINISHED)["state"] == "done"
 
 
+@pytest.mark.parametrize(
+    ("source", "name", "channels"),
+    [("microphone", "Microphone", 1), ("shared", "Shared sound", 1), ("both", "Conversation", 2)],
+)
+def test_what_a_page_records(web: TestClient, tmp_path: Path, source: str, name: str, channels: int) -> None:
+    announced = web.post("/microphone", json={"source": source}).json()
+    web.put(f"/recordings/{announced['id']}", params={"offset": announced["size"]}, content=b"\1\0" * 8000)
+    (path,) = (tmp_path / "data").rglob("*.wav")
+    assert path.name.startswith(f"{name} 20")
+    with wave.open(str(path)) as file:
+        assert (file.getnchannels(), file.getnframes()) == (channels, 8000 // channels)
+    assert web.post("/microphone", json={"source": "radio"}).status_code == 400
+
+
 def test_a_microphone_whose_page_is_gone_is_ready_and_may_come_back(
     web: TestClient, monkeypatch: pytest.MonkeyPatch
 ) -> None:

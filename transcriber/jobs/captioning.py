@@ -12,6 +12,7 @@ from dataclasses import asdict, dataclass, field
 from functools import partial
 from pathlib import Path
 
+from transcriber.audio.samples import mean_of_channels
 from transcriber.errors import StorageError, TranscriberError
 from transcriber.jobs.backlog import Backlog
 from transcriber.jobs.caption_stream import CaptionStream
@@ -45,19 +46,24 @@ class Told:
 
 
 @dataclass(frozen=True)
-class _Growing:
-    """The sound of a file that grows."""
+class GrowingSound:
+    """That of a file which grows: signed 16-bit integers at 16 kHz; of several channels, their mean."""
 
     path: Path
     first: int
     """The byte with which its sound begins."""
+    channels: int = 1
 
     def behind(self, position: int) -> Iterator[bytes]:
+        """As caption_stream.Sound has it."""
+        frame = 2 * self.channels
         try:
             with self.path.open("rb") as file:
-                file.seek(self.first + position)
-                while piece := file.read(PIECE):
-                    yield piece
+                file.seek(self.first + position // 2 * frame)
+                while whole := len(piece := file.read(PIECE)) // frame * frame:
+                    yield mean_of_channels(piece[:whole], self.channels)
+                    if whole < len(piece):
+                        return
         except OSError as error:
             raise StorageError(f"the recording cannot be read again ({error.strerror})") from error
 
@@ -104,11 +110,9 @@ class Captioning:
         self._lock = threading.RLock()
         self._backlog = Backlog(self._lock, results.folder.path)
 
-    def begin(self, job: Job, options: TranscribeOptions, first: int) -> bool:
-        """Write down what is said in a recording that comes, from the second on with which the options start.
-
-        `first`: the byte of its file at which the sound begins. Where that is done already, it goes on as it is.
-        Returns whether it begins now.
+    def begin(self, job: Job, options: TranscribeOptions, sound: GrowingSound) -> bool:
+        """Write down what is said in a recording that comes, from the second on with which the options start. Where
+        that is done already, it goes on as it is. Returns whether it begins now.
         """
         with self._lock:
             if job.id in self._streams:
@@ -118,7 +122,7 @@ class Captioning:
             stream = CaptionStream(
                 self.engine,
                 options,
-                _Growing(job.path, first),
+                sound,
                 partial(self._on_captions, written),
                 partial(self._on_end, written),
                 options.start,

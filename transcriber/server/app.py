@@ -100,7 +100,7 @@ def create_app(
         return f"{dispatcher.started_at}-{changed}-{'-'.join(map(str, numbers))}"
 
     app.include_router(recordings.router(dispatcher, receiver, complete))
-    app.include_router(captions.router(captioning, dispatcher.jobs, configurations))
+    app.include_router(captions.router(captioning, dispatcher.jobs, configurations, receiver))
     app.include_router(playback.router(dispatcher))
     app.include_router(jobs.router(dispatcher, receiver, configurations))
     app.include_router(preflight.router(dispatcher, configurations))

@@ -22,16 +22,20 @@ SILENT_SECONDS = 15
 """After which nobody is believed to send any more; a page that pauses says so more often."""
 
 
-def wav_header(size: int) -> bytes:
-    """Of `size` bytes of mono 16-bit samples at 16 kHz. Source: Multimedia Programming Interface 1.0, RIFF WAVE."""
+def wav_header(size: int, channels: int = 1) -> bytes:
+    """Of `size` bytes of 16-bit samples at 16 kHz. Source: Multimedia Programming Interface 1.0, RIFF WAVE."""
     size = min(size, 0xFFFFFFFF - 36)
-    return b"RIFF" + struct.pack(
-        "<I4s4sIHHIIHH4sI",
-        *(size + 36, b"WAVE", b"fmt ", 16, 1, 1, MICROPHONE_RATE, 2 * MICROPHONE_RATE, 2, 16, b"data", size),
-    )
+    frame = 2 * channels
+    shape = (1, channels, MICROPHONE_RATE, frame * MICROPHONE_RATE, frame, 16)
+    return b"RIFF" + struct.pack("<I4s4sIHHIIHH4sI", size + 36, b"WAVE", b"fmt ", 16, *shape, b"data", size)
 
 
 HEADER_SIZE = len(wav_header(0))
+
+
+def channels_of(header: bytes) -> int:
+    """How many it is a header of."""
+    return struct.unpack_from("<H", header, 22)[0]
 
 
 class OtherRecordingError(ValueError):
@@ -59,9 +63,9 @@ class Receiver:
         self.received = 0
         """Bytes since the start of the program."""
 
-    def begin(self, job: Job) -> int:
+    def begin(self, job: Job, channels: int = 1) -> int:
         """Make the recording's file. Returns its size: a recording of the microphone begins with its header."""
-        self._write(job.path, 0, wav_header(0) if job.source == "microphone" else b"")
+        self._write(job.path, 0, wav_header(0, channels) if job.source == "microphone" else b"")
         self._hear(job)
         return job.arrived
 
@@ -82,12 +86,16 @@ class Receiver:
             new = piece[size - offset :]
             if new and job.source == "microphone":
                 # First, so that a program that is killed here loses nothing: a piece too few can be read.
-                self._write(job.path, 0, wav_header(size + len(new) - HEADER_SIZE))
+                self._write(job.path, 0, wav_header(size + len(new) - HEADER_SIZE, self.channels(job)))
             if new:
                 self._write(job.path, size, new)
                 self.received += len(new)
         if new:
             self.on_growth(job.id)
+
+    def channels(self, job: Job) -> int:
+        """Of a recording of the microphone. Raises StorageError."""
+        return channels_of(self._read(job.path, 0, HEADER_SIZE))
 
     def is_silent(self, job: Job) -> bool:
         """Whether nothing has come for so long that the page must be gone."""

@@ -8,15 +8,15 @@ from dataclasses import asdict
 from fastapi import APIRouter, HTTPException, Request, Response
 from fastapi.responses import StreamingResponse
 
-from transcriber.jobs.captioning import Captioning
+from transcriber.jobs.captioning import Captioning, GrowingSound
 from transcriber.jobs.configurations import Configurations
 from transcriber.jobs.store import Jobs
 from transcriber.server.routes import job_or_404
 from transcriber.server.routes.jobs import TranscriptionRequest, options_of
-from transcriber.server.uploads import HEADER_SIZE
+from transcriber.server.uploads import HEADER_SIZE, Receiver
 
 
-def router(captioning: Captioning, jobs: Jobs, configurations: Configurations) -> APIRouter:
+def router(captioning: Captioning, jobs: Jobs, configurations: Configurations, receiver: Receiver) -> APIRouter:
     routes = APIRouter()
 
     @routes.post("/recordings/{identity}/captions")
@@ -28,7 +28,8 @@ def router(captioning: Captioning, jobs: Jobs, configurations: Configurations) -
             raise HTTPException(409, "captions are written while a recording comes from the microphone")
         if job.state != "receiving":  # it is over, or its page was away and has not gone on yet
             return {"is_new": False}
-        return {"is_new": captioning.begin(job, options_of(request, configurations), HEADER_SIZE)}
+        sound = GrowingSound(job.path, HEADER_SIZE, receiver.channels(job))
+        return {"is_new": captioning.begin(job, options_of(request, configurations), sound)}
 
     @routes.get("/recordings/{identity}/captions")
     async def read(identity: str, request: Request, known: int = 0) -> Response:

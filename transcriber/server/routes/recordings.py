@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from datetime import datetime
+from typing import Literal
 
 from fastapi import APIRouter, HTTPException, Request
 from pydantic import BaseModel, Field
@@ -17,6 +18,8 @@ from transcriber.server.routes import job_or_404
 from transcriber.server.uploads import OtherRecordingError, Receiver
 
 PIECE = 1 << 20
+NAMES = {"microphone": "Microphone", "shared": "Shared sound", "both": "Conversation"}
+"""Of what a page records."""
 
 
 class NewRecording(BaseModel):
@@ -25,6 +28,13 @@ class NewRecording(BaseModel):
     name: str
     size: int = Field(ge=0, lt=1 << 63)
     """Bytes."""
+
+
+class Heard(BaseModel):
+    """What a page is about to record."""
+
+    source: Literal["microphone", "shared", "both"] = "microphone"
+    """The microphone, the sound of a tab or of the computer, or both: that on the first channel, this on the second."""
 
 
 class Abandoned(BaseModel):
@@ -48,9 +58,10 @@ def router(dispatcher: Dispatcher, receiver: Receiver, complete: Callable[[Job],
         return _begun(jobs, receiver, jobs.add(recording.name, "upload", size=recording.size))
 
     @routes.post("/microphone")
-    def announce_microphone() -> dict[str, str | int]:
+    def announce_microphone(heard: Heard = Heard()) -> dict[str, str | int]:
         """The same for signed 16-bit samples at 16 kHz, which come behind the header that is here already."""
-        return _begun(jobs, receiver, jobs.add(f"Microphone {datetime.now():%Y-%m-%d %H.%M.%S}.wav", "microphone"))
+        name = f"{NAMES[heard.source]} {datetime.now():%Y-%m-%d %H.%M.%S}.wav"
+        return _begun(jobs, receiver, jobs.add(name, "microphone"), channels=2 if heard.source == "both" else 1)
 
     @routes.put("/recordings/{identity}")
     async def receive(identity: str, offset: int, request: Request) -> dict[str, int]:
@@ -104,10 +115,10 @@ def router(dispatcher: Dispatcher, receiver: Receiver, complete: Callable[[Job],
     return routes
 
 
-def _begun(jobs: Jobs, receiver: Receiver, job: Job) -> dict[str, str | int]:
+def _begun(jobs: Jobs, receiver: Receiver, job: Job, channels: int = 1) -> dict[str, str | int]:
     """Where its file cannot be made, nothing of it stays."""
     try:
-        return {"id": job.id, "size": receiver.begin(job)}
+        return {"id": job.id, "size": receiver.begin(job, channels)}
     except StorageError:
         jobs.delete(job)
         raise

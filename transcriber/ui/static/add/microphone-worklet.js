@@ -1,14 +1,14 @@
 // Runs in the audio thread: brings the sound to the rate that is wanted, collects half a second of samples and hands it
-// over as 16-bit integers; tells the level ten times a second.
+// over as 16-bit integers, those of the channels in turn; tells the level ten times a second.
 const BLOCKS_PER_SECOND = 2, LEVELS_PER_SECOND = 10;
 const ZEROS = 24, STEPS = 256, CUTOFF = 0.94;
 
 class Samples extends AudioWorkletProcessor {
-  constructor({ processorOptions: { rate } }) {
+  constructor({ processorOptions: { rate, channels } }) {
     super();
-    this.resampler = sampleRate === rate ? null : new Resampler(sampleRate, rate);
-    this.block = new Int16Array(rate / BLOCKS_PER_SECOND);
-    this.levelEvery = rate / LEVELS_PER_SECOND;
+    this.resamplers = sampleRate === rate ? null : Array.from({ length: channels }, () => new Resampler(sampleRate, rate));
+    this.block = new Int16Array((channels * rate) / BLOCKS_PER_SECOND);
+    this.levelEvery = (channels * rate) / LEVELS_PER_SECOND;
     this.filled = 0;
     this.level = 0;
     this.port.onmessage = () => { this.hand(); this.port.postMessage({ flushed: true }); };
@@ -20,15 +20,19 @@ class Samples extends AudioWorkletProcessor {
     this.level = 0;
   }
 
-  process([[channel]]) {
-    const samples = channel && this.resampler ? this.resampler.push(channel) : channel;
-    for (const sample of samples || []) {
-      this.level = Math.max(this.level, Math.abs(sample));
-      this.block[this.filled++] = Math.max(-1, Math.min(1, sample)) * 32767;
-      if (this.filled === this.block.length) this.hand();
-      else if (this.filled % this.levelEvery === 0) { this.port.postMessage({ level: this.level }); this.level = 0; }
+  process([heard]) {
+    const channels = this.resamplers ? heard.map((channel, place) => this.resamplers[place].push(channel)) : heard;
+    for (let place = 0; place < (channels[0]?.length || 0); place++) {
+      for (const channel of channels) this.take(channel[place]);
     }
     return true;
+  }
+
+  take(sample) {
+    this.level = Math.max(this.level, Math.abs(sample));
+    this.block[this.filled++] = Math.max(-1, Math.min(1, sample)) * 32767;
+    if (this.filled === this.block.length) this.hand();
+    else if (this.filled % this.levelEvery === 0) { this.port.postMessage({ level: this.level }); this.level = 0; }
   }
 }
 

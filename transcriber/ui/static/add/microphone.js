@@ -1,6 +1,7 @@
-// The microphone as 16-bit samples at 16 kHz, delivered as they come: what was said is in the program's hands even if
-// the page is closed.
+// The microphone, or another source, as 16-bit samples at 16 kHz, delivered as they come: what was said is in the
+// program's hands even if the page is closed.
 import { Delivery } from "./delivery.js";
+import { SourceError, listenTo } from "./sound-sources.js";
 import { t } from "../i18n.js";
 import { get, post, send } from "../requests.js";
 
@@ -13,10 +14,11 @@ export async function microphones() {
 }
 
 export class Microphone {
-  /** `on`: `time(seconds)`, `level(0 to 1)`, `trouble(sentence)` and its end (""), `silence(sentence)` likewise,
-   * `lost()`: the device is gone. Throws an Error with a sentence; then nothing of it is left. */
-  static async start(device, on) {
-    const microphone = new Microphone(on);
+  /** `source`: one of sound-sources.js; `on`: `time(seconds)`, `level(0 to 1)`, `trouble(sentence)` and its end (""),
+   * `silence(sentence)` likewise, `lost(sentence)`: the device is gone. Throws an Error with a sentence; then nothing of it
+   * is left. */
+  static async start(source, device, on) {
+    const microphone = new Microphone(source, on);
     try {
       await microphone.open(device);
       return microphone;
@@ -28,47 +30,31 @@ export class Microphone {
     }
   }
 
-  constructor(on) {
-    Object.assign(this, { on, samples: 0, usesAnother: false, isPaused: false, heardAt: performance.now() });
+  constructor(source, on) {
+    Object.assign(this, { source, on, samples: 0, streams: [], isPaused: false, heardAt: performance.now() });
   }
 
   /** The recording is made last: whatever fails before leaves none. */
   async open(device) {
-    this.stream = await this.listen(device);
+    Object.assign(this, await listenTo(this.source, device));
     await this.connect();
-    const { id, size } = await post("/microphone");
+    const { id, size } = await post("/microphone", { source: this.source });
     this.id = id;
     this.delivery = new Delivery(id, size, this.on.trouble);
     this.node.port.onmessage = (event) => this.take(event.data);
-    this.source.connect(this.node);
-    this.stream.getTracks()[0].addEventListener("ended", this.on.lost);
+    this.join();
+    for (const track of this.tracks) track.addEventListener("ended", () => this.on.lost(t(this.isMicrophone(track) ? "add.microphone_gone" : "add.shared.over")));
     this.heart = setInterval(() => this.deliver(new ArrayBuffer(0)), SIGN_OF_LIFE);
-    this.watch = setInterval(() => this.on.silence(this.isSilent ? t("add.silence") : ""), 1000);
+    this.watch = setInterval(() => this.on.silence(this.isSilent ? t(this.source === "shared" ? "add.shared.silence" : "add.silence") : ""), 1000);
     addEventListener("pagehide", this.leave = () => navigator.sendBeacon(`/recordings/${id}/end`));
-  }
-
-  /** The chosen device, or where it is gone or busy the system's usual one. */
-  async listen(device) {
-    const wanted = { channelCount: 1, echoCancellation: false, noiseSuppression: false };
-    const ask = (audio) => navigator.mediaDevices.getUserMedia({ audio });
-    if (!device) return ask(wanted);
-    try {
-      return await ask({ ...wanted, deviceId: { exact: device } });
-    } catch (error) {
-      if (["NotAllowedError", "SecurityError"].includes(error.name)) throw error;
-      const stream = await ask(wanted);
-      this.usesAnother = true;
-      return stream;
-    }
   }
 
   /** Some browsers join a microphone only with a context of its own rate, and not all tell it: then we bring it to ours. */
   async connect() {
-    const [track] = this.stream.getAudioTracks();
     let failure;
-    for (const sampleRate of new Set([RATE, undefined, track.getSettings().sampleRate, ...USUAL_RATES])) {
+    for (const sampleRate of new Set([RATE, undefined, this.tracks[0].getSettings().sampleRate, ...USUAL_RATES])) {
       try {
-        return await this.join(new AudioContext(sampleRate && { sampleRate }));
+        return await this.prepare(new AudioContext(sampleRate && { sampleRate }));
       } catch (error) {
         this.context?.close().catch(() => {});
         failure ??= error;
@@ -77,22 +63,36 @@ export class Microphone {
     throw failure;
   }
 
-  async join(context) {
+  async prepare(context) {
     this.context = context;
-    this.source = context.createMediaStreamSource(this.stream);
+    this.inputs = this.streams.map((stream) => context.createMediaStreamSource(stream));
     await context.audioWorklet.addModule(new URL("./microphone-worklet.js", import.meta.url)).catch(async (error) => {
       await get("/status");  // if the program is gone, it is that which is said
       throw error;
     });
-    this.node = new AudioWorkletNode(context, "samples", { numberOfOutputs: 0, channelCount: 1, channelCountMode: "explicit", processorOptions: { rate: RATE } });
+    const channels = this.inputs.length;
+    this.node = new AudioWorkletNode(context, "samples", { numberOfOutputs: 0, channelCount: channels, channelCountMode: "explicit", processorOptions: { rate: RATE, channels } });
     context.resume().catch(() => {});  // it may wait for ever: `watch` says that nothing is heard
   }
 
+  /** Each source on a channel of its own. */
+  join() {
+    if (this.inputs.length === 1) { this.inputs[0].connect(this.node); return; }
+    const merger = new ChannelMergerNode(this.context, { numberOfInputs: this.inputs.length });
+    this.inputs.forEach((input, channel) => input.connect(merger, 0, channel));
+    merger.connect(this.node);
+  }
+
+  /** One of sound for each channel. */
+  get tracks() { return this.streams.map((stream) => stream.getAudioTracks()[0]); }
+
+  isMicrophone(track) { return this.source !== "shared" && track === this.tracks[0]; }
+
   /** The device's name, where the browser tells it. */
-  get label() { return this.stream.getTracks()[0].label; }
+  get label() { return this.tracks[0].label; }
 
   get isSilent() {
-    return !this.isPaused && (performance.now() - this.heardAt > PATIENCE || this.stream.getTracks()[0].muted);
+    return !this.isPaused && (performance.now() - this.heardAt > PATIENCE || this.tracks.every((track) => track.muted));
   }
 
   take({ block, level, flushed }) {
@@ -100,7 +100,7 @@ export class Microphone {
     this.heardAt = performance.now();
     this.on.level(level);
     if (!block) return;
-    this.samples += block.length;
+    this.samples += block.length / this.inputs.length;
     this.on.time(this.samples / RATE);
     this.deliver(block.buffer);
   }
@@ -124,7 +124,7 @@ export class Microphone {
   async stop() {
     const flushed = new Promise((resolve) => { this.flushed = resolve; });
     await atMost(this.context.resume());
-    this.stream.getTracks().forEach((track) => track.stop());
+    this.release();
     this.node.port.postMessage("flush");
     await atMost(flushed);
     this.close();
@@ -133,12 +133,17 @@ export class Microphone {
     return this.samples > 0;
   }
 
+  /** Lets go of the devices. */
+  release() {
+    for (const track of this.streams.flatMap((stream) => stream.getTracks())) track.stop();
+  }
+
   /** Lets go of everything, however far it came. */
   close() {
     clearInterval(this.heart);
     clearInterval(this.watch);
     removeEventListener("pagehide", this.leave);
-    this.stream?.getTracks().forEach((track) => track.stop());
+    this.release();
     this.context?.close().catch(() => {});
   }
 }
@@ -151,7 +156,7 @@ const atMost = (promise) => Promise.race([promise.catch(() => {}), new Promise((
 const NAMED = new Set(["NotAllowedError", "SecurityError", "NotFoundError", "NotReadableError", "OverconstrainedError", "AbortError", "InvalidStateError", "NotSupportedError"]);
 
 function whyNoMicrophone(error) {
-  if ("status" in error) return error.message;  // of a request of ours: a sentence already
+  if ("status" in error || error instanceof SourceError) return error.message;
   if (!navigator.mediaDevices?.getUserMedia || !window.AudioWorkletNode) return t("add.no_microphone.here");
   return NAMED.has(error.name) ? t(`add.no_microphone.${error.name}`) : t("add.no_microphone.other", { name: error.name });
 }

@@ -3,6 +3,7 @@ import { adding } from "./adding.js";
 import { Microphone, microphones } from "./microphone.js";
 import { CaptionFeed, CaptionText } from "./captions.js";
 import { kept } from "./kept-choice.js";
+import { sources } from "./sound-sources.js";
 import { start } from "./starting.js";
 import { button, element } from "../elements.js";
 import { clock } from "../format.js";
@@ -15,10 +16,14 @@ import { settings } from "../settings-feed.js";
 export class RecorderField extends HTMLElement {
   connectedCallback() {
     this.begin = pictured("mic", t("add.record"), () => this.record());
+    this.source = element("select", "", "pick");
+    this.source.setAttribute("aria-label", t("add.source"));
+    this.source.append(...sources().map((source) => new Option(t(`add.sources.${source}`), source)));
+    this.source.addEventListener("change", () => this.listDevices());
     this.devices = element("select", "", "pick");
     this.devices.setAttribute("aria-label", t("add.microphone"));
     const place = element("div", "", "devices");
-    place.append(this.devices);
+    place.append(this.source, this.devices);
     this.captions = new CaptionText();
     this.append(this.begin, this.recording(), place, this.writing());
     this.pill = element("a", "", "recording-pill");
@@ -72,7 +77,8 @@ export class RecorderField extends HTMLElement {
     const found = await microphones(), chosen = this.devices.value;
     this.devices.replaceChildren(...found.map((device, number) => new Option(device.label || t("add.microphone_n", { n: number + 1 }), device.deviceId)));
     if (found.some((device) => device.deviceId === chosen)) this.devices.value = chosen;
-    this.devices.hidden = found.length < 2;
+    this.source.hidden = this.source.length < 2;
+    this.devices.hidden = found.length < 2 || this.source.value === "shared";
   }
 
   async record() {
@@ -80,12 +86,12 @@ export class RecorderField extends HTMLElement {
     this.show("starting");
     let microphone;
     try {
-      microphone = this.microphone = await Microphone.start(this.devices.value, {
+      microphone = this.microphone = await Microphone.start(this.source.value, this.devices.value, {
         time: (seconds) => { if (this.microphone) this.tick(seconds); },
         level: (level) => { this.level.value = level; },
         trouble: (text) => adding.tell("microphone", text && `${text} ${t("add.kept_meanwhile")}`),
         silence: (text) => adding.tell("silence", text),
-        lost: () => this.stop().then(() => adding.say(t("add.microphone_gone"))),
+        lost: (why) => this.stop().then(() => adding.say(why)),
       });
     } catch (error) {
       adding.say(error.message);
@@ -139,7 +145,7 @@ export class RecorderField extends HTMLElement {
   /** `state`: "starting", "recording", or "" when there is none. */
   show(state) {
     const isRecording = state === "recording";
-    this.begin.disabled = Boolean(state);
+    this.begin.disabled = this.source.disabled = Boolean(state);
     this.begin.hidden = isRecording;
     this.bar.hidden = !isRecording;
     this.pausing.textContent = t("add.pause");

@@ -43,6 +43,7 @@ export default {
     choose: "Dateien wählen", choose_folder: "Ordner wählen", from_path: "Von einem Pfad", path: "Pfad auf diesem Computer",
     no_path: "Geben Sie den Pfad einer Aufnahme an, etwa /home/ana/vortrag.mp3.", transcribe: "Transkribieren", record: "Aufnehmen", pause: "Pause",
     resume: "Weiter", stop: "Beenden", recording_time: "Aufnahmezeit", recording: "Aufnahme läuft: {time}", level: "Pegel", microphone: "Mikrofon",
+    source: "Was aufgenommen wird", sources: { microphone: "Mikrofon", shared: "Ein Tab oder dieser Computer", both: "Mikrofon und ein Tab" },
     microphone_n: "Mikrofon {n}", promise: "Nichts verlässt diesen Computer. Der Teil, der Ihre Aufnahmen hört, hat kein Netz.",
     sentence: "Sprache {language}, mit {model} und {terms}", speaking: ", Sprechende {speakers}{people}", terms_none: "ohne Namen und Begriffe",
     terms_count: { one: "{n} Namen oder Begriff", other: "{n} Namen und Begriffen" }, terms: "Namen und Begriffe",
@@ -85,6 +86,12 @@ export default {
     another_microphone: "Das gewählte Mikrofon ist weg oder belegt: Stattdessen wird {name} verwendet.",
     silence: "Vom Mikrofon ist nichts zu hören: Es ist stumm geschaltet, oder dieser Browser hat kein Tongerät dafür. Prüfen Sie die Toneinstellungen des Systems.",
     nothing_heard: "Vom Mikrofon war nichts zu hören, darum gibt es keine Aufnahme. Prüfen Sie die Toneinstellungen des Systems, oder wählen Sie ein anderes Mikrofon.",
+    shared: {
+      refused: "Es wurde nichts geteilt, darum gibt es keine Aufnahme. Wählen Sie noch einmal Aufnehmen und dann einen Tab oder Bildschirm.",
+      no_sound: "Was geteilt wurde, hat keinen Ton: Wählen Sie noch einmal Aufnehmen, einen Tab, und teilen Sie auch dessen Ton.",
+      failed: "Der Ton kann nicht geteilt werden ({name}): Wählen Sie einen Tab, oder nehmen Sie mit dem Mikrofon auf.",
+      over: "Das Teilen ist beendet. Was davon gehört wurde, bleibt erhalten.", silence: "Von dem, was geteilt wird, ist nichts zu hören.",
+    },
     no_microphone: {
       NotAllowedError: "Der Browser darf das Mikrofon nicht verwenden: Erlauben Sie es in seiner Adresszeile und in den Datenschutzeinstellungen des Systems.",
       SecurityError: "Der Browser lässt diese Seite das Mikrofon nicht verwenden: Seine Einstellungen oder eine Regel auf diesem Computer verbieten es.",

@@ -43,6 +43,7 @@ export default {
     choose_folder: "Choose a folder", from_path: "From a path", path: "Path on this computer",
     no_path: "Write the path of a recording, such as /home/ana/talk.mp3.", transcribe: "Transcribe", record: "Record", pause: "Pause", resume: "Resume",
     stop: "Stop", recording_time: "Recording time", recording: "Recording: {time}", level: "Level", microphone: "Microphone",
+    source: "What is recorded", sources: { microphone: "Microphone", shared: "A tab or this computer", both: "Microphone and a tab" },
     microphone_n: "Microphone {n}", promise: "Nothing leaves this computer. The part that hears your recordings has no network.",
     sentence: "Language {language} with {model} and {terms}", speaking: ", speakers {speakers}{people}", terms_none: "no names or terms",
     terms_count: { one: "{n} name or term", other: "{n} names and terms" }, terms: "Names and terms",
@@ -82,6 +83,12 @@ export default {
     another: "another one", another_microphone: "The chosen microphone is gone or busy: {name} is used instead.",
     silence: "Nothing is heard from the microphone: it is muted, or this browser has no sound device to run it with. Check the system's sound settings.",
     nothing_heard: "Nothing was heard from the microphone, so there is no recording. Check the system's sound settings, or choose another microphone.",
+    shared: {
+      refused: "Nothing was shared, so there is no recording. Press Record once more, and choose a tab or a screen.",
+      no_sound: "What was shared has no sound: press Record once more, choose a tab, and share its sound too.",
+      failed: "The sound cannot be shared ({name}): choose a tab, or record with the microphone.",
+      over: "The sharing has ended. What was heard of it is kept.", silence: "Nothing is heard of what is shared.",
+    },
     no_microphone: {
       NotAllowedError: "The browser may not use the microphone: allow it in its address bar, and in the privacy settings of the system.",
       SecurityError: "The browser does not let this page use the microphone: its settings, or a rule on this computer, forbid it.",

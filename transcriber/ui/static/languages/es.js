@@ -44,6 +44,7 @@ export default {
     choose: "Elegir archivos", choose_folder: "Elegir una carpeta", from_path: "Desde una ruta", path: "Ruta en este equipo",
     no_path: "Escriba la ruta de una grabación, por ejemplo /home/ana/charla.mp3.", transcribe: "Transcribir", record: "Grabar", pause: "Pausa",
     resume: "Seguir", stop: "Detener", recording_time: "Tiempo de grabación", recording: "Grabando: {time}", level: "Nivel", microphone: "Micrófono",
+    source: "Qué se graba", sources: { microphone: "Micrófono", shared: "Una pestaña o este equipo", both: "Micrófono y una pestaña" },
     microphone_n: "Micrófono {n}", promise: "Nada sale de este equipo. La parte que escucha sus grabaciones no tiene red.",
     sentence: "Idioma {language} con {model} y {terms}", speaking: ", hablantes {speakers}{people}", terms_none: "sin nombres ni términos",
     terms_count: { one: "{n} nombre o término", other: "{n} nombres y términos" }, terms: "Nombres y términos",
@@ -82,6 +83,12 @@ export default {
     another: "otro", another_microphone: "El micrófono elegido no está o está ocupado: en su lugar se usa {name}.",
     silence: "No se oye nada por el micrófono: está silenciado, o este navegador no tiene un dispositivo de sonido. Compruebe los ajustes de sonido del sistema.",
     nothing_heard: "No se oyó nada por el micrófono, así que no hay grabación. Compruebe los ajustes de sonido del sistema o elija otro micrófono.",
+    shared: {
+      refused: "No se compartió nada, así que no hay grabación. Pulse Grabar otra vez y elija una pestaña o una pantalla.",
+      no_sound: "Lo que se compartió no tiene sonido: pulse Grabar otra vez, elija una pestaña y comparta también su sonido.",
+      failed: "No se puede compartir el sonido ({name}): elija una pestaña o grabe con el micrófono.",
+      over: "Se dejó de compartir. Lo que se oyó se conserva.", silence: "No se oye nada de lo que se comparte.",
+    },
     no_microphone: {
       NotAllowedError: "El navegador no puede usar el micrófono: permítalo en la barra de direcciones y en los ajustes de privacidad del sistema.",
       SecurityError: "El navegador no deja que esta página use el micrófono: lo prohíben sus ajustes o una regla de este equipo.",

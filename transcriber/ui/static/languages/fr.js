@@ -43,6 +43,7 @@ export default {
     choose: "Choisir des fichiers", choose_folder: "Choisir un dossier", from_path: "Depuis un chemin", path: "Chemin sur cet ordinateur",
     no_path: "Indiquez le chemin d’un enregistrement, par exemple /home/ana/entretien.mp3.", transcribe: "Transcrire", record: "Enregistrer",
     pause: "Pause", resume: "Reprendre", stop: "Arrêter", recording_time: "Durée de l’enregistrement", recording: "Enregistrement en cours : {time}",
+    source: "Ce qui est enregistré", sources: { microphone: "Microphone", shared: "Un onglet ou cet ordinateur", both: "Microphone et un onglet" },
     level: "Niveau", microphone: "Microphone", microphone_n: "Microphone {n}",
     promise: "Rien ne quitte cet ordinateur. La partie qui écoute vos enregistrements n’a pas de réseau.",
     sentence: "Langue {language} avec {model} et {terms}", speaking: ", locuteurs {speakers}{people}", terms_none: "sans noms ni termes",
@@ -89,6 +90,12 @@ export default {
     another_microphone: "Le microphone choisi n’est plus là ou est occupé : {name} est utilisé à la place.",
     silence: "Rien ne vient du microphone : il est coupé, ou ce navigateur n’a pas de périphérique audio. Vérifiez les réglages de son du système.",
     nothing_heard: "Rien n’est venu du microphone, il n’y a donc pas d’enregistrement. Vérifiez les réglages de son du système ou choisissez un autre microphone.",
+    shared: {
+      refused: "Rien n’a été partagé, il n’y a donc pas d’enregistrement. Cliquez encore sur Enregistrer et choisissez un onglet ou un écran.",
+      no_sound: "Ce qui a été partagé n’a pas de son : cliquez encore sur Enregistrer, choisissez un onglet et partagez aussi son son.",
+      failed: "Le son ne peut pas être partagé ({name}) : choisissez un onglet ou enregistrez avec le microphone.",
+      over: "Le partage est terminé. Ce qui en a été entendu est conservé.", silence: "Rien ne vient de ce qui est partagé.",
+    },
     no_microphone: {
       NotAllowedError: "Le navigateur ne peut pas utiliser le microphone : autorisez-le dans sa barre d’adresse et dans les réglages de confidentialité du système.",
       SecurityError: "Le navigateur ne laisse pas cette page utiliser le microphone : ses réglages ou une règle de cet ordinateur l’interdisent.",
