@@ -33,6 +33,12 @@ def recorded(program: Program) -> np.ndarray:
         return np.frombuffer(file.readframes(file.getnframes()), "<i2").astype(np.float32)
 
 
+def loud_halves(samples: np.ndarray) -> np.ndarray:
+    """In which half seconds something is heard."""
+    half = RATE // 2
+    return np.abs(samples[: len(samples) // half * half]).reshape(-1, half).max(1) > 500
+
+
 def expect_spoken(page: Page) -> None:
     """The fake microphone plays its file in a loop from anywhere."""
     page.locator(".word").first.wait_for(timeout=LONG)
@@ -41,6 +47,24 @@ def expect_spoken(page: Page) -> None:
 
 def stop(page: Page) -> None:
     page.get_by_role("button", name="Stop", exact=True).click()
+
+
+def test_what_is_said_while_it_is_muted_is_not_kept(page: Page, program: Program) -> None:
+    """And the recording goes on."""
+    record(page, "0:02")
+    mute = page.get_by_role("button", name="Mute", exact=True)
+    mute.click()
+    expect(mute).to_have_attribute("aria-pressed", "true")
+    expect(page.get_by_label("Recording time")).to_have_text("0:05", timeout=LONG)
+    mute.click()
+    expect(mute).to_have_attribute("aria-pressed", "false")
+    expect(page.get_by_label("Recording time")).to_have_text("0:07", timeout=LONG)
+    stop(page)
+    expect_state(page, NAME, "done")
+    loud = loud_halves(recorded(program))
+    assert loud[:3].any()
+    assert not loud[6:9].any()
+    assert loud[-3:].any()
 
 
 def test_record_and_transcribe(page: Page, program: Program) -> None:

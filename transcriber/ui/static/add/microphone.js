@@ -109,6 +109,11 @@ export class Microphone {
     this.delivery.follow(bytes).catch((error) => this.on.trouble(error.message));
   }
 
+  /** The recording goes on without what is said into the microphone. */
+  mute(isMuted) {
+    this.tracks[0].enabled = !isMuted;
+  }
+
   pause() {
     this.isPaused = true;
     return this.context.suspend();

@@ -68,8 +68,9 @@ export class RecorderField extends HTMLElement {
     Object.assign(this.level, { min: 0, max: 1 });
     this.time.setAttribute("aria-label", t("add.recording_time"));
     this.level.setAttribute("aria-label", t("add.level"));
+    this.muting = button(t("add.mute"), () => this.mute(), "button");
     this.pausing = button("", () => this.pause(), "button");
-    this.bar.append(this.level, this.time, this.pausing, button(t("add.stop"), () => this.stop(), "button primary"));
+    this.bar.append(this.level, this.time, this.muting, this.pausing, button(t("add.stop"), () => this.stop(), "button primary"));
     return this.bar;
   }
 
@@ -116,6 +117,12 @@ export class RecorderField extends HTMLElement {
     this.pill.textContent = t("add.recording", { time: this.time.textContent });
   }
 
+  mute() {
+    const isMuted = this.muting.getAttribute("aria-pressed") !== "true";
+    this.microphone.mute(isMuted);
+    this.muting.setAttribute("aria-pressed", isMuted);
+  }
+
   async pause() {
     const { microphone } = this;
     this.pausing.textContent = t(microphone.isPaused ? "add.pause" : "add.resume");
@@ -149,6 +156,8 @@ export class RecorderField extends HTMLElement {
     this.begin.hidden = isRecording;
     this.bar.hidden = !isRecording;
     this.pausing.textContent = t("add.pause");
+    this.muting.setAttribute("aria-pressed", false);
+    this.muting.hidden = this.source.value === "shared";
     this.time.textContent = isRecording ? clock(0) : "";
     this.paintPill();
     this.write();

@@ -41,7 +41,7 @@ export default {
     title: "Ziehen Sie eine Aufnahme irgendwohin", added: { one: "{n} Aufnahme wurde hinzugefügt", other: "{n} Aufnahmen wurden hinzugefügt" },
     about: "Ton oder Video, beliebig lang, auch mehrere zugleich. Die Wörter erscheinen, während sie gehört werden.", recordings: "Aufnahmen",
     choose: "Dateien wählen", choose_folder: "Ordner wählen", from_path: "Von einem Pfad", path: "Pfad auf diesem Computer",
-    no_path: "Geben Sie den Pfad einer Aufnahme an, etwa /home/ana/vortrag.mp3.", transcribe: "Transkribieren", record: "Aufnehmen", pause: "Pause",
+    no_path: "Geben Sie den Pfad einer Aufnahme an, etwa /home/ana/vortrag.mp3.", transcribe: "Transkribieren", record: "Aufnehmen", pause: "Pause", mute: "Stumm",
     resume: "Weiter", stop: "Beenden", recording_time: "Aufnahmezeit", recording: "Aufnahme läuft: {time}", level: "Pegel", microphone: "Mikrofon",
     source: "Was aufgenommen wird", sources: { microphone: "Mikrofon", shared: "Ein Tab oder dieser Computer", both: "Mikrofon und ein Tab" },
     microphone_n: "Mikrofon {n}", promise: "Nichts verlässt diesen Computer. Der Teil, der Ihre Aufnahmen hört, hat kein Netz.",

@@ -41,7 +41,7 @@ export default {
     title: "Drop a recording anywhere", added: { one: "{n} recording was added", other: "{n} recordings were added" },
     about: "Audio or video, any length, several at once. The words appear as they are heard.", recordings: "Recordings", choose: "Choose files",
     choose_folder: "Choose a folder", from_path: "From a path", path: "Path on this computer",
-    no_path: "Write the path of a recording, such as /home/ana/talk.mp3.", transcribe: "Transcribe", record: "Record", pause: "Pause", resume: "Resume",
+    no_path: "Write the path of a recording, such as /home/ana/talk.mp3.", transcribe: "Transcribe", record: "Record", pause: "Pause", resume: "Resume", mute: "Mute",
     stop: "Stop", recording_time: "Recording time", recording: "Recording: {time}", level: "Level", microphone: "Microphone",
     source: "What is recorded", sources: { microphone: "Microphone", shared: "A tab or this computer", both: "Microphone and a tab" },
     microphone_n: "Microphone {n}", promise: "Nothing leaves this computer. The part that hears your recordings has no network.",

@@ -42,7 +42,7 @@ export default {
     title: "Suelte una grabación donde quiera", added: { one: "Se ha añadido {n} grabación", other: "Se han añadido {n} grabaciones" },
     about: "Audio o vídeo, de cualquier duración, varias a la vez. Las palabras aparecen a medida que se oyen.", recordings: "Grabaciones",
     choose: "Elegir archivos", choose_folder: "Elegir una carpeta", from_path: "Desde una ruta", path: "Ruta en este equipo",
-    no_path: "Escriba la ruta de una grabación, por ejemplo /home/ana/charla.mp3.", transcribe: "Transcribir", record: "Grabar", pause: "Pausa",
+    no_path: "Escriba la ruta de una grabación, por ejemplo /home/ana/charla.mp3.", transcribe: "Transcribir", record: "Grabar", pause: "Pausa", mute: "Silenciar",
     resume: "Seguir", stop: "Detener", recording_time: "Tiempo de grabación", recording: "Grabando: {time}", level: "Nivel", microphone: "Micrófono",
     source: "Qué se graba", sources: { microphone: "Micrófono", shared: "Una pestaña o este equipo", both: "Micrófono y una pestaña" },
     microphone_n: "Micrófono {n}", promise: "Nada sale de este equipo. La parte que escucha sus grabaciones no tiene red.",

@@ -42,7 +42,7 @@ export default {
     about: "Audio ou vidéo, de toute durée, plusieurs à la fois. Les mots apparaissent au fil de l’écoute.", recordings: "Enregistrements",
     choose: "Choisir des fichiers", choose_folder: "Choisir un dossier", from_path: "Depuis un chemin", path: "Chemin sur cet ordinateur",
     no_path: "Indiquez le chemin d’un enregistrement, par exemple /home/ana/entretien.mp3.", transcribe: "Transcrire", record: "Enregistrer",
-    pause: "Pause", resume: "Reprendre", stop: "Arrêter", recording_time: "Durée de l’enregistrement", recording: "Enregistrement en cours : {time}",
+    pause: "Pause", resume: "Reprendre", mute: "Couper le micro", stop: "Arrêter", recording_time: "Durée de l’enregistrement", recording: "Enregistrement en cours : {time}",
     source: "Ce qui est enregistré", sources: { microphone: "Microphone", shared: "Un onglet ou cet ordinateur", both: "Microphone et un onglet" },
     level: "Niveau", microphone: "Microphone", microphone_n: "Microphone {n}",
     promise: "Rien ne quitte cet ordinateur. La partie qui écoute vos enregistrements n’a pas de réseau.",
