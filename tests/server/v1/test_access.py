@@ -3,7 +3,7 @@
 import httpx
 import pytest
 from fastapi import FastAPI
-from starlette.testclient import TestClient
+from starlette.testclient import TestClient, WebSocketDenialResponse
 
 from tests.support.v1 import FILE, ask, error_of
 from transcriber.jobs.configurations import Configurations
@@ -12,6 +12,7 @@ from transcriber.server.app import create_app_beyond
 from transcriber.server.routes.v1.access import ByPort, Limits
 
 TOKEN = "a token that nobody guesses"
+SIMPLE = "token-as-it-is-made"
 
 
 @pytest.fixture
@@ -48,6 +49,32 @@ def test_a_page_that_is_let_in_is_asked_for_the_token_too(dispatcher: Dispatcher
         assert (before.status_code, without.status_code, known.status_code) == (204 if is_let_in else 401, 401, 200)
         for response in (before, without, known):
             assert response.headers.get("access-control-allow-origin") == (origin if is_let_in else None)
+
+
+@pytest.mark.parametrize(
+    ("headers", "subprotocols", "is_let_in"),
+    [
+        ({}, None, False),
+        ({"authorization": "Bearer wrong"}, None, False),
+        ({"authorization": f"Bearer {SIMPLE}"}, None, True),
+        ({}, ["realtime", "openai-insecure-api-key.wrong"], False),
+        ({}, ["realtime", f"openai-insecure-api-key.{SIMPLE}"], True),
+    ],
+)
+def test_a_socket_needs_the_token_too(
+    dispatcher: Dispatcher, headers: dict, subprotocols: list[str] | None, is_let_in: bool
+) -> None:
+    """A browser sends it as a subprotocol, for want of headers."""
+    configurations = Configurations(dispatcher.jobs.database, dispatcher.store, "cpu")
+    web = TestClient(create_app_beyond(dispatcher, configurations, Limits(1_000_000, 2), SIMPLE))
+    opened = web.websocket_connect("/v1/realtime?intent=transcription", subprotocols, headers=headers)
+    if is_let_in:
+        with opened as socket:
+            assert socket.receive_json()["type"] == "session.created"
+        return
+    with pytest.raises(WebSocketDenialResponse) as raised, opened:
+        raise AssertionError("it was let in")
+    assert error_of(raised.value, 401)["code"] == "invalid_api_key"
 
 
 def test_there_is_nothing_but_the_interface_for_programs(both: ByPort) -> None:
