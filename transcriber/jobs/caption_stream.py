@@ -16,6 +16,8 @@ from transcriber.worker.protocol import Cancelled, Captioned, Event, Failed
 
 AGAIN_SECONDS, MOST_DEATHS = 1.0, 3
 """After which a new engine is tried, and how many may die one after another without a word."""
+MOST_AHEAD_SECONDS = 60.0
+"""Of sound that the engine has and has not heard yet; what is more waits where it is kept."""
 
 
 class Sound(Protocol):
@@ -45,8 +47,12 @@ class CaptionStream:
     """The engine's request."""
     _sent: int = 0
     """Up to which byte of the sound it has come."""
+    _heard: float = 0.0
+    """Up to which second the engine has heard it."""
     _deaths: int = 0
     _is_ending: bool = False
+    """Whether all of the sound has come, and whether the engine knows."""
+    _is_ended: bool = False
     _lock: threading.RLock = field(default_factory=threading.RLock)
 
     def begin(self) -> None:
@@ -55,15 +61,14 @@ class CaptionStream:
             if self.is_over:
                 return
             self._sent = int(self.settled_until * BYTES_PER_SECOND) // 2 * 2
-            start = self._sent / BYTES_PER_SECOND
+            start = self._heard = self._sent / BYTES_PER_SECOND
+            self._is_ended = False
             try:
                 self._number = self.engine.caption(self.options, start, self.pause, self._on_event)
             except EngineCrashError as error:
                 self._end(error)
                 return
             self._send()
-            if self._is_ending:
-                self.engine.hear(self._number, b"", is_last=True)
 
     def grown(self) -> None:
         """More of the recording is there."""
@@ -74,10 +79,8 @@ class CaptionStream:
     def end(self) -> None:
         """All of the recording is there."""
         with self._lock:
-            if not self._is_ending:
-                self.grown()
-                self._is_ending = True
-                self.engine.hear(self._number, b"", is_last=True)
+            self._is_ending = True
+            self.grown()
 
     def cancel(self) -> None:
         """Nobody wants to know any more."""
@@ -86,13 +89,19 @@ class CaptionStream:
             self.engine.cancel(self._number)
 
     def _send(self) -> None:
-        """What has come, and the engine has not."""
+        """What has come and the engine has not, as far as it is not too much at once."""
         try:
             for piece in self.sound.behind(self._sent):
+                if self._sent >= (self._heard + MOST_AHEAD_SECONDS) * BYTES_PER_SECOND:
+                    return
                 self.engine.hear(self._number, piece)
                 self._sent += len(piece)
         except TranscriberError as error:
             self._end(error)
+            return
+        if self._is_ending and not self._is_ended:
+            self._is_ended = True
+            self.engine.hear(self._number, b"", is_last=True)
 
     def _on_event(self, event: Event) -> None:
         with self._lock:
@@ -102,7 +111,9 @@ class CaptionStream:
                 case Captions():
                     self._deaths = 0 if event.settled else self._deaths
                     self.settled_until = max(self.settled_until, event.settled_until)
+                    self._heard = max(self._heard, event.end)
                     self.on_captions(event)
+                    self._send()
                 case Failed(error=EngineCrashError()) if self._deaths < MOST_DEATHS:
                     self._deaths += 1
                     self.on_captions(Captions((), (), self.settled_until))

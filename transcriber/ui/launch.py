@@ -38,8 +38,6 @@ PROTOCOLS: dict[str, Any] = {
     "ws": "websockets-sansio",
     "ws_max_size": 22_000_000,  # OpenAI's most of sound in a message, 15 MiB, in base64
     "ws_per_message_deflate": False,
-    # reading rests while a client is ahead of the engine: its answer to a ping would come too late
-    "ws_ping_timeout": None,
 }
 """Options of uvicorn, which by default takes what it finds installed."""
 OPEN_MESSAGE = """Programs, also on other computers: {urls} with the token {token}

@@ -112,7 +112,7 @@ def router(engine: EngineClient, configurations: Configurations, temporary: Path
         names.options_of(name, configurations)
         return _model(name)
 
-    routes.include_router(realtime.router(engine, configurations))
+    routes.include_router(realtime.router(engine, configurations, temporary))
 
     @routes.api_route("", methods=EVERY, include_in_schema=False)
     @routes.api_route("/{rest:path}", methods=EVERY, include_in_schema=False)

@@ -7,6 +7,7 @@ import asyncio
 import json
 from collections.abc import Awaitable, Callable
 from contextlib import suppress
+from pathlib import Path
 from typing import Any
 
 import anyio
@@ -26,10 +27,8 @@ from transcriber.unexpected import map_and_log_error
 from transcriber.worker.client import EngineClient
 
 PATH = "/realtime"
-MOST_AHEAD_SECONDS = 60.0
-"""Of sound that waits for the engine: a client that sends more has to wait."""
 MOST_UNTOLD = 1_000
-"""Events that a client has not taken yet."""
+"""Events that a client has not taken yet: one that takes none is not read from."""
 SILENT_SECONDS = 1_800.0
 """After which a client that sends nothing is taken for gone."""
 CLOSE_SECONDS = 10.0
@@ -38,7 +37,7 @@ POLICY_VIOLATION, INTERNAL_ERROR = 1008, 1011
 """Source: RFC 6455, section 7.4.1."""
 
 
-def router(engine: EngineClient, configurations: Configurations) -> APIRouter:
+def router(engine: EngineClient, configurations: Configurations, temporary: Path) -> APIRouter:
     routes = APIRouter()
 
     @routes.get(PATH, include_in_schema=False)
@@ -58,7 +57,7 @@ def router(engine: EngineClient, configurations: Configurations) -> APIRouter:
         is_named = "realtime" in socket.scope["subprotocols"]
         await socket.accept("realtime" if is_named else None)
         model = socket.query_params.get("model") or configurations.active().name
-        await _Connection(socket, engine, configurations, Settings.of(model)).serve()
+        await _Connection(socket, engine, configurations, temporary, Settings.of(model)).serve()
 
     return routes
 
@@ -67,7 +66,12 @@ class _Connection:
     """One open socket."""
 
     def __init__(
-        self, socket: WebSocket, engine: EngineClient, configurations: Configurations, settings: Settings
+        self,
+        socket: WebSocket,
+        engine: EngineClient,
+        configurations: Configurations,
+        temporary: Path,
+        settings: Settings,
     ) -> None:
         self.socket = socket
         self._loop = asyncio.get_running_loop()
@@ -76,7 +80,7 @@ class _Connection:
         """Is set whenever the client might send more."""
         self._end: asyncio.Future[TranscriberError | WrongEventError | None] = self._loop.create_future()
         """Why it is over; None where the client has gone."""
-        self._conversation = Conversation(engine, configurations, settings, self)
+        self._conversation = Conversation(engine, configurations, temporary, settings, self)
 
     async def serve(self) -> None:
         """Until the client goes, or it cannot go on."""
@@ -130,7 +134,7 @@ class _Connection:
                 raise WebSocketDisconnect
             told, event_id = await run_in_threadpool(events.read, message.get("text"))
             self._do(lambda told=told, event_id=event_id: self._handle(told, event_id))  # type: ignore[misc]
-            while self._conversation.unheard > MOST_AHEAD_SECONDS or self._untold.qsize() > MOST_UNTOLD:
+            while self._untold.qsize() > MOST_UNTOLD:
                 self._news.clear()
                 await self._news.wait()
 

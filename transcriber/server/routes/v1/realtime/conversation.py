@@ -1,6 +1,7 @@
 """One client's session: what it sets, the sound that it sends, and what it is told."""
 
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any, Protocol
 
 from pydantic import ValidationError
@@ -49,11 +50,13 @@ class Conversation:
         self,
         engine: EngineClient,
         configurations: Configurations,
+        folder: Path,
         settings: Settings,
         connection: Connection,
     ) -> None:
-        self.engine, self.configurations, self.settings = engine, configurations, settings
-        self.connection = connection
+        """`folder`: for sound, as long as it may have to be heard."""
+        self.engine, self.configurations, self.folder = engine, configurations, folder
+        self.settings, self.connection = settings, connection
         self.previous_item: str | None = None
         self._options: TranscribeOptions | None = None
         """What the settings mean, as soon as that had to be known."""
@@ -68,11 +71,6 @@ class Conversation:
         self._stretches: set[Stretch] = set()
         """Of which more is to come, too."""
         self.connection.tell(event("session.created", session=self._session()))
-
-    @property
-    def unheard(self) -> float:
-        """Seconds of sound that wait for the engine."""
-        return sum(stretch.unheard for stretch in self._stretches)
 
     def handle(self, told: ClientEvent) -> None:
         """Raises WrongEventError and TranscriberError: then nothing has changed."""
@@ -118,7 +116,7 @@ class Conversation:
                 self._commit()
 
     def _append(self, audio: bytes) -> None:
-        stretch = self._stretch or self._begin(KeptSound(self._seconds))
+        stretch = self._stretch or self._begin(KeptSound(self.folder, self._seconds))
         if self._begun is None:
             self._begun = self._seconds
         stretch.add(self._incoming.add(audio))
@@ -153,8 +151,9 @@ class Conversation:
 
     def _replace(self, stretch: Stretch) -> None:
         """By one to which the settings of now apply."""
+        rest = stretch.rest()
         stretch.cancel()
-        self._begin(stretch.rest)
+        self._begin(rest)
 
     def _is_outdated(self, stretch: Stretch) -> bool:
         return (stretch.options, stretch.detection) != (self._options, self.settings.input.turn_detection)

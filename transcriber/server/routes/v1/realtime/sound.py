@@ -1,21 +1,31 @@
-"""The sound of a session, as far as it may have to be heard again."""
+"""The sound of a session, as far as the engine may have to hear it, in a file of its own."""
 
-import threading
+import os
+import tempfile
 from collections.abc import Iterator
+from contextlib import suppress
+from pathlib import Path
 
 from transcriber.audio.samples import BYTES_PER_SECOND
+from transcriber.errors import StorageError
+from transcriber.jobs.captioning import GrowingSound
 
-PIECE = 1 << 20
+ROOM = "make room on the disk of the data folder"
 
 
 class KeptSound:
-    """From second `start` of a session on. Every method may be called from any thread."""
+    """From second `start` of a session on; close() it."""
 
-    def __init__(self, start: float = 0.0, pcm: bytes = b"") -> None:
+    def __init__(self, folder: Path, start: float) -> None:
+        """Raises StorageError."""
         self._first = int(start * BYTES_PER_SECOND) // 2 * 2
         """The byte of the session that is the first of these."""
-        self._pcm = bytearray(pcm)
-        self._lock = threading.Lock()
+        self._size = 0
+        try:
+            handle, name = tempfile.mkstemp(".pcm", dir=folder)
+        except OSError as error:
+            raise StorageError(f"the sound cannot be stored ({error.strerror})", ROOM) from error
+        self.folder, self._path, self._file = folder, Path(name), os.fdopen(handle, "wb", buffering=0)
 
     @property
     def start(self) -> float:
@@ -25,31 +35,28 @@ class KeptSound:
     @property
     def end(self) -> float:
         """The second up to which it has come."""
-        return (self._first + len(self._pcm)) / BYTES_PER_SECOND
+        return (self._first + self._size) / BYTES_PER_SECOND
 
     def add(self, pcm: bytes) -> None:
-        with self._lock:
-            self._pcm += pcm
+        """Mono, 16 kHz, signed 16-bit integers. Raises StorageError."""
+        try:
+            self._size += self._file.write(pcm)
+        except OSError as error:
+            raise StorageError(f"the sound cannot be stored ({error.strerror})", ROOM) from error
 
     def behind(self, position: int) -> Iterator[bytes]:
-        """As caption_stream.Sound has it."""
-        while piece := self._piece(position):
-            position += len(piece)
-            yield piece
+        """As caption_stream.Sound has it; from any thread."""
+        return GrowingSound(self._path, 0).behind(position - self._first)
 
     def after(self, second: float) -> "KeptSound":
-        """What comes after a second of the session."""
-        return KeptSound(second, b"".join(self.behind(int(second * BYTES_PER_SECOND) // 2 * 2)))
+        """What comes after a second of the session. Raises StorageError."""
+        rest = KeptSound(self.folder, second)
+        for piece in self.behind(rest._first):
+            rest.add(piece)
+        return rest
 
-    def forget(self, second: float) -> None:
-        """What comes before a second of the session."""
-        with self._lock:
-            count = int(second * BYTES_PER_SECOND) // 2 * 2 - self._first
-            if count > PIECE:  # not with every word: what is left has to be moved
-                del self._pcm[:count]
-                self._first += count
-
-    def _piece(self, position: int) -> bytes:
-        with self._lock:
-            begin = max(0, position - self._first)
-            return bytes(self._pcm[begin : begin + PIECE])
+    def close(self) -> None:
+        """Delete it."""
+        self._file.close()
+        with suppress(OSError):
+            self._path.unlink(missing_ok=True)

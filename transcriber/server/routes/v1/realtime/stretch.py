@@ -40,7 +40,8 @@ class Stretch:
         self.conversation, self.options, self.detection, self.sound = conversation, options, detection, sound
         self.turn: Turn | None = None
         """The one that goes on; without `detection`, there is one from the first word on."""
-        self.heard, self.start = sound.start, sound.start
+        self.start = sound.start
+        """The second with which the next item begins."""
         self.is_committed = False
         """Whether the client has said that it ends here."""
         self._is_cancelled = False
@@ -58,12 +59,6 @@ class Stretch:
     def begin(self) -> None:
         self._stream.begin()
 
-    @property
-    def unheard(self) -> float:
-        """Seconds of sound that wait for the engine."""
-        return self.sound.end - self.heard
-
-    @property
     def rest(self) -> KeptSound:
         """The sound of which nothing was told."""
         return self.sound.after(self._settled_until)
@@ -90,8 +85,7 @@ class Stretch:
     def _on_captions(self, captions: Captions) -> None:
         if self._is_cancelled:
             return
-        self.heard, self._settled_until = captions.end, max(self._settled_until, captions.settled_until)
-        self.sound.forget(self._settled_until)
+        self._settled_until = max(self._settled_until, captions.settled_until)
         if self.detection and captions.began is not None and not self.turn:
             self._announce(captions.began, self.detection)
         if captions.settled:
@@ -136,6 +130,7 @@ class Stretch:
             self._tell(f"{TRANSCRIPTION}.failed", content_index=0, error=error_of(error))
         elif self.is_committed and not self._is_cancelled:
             self._complete(self.sound.end)
+        self.sound.close()
         self.conversation.stretch_ended(self, error)
 
     def _tell(self, kind: str, **fields: Any) -> None:
