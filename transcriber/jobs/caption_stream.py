@@ -60,7 +60,7 @@ class CaptionStream:
         with self._lock:
             if self.is_over:
                 return
-            self._sent = int(self.settled_until * BYTES_PER_SECOND) // 2 * 2
+            self._sent = round(self.settled_until * BYTES_PER_SECOND) // 2 * 2
             start = self._heard = self._sent / BYTES_PER_SECOND
             self._is_ended = False
             try:

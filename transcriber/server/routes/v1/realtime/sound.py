@@ -18,7 +18,7 @@ class KeptSound:
 
     def __init__(self, folder: Path, start: float) -> None:
         """Raises StorageError."""
-        self._first = int(start * BYTES_PER_SECOND) // 2 * 2
+        self._first = round(start * BYTES_PER_SECOND) // 2 * 2
         """The byte of the session that is the first of these."""
         self._size = 0
         try:
@@ -46,7 +46,7 @@ class KeptSound:
 
     def behind(self, position: int) -> Iterator[bytes]:
         """As caption_stream.Sound has it; from any thread."""
-        return GrowingSound(self._path, 0).behind(position - self._first)
+        return GrowingSound(self._path, 0).behind(max(0, position - self._first))
 
     def after(self, second: float) -> "KeptSound":
         """What comes after a second of the session. Raises StorageError."""
