@@ -174,3 +174,16 @@ def test_captions_that_begin_later_are_of_a_part(
     say(engine, 1, word("not", 2.5), end=3.0)
     captioning.end(job.id)
     assert results.versions.of(job)[0].part == (2.0, 3.0)
+
+
+def test_a_recording_that_is_gone_ends_its_captions(
+    captioning: Captioning, receiver: Receiver, job: Job, engine: SilentEngine
+) -> None:
+    receiver.write(job, HEADER_SIZE, SECOND)
+    captioning.begin(job, PARAKEET, GrowingSound(job.path, HEADER_SIZE))
+    job.path.unlink()
+    captioning.grown(job.id)
+    told = captioning.told(job.id, 0)
+    assert told
+    assert (told.is_over, told.problem[:38]) == (True, "the recording cannot be read again (No")
+    assert engine.cancelled == {1}

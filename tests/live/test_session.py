@@ -130,6 +130,29 @@ def test_a_session_that_begins_later_counts_from_there(loads: dict[str, Load], s
     assert words[0].span[0] == pytest.approx(100.5, abs=0.15)
 
 
+def test_speech_that_is_found_late_is_heard(session: CaptionSession, sample_audio: np.ndarray) -> None:
+    """Quiet speech long behind a loud voice: the voice detector finds it when it has forgotten how loud that was."""
+    one = sample_audio[int(0.4 * RATE) : int(1.2 * RATE)]
+    quiet = [np.zeros(int(9.5 * RATE), np.float32), 0.004 * one, np.zeros(4 * RATE, np.float32)]
+    told = list(listen(session, np.concatenate([4 * one, *quiet])))
+    ended = [captions for captions in told if captions.ended is not None]
+    assert texts(settled(told)) == ["one"] * len(ended)
+
+
+@pytest.mark.parametrize("seconds", [26, 30, 50])
+def test_the_end_of_a_burst_is_heard_without_more_to_come(
+    loads: dict[str, Load], sample_audio: np.ndarray, seconds: int
+) -> None:
+    session = CaptionSession(loads["parakeet"], TranscribeOptions("parakeet", "cpu"), pause=1.5)
+    close = np.concatenate([sample_audio[int(0.4 * RATE) : int(19.8 * RATE)]] * 3)[: seconds * RATE]
+    session.add(np.concatenate([close, np.zeros(2 * RATE, np.float32)]))
+    told = []
+    while session.is_due:
+        told.append(session.step())
+    assert [captions.ended for captions in told if captions.ended is not None] == [pytest.approx(seconds, abs=1.2)]
+    assert not told[-1].unsettled
+
+
 def test_nothing_was_said(session: CaptionSession) -> None:
     session.finish()
     session.step()

@@ -90,14 +90,17 @@ class CaptionStream:
 
     def _send(self) -> None:
         """What has come and the engine has not, as far as it is not too much at once."""
+        most = (self._heard + MOST_AHEAD_SECONDS) * BYTES_PER_SECOND
         try:
-            for piece in self.sound.behind(self._sent):
-                if self._sent >= (self._heard + MOST_AHEAD_SECONDS) * BYTES_PER_SECOND:
-                    return
+            pieces = iter(self.sound.behind(self._sent))
+            while self._sent < most and (piece := next(pieces, None)):
                 self.engine.hear(self._number, piece)
                 self._sent += len(piece)
         except TranscriberError as error:
             self._end(error)
+            self.engine.cancel(self._number)
+            return
+        if self._sent >= most:
             return
         if self._is_ending and not self._is_ended:
             self._is_ended = True

@@ -128,8 +128,8 @@ class Captioning:
                 options.start,
             )
             self._streams[job.id] = stream
-            stream.begin()
-            return True
+        stream.begin()  # who holds a stream's lock may wait for ours
+        return True
 
     def grown(self, identity: str) -> None:
         """More of the recording is there."""

@@ -72,7 +72,7 @@ class CaptionSession:
         self._heard = start
         """Up to which second the model has heard the window."""
         self._is_behind = False
-        """Whether more is said in the window than was heard, behind a pause."""
+        """Whether more of the window is to be heard, behind a pause or what was too long."""
         self._goes_on = True
         """Whether the model goes on from the settled words; where that leads nowhere, it hears the window anew."""
         self._spoken = 0.0
@@ -133,7 +133,7 @@ class CaptionSession:
         """Nobody speaks."""
         if self._began is not None:  # what sounded like a voice is none
             self._ended = max(self._began, self._window.start)
-        self._heard, self._is_behind = self._window.end, False
+        self._is_behind = False
         self._move(self._window.end - IDLE_SECONDS)
         self._hearings = ((), ())
         return ()
@@ -146,7 +146,7 @@ class CaptionSession:
         is_over = not is_late and (is_end or until - said_until >= self.pause)
         if not is_over or not min(until, said_until + TAIL_SECONDS) <= self._heard <= until:
             self._hear(until)
-        self._is_behind = is_over and until < window.end
+        self._is_behind = is_late or (is_over and until < window.end)
         if is_late:
             return self._settle_beginning()
         return self._settle_all(said_until, until) if is_over else self._settle_agreed()
@@ -180,7 +180,7 @@ class CaptionSession:
         self._spoken += total_length([span for span in self._window.speech if span[1] <= said_until])
         if self._language and self.options.language == AUTO and self._spoken >= ENOUGH_SPEECH_SECONDS:
             self.options = replace(self.options, language=self._language)
-        self._move(max(said_until + TAIL_SECONDS, until - MARGIN_SECONDS))
+        self._move(min(until, max(said_until + TAIL_SECONDS, until - MARGIN_SECONDS)))
         return settled
 
     def _settle_agreed(self) -> Sequence[Word]:

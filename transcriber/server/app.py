@@ -119,7 +119,7 @@ def create_app(
     app.include_router(vocabulary.router(dispatcher.jobs.folder.vocabulary))
     app.include_router(configuration_routes.router(configurations))
     app.include_router(models.router(configurations, verifier, setups, speeds, models_revision))
-    app.include_router(_for_programs(dispatcher, configurations))
+    app.include_router(_for_programs(dispatcher, configurations, limits))
     return app
 
 
@@ -135,7 +135,7 @@ def create_app_beyond(
     app.add_middleware(Limited, limits=limits)
     app.add_middleware(Token, token=token)
     app.add_middleware(Origins, origins=origins)  # a browser asks without the token whether it may send it
-    app.include_router(_for_programs(dispatcher, configurations))
+    app.include_router(_for_programs(dispatcher, configurations, limits))
     return app
 
 
@@ -160,8 +160,8 @@ def _app(log_dir: Path) -> FastAPI:
     return app
 
 
-def _for_programs(dispatcher: Dispatcher, configurations: Configurations) -> APIRouter:
-    return v1.router(dispatcher.engine, configurations, dispatcher.jobs.folder.temporary)
+def _for_programs(dispatcher: Dispatcher, configurations: Configurations, limits: Limits) -> APIRouter:
+    return v1.router(dispatcher.engine, configurations, dispatcher.jobs.folder.temporary, limits.largest)
 
 
 def _error_response(why: str, status: int) -> JSONResponse:

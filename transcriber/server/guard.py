@@ -61,7 +61,7 @@ class Guard:
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] == "lifespan":
             await self.app(scope, receive, send)
-        elif reason := rejection_reason(scope, self.origins):
+        elif reason := rejection_reason(scope, self.origins) or _wrong_socket(scope):
             await _error_response(reason, scope)(scope, receive, send)
         else:
             await self.app(scope, receive, _with_headers(send, HEADERS))
@@ -142,6 +142,11 @@ def rejection_reason(scope: Scope, origins: tuple[str, ...] = ()) -> str:
     if is_foreign and headers.get(b"sec-fetch-mode") != "navigate":
         return "another page may not use this server"
     return ""
+
+
+def _wrong_socket(scope: Scope) -> str:
+    is_wrong = scope["type"] == "websocket" and not is_for_programs(scope["path"])
+    return "there is no WebSocket here" if is_wrong else ""
 
 
 def _parts(address: str) -> SplitResult:

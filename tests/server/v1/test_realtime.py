@@ -15,6 +15,7 @@ from transcriber.jobs import caption_stream
 from transcriber.jobs.dispatcher import Dispatcher
 from transcriber.live.captions import Captions
 from transcriber.server.routes.v1 import realtime as module
+from transcriber.server.routes.v1.realtime import conversation
 from transcriber.transcript import Word
 from transcriber.worker.blame import Blame
 from transcriber.worker.protocol import Failed
@@ -145,6 +146,56 @@ def test_items_that_a_client_makes(client: Client, engine: EchoEngine) -> None:
     assert client.next(f"{TRANSCRIPTION}completed")["transcript"] == ""
 
 
+def test_what_comes_behind_a_turn_can_be_committed(client: Client) -> None:
+    client.append()
+    client.append()
+    client.hear(1, word("Ask", 0.0), began=0.0, ended=0.4, start=0.6)
+    client.kinds(7)
+    client.send("input_audio_buffer.commit")
+    assert client.kinds(3)[0] == "input_audio_buffer.committed"
+    completed = client.next(f"{TRANSCRIPTION}completed")
+    assert (completed["transcript"], completed["usage"]["seconds"]) == ("", pytest.approx(1.6, abs=0.01))
+
+
+@pytest.mark.parametrize(
+    ("kind", "milliseconds", "is_enough"),
+    [
+        ("audio/pcm", 100, True),
+        ("audio/pcmu", 100, True),
+        ("audio/pcma", 120, True),
+        ("audio/pcm", 90, False),
+    ],
+)
+def test_the_shortest_item(client: Client, kind: str, milliseconds: int, is_enough: bool) -> None:
+    """Counted in what was sent: some of it is still on its way to the models' rate."""
+    client.update(format={"type": kind}, turn_detection=None)
+    client.append(b64encode(bytes(milliseconds * (48 if kind == "audio/pcm" else 8))).decode())
+    client.send("input_audio_buffer.commit")
+    client.next("input_audio_buffer.committed" if is_enough else "error")
+
+
+def test_a_long_session_begins_another_file(
+    client: Client, engine: EchoEngine, dispatcher: Dispatcher, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(conversation, "MOST_KEPT", 100_000)
+    for _ in range(4):
+        client.append()
+    client.hear(1, word("Ask", 0.0), began=0.0, ended=3.0, start=3.5, end=4.0)
+    client.kinds(7)
+    assert engine.captions[2][1] == pytest.approx(3.5)
+    client.error()
+    (kept,) = dispatcher.jobs.folder.temporary.glob("*.pcm")
+    assert kept.stat().st_size < 20_000
+
+
+def test_what_waits_has_a_limit(client: Client) -> None:
+    """That of a request: 1 MB here."""
+    for _ in range(4):
+        client.append(b64encode(bytes(48_000 * 10)).decode())
+    client.send("input_audio_buffer.append", audio=SECOND)
+    assert client.next("error")["error"]["code"] == "too_large"
+
+
 def test_what_is_cleared_is_not_told(client: Client, engine: EchoEngine) -> None:
     client.append()
     client.hear(1, began=0.0)
@@ -223,6 +274,35 @@ def test_what_cannot_be_set_changes_nothing(client: Client, given: dict, paramet
     assert client.update()["turn_detection"]["silence_duration_ms"] == 500
 
 
+def test_a_single_language_is_the_language(client: Client, engine: EchoEngine) -> None:
+    assert client.update(transcription={"languages": ["en"]})["transcription"]["language"] == "en"
+    assert client.update(turn_detection=None)["transcription"]["language"] == "en"
+    assert (
+        client.update(transcription={"languages": ["en", "de"], "language": "auto"})["transcription"]["language"]
+        == "auto"
+    )
+
+
+@pytest.mark.parametrize("model", ["gpt-realtime-whisper", "gpt-realtime", "gpt-live-transcribe", "whisper-1"])
+def test_openais_own_names(web: TestClient, engine: EchoEngine, model: str) -> None:
+    with connected(web, engine, f"?intent=transcription&model={model}") as client:
+        client.next("session.created")
+        client.append()
+    assert engine.captions[1][0].model == "parakeet"
+
+
+def test_a_model_that_is_not_there_leaves_nothing(web: TestClient, engine: EchoEngine, dispatcher: Dispatcher) -> None:
+    with connected(web, engine, "?intent=transcription&model=nobody") as client:
+        client.next("session.created")
+        for _ in range(3):
+            client.send("input_audio_buffer.append", audio=SECOND)
+            assert client.next("error")["error"]["code"] == "model_not_found"
+        assert not list(dispatcher.jobs.folder.temporary.glob("*.pcm"))
+        client.update(transcription={"model": "whisper-1"})
+        client.append()
+    assert len(engine.captions) == 1
+
+
 def test_a_session_that_answers_is_not_there(client: Client) -> None:
     client.send("session.update", session={"type": "realtime"})
     assert client.next("error")["error"]["param"] == "session.type"
@@ -286,8 +366,9 @@ def test_what_cannot_go_on_is_said_and_ends(client: Client, engine: EchoEngine) 
 
 
 def test_a_client_that_is_ahead_is_taken_from_and_the_engine_is_not_flooded(
-    client: Client, engine: EchoEngine, dispatcher: Dispatcher
+    client: Client, engine: EchoEngine, dispatcher: Dispatcher, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    monkeypatch.setattr(conversation.Conversation, "_is_too_much", lambda self: False)
     for _ in range(20):
         client.append(b64encode(bytes(48_000 * 10)).decode())
     held = len(engine.sound[1]) / 32_000
@@ -336,7 +417,7 @@ def test_a_request_that_is_no_socket_is_told_so(web: TestClient) -> None:
 def test_another_page_is_refused(web: TestClient) -> None:
     assert refused(web, 403, headers={"origin": "http://evil.example"})["code"] == "forbidden"
     assert refused(web, 403, headers={"host": "evil.example:7860"})["code"] == "forbidden"
-    for path in ("/", "/jobs", "/gradio_api/queue/data", "/v1/audio/transcriptions"):
+    for path in ("/", "/jobs", "/page/css/add.css", "/gradio_api/queue/data", "/v1/audio/transcriptions"):
         with (
             pytest.raises((WebSocketDenialResponse, WebSocketDisconnect)),
             web.websocket_connect(f"ws://127.0.0.1:7860{path}"),

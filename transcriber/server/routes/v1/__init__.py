@@ -40,8 +40,8 @@ ERRORS: dict[int | str, dict[str, Any]] = {
 }
 
 
-def router(engine: EngineClient, configurations: Configurations, temporary: Path) -> APIRouter:
-    """`temporary`: a folder for recordings while they are transcribed."""
+def router(engine: EngineClient, configurations: Configurations, temporary: Path, largest: int) -> APIRouter:
+    """`temporary`: a folder for recordings while they are transcribed, each of so many bytes at most."""
     routes = APIRouter(prefix=PREFIX, tags=["OpenAI-compatible"], route_class=OpenAIRoute, responses=ERRORS)
 
     @routes.post(
@@ -112,7 +112,7 @@ def router(engine: EngineClient, configurations: Configurations, temporary: Path
         names.options_of(name, configurations)
         return _model(name)
 
-    routes.include_router(realtime.router(engine, configurations, temporary))
+    routes.include_router(realtime.router(engine, configurations, realtime.Room(temporary, largest)))
 
     @routes.api_route("", methods=EVERY, include_in_schema=False)
     @routes.api_route("/{rest:path}", methods=EVERY, include_in_schema=False)

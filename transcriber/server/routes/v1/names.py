@@ -8,7 +8,7 @@ from transcriber.jobs.configurations import Configurations
 from transcriber.models import catalog
 from transcriber.options import TranscribeOptions
 
-OPENAI = re.compile(r"whisper-\d|gpt(-[a-z0-9.]+)*-transcribe(-diarize)?")
+OPENAI = re.compile(r"whisper-\d|gpt(-[a-z0-9.]+)*-transcribe(-diarize)?|gpt-realtime(-[a-z0-9.]+)*")
 """OpenAI's own models, which mean the active configuration."""
 _DATE = re.compile(r"-20\d\d-?\d\d-?\d\d$|-latest$")
 _FORMAT = re.compile(r"^(faster-|ggml-)+|(-ct2|-mlx|\.bin|\.pt|\.nemo)$")

@@ -43,7 +43,11 @@ export class Microphone {
     this.delivery = new Delivery(id, size, this.on.trouble);
     this.node.port.onmessage = (event) => this.take(event.data);
     this.join();
-    for (const track of this.tracks) track.addEventListener("ended", () => this.on.lost(t(this.isMicrophone(track) ? "add.microphone_gone" : "add.shared.over")));
+    for (const track of this.tracks) {
+      const lost = () => this.on.lost(t(this.isMicrophone(track) ? "add.microphone_gone" : "add.shared.over"));
+      track.addEventListener("ended", lost);
+      if (track.readyState === "ended") setTimeout(lost);  // while this was begun
+    }
     this.heart = setInterval(() => this.deliver(new ArrayBuffer(0)), SIGN_OF_LIFE);
     this.watch = setInterval(() => this.on.silence(this.isSilent ? t(this.source === "shared" ? "add.shared.silence" : "add.silence") : ""), 1000);
     addEventListener("pagehide", this.leave = () => navigator.sendBeacon(`/recordings/${id}/end`));

@@ -7,7 +7,6 @@ import asyncio
 import json
 from collections.abc import Awaitable, Callable
 from contextlib import suppress
-from pathlib import Path
 from typing import Any
 
 import anyio
@@ -23,6 +22,7 @@ from transcriber.server.routes.v1.realtime import events
 from transcriber.server.routes.v1.realtime.conversation import Conversation
 from transcriber.server.routes.v1.realtime.events import ClientEvent, WrongEventError, error_event
 from transcriber.server.routes.v1.realtime.settings import Settings
+from transcriber.server.routes.v1.realtime.sound import Room
 from transcriber.unexpected import map_and_log_error
 from transcriber.worker.client import EngineClient
 
@@ -37,7 +37,7 @@ POLICY_VIOLATION, INTERNAL_ERROR = 1008, 1011
 """Source: RFC 6455, section 7.4.1."""
 
 
-def router(engine: EngineClient, configurations: Configurations, temporary: Path) -> APIRouter:
+def router(engine: EngineClient, configurations: Configurations, room: Room) -> APIRouter:
     routes = APIRouter()
 
     @routes.get(PATH, include_in_schema=False)
@@ -57,7 +57,7 @@ def router(engine: EngineClient, configurations: Configurations, temporary: Path
         is_named = "realtime" in socket.scope["subprotocols"]
         await socket.accept("realtime" if is_named else None)
         model = socket.query_params.get("model") or configurations.active().name
-        await _Connection(socket, engine, configurations, temporary, Settings.of(model)).serve()
+        await _Connection(socket, engine, configurations, room, Settings.of(model)).serve()
 
     return routes
 
@@ -70,7 +70,7 @@ class _Connection:
         socket: WebSocket,
         engine: EngineClient,
         configurations: Configurations,
-        temporary: Path,
+        room: Room,
         settings: Settings,
     ) -> None:
         self.socket = socket
@@ -80,7 +80,7 @@ class _Connection:
         """Is set whenever the client might send more."""
         self._end: asyncio.Future[TranscriberError | WrongEventError | None] = self._loop.create_future()
         """Why it is over; None where the client has gone."""
-        self._conversation = Conversation(engine, configurations, temporary, settings, self)
+        self._conversation = Conversation(engine, configurations, room, settings, self)
 
     async def serve(self) -> None:
         """Until the client goes, or it cannot go on."""
@@ -132,19 +132,23 @@ class _Connection:
                 raise WrongEventError("nothing was sent for half an hour", ErrorEntry(408, "session_expired"))
             if message["type"] == "websocket.disconnect":
                 raise WebSocketDisconnect
+            if self._end.done():  # nothing is done any more but to tell why
+                continue
             told, event_id = await run_in_threadpool(events.read, message.get("text"))
-            self._do(lambda told=told, event_id=event_id: self._handle(told, event_id))  # type: ignore[misc]
+            await self._handle(told, event_id)
             while self._untold.qsize() > MOST_UNTOLD:
                 self._news.clear()
                 await self._news.wait()
 
-    def _handle(self, told: ClientEvent | WrongEventError, event_id: str | None) -> None:
+    async def _handle(self, told: ClientEvent | WrongEventError, event_id: str | None) -> None:
         try:
             if isinstance(told, WrongEventError):
                 raise told
-            self._conversation.handle(told)
+            await self._conversation.handle(told)
         except (WrongEventError, TranscriberError) as error:
             self.tell(error_event(error, event_id))
+        except Exception as error:  # noqa: BLE001  (as in _do)
+            self.fail(map_and_log_error(error, self.socket.app.state.log_dir))
 
     async def _write(self) -> None:
         """What the client is told, in order."""

@@ -1,10 +1,10 @@
 """One client's session: what it sets, the sound that it sends, and what it is told."""
 
 from collections.abc import Callable
-from pathlib import Path
 from typing import Any, Protocol
 
 from pydantic import ValidationError
+from starlette.concurrency import run_in_threadpool
 
 from transcriber.errors import TranscriberError
 from transcriber.jobs.configurations import Configurations
@@ -22,12 +22,14 @@ from transcriber.server.routes.v1.realtime.events import (
     wrong,
 )
 from transcriber.server.routes.v1.realtime.settings import Settings
-from transcriber.server.routes.v1.realtime.sound import KeptSound
+from transcriber.server.routes.v1.realtime.sound import KeptSound, Room
 from transcriber.server.routes.v1.realtime.stretch import Stretch
 from transcriber.worker.client import EngineClient
 
 LEAST_SECONDS = 0.1
 """Of sound in an item that a client makes."""
+MOST_KEPT = 64_000_000
+"""Bytes of sound after which another file is begun at the end of a turn: half an hour."""
 
 
 class Connection(Protocol):
@@ -50,12 +52,11 @@ class Conversation:
         self,
         engine: EngineClient,
         configurations: Configurations,
-        folder: Path,
+        room: Room,
         settings: Settings,
         connection: Connection,
     ) -> None:
-        """`folder`: for sound, as long as it may have to be heard."""
-        self.engine, self.configurations, self.folder = engine, configurations, folder
+        self.engine, self.configurations, self.room = engine, configurations, room
         self.settings, self.connection = settings, connection
         self.previous_item: str | None = None
         self._options: TranscribeOptions | None = None
@@ -72,13 +73,13 @@ class Conversation:
         """Of which more is to come, too."""
         self.connection.tell(event("session.created", session=self._session()))
 
-    def handle(self, told: ClientEvent) -> None:
+    async def handle(self, told: ClientEvent) -> None:
         """Raises WrongEventError and TranscriberError: then nothing has changed."""
         match told:
             case Update():
                 self._update(told.session)
             case Append():
-                self._append(told.audio)
+                await self._append(told.audio)
             case Commit():
                 self._commit()
             case Clear():
@@ -89,10 +90,10 @@ class Conversation:
         for stretch in list(self._stretches):
             stretch.cancel()
 
-    def turn_ended(self, stretch: Stretch) -> None:
-        self._begun = None
-        if stretch is self._stretch and self._is_outdated(stretch):
-            self._replace(stretch)
+    def turn_ended(self, stretch: Stretch, ended: float) -> None:
+        self._begun = ended if self._seconds > ended else None
+        if self._is_outdated(stretch) or stretch.sound.size > MOST_KEPT:
+            self._replace(stretch, stretch.rest())
 
     def stretch_ended(self, stretch: Stretch, error: TranscriberError | None) -> None:
         self._stretches.discard(stretch)
@@ -104,30 +105,44 @@ class Conversation:
             settings = self.settings.updated(changes)
         except ValidationError as error:
             raise wrong(error, "session") from error
-        self._options = settings.options(self.configurations)
+        options = settings.options(self.configurations)
+        stretch, detection = self._stretch, settings.input.turn_detection
+        is_outdated = stretch and (stretch.options, stretch.detection) != (options, detection)
+        rest = stretch.rest() if stretch and is_outdated and not stretch.turn else None
+        self._options = options
         if settings.input.format != self.settings.input.format:
             self._incoming = settings.input.format.incoming()
         self.settings = settings
         self.connection.tell(event("session.updated", session=self._session()))
-        if (stretch := self._stretch) and self._is_outdated(stretch):
-            if not stretch.turn:
-                self._replace(stretch)
-            elif not stretch.detection and settings.input.turn_detection:  # a client that commits no more
-                self._commit()
+        if stretch and rest:
+            self._replace(stretch, rest)
+        elif stretch and is_outdated and not stretch.detection and detection:  # a client that commits no more
+            self._commit()
 
-    def _append(self, audio: bytes) -> None:
-        stretch = self._stretch or self._begin(KeptSound(self.folder, self._seconds))
+    async def _append(self, audio: bytes) -> None:
+        """What takes long is done beside the event loop: the page is on the same."""
+        if self._is_too_much():
+            why = "too much sound waits to be heard: send it more slowly, or commit and wait"
+            raise WrongEventError(why, ErrorEntry(413, "too_large"))
+        pcm = await run_in_threadpool(self._incoming.add, audio)
+        stretch = self._stretch or self._begin(None)
         if self._begun is None:
             self._begun = self._seconds
-        stretch.add(self._incoming.add(audio))
+        stretch.sound.add(pcm)
         self._seconds = stretch.sound.end
+        await run_in_threadpool(stretch.grown)
+
+    def _is_too_much(self) -> bool:
+        return sum(stretch.sound.size for stretch in self._stretches) > self.room.largest
 
     def _commit(self) -> None:
         stretch = self._stretch
-        if not stretch or self._begun is None or self._seconds - self._begun < LEAST_SECONDS:
+        if stretch and self._begun is not None:
+            stretch.sound.add(self._incoming.finish())
+            self._incoming, self._seconds = self.settings.input.format.incoming(), stretch.sound.end
+        if not stretch or self._begun is None or self._seconds - self._begun < LEAST_SECONDS - 0.001:
             why = f"the buffer has less than {1000 * LEAST_SECONDS:.0f} ms of sound; append some first"
             raise WrongEventError(why, ErrorEntry(400, "input_audio_buffer_commit_empty"))
-        stretch.add(self._incoming.finish())
         self._forget_sound(stretch)
         stretch.commit()
 
@@ -142,16 +157,17 @@ class Conversation:
         self._seconds = stretch.sound.end
         self._incoming, self._begun, self._stretch = self.settings.input.format.incoming(), None, None
 
-    def _begin(self, sound: KeptSound) -> Stretch:
+    def _begin(self, sound: KeptSound | None) -> Stretch:
+        """With sound that has come already, if there is some."""
         self._options = self._options or self.settings.options(self.configurations)
+        sound = sound or KeptSound(self.room.folder, self._seconds)
         self._stretch = Stretch(self, self.engine, self._options, self.settings.input.turn_detection, sound)
         self._stretches.add(self._stretch)
         self._stretch.begin()
         return self._stretch
 
-    def _replace(self, stretch: Stretch) -> None:
-        """By one to which the settings of now apply."""
-        rest = stretch.rest()
+    def _replace(self, stretch: Stretch, rest: KeptSound) -> None:
+        """By one to which the settings of now apply, for the rest of its sound."""
         stretch.cancel()
         self._begin(rest)
 

@@ -5,7 +5,7 @@ Source: OpenAI's API reference, “Realtime”, object RealtimeTranscriptionSess
 
 from typing import TYPE_CHECKING, Annotated, Any, Literal, Self
 
-from pydantic import BaseModel, ConfigDict, Field, field_validator
+from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
 
 from transcriber import vocabulary
 from transcriber.jobs.configurations import Configurations
@@ -54,9 +54,15 @@ class Recognition(_Part):
     keywords: list[str] = []
     """Such as must be honoured."""
     languages: Annotated[list[str], Field(exclude=True)] = []
-    """Those that are expected: a single one is `language`."""
+    """Those that are expected: a single one becomes `language`."""
     delay: Annotated[str | None, Field(exclude=True)] = None
     """Words are told as soon as they are settled, whatever it says."""
+
+    @model_validator(mode="after")
+    def _only(self) -> Self:
+        if len(self.languages) == 1:
+            self.language = self.languages[0]
+        return self
 
 
 class ServerVad(_Part):
@@ -125,9 +131,8 @@ class Settings(_Part):
     def options(self, configurations: Configurations) -> TranscribeOptions:
         """How to transcribe. Raises TranscriberError for what cannot be."""
         asked = self.input.transcription
-        language = asked.languages[0] if len(asked.languages) == 1 else asked.language
         terms = vocabulary.parse("\n".join(asked.keywords))
-        options = request.hinted(asked.model, language, asked.prompt, terms, configurations)
+        options = request.hinted(asked.model, asked.language, asked.prompt, terms, configurations)
         return request.checked(options, configurations)
 
 

@@ -4,6 +4,7 @@ import os
 import tempfile
 from collections.abc import Iterator
 from contextlib import suppress
+from dataclasses import dataclass
 from pathlib import Path
 
 from transcriber.audio.samples import BYTES_PER_SECOND
@@ -11,6 +12,15 @@ from transcriber.errors import StorageError
 from transcriber.jobs.captioning import GrowingSound
 
 ROOM = "make room on the disk of the data folder"
+
+
+@dataclass(frozen=True)
+class Room:
+    """For the sound of a session."""
+
+    folder: Path
+    largest: int
+    """Bytes that may wait for the engine."""
 
 
 class KeptSound:
@@ -33,6 +43,11 @@ class KeptSound:
         return self._first / BYTES_PER_SECOND
 
     @property
+    def size(self) -> int:
+        """Bytes."""
+        return self._size
+
+    @property
     def end(self) -> float:
         """The second up to which it has come."""
         return (self._first + self._size) / BYTES_PER_SECOND
@@ -40,9 +55,15 @@ class KeptSound:
     def add(self, pcm: bytes) -> None:
         """Mono, 16 kHz, signed 16-bit integers. Raises StorageError."""
         try:
-            self._size += self._file.write(pcm)
+            written = self._file.write(pcm)
+            if written != len(pcm):  # of a piece that has no room, nothing stays
+                self._file.seek(self._size)
+                self._file.truncate()
         except OSError as error:
             raise StorageError(f"the sound cannot be stored ({error.strerror})", ROOM) from error
+        if written != len(pcm):
+            raise StorageError("the sound cannot be stored", ROOM)
+        self._size += written
 
     def behind(self, position: int) -> Iterator[bytes]:
         """As caption_stream.Sound has it; from any thread."""
@@ -51,8 +72,12 @@ class KeptSound:
     def after(self, second: float) -> "KeptSound":
         """What comes after a second of the session. Raises StorageError."""
         rest = KeptSound(self.folder, second)
-        for piece in self.behind(rest._first):
-            rest.add(piece)
+        try:
+            for piece in self.behind(rest._first):
+                rest.add(piece)
+        except StorageError:
+            rest.close()
+            raise
         return rest
 
     def close(self) -> None:

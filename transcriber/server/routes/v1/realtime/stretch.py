@@ -27,7 +27,7 @@ class Turn:
 
 
 class Stretch:
-    """All methods are called in the thread of the event loop."""
+    """All methods but grown() are called in the thread of the event loop."""
 
     def __init__(
         self,
@@ -63,8 +63,8 @@ class Stretch:
         """The sound of which nothing was told."""
         return self.sound.after(self._settled_until)
 
-    def add(self, pcm: bytes) -> None:
-        self.sound.add(pcm)
+    def grown(self) -> None:
+        """More of its sound has come. May be called from any thread."""
         self._stream.grown()
 
     def commit(self) -> None:
@@ -77,6 +77,7 @@ class Stretch:
         """Nobody wants to know any more."""
         self._is_cancelled = True
         self._stream.cancel()
+        self.sound.close()
 
     def _turn(self) -> Turn:
         self.turn = self.turn or Turn()
@@ -110,7 +111,7 @@ class Stretch:
         )
         self._commit(turn)
         self._complete(ended)
-        self.conversation.turn_ended(self)
+        self.conversation.turn_ended(self, ended)
 
     def _commit(self, turn: Turn) -> None:
         previous, self.conversation.previous_item = self.conversation.previous_item, turn.item
