@@ -132,11 +132,12 @@ def test_a_session_that_begins_later_counts_from_there(loads: dict[str, Load], s
 
 def test_speech_that_is_found_late_is_heard(session: CaptionSession, sample_audio: np.ndarray) -> None:
     """Quiet speech long behind a loud voice: the voice detector finds it when it has forgotten how loud that was."""
-    one = sample_audio[int(0.4 * RATE) : int(1.2 * RATE)]
-    quiet = [np.zeros(int(9.5 * RATE), np.float32), 0.004 * one, np.zeros(4 * RATE, np.float32)]
-    told = list(listen(session, np.concatenate([4 * one, *quiet])))
-    ended = [captions for captions in told if captions.ended is not None]
-    assert texts(settled(told)) == ["one"] * len(ended)
+    one, loud = sample_audio[int(0.4 * RATE) : int(1.2 * RATE)], sample_audio[int(1.2 * RATE) : int(5.1 * RATE)]
+    silence = np.zeros(int(9.5 * RATE), np.float32)
+    told = list(listen(session, np.concatenate([loud, silence, 0.005 * one, silence[: 3 * RATE]])))
+    assert texts(settled(told))[:4] == ["two", "three", "four", "five"]
+    assert len(settled(told)) == 5
+    assert [captions.ended for captions in told if captions.ended is not None][1] == pytest.approx(14.1, abs=0.2)
 
 
 @pytest.mark.parametrize("seconds", [26, 30, 50])
