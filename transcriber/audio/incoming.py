@@ -43,7 +43,7 @@ class Incoming:
         return resampled.astype("<i2").tobytes()
 
 
-def _codec(name: str, rate: int) -> "av.AudioCodecContext":
+def _codec(name: str, rate: int) -> av.AudioCodecContext:
     codec = av.CodecContext.create(name, "r")
     assert isinstance(codec, av.AudioCodecContext)
     codec.sample_rate, codec.layout = rate, "mono"
